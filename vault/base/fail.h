@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fail.h: reporting a failure, once, where it is noticed */
+#ifndef VLT_FAIL_H
+#define VLT_FAIL_H
+
+#include <vault/error.h>
+
+/*
+ * Fill `err` (may be NULL) and return `st`, so that a caller can write
+ * `return vlt_fail(err, VAULT_E_FORMAT, "slot of %zu bytes", n)`. The format
+ * is a literal with at most VAULT_ERROR_ARGS conversions out of
+ * %s %d %i %u %c %x %zu %ld %lu %lld %llu (so PRIu64 etc. too), with
+ * optional flags and width. Overlong text is cut at a UTF-8 boundary.
+ */
+enum vault_status vlt_fail(struct vault_error *err, enum vault_status st,
+    const char *format, ...) VAULT_PRINTF(3, 4);
+
+/* As vlt_fail, with a hint: a static English sentence, what to do next. */
+enum vault_status vlt_fail_hint(struct vault_error *err, enum vault_status st,
+    const char *hint, const char *format, ...) VAULT_PRINTF(4, 5);
+
+enum vault_status vlt_fail_memory(struct vault_error *err);
+
+void vlt_error_clear(struct vault_error *err);
+
+#define VLT_COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+#endif

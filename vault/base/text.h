@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* text.h: hex, base64 and bech32, each in its one exact form */
+#ifndef VLT_TEXT_H
+#define VLT_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Lower-case hex with a closing 0: out holds 2 n + 1 bytes. */
+void vlt_hex(char *out, const uint8_t *p, size_t n);
+/* Exactly 2 n lower-case digits at s (len = 2 n); false otherwise. */
+bool vlt_unhex(uint8_t *out, size_t n, const char *s, size_t len);
+
+/* Standard base64 with padding (RFC 4648 section 4). */
+enum { VLT_B64_32 = 44 }; /* length of the text for 32 bytes */
+#define VLT_B64_SIZE(n) (((n) + 2) / 3 * 4)
+/* Writes VLT_B64_SIZE(n) characters and a 0. */
+void vlt_b64(char *out, const uint8_t *p, size_t n);
+/*
+ * The only accepted form: right length, padding, no white space, unused
+ * bits zero. Writes at most max bytes, *n of them. False otherwise.
+ */
+bool vlt_unb64(uint8_t *out, size_t max, size_t *n, const char *s, size_t len);
+
+/*
+ * The 5-bit groups of p in the bech32 alphabet (BIP-173), no checksum:
+ * the first `bits` bits (a multiple of 5), `bits / 5` characters and a 0.
+ */
+void vlt_bech32_bits(char *out, const uint8_t *p, size_t bits);
+/*
+ * A whole bech32 string (BIP-173, no length limit): hrp, 1, data, checksum.
+ * Lower case. out holds strlen(hrp) + 1 + (8 n + 4) / 5 + 6 + 1 bytes.
+ */
+void vlt_bech32(char *out, const char *hrp, const uint8_t *p, size_t n);
+
+/* Whether n bytes are well-formed UTF-8 (no surrogates, no overlong). */
+bool vlt_utf8_valid(const uint8_t *p, size_t n);
+/* The longest prefix of at most n bytes that ends on a code point. */
+size_t vlt_utf8_cut(const char *s, size_t n);
+
+/*
+ * A decimal u64 without sign or leading zeros over exactly len bytes.
+ * False on anything else or overflow.
+ */
+bool vlt_parse_u64(uint64_t *out, const char *s, size_t len);
+/* Same with an optional leading '-' (not "-0"). */
+bool vlt_parse_i64(int64_t *out, const char *s, size_t len);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hash.h: SHA-256 (H), BLAKE2b-256 (B), HMAC-SHA-256 */
+#ifndef VLT_HASH_H
+#define VLT_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { VLT_HASH = 32 };
+
+/* Streaming SHA-256 (FIPS 180-4). init, update..., final wipes the state. */
+struct vlt_sha256 {
+    _Alignas(16) uint8_t state[128];
+};
+void vlt_sha256_init(struct vlt_sha256 *h);
+void vlt_sha256_update(struct vlt_sha256 *h, const void *p, size_t n);
+void vlt_sha256_final(struct vlt_sha256 *h, uint8_t out[32]);
+void vlt_sha256(uint8_t out[32], const void *p, size_t n);
+
+/* A piece of what is hashed; pieces are simply joined. */
+struct vlt_part {
+    const void *p;
+    size_t n;
+};
+void vlt_sha256_parts(uint8_t out[32], const struct vlt_part *part, size_t n);
+
+/* Unkeyed BLAKE2b with 32 bytes of output (RFC 7693). */
+void vlt_blake2b(uint8_t out[32], const void *p, size_t n);
+
+/* HMAC-SHA-256 (RFC 2104), any key length. */
+void vlt_hmac(uint8_t out[32], const void *key, size_t key_len, const void *p,
+    size_t n);
+
+#endif
