@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* content.h: salted commitments to fields (sections 6.3 and 7.2) */
+#ifndef VLT_CONTENT_H
+#define VLT_CONTENT_H
+
+#include "field.h"
+#include "secret.h"
+#include "merkle.h"
+
+/* What a type-5 field commits to: the original's length and H. */
+struct vlt_body_commit {
+    uint64_t original_len;
+    uint8_t sha256[32];
+};
+
+/*
+ * content = MTH of T leaves, T = smallest power of two >= max(8, n). `body`
+ * gives length and hash for the field of type 5 (required iff there is one).
+ */
+VAULT_CHECKED enum vault_status vlt_content_root(uint8_t out[32],
+    const struct vlt_fields *l, const struct vlt_salts *salts,
+    const uint8_t record[16], uint32_t version,
+    const struct vlt_body_commit *body, struct vault_error *err);
+
+/* event = MTH with L("event-field"), no record id or version, T >= 4. */
+VAULT_CHECKED enum vault_status vlt_event_root(uint8_t out[32],
+    const struct vlt_fields *l, const struct vlt_salts *salts,
+    struct vault_error *err);
+
+#endif

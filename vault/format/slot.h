@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* slot.h: one way to unlock (section 3), and the set of them */
+#ifndef VLT_SLOT_H
+#define VLT_SLOT_H
+
+#include "kdf.h"
+#include "secret.h"
+
+enum {
+    VLT_SLOT_SIZE = 152,
+    VLT_SLOT5_SIZE = 1248,
+    VLT_SLOT_MAX = 32 /* slots in one vault */
+};
+enum vlt_slot_kind {
+    VLT_SLOT_PASSPHRASE = 1,
+    VLT_SLOT_KEYFILE = 2,
+    VLT_SLOT_BOTH = 3,
+    VLT_SLOT_RECOVERY = 4,
+    VLT_SLOT_IDENTITY = 5
+};
+
+/* What can be read without a secret. */
+struct vlt_slot {
+    enum vlt_slot_kind kind;
+    struct vlt_cost cost; /* zeros without KDF */
+    uint8_t id[16];
+    size_t len;
+    uint8_t row[VLT_SLOT5_SIZE]; /* the row whole */
+};
+
+/*
+ * Magic, kind, KDF for that kind, reserved bytes, length.
+ *   VAULT_E_SLOT   malformed; err says what
+ *   VAULT_E_NEWER  a kind or KDF of a newer version
+ * Cost bounds are NOT judged here (listing must show them): see
+ * vlt_slot_cost_ok / vlt_slot_open.
+ */
+VAULT_CHECKED enum vault_status vlt_slot_decode(struct vlt_slot *out,
+    const void *p, size_t n, struct vault_error *err);
+
+/*
+ * What the user offers. pass is NFC already (nfc.h) or NULL; keyfile or
+ * NULL. Both: kind 3 only.
+ */
+struct vlt_offer {
+    const struct vlt_guarded *pass;
+    const struct vlt_keyfile *keyfile;
+};
+/* The slot kind the offer fits: 1, 2 or 3; 0 for an empty offer. */
+enum vlt_slot_kind vlt_offer_kind(const struct vlt_offer *o);
+
+/*
+ * Make a slot of the offer's kind for vmk with random id, salt and nonce.
+ * cost is ignored for kind 2.
+ */
+VAULT_CHECKED enum vault_status vlt_slot_make(struct vlt_slot *out,
+    const uint8_t vault[16], const struct vlt_offer *o,
+    const struct vlt_cost *cost, const struct vlt_vmk *vmk,
+    struct vault_error *err);
+/*
+ * Try the offer on this slot.
+ *   VAULT_E_SLOT    cost outside the bounds (no work was done), or the
+ *                   commitment fits and the wrap does not: damaged
+ *   VAULT_E_SECRET  the commitment does not fit: wrong passphrase or key
+ *                   file (or other salt, parameters, id)
+ */
+VAULT_CHECKED enum vault_status vlt_slot_open(const struct vlt_slot *s,
+    const uint8_t vault[16], const struct vlt_offer *o, struct vlt_vmk *out,
+    struct vault_error *err);
+
+/* For worked examples and vectors: with given id, salt and nonce and a
+ * given base (32 bytes, 64 for kind 3). */
+void vlt_slot_build(struct vlt_slot *out, enum vlt_slot_kind kind,
+    const struct vlt_cost *cost, const uint8_t id[16],
+    const uint8_t salt[16], const uint8_t nonce[24], const uint8_t vault[16],
+    const uint8_t *base, size_t base_len, const struct vlt_vmk *vmk);
+
+/*
+ * Slot set hash = H(L("slots") || gen u32 || rows ascending by slot id); the
+ * array is sorted in place. MAC = HMAC-SHA-256(X(VMK,"slots-mac"), hash).
+ */
+void vlt_slot_set_hash(uint8_t out[32], uint32_t gen, struct vlt_slot *slot,
+    size_t n);
+void vlt_slot_set_mac(uint8_t out[32], const uint8_t set_hash[32],
+    const struct vlt_vmk *vmk, const uint8_t vault[16]);
+
+#endif
