@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vault.h: everything a program may ask of an evidence vault */
+#ifndef VAULT_VAULT_H
+#define VAULT_VAULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <vault/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * A vault is one file. Whoever opens it without a secret sees its shape and
+ * can verify it (vault_verify); whoever unlocks it can read, seal and change
+ * the ways to unlock. The library never prints, never asks and never exits:
+ * progress comes by callback, failures as a status with a `struct
+ * vault_error`.
+ *
+ * Ownership: what a function gives through a `**out` is the caller's and is
+ * released by the function named with it; strings and bytes inside structs
+ * given to callbacks or by accessors are borrowed and live as long as it says
+ * there. Sizes are bytes, times seconds since 1970 UTC, paths and texts UTF-8
+ * with a closing 0 unless a length goes with them.
+ *
+ * Threads: one handle belongs to one thread at a time; different handles do
+ * not share state.
+ *
+ * Any function may answer VAULT_E_MEMORY, VAULT_E_IO (the disk) and
+ * VAULT_E_INTERNAL; the comments name what else to expect.
+ */
+
+enum { VAULT_ID = 16, VAULT_HASH = 32, VAULT_FINGERPRINT = 40 };
+
+/* ------------------------------------------------------------ versions */
+
+struct vault_versions {
+    const char *sanduq;
+    const char *libsodium;
+    const char *sqlite;
+    const char *zstd;
+    const char *utf8proc;
+    int format;       /* user_version written; 0 is the draft */
+    const char *sha256; /* "libsodium" or the instruction set in use */
+};
+VAULT_API const char *vault_version(void);
+VAULT_API void vault_versions(struct vault_versions *out);
+
+/* ------------------------------------------------- what opens a vault */
+
+/* A passphrase, a key file, or both, held in guarded memory. */
+struct vault_key;
+VAULT_API struct vault_key *vault_key_new(void);
+VAULT_API void vault_key_free(struct vault_key *key);
+/*
+ * Set the passphrase: n bytes, brought to Unicode form NFC. The caller wipes
+ * its own copy.   VAULT_E_LIMIT  empty or longer than 4096 bytes
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_key_passphrase(
+    struct vault_key *key, const void *p, size_t n, struct vault_error *err);
+/* Read a key file. VAULT_E_NOT_FOUND; VAULT_E_SECRET  not a key file that
+ * this program made. */
+VAULT_API VAULT_CHECKED enum vault_status vault_key_file(struct vault_key *key,
+    const char *path, struct vault_error *err);
+/* Make a key file with fresh random bytes. VAULT_E_EXISTS */
+VAULT_API VAULT_CHECKED enum vault_status vault_keyfile_create(
+    const char *path, struct vault_error *err);
+/*
+ * Draw a passphrase: 24 digits in six groups of four (79.7 bits), typable on
+ * every keyboard. out has 30 bytes; the caller wipes it.
+ */
+VAULT_API void vault_passphrase_generate(char out[30]);
+
+/* What unlocking costs an attacker and the user: Argon2id, p = 1. */
+struct vault_cost {
+    uint32_t passes;
+    uint32_t memory_kib;
+};
+enum vault_cost_level { VAULT_COST_STANDARD, VAULT_COST_STRONG, VAULT_COST_FLOOR };
+/* The cost of a level on this machine (docs/format.md, Argon2). */
+VAULT_API struct vault_cost vault_cost(enum vault_cost_level level);
+
+/* ---------------------------------------------------- opening, closing */
+
+struct vault_progress {
+    uint64_t done;  /* bytes, or things when `things` */
+    uint64_t total; /* 0 when unknown */
+    bool things;
+};
+struct vault_options {
+    /* Folder of the state files; NULL: the user's own (docs/format.md). */
+    const char *state_dir;
+    /* Keep no state file: a new replica for this handle only. */
+    bool no_state;
+    /* How long to wait for another writer; 0: 5000 ms. */
+    unsigned busy_ms;
+    /* Who acts, as a claim in custody events; NULL: none is recorded. */
+    const char *actor;
+    /* Called now and then; another answer than 0 stops the work, which
+     * then ends with VAULT_E_CANCELLED and leaves the vault whole. */
+    int (*progress)(void *ctx, const struct vault_progress *p);
+    void *ctx;
+};
+
+struct vault;
+/*
+ * Make a vault at `path` with its identity and its log, and one way to
+ * unlock: the key's. The handle is unlocked. The file appears under its name
+ * only when complete.
+ *   VAULT_E_EXISTS  something of that name is there; it was not touched
+ *   VAULT_E_USAGE   the key holds nothing
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_create(const char *path,
+    const struct vault_key *key, const struct vault_cost *cost,
+    const struct vault_options *opt, struct vault **out,
+    struct vault_error *err);
+/*
+ * Open a vault, locked. Checks the file's header and exact schema; the rest
+ * is checked when it is used, and by vault_unlock.
+ *   VAULT_E_NOT_FOUND, VAULT_E_FORMAT (not a vault), VAULT_E_NEWER,
+ *   VAULT_E_TAMPERED (a vault's file whose structure was changed)
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_open(const char *path,
+    const struct vault_options *opt, struct vault **out,
+    struct vault_error *err);
+/* Locks, wipes, closes; leaves one file. NULL is fine. */
+VAULT_API void vault_close(struct vault *v);
+
+/*
+ * Unlock with `key`, trying the slots of its kind, or only `slot` (16 bytes)
+ * when not NULL. Afterwards everything that a seizure could have changed is
+ * checked: slot set, own card, newest checkpoint, settings, and the state
+ * file's memory.
+ *   VAULT_E_SECRET    no slot opens with it
+ *   VAULT_E_NO_KEY    there is no slot of that kind
+ *   VAULT_E_SLOT      a slot is damaged, or its cost is outside the bounds
+ *   VAULT_E_LIMIT     too costly together: name the slot
+ *   VAULT_E_TAMPERED  changed outside this program; the handle stays locked
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_unlock(struct vault *v,
+    const struct vault_key *key, const uint8_t *slot,
+    struct vault_error *err);
+VAULT_API bool vault_unlocked(const struct vault *v);
+VAULT_API void vault_lock(struct vault *v);
+
+struct vault_info {
+    const char *kind; /* "vault" */
+    int format;       /* user_version */
+    uint8_t id[VAULT_ID];
+    uint32_t generation;
+    char fingerprint[VAULT_FINGERPRINT]; /* of the newest card */
+    int64_t created;                     /* -1: not known without a secret */
+    uint64_t file_bytes;
+    uint64_t versions;  /* record versions present */
+    uint64_t withdrawn; /* withdraw leaves */
+    uint64_t body_bytes; /* sealed */
+    uint32_t slots;
+    uint32_t logs;
+    uint64_t leaves;
+    char origin[129]; /* of the log with the highest number */
+    uint64_t size;    /* of its newest checkpoint */
+    uint8_t root[VAULT_HASH];
+};
+/* Works locked. VAULT_E_TAMPERED when what it reads is malformed. */
+VAULT_API VAULT_CHECKED enum vault_status vault_info(struct vault *v,
+    struct vault_info *out, struct vault_error *err);
+
+/* ------------------------------------------------------ ways to unlock */
+
+enum vault_slot_kind {
+    VAULT_SLOT_PASSPHRASE = 1,
+    VAULT_SLOT_KEYFILE = 2,
+    VAULT_SLOT_BOTH = 3,
+    VAULT_SLOT_RECOVERY = 4,
+    VAULT_SLOT_IDENTITY = 5
+};
+struct vault_slot {
+    uint8_t id[VAULT_ID];
+    enum vault_slot_kind kind;
+    struct vault_cost cost;
+    bool cost_ok; /* within the bounds */
+    bool opened;  /* this one unlocked the handle */
+};
+/* Works locked; ascending by id. Stops when fn answers not 0
+ * (VAULT_E_CANCELLED). */
+VAULT_API VAULT_CHECKED enum vault_status vault_slots(struct vault *v,
+    int (*fn)(void *ctx, const struct vault_slot *slot), void *ctx,
+    struct vault_error *err);
+/*
+ * Add, exchange or remove a way to unlock. Unlocked handles only. Copies of
+ * the file made before still open the old way.
+ *   VAULT_E_LOCKED, VAULT_E_NOT_FOUND, VAULT_E_BUSY
+ *   VAULT_E_USAGE   removing the last slot
+ *   VAULT_E_LIMIT   32 slots are there already
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_slot_add(struct vault *v,
+    const struct vault_key *key, const struct vault_cost *cost,
+    uint8_t id[VAULT_ID], struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_slot_change(struct vault *v,
+    const uint8_t old[VAULT_ID], const struct vault_key *key,
+    const struct vault_cost *cost, uint8_t id[VAULT_ID],
+    struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_slot_remove(struct vault *v,
+    const uint8_t id[VAULT_ID], struct vault_error *err);
+
+/* -------------------------------------------------------------- sealing */
+
+enum vault_field_type {
+    VAULT_TEXT = 1,
+    VAULT_BYTES = 2,
+    VAULT_TIME = 3, /* 8 bytes, big-endian i64 */
+    VAULT_LINK = 4,
+    VAULT_BODY = 5,
+    VAULT_DATE = 6,
+    VAULT_LANG_TEXT = 7,
+    VAULT_NUMBER = 8 /* 8 bytes, big-endian i64 */
+};
+enum vault_field_state {
+    VAULT_VALUE = 0,
+    VAULT_REFUSED = 1,
+    VAULT_NOT_ASKED = 2,
+    VAULT_UNKNOWN = 3
+};
+
+/* One record version on its way in. */
+struct vault_sealer;
+struct vault_sealed {
+    uint8_t id[VAULT_ID];
+    uint32_t version;
+    uint8_t sha256[VAULT_HASH]; /* of the original body; zeros without */
+    bool has_body;
+    uint64_t bytes;  /* of the original body */
+    uint64_t stored; /* sealed bytes of it in the file */
+};
+/*
+ * Begin a new record of `type` (a word: testimony, letter, contact, consent,
+ * file, note). At most one sealer per handle at a time.
+ *   VAULT_E_LOCKED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_seal_begin(struct vault *v,
+    const char *type, struct vault_sealer **out, struct vault_error *err);
+/*
+ * Add a field: name `[a-z0-9.-]{1,96}`, each once. `type`, `time.sealed` and
+ * `body` are set by the library.
+ *   VAULT_E_USAGE, VAULT_E_EXISTS, VAULT_E_LIMIT
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_seal_field(
+    struct vault_sealer *s, enum vault_field_type type,
+    enum vault_field_state state, const char *name, const void *value,
+    size_t value_len, struct vault_error *err);
+/*
+ * The body's next n bytes. Large bodies are written to the vault as they
+ * come and belong to nothing until the commit.   VAULT_E_BUSY
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_seal_write(
+    struct vault_sealer *s, const void *p, size_t n, struct vault_error *err);
+/*
+ * Make the record part of the vault: sealed, logged, signed, durable. Frees
+ * s, whatever the outcome. Within a batch the record becomes visible with
+ * vault_batch_end.
+ *   VAULT_E_BUSY      another writer; nothing was added
+ *   VAULT_E_INTERNAL  what was compressed does not come out again; nothing
+ *                     was added
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_seal_commit(
+    struct vault_sealer *s, struct vault_sealed *out, struct vault_error *err);
+/* Throw it away; NULL is fine. */
+VAULT_API void vault_seal_abort(struct vault_sealer *s);
+
+/*
+ * Several small records in one transaction. Between begin and end nothing
+ * is visible to others or durable; end makes all of it so, or none. A body
+ * over 8 MiB ends the running batch before it is staged.
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_batch_begin(struct vault *v,
+    struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_batch_end(struct vault *v,
+    struct vault_error *err);
+VAULT_API void vault_batch_abort(struct vault *v);
+
+/* Media type by magic number, "application/octet-stream" when unknown;
+ * `name` (may be NULL) tells plain texts apart by their ending. Static. */
+VAULT_API const char *vault_media_type(const void *p, size_t n,
+    const char *name);
+
+/* -------------------------------------------------------------- reading */
+
+struct vault_field {
+    enum vault_field_type type;
+    enum vault_field_state state;
+    const char *name; /* with a closing 0 */
+    const uint8_t *value;
+    size_t value_len;
+};
+/* What every record tells about itself, decrypted. */
+struct vault_entry {
+    uint8_t id[VAULT_ID];
+    uint32_t version;
+    const char *type;  /* "" when it has none */
+    const char *name;  /* file.name, else title, else "" */
+    const char *media; /* file.media or "" */
+    int64_t sealed;    /* time.sealed, -1 when absent */
+    bool has_body;
+    uint64_t bytes; /* of the original body */
+};
+struct vault_list_options {
+    const char *type; /* NULL: all */
+    int64_t since;    /* INT64_MIN: all */
+    int64_t until;    /* INT64_MAX: all; exclusive */
+    uint64_t limit;   /* 0: all */
+    bool newest_first;
+};
+/*
+ * Walk the current versions in the order they were sealed. entry is borrowed
+ * for the call. A record that cannot be read is reported by `bad` (may be
+ * NULL: the walk ends with its status) and the walk goes on.
+ *   VAULT_E_LOCKED, VAULT_E_CANCELLED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_list(struct vault *v,
+    const struct vault_list_options *opt,
+    int (*fn)(void *ctx, const struct vault_entry *entry),
+    int (*bad)(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
+        const struct vault_error *why),
+    void *ctx, struct vault_error *err);
+/*
+ * The record id that begins with `prefix` (lower-case hex, 6 to 32 digits).
+ * Works locked. With VAULT_E_AMBIGUOUS up to `max` candidates are in `id`
+ * and *n says how many; on success *n = 1. max >= 1.
+ *   VAULT_E_USAGE, VAULT_E_NOT_FOUND, VAULT_E_AMBIGUOUS
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_resolve(struct vault *v,
+    const char *prefix, uint8_t (*id)[VAULT_ID], size_t max, size_t *n,
+    struct vault_error *err);
+
+/* One record version, opened and checked against the log. */
+struct vault_record;
+/*
+ * version 0: the current one.
+ *   VAULT_E_LOCKED, VAULT_E_NOT_FOUND, VAULT_E_NO_KEY
+ *   VAULT_E_TAMPERED  statement, wrap, commitment or content do not match
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_record_open(struct vault *v,
+    const uint8_t id[VAULT_ID], uint32_t version, struct vault_record **out,
+    struct vault_error *err);
+VAULT_API void vault_record_close(struct vault_record *r);
+/* Borrowed from r. */
+VAULT_API const struct vault_entry *vault_record_entry(
+    const struct vault_record *r);
+/* SHA-256 of the original body; false without a body. */
+VAULT_API bool vault_record_sha256(const struct vault_record *r,
+    uint8_t out[VAULT_HASH]);
+/* How many versions of this record are present. */
+VAULT_API uint32_t vault_record_versions(const struct vault_record *r);
+VAULT_API size_t vault_record_fields(const struct vault_record *r);
+/* The i-th field, ascending by name; borrowed from r. */
+VAULT_API void vault_record_field(const struct vault_record *r, size_t i,
+    struct vault_field *out);
+/*
+ * Give the original body to `write` in order. Each piece was authenticated
+ * before; the whole (length, SHA-256) is known to hold only when this returns
+ * VAULT_OK.
+ *   VAULT_E_NOT_FOUND  there is no body
+ *   VAULT_E_TAMPERED   a segment is missing or does not match
+ *   what `write` answered, when not VAULT_OK
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_record_read(
+    struct vault_record *r,
+    enum vault_status (*write)(void *ctx, const void *p, size_t n,
+        struct vault_error *err),
+    void *ctx, struct vault_error *err);
+
+/* ---------------------------------------------------------- custody log */
+
+struct vault_leaf {
+    uint32_t log;       /* 1, 2 ... in the order of the file */
+    const char *origin; /* borrowed, as all strings here */
+    uint64_t index;
+    const char *kind; /* may be a word this version does not know */
+    bool known;
+    bool has_record;
+    uint8_t record[VAULT_ID];
+    uint32_t version;
+    uint8_t subject[VAULT_HASH];
+    uint8_t hash[VAULT_HASH]; /* of the leaf */
+    bool opened;              /* the event's fields were read */
+    int64_t time;             /* -1 when absent or not opened */
+    const char *actor;        /* "" likewise */
+    const char *reason;
+    const char *tool;
+    int64_t gen; /* -1 likewise */
+};
+/* Every leaf, log by log; events are opened when unlocked. record: only
+ * leaves of that record (16 bytes), or NULL. */
+VAULT_API VAULT_CHECKED enum vault_status vault_log(struct vault *v,
+    const uint8_t *record,
+    int (*fn)(void *ctx, const struct vault_leaf *leaf), void *ctx,
+    struct vault_error *err);
+/* The newest checkpoint of each log, as a signed note. Works locked. */
+VAULT_API VAULT_CHECKED enum vault_status vault_log_checkpoints(
+    struct vault *v,
+    int (*fn)(void *ctx, const char *note, size_t len), void *ctx,
+    struct vault_error *err);
+
+/* ----------------------------------------------------------- verifying */
+
+enum vault_finding_level {
+    VAULT_HELD,    /* checked, and it holds */
+    VAULT_FAILED,  /* checked, and it does not match */
+    VAULT_NOT_SEEN, /* could not be known here, and why */
+    VAULT_NOT_AS_ASKED /* sound, but not what was asked for (--card, --since) */
+};
+/*
+ * One line of the report. `kind` is a stable word for scripts: structure,
+ * card, log, checkpoint, leaf, record, slots, settings, epoch, planted, wrap,
+ * content, event, body, signer, since, replicas ... `text` carries the
+ * message with its translation key (as in an error; its code is VAULT_OK for
+ * VAULT_HELD).
+ */
+struct vault_finding {
+    enum vault_finding_level level;
+    const char *kind;
+    bool has_record;
+    uint8_t record[VAULT_ID];
+    uint32_t version;
+    uint64_t count; /* how many things the line speaks of */
+    struct vault_error text;
+};
+struct vault_verify_options {
+    const struct vault_key *key; /* NULL: without any secret */
+    const uint8_t *slot;         /* as in vault_unlock */
+    /* Card notes or fingerprints (32 or more characters of the shown form)
+     * one of which the signer must match; n may be 0. */
+    const char *const *cards;
+    size_t cards_len;
+    /* Older checkpoints (signed notes) that must be a beginning. */
+    const char *const *since;
+    size_t since_len;
+    int (*progress)(void *ctx, const struct vault_progress *p);
+};
+struct vault_verdict {
+    uint64_t held, failed, not_seen, not_as_asked; /* lines */
+    uint64_t records;  /* record versions checked */
+    uint64_t leaves;
+    char fingerprint[VAULT_FINGERPRINT]; /* of the signer, "" if none */
+    bool compared; /* the signer was compared with a given card */
+    bool unlocked;
+};
+/*
+ * Check a file others may have touched. Opens it read-only, writes nothing
+ * anywhere, needs no secret. Every finding goes to fn (another answer than 0
+ * stops: VAULT_E_CANCELLED).
+ *   VAULT_OK          everything checked holds
+ *   VAULT_E_TAMPERED  something does not match
+ *   VAULT_E_POLICY    all holds, but not as asked for
+ *   VAULT_E_FORMAT, VAULT_E_NEWER, VAULT_E_NOT_FOUND, VAULT_E_SECRET ...:
+ *                     nothing could be judged
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_verify(const char *path,
+    const struct vault_verify_options *opt,
+    int (*fn)(void *ctx, const struct vault_finding *f), void *ctx,
+    struct vault_verdict *out, struct vault_error *err);
+
+/* --------------------------------------------------------- safe copies */
+
+/*
+ * A complete copy at `path` (SQLite's backup, consistent while others
+ * write). Works locked.   VAULT_E_EXISTS
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_backup(struct vault *v,
+    const char *path, struct vault_error *err);
+/* Slots, identity and epochs only: a kit, for another medium. */
+VAULT_API VAULT_CHECKED enum vault_status vault_backup_kit(struct vault *v,
+    const char *path, struct vault_error *err);
+/*
+ * Verify the copy at `from` without a secret and write it to `to`, where
+ * nothing may be. The next unlocking there begins a new replica.
+ *   VAULT_E_EXISTS, VAULT_E_TAMPERED (nothing was written)
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_restore(const char *from,
+    const char *to, const struct vault_options *opt, struct vault_error *err);
+/*
+ * Put slots, identity secrets and epoch rows of a kit back into the vault
+ * they are of, where they are missing or damaged (after panic, or damage).
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_restore_kit(const char *kit,
+    const char *vault, const struct vault_options *opt,
+    struct vault_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
