@@ -27,7 +27,8 @@ uint64_t vlt_read_u64(struct vlt_reader *r);
 int64_t vlt_read_i64(struct vlt_reader *r);
 /* Copy n bytes to out; zeros when there are fewer. */
 void vlt_read_fixed(struct vlt_reader *r, void *out, size_t n);
-/* Borrow n bytes; NULL when there are fewer. Lives as long as the input. */
+/* Borrow n bytes; NULL only when there are fewer (never for n = 0 of a sound
+ * reader). Lives as long as the input. */
 const uint8_t *vlt_read_span(struct vlt_reader *r, size_t n);
 /* Fails the reader unless the next n bytes are zero. */
 void vlt_read_zero(struct vlt_reader *r, size_t n);
@@ -53,11 +54,13 @@ struct vlt_buf {
     size_t cap;
     size_t max;
     bool failed;
+    bool no_memory; /* failed for want of memory, not at the ceiling */
 };
 
 void vlt_buf_init(struct vlt_buf *b, size_t max);
 void vlt_buf_clear(struct vlt_buf *b); /* wipes and frees; keeps max */
-void vlt_buf_reset(struct vlt_buf *b); /* wipes, length 0, keeps memory */
+/* Wipes, length 0, not failed; keeps the memory. */
+void vlt_buf_reset(struct vlt_buf *b);
 void vlt_buf_put(struct vlt_buf *b, const void *p, size_t n);
 void vlt_buf_put_u8(struct vlt_buf *b, uint8_t v);
 void vlt_buf_put_u16(struct vlt_buf *b, uint16_t v);
@@ -76,7 +79,8 @@ uint8_t *vlt_buf_room(struct vlt_buf *b, size_t n);
  */
 VAULT_CHECKED enum vault_status vlt_buf_end(const struct vlt_buf *b,
     const char *what, struct vault_error *err);
-/* The bytes as a string: adds a 0 after them that is not counted in len. */
+/* The bytes as a string: adds a 0 after them that is not counted in len.
+ * "" when the buffer failed. */
 const char *vlt_buf_cstr(struct vlt_buf *b);
 
 void vlt_store_u16(uint8_t *p, uint16_t v);

@@ -36,7 +36,10 @@ void vlt_bech32(char *out, const char *hrp, const uint8_t *p, size_t n);
 
 /* Whether n bytes are well-formed UTF-8 (no surrogates, no overlong). */
 bool vlt_utf8_valid(const uint8_t *p, size_t n);
-/* The longest prefix of at most n bytes that ends on a code point. */
+/*
+ * Length of the longest prefix of s that has at most n bytes and does not
+ * end inside a code point. s ends at a 0 or after n bytes.
+ */
 size_t vlt_utf8_cut(const char *s, size_t n);
 
 /*

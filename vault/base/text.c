@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* text.c: hex, base64 and bech32, each in its one exact form */
+#include "text.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* ---- hex ---- */
+
+void
+vlt_hex(char *out, const uint8_t *p, size_t n)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        *out++ = digits[p[i] >> 4];
+        *out++ = digits[p[i] & 15];
+    }
+    *out = 0;
+}
+
+static int
+unhex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return -1;
+}
+
+bool
+vlt_unhex(uint8_t *out, size_t n, const char *s, size_t len)
+{
+    size_t i;
+
+    if (len % 2 != 0 || len / 2 != n)
+        return false;
+    for (i = 0; i < len; i++) {
+        if (unhex_digit(s[i]) < 0)
+            return false;
+    }
+    for (i = 0; i < n; i++)
+        out[i] = (uint8_t)(unhex_digit(s[2 * i]) << 4
+            | unhex_digit(s[2 * i + 1]));
+    return true;
+}
+
+/* ---- base64, RFC 4648 section 4 ---- */
+
+static const char b64_alphabet[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+void
+vlt_b64(char *out, const uint8_t *p, size_t n)
+{
+    for (; n > 0; p += 3, out += 4) {
+        uint32_t v = (uint32_t)p[0] << 16;
+
+        if (n > 1)
+            v |= (uint32_t)p[1] << 8;
+        if (n > 2)
+            v |= p[2];
+        out[0] = b64_alphabet[v >> 18];
+        out[1] = b64_alphabet[v >> 12 & 63];
+        out[2] = n > 1 ? b64_alphabet[v >> 6 & 63] : '=';
+        out[3] = n > 2 ? b64_alphabet[v & 63] : '=';
+        n -= n > 2 ? 3 : n;
+    }
+    *out = 0;
+}
+
+static int
+unb64_digit(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    if (c == '+')
+        return 62;
+    return c == '/' ? 63 : -1;
+}
+
+/* Digits only before the padding, and no bits that nothing decodes to. */
+static bool
+b64_exact(const char *s, size_t digits, size_t pads)
+{
+    int unused = pads == 2 ? 15 : pads == 1 ? 3 : 0;
+    size_t i;
+
+    for (i = 0; i < digits; i++) {
+        if (unb64_digit(s[i]) < 0)
+            return false;
+    }
+    return digits == 0 || (unb64_digit(s[digits - 1]) & unused) == 0;
+}
+
+bool
+vlt_unb64(uint8_t *out, size_t max, size_t *n, const char *s, size_t len)
+{
+    uint32_t acc = 0;
+    size_t pads = 0;
+    size_t size, i, o;
+
+    if (len % 4 != 0)
+        return false;
+    if (len > 0 && s[len - 1] == '=')
+        pads = s[len - 2] == '=' ? 2 : 1;
+    size = len / 4 * 3 - pads;
+    if (size > max || !b64_exact(s, len - pads, pads))
+        return false;
+    for (i = 0, o = 0; i < len - pads; i++) {
+        acc = acc << 6 | (uint32_t)unb64_digit(s[i]);
+        if (i % 4 != 0)
+            out[o++] = (uint8_t)(acc >> (6 - 2 * (i % 4)) & 0xff);
+    }
+    *n = size;
+    return true;
+}
+
+/* ---- bech32, BIP-173 ---- */
+
+static const char bech32_alphabet[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+
+/* The i-th 5-bit group of n bytes; bits beyond the end are zero. */
+static uint8_t
+group(const uint8_t *p, size_t n, size_t i)
+{
+    size_t bit = i * 5;
+    size_t at = bit / 8;
+    unsigned v = (unsigned)p[at] << 8;
+
+    if (at + 1 < n)
+        v |= p[at + 1];
+    return (uint8_t)(v >> (11 - bit % 8) & 31);
+}
+
+void
+vlt_bech32_bits(char *out, const uint8_t *p, size_t bits)
+{
+    size_t n = (bits + 7) / 8;
+    size_t i;
+
+    assert(bits % 5 == 0);
+    for (i = 0; i < bits / 5; i++)
+        out[i] = bech32_alphabet[group(p, n, i)];
+    out[i] = 0;
+}
+
+static uint32_t
+polymod(uint32_t sum, unsigned value)
+{
+    static const uint32_t generator[] = {
+        0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
+    uint32_t top = sum >> 25;
+    size_t i;
+
+    sum = (sum & 0x1ffffff) << 5 ^ value;
+    for (i = 0; i < 5; i++)
+        sum ^= (top >> i & 1) != 0 ? generator[i] : 0;
+    return sum;
+}
+
+static uint32_t
+polymod_hrp(const char *hrp)
+{
+    uint32_t sum = 1;
+    const char *s;
+
+    for (s = hrp; *s != 0; s++)
+        sum = polymod(sum, (unsigned)(unsigned char)*s >> 5);
+    sum = polymod(sum, 0);
+    for (s = hrp; *s != 0; s++)
+        sum = polymod(sum, (unsigned)(unsigned char)*s & 31);
+    return sum;
+}
+
+void
+vlt_bech32(char *out, const char *hrp, const uint8_t *p, size_t n)
+{
+    size_t groups = n / 5 * 8 + (n % 5 * 8 + 4) / 5;
+    uint32_t sum = polymod_hrp(hrp);
+    size_t i = strlen(hrp);
+
+    memcpy(out, hrp, i);
+    out += i;
+    *out++ = '1';
+    for (i = 0; i < groups; i++) {
+        uint8_t v = group(p, n, i);
+
+        sum = polymod(sum, v);
+        *out++ = bech32_alphabet[v];
+    }
+    for (i = 0; i < 6; i++)
+        sum = polymod(sum, 0);
+    sum ^= 1;
+    for (i = 0; i < 6; i++)
+        *out++ = bech32_alphabet[sum >> (5 * (5 - i)) & 31];
+    *out = 0;
+}
+
+/* ---- UTF-8, RFC 3629 ---- */
+
+/* Length of the well-formed sequence at p, 0 when there is none. */
+static size_t
+utf8_step(const uint8_t *p, size_t n)
+{
+    uint8_t low = 0x80, high = 0xbf;
+    size_t len, i;
+
+    if (p[0] < 0x80)
+        return 1;
+    if (p[0] < 0xc2 || p[0] > 0xf4)
+        return 0;
+    len = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+    if (n < len)
+        return 0;
+    /* The second byte carries the bans on overlong, surrogates, > 10FFFF. */
+    if (p[0] == 0xe0)
+        low = 0xa0;
+    if (p[0] == 0xed)
+        high = 0x9f;
+    if (p[0] == 0xf0)
+        low = 0x90;
+    if (p[0] == 0xf4)
+        high = 0x8f;
+    if (p[1] < low || p[1] > high)
+        return 0;
+    for (i = 2; i < len; i++) {
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    }
+    return len;
+}
+
+bool
+vlt_utf8_valid(const uint8_t *p, size_t n)
+{
+    size_t i, step;
+
+    for (i = 0; i < n; i += step) {
+        step = utf8_step(p + i, n - i);
+        if (step == 0)
+            return false;
+    }
+    return true;
+}
+
+/* How many bytes a sequence that begins with this one has; 1 if it is odd. */
+static size_t
+utf8_length(uint8_t lead)
+{
+    if (lead < 0xc2 || lead > 0xf4)
+        return 1;
+    return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+size_t
+vlt_utf8_cut(const char *s, size_t n)
+{
+    size_t len, lead;
+
+    for (len = 0; len < n && s[len] != 0; len++)
+        ;
+    if (len < n || len == 0)
+        return len;
+    lead = len - 1;
+    while (lead > 0 && len - lead < 4
+        && ((unsigned char)s[lead] & 0xc0) == 0x80)
+        lead--;
+    return utf8_length((unsigned char)s[lead]) > len - lead ? lead : len;
+}
+
+/* ---- decimal ---- */
+
+bool
+vlt_parse_u64(uint64_t *out, const char *s, size_t len)
+{
+    uint64_t v = 0;
+    size_t i;
+
+    if (len == 0 || (len > 1 && s[0] == '0'))
+        return false;
+    for (i = 0; i < len; i++) {
+        unsigned digit = (unsigned)(unsigned char)s[i] - '0';
+
+        if (digit > 9 || v > (UINT64_MAX - digit) / 10)
+            return false;
+        v = v * 10 + digit;
+    }
+    *out = v;
+    return true;
+}
+
+bool
+vlt_parse_i64(int64_t *out, const char *s, size_t len)
+{
+    bool negative = len > 0 && s[0] == '-';
+    uint64_t v;
+
+    if (!vlt_parse_u64(&v, s + negative, len - negative))
+        return false;
+    if (v > (uint64_t)INT64_MAX + negative || (negative && v == 0))
+        return false;
+    /* -v without passing through a value that int64_t does not have. */
+    *out = negative ? -(int64_t)(v - 1) - 1 : (int64_t)v;
+    return true;
+}
