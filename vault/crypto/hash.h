@@ -8,7 +8,12 @@
 
 enum { VLT_HASH = 32 };
 
-/* Streaming SHA-256 (FIPS 180-4). init, update..., final wipes the state. */
+/*
+ * Streaming SHA-256 (FIPS 180-4): init, update..., final, which wipes the
+ * state. A state may be copied and both copies continued. p may be NULL when
+ * n is 0, here and below. After vlt_crypto_init it runs on the processor's
+ * own SHA-256 where there is one; a state begun before that still ends right.
+ */
 struct vlt_sha256 {
     _Alignas(16) uint8_t state[128];
 };

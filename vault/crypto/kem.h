@@ -16,8 +16,11 @@ enum {
 
 /* X-Wing public key of a 32-byte seed (draft-connolly-cfrg-xwing-kem). */
 void vlt_kem_public(uint8_t pk[VLT_KEM_PK], const uint8_t seed[32]);
-/* Whether encapsulation accepts the key (ML-KEM modulus check, X25519 part
- * not of small order). */
+/*
+ * Whether pk is a key we would pin: encapsulation accepts it (ML-KEM modulus
+ * check, X25519 part not of small order) and the X25519 part is canonical
+ * (below 2^255 - 19), so that one key has one encoding.
+ */
 bool vlt_kem_key_ok(const uint8_t pk[VLT_KEM_PK]);
 
 /*

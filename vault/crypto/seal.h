@@ -11,6 +11,13 @@
 enum { VLT_TAG = 16, VLT_NONCE = 24, VLT_SEAL_EXTRA = VLT_NONCE + VLT_TAG };
 
 /*
+ * Every opening gives true when the bytes are sound; else false, with the
+ * whole plaintext's room in out wiped (nothing is written when n is too short
+ * to hold a tag). p and ad may be NULL when their length is 0, and out too
+ * when no plaintext comes.
+ */
+
+/*
  * SEAL(k, ad, p) = nonce 24 random || XChaCha20-Poly1305: writes
  * n + VLT_SEAL_EXTRA bytes. in and out must not overlap.
  */
@@ -21,20 +28,18 @@ void vlt_seal(uint8_t *out, const uint8_t key[32], const void *ad,
 void vlt_seal_with(uint8_t *out, const uint8_t key[32],
     const uint8_t nonce[VLT_NONCE], const void *ad, size_t ad_len,
     const void *p, size_t n);
-/*
- * Open n bytes (nonce and tag included; n >= VLT_SEAL_EXTRA else refused)
- * into out (n - VLT_SEAL_EXTRA bytes), which is wiped on failure.
- * False when it does not authenticate.
- */
+/* Open n bytes, nonce and tag included, into n - VLT_SEAL_EXTRA bytes. */
 bool vlt_unseal(uint8_t *out, const uint8_t key[32], const void *ad,
     size_t ad_len, const void *p, size_t n);
+/* Open n bytes, tag included, into n - VLT_TAG bytes. */
 bool vlt_unseal_with(uint8_t *out, const uint8_t key[32],
     const uint8_t nonce[VLT_NONCE], const void *ad, size_t ad_len,
     const void *p, size_t n);
 
 /*
  * ChaCha20-Poly1305 (IETF, RFC 8439) with nonce 0 under a key used once:
- * n + VLT_TAG bytes. out may be p (in place).
+ * n + VLT_TAG bytes. out may be p (in place); opening in place leaves zeros
+ * where the bytes were not sound.
  */
 void vlt_seal_once(uint8_t *out, const uint8_t key[32], const void *p,
     size_t n);

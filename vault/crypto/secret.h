@@ -40,12 +40,21 @@ VLT_SECRET_TYPE(keyfile); /* the 32 bytes of a key file */
 /* Fill with random bytes. */
 void vlt_random(void *p, size_t n);
 
-/* Start the cryptography once per process; safe to call again.
- *   VAULT_E_INTERNAL  libsodium does not start or is older than 1.0.22 */
+/*
+ * Start the cryptography; safe to call again and from several threads. Comes
+ * before everything else in this layer.
+ *   VAULT_E_INTERNAL  libsodium does not start or is older than 1.0.22
+ */
 VAULT_CHECKED enum vault_status vlt_crypto_init(struct vault_error *err);
+/* What `version --verbose` prints: libsodium's version, and which SHA-256
+ * runs ("libsodium" or "sha-ni"). Static strings. */
 const char *vlt_crypto_version(void);
+const char *vlt_crypto_sha256(void);
 
-/* Guarded bytes of any length (passphrases). NULL without memory. */
+/*
+ * Guarded bytes of any length (passphrases). `new` gives zeros. NULL without
+ * memory. `copy` leaves its source to the caller, who wipes it.
+ */
 struct vlt_guarded {
     size_t len;
     uint8_t *p;
@@ -54,7 +63,7 @@ struct vlt_guarded *vlt_guarded_new(size_t len);
 struct vlt_guarded *vlt_guarded_copy(const void *p, size_t len);
 void vlt_guarded_free(struct vlt_guarded *g);
 
-/* Constant-time comparison of n bytes. */
+/* Whether n bytes are equal, in a time that depends on n only. */
 bool vlt_equal(const void *a, const void *b, size_t n);
 
 #endif
