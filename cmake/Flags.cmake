@@ -53,7 +53,9 @@ if(WIN32)
     target_compile_definitions(sanduq_flags INTERFACE
         __USE_MINGW_ANSI_STDIO=1 UNICODE _UNICODE WINVER=0x0602
         _WIN32_WINNT=0x0602)
-    target_link_options(sanduq_flags INTERFACE -static-libgcc)
+    # The libraries of scripts/deps use the stack protector: link its run time.
+    target_link_options(sanduq_flags INTERFACE
+        -static-libgcc -fstack-protector-strong)
 else()
     target_compile_definitions(sanduq_flags INTERFACE _FILE_OFFSET_BITS=64)
 endif()
