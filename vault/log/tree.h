@@ -9,7 +9,18 @@
 #include <vault/error.h>
 #include "merkle.h"
 
-enum { VLT_TREE_LEVELS = 63, VLT_PROOF_MAX = 64 };
+enum {
+    VLT_TREE_LEVELS = 63, /* a tree has at most 2^63 leaves */
+    VLT_PROOF_MAX = 64    /* longest proof in such a tree */
+};
+
+/*
+ * Sizes and indexes may come from a hostile file: every function that takes
+ * them from outside answers VAULT_E_LIMIT for a size above 2^63 and
+ * VAULT_E_USAGE for an index or size that lies outside the tree. What `leaf`,
+ * `node` and `put_node` answer is passed on. Nothing is kept between calls,
+ * nothing recurses, memory is a few kB of stack.
+ */
 
 /*
  * Where hashes come from. `leaf` gives the leaf hash H(00 || d) at index;
@@ -29,28 +40,36 @@ struct vlt_tree_io {
 };
 
 /*
- * Root at `size` from stored nodes and the leaves at the right edge:
- * O(16 log n) reads. Missing nodes are computed from what is below them.
+ * Root at `size` from stored nodes and the leaves at the right edge: at most
+ * 15 reads for every four levels. Missing nodes are computed from what is
+ * below them, in the worst case from all leaves. Size 0 gives H().
  */
 VAULT_CHECKED enum vault_status vlt_tree_root(const struct vlt_tree_io *io,
     uint64_t size, uint8_t out[32], struct vault_error *err);
 /*
  * To be called after leaf `index` was stored (size is index + 1 then):
- * stores the nodes of levels 4, 8 ... that became full.
+ * stores the nodes of levels 4, 8 ... that became full, lower ones first.
  */
-VAULT_CHECKED enum vault_status vlt_tree_appended(
-    const struct vlt_tree_io *io, uint64_t index, struct vault_error *err);
-/* RFC 6962 2.1.1: inclusion path of index in the tree of size. */
-VAULT_CHECKED enum vault_status vlt_tree_inclusion(
-    const struct vlt_tree_io *io, uint64_t index, uint64_t size,
-    struct vlt_hash32 path[VLT_PROOF_MAX], size_t *n, struct vault_error *err);
-/* RFC 6962 2.1.2: consistency of size m with size n, 0 < m <= n. */
-VAULT_CHECKED enum vault_status vlt_tree_consistency(
-    const struct vlt_tree_io *io, uint64_t m, uint64_t n,
-    struct vlt_hash32 path[VLT_PROOF_MAX], size_t *len,
+VAULT_CHECKED enum vault_status vlt_tree_appended(const struct vlt_tree_io *io,
+    uint64_t index, struct vault_error *err);
+/* RFC 6962 2.1.1: inclusion path of index in the tree of size, *n hashes from
+ * the leaf upwards. */
+VAULT_CHECKED enum vault_status vlt_tree_inclusion(const struct vlt_tree_io *io,
+    uint64_t index, uint64_t size, struct vlt_hash32 path[VLT_PROOF_MAX],
+    size_t *n, struct vault_error *err);
+/* RFC 6962 2.1.2: consistency of size m with size n, 0 < m <= n; *len hashes
+ * in the order of the RFC, none when m = n. */
+VAULT_CHECKED enum vault_status vlt_tree_consistency(const struct vlt_tree_io
+                                                         *io,
+    uint64_t m, uint64_t n, struct vlt_hash32 path[VLT_PROOF_MAX], size_t *len,
     struct vault_error *err);
 
-/* Checking proofs (RFC 9162 sections 2.1.3.2 and 2.1.4.2 algorithms). */
+/*
+ * Checking proofs (RFC 9162 sections 2.1.3.2 and 2.1.4.2 algorithms). Any
+ * sizes, any path; false unless everything fits exactly. vlt_consistency_ok
+ * is false for m = 0, which proves nothing, and takes m = n only with equal
+ * roots and an empty path.
+ */
 bool vlt_inclusion_ok(uint64_t index, uint64_t size, const uint8_t leaf[32],
     const struct vlt_hash32 *path, size_t n, const uint8_t root[32]);
 bool vlt_consistency_ok(uint64_t m, uint64_t n, const uint8_t root_m[32],
@@ -60,7 +79,8 @@ bool vlt_consistency_ok(uint64_t m, uint64_t n, const uint8_t root_m[32],
  * A growing tree that keeps only its right edge: add leaf hashes in order,
  * ask for the root at any time. For reading a whole log once. `full` is
  * called (may be NULL) for each full subtree of level 4, 8 ... as it
- * completes, so that stored nodes can be compared.
+ * completes, lower ones first, so that stored nodes can be compared; what it
+ * answers is passed on, and the leaf is not added then.
  */
 struct vlt_edge {
     uint64_t size;
@@ -70,6 +90,7 @@ struct vlt_edge {
         const uint8_t hash[32], struct vault_error *err);
 };
 void vlt_edge_init(struct vlt_edge *e);
+/* VAULT_E_LIMIT: 2^63 leaves are there already. */
 VAULT_CHECKED enum vault_status vlt_edge_add(struct vlt_edge *e,
     const uint8_t leaf[32], struct vault_error *err);
 void vlt_edge_root(const struct vlt_edge *e, uint8_t out[32]);
