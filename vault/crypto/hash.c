@@ -37,8 +37,8 @@ sodium_end(void *state, uint8_t out[32])
     sodium_memzero(state, sizeof(crypto_hash_sha256_state));
 }
 
-const struct vlt_sha256_way vlt_sha256_by_sodium = {
-    "libsodium", sodium_start, sodium_more, sodium_end};
+const struct vlt_sha256_way vlt_sha256_by_sodium = {"libsodium", sodium_start,
+    sodium_more, sodium_end};
 
 /*
  * The one thing that lives as long as the process. It is set by

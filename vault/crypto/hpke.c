@@ -32,8 +32,8 @@ labeled_extract(uint8_t prk[32], const void *salt, size_t salt_len,
 
 /* LabeledExpand(prk, label, info, n) of section 4. */
 static void
-labeled_expand(uint8_t *out, size_t n, const uint8_t prk[32],
-    const char *label, const uint8_t *info, size_t info_len)
+labeled_expand(uint8_t *out, size_t n, const uint8_t prk[32], const char *label,
+    const uint8_t *info, size_t info_len)
 {
     uint8_t labeled[LABELED_MAX];
     size_t label_len = strlen(label);
@@ -65,15 +65,15 @@ vlt_hpke_schedule(struct vlt_hpke *out, const uint8_t shared[32],
     labeled_extract(secret, shared, 32, "secret", NULL, 0);
     labeled_expand(out->key, sizeof out->key, secret, "key", context,
         sizeof context);
-    labeled_expand(out->nonce, sizeof out->nonce, secret, "base_nonce",
-        context, sizeof context);
+    labeled_expand(out->nonce, sizeof out->nonce, secret, "base_nonce", context,
+        sizeof context);
     sodium_memzero(secret, sizeof secret);
 }
 
 enum vault_status
 vlt_hpke_seal_with(uint8_t *out, const uint8_t pk[VLT_KEM_PK],
-    const uint8_t eseed[64], const void *info, size_t info_len,
-    const void *p, size_t n, struct vault_error *err)
+    const uint8_t eseed[64], const void *info, size_t info_len, const void *p,
+    size_t n, struct vault_error *err)
 {
     uint8_t enc[VLT_KEM_CT];
     uint8_t shared[32];
@@ -123,9 +123,9 @@ vlt_hpke_open(uint8_t *out, const uint8_t seed[32], const void *info,
     }
     vlt_hpke_schedule(&ctx, shared, info, info_len);
     sodium_memzero(shared, sizeof shared);
-    ok = crypto_aead_chacha20poly1305_ietf_decrypt(out, NULL, NULL,
-             enc + VLT_KEM_CT, n - VLT_KEM_CT, NULL, 0, ctx.nonce,
-             ctx.key) == 0;
+    ok =
+        crypto_aead_chacha20poly1305_ietf_decrypt(out, NULL, NULL,
+            enc + VLT_KEM_CT, n - VLT_KEM_CT, NULL, 0, ctx.nonce, ctx.key) == 0;
     sodium_memzero(&ctx, sizeof ctx);
     return ok;
 }

@@ -24,7 +24,8 @@ vlt_argon2id(uint8_t out[32], const void *pass, size_t pass_len,
     if (!vlt_cost_ok(cost))
         return vlt_fail(err, VAULT_E_SLOT,
             "the passphrase cost t = %" PRIu32 ", m = %" PRIu32
-            " KiB is outside the bounds", cost->t, cost->m_kib);
+            " KiB is outside the bounds",
+            cost->t, cost->m_kib);
     assert(pass_len <= crypto_pwhash_argon2id_PASSWD_MAX);
     if (bytes > crypto_pwhash_argon2id_MEMLIMIT_MAX ||
         crypto_pwhash_argon2id(out, 32, pass_len != 0 ? pass : "", pass_len,
@@ -46,8 +47,8 @@ vlt_hkdf_extract(uint8_t prk[32], const void *salt, size_t salt_len,
 }
 
 void
-vlt_hkdf_expand(uint8_t *out, size_t n, const uint8_t prk[32],
-    const void *info, size_t info_len)
+vlt_hkdf_expand(uint8_t *out, size_t n, const uint8_t prk[32], const void *info,
+    size_t info_len)
 {
     assert(n <= crypto_kdf_hkdf_sha256_BYTES_MAX);
     (void)crypto_kdf_hkdf_sha256_expand(out, n,

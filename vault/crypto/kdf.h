@@ -30,9 +30,9 @@ bool vlt_cost_ok(const struct vlt_cost *c);
  *   VAULT_E_SLOT    cost outside the bounds; no work was done
  *   VAULT_E_MEMORY  the memory the cost asks for is not to be had
  */
-VAULT_CHECKED enum vault_status vlt_argon2id(uint8_t out[32],
-    const void *pass, size_t pass_len, const uint8_t salt[16],
-    const struct vlt_cost *cost, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_argon2id(uint8_t out[32], const void *pass,
+    size_t pass_len, const uint8_t salt[16], const struct vlt_cost *cost,
+    struct vault_error *err);
 
 /* RFC 5869. extract: prk = HMAC(salt, ikm). expand: n <= 255 * 32. */
 void vlt_hkdf_extract(uint8_t prk[32], const void *salt, size_t salt_len,

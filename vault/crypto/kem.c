@@ -35,8 +35,8 @@ vlt_kem_key_ok(const uint8_t pk[VLT_KEM_PK])
 {
     uint8_t ct[crypto_kem_xwing_CIPHERTEXTBYTES];
     uint8_t ss[crypto_kem_xwing_SHAREDSECRETBYTES];
-    bool ok = canonical(pk + KEM_MLKEM_PK) &&
-        crypto_kem_xwing_enc(ct, ss, pk) == 0;
+    bool ok =
+        canonical(pk + KEM_MLKEM_PK) && crypto_kem_xwing_enc(ct, ss, pk) == 0;
 
     sodium_memzero(ss, sizeof ss);
     return ok;

@@ -85,8 +85,8 @@ context_fits(const struct vlt_label_row *row, size_t n)
 }
 
 void
-vlt_x(const uint8_t key[32], enum vlt_label l, const void *ctx,
-    size_t ctx_len, uint8_t *out, size_t n)
+vlt_x(const uint8_t key[32], enum vlt_label l, const void *ctx, size_t ctx_len,
+    uint8_t *out, size_t n)
 {
     const struct vlt_label_row *row = vlt_label_row(l);
     uint8_t info[VLT_LABEL_MAX + 80];

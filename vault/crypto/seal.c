@@ -48,16 +48,16 @@ vlt_unseal(uint8_t *out, const uint8_t key[32], const void *ad, size_t ad_len,
 }
 
 static void
-ietf_seal(uint8_t *out, const uint8_t key[32],
-    const uint8_t nonce[NONCE_IETF], const void *p, size_t n)
+ietf_seal(uint8_t *out, const uint8_t key[32], const uint8_t nonce[NONCE_IETF],
+    const void *p, size_t n)
 {
     (void)crypto_aead_chacha20poly1305_ietf_encrypt(out, NULL, p, n, NULL, 0,
         NULL, nonce, key);
 }
 
 static bool
-ietf_open(uint8_t *out, const uint8_t key[32],
-    const uint8_t nonce[NONCE_IETF], const void *p, size_t n)
+ietf_open(uint8_t *out, const uint8_t key[32], const uint8_t nonce[NONCE_IETF],
+    const void *p, size_t n)
 {
     return n >= VLT_TAG &&
         crypto_aead_chacha20poly1305_ietf_decrypt(out, NULL, NULL, p, n, NULL,

@@ -19,15 +19,15 @@ guarded_zeros(size_t n)
 }
 
 /* sodium_free wipes; it takes NULL. */
-#define SECRET(name)                                                           \
-    struct vlt_##name *vlt_##name##_new(void)                                  \
-    {                                                                          \
-        return guarded_zeros(sizeof(struct vlt_##name));                       \
-    }                                                                          \
-    void vlt_##name##_free(struct vlt_##name *k)                               \
-    {                                                                          \
-        sodium_free(k);                                                        \
-    }                                                                          \
+#define SECRET(name)                                     \
+    struct vlt_##name *vlt_##name##_new(void)            \
+    {                                                    \
+        return guarded_zeros(sizeof(struct vlt_##name)); \
+    }                                                    \
+    void vlt_##name##_free(struct vlt_##name *k)         \
+    {                                                    \
+        sodium_free(k);                                  \
+    }                                                    \
     _Static_assert(sizeof(struct vlt_##name) == 32, "32 bytes each")
 
 SECRET(vmk);

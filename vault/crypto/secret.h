@@ -14,11 +14,11 @@
  * memory. Swapping two kinds does not compile; forgetting the wipe is
  * impossible because free does it. free takes NULL.
  */
-#define VLT_SECRET_TYPE(name)                                                  \
-    struct vlt_##name {                                                        \
-        uint8_t b[32];                                                         \
-    };                                                                         \
-    struct vlt_##name *vlt_##name##_new(void);                                 \
+#define VLT_SECRET_TYPE(name)                  \
+    struct vlt_##name {                        \
+        uint8_t b[32];                         \
+    };                                         \
+    struct vlt_##name *vlt_##name##_new(void); \
     void vlt_##name##_free(struct vlt_##name *k)
 
 VLT_SECRET_TYPE(vmk);     /* vault master key: what a slot wraps */

@@ -32,18 +32,18 @@ struct lanes {
 };
 
 /* FIPS 180-4, 4.2.2 */
-static const _Alignas(16) uint32_t k[64] = {
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1,
-    0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3,
-    0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
-    0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147,
-    0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13,
-    0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b,
-    0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a,
-    0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208,
-    0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+static const _Alignas(16) uint32_t k[64] = {0x428a2f98, 0x71374491, 0xb5c0fbcf,
+    0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98,
+    0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7,
+    0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f,
+    0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8,
+    0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85,
+    0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e,
+    0x92722c85, 0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819,
+    0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08, 0x2748774c,
+    0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3, 0x748f82ee,
+    0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
+    0xc67178f2};
 
 /* FIPS 180-4, 5.3.3 */
 static const uint32_t start[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372,
@@ -75,11 +75,10 @@ schedule(__m128i w0, __m128i w1, __m128i w2, __m128i w3)
 WITH_SHA static inline __m128i
 words(const uint8_t *p)
 {
-    const __m128i swap =
-        _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+    const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
 
-    return _mm_shuffle_epi8(
-        _mm_loadu_si128((const __m128i *)(const void *)p), swap);
+    return _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p),
+        swap);
 }
 
 WITH_SHA static inline void
@@ -110,10 +109,12 @@ one_block(struct lanes *s, const uint8_t *p)
 WITH_SHA static void
 blocks(uint32_t h[8], const uint8_t *p, size_t n)
 {
-    __m128i badc = _mm_shuffle_epi32(
-        _mm_loadu_si128((const __m128i *)(const void *)h), 0xb1);
-    __m128i hgfe = _mm_shuffle_epi32(
-        _mm_loadu_si128((const __m128i *)(const void *)(h + 4)), 0x1b);
+    __m128i badc =
+        _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)(const void *)h),
+            0xb1);
+    __m128i hgfe = _mm_shuffle_epi32(_mm_loadu_si128((
+                                         const __m128i *)(const void *)(h + 4)),
+        0x1b);
     struct lanes s = {_mm_alignr_epi8(badc, hgfe, 8),
         _mm_blend_epi16(hgfe, badc, 0xf0)};
 
@@ -181,8 +182,8 @@ ni_end(void *state, uint8_t out[32])
     sodium_memzero(s, sizeof *s);
 }
 
-static const struct vlt_sha256_way by_ni = {
-    "sha-ni", ni_start, ni_more, ni_end};
+static const struct vlt_sha256_way by_ni = {"sha-ni", ni_start, ni_more,
+    ni_end};
 
 const struct vlt_sha256_way *
 vlt_sha256_by_ni(void)

@@ -43,8 +43,7 @@ vlt_verify_raw(const uint8_t sig[64], const uint8_t pk[32], const void *p,
 }
 
 bool
-vlt_verify(const uint8_t sig[64], const uint8_t pk[32], const void *p,
-    size_t n)
+vlt_verify(const uint8_t sig[64], const uint8_t pk[32], const void *p, size_t n)
 {
     return vlt_sign_key_ok(pk) && vlt_verify_raw(sig, pk, p, n);
 }
