@@ -22,7 +22,8 @@ bool vlt_seed_open(struct vlt_seed *out, const void *p, size_t n,
 /* Row(t, r) = t as ASCII || 00 || r u64; returns its length. */
 size_t vlt_row_ad(uint8_t out[32], const char *table, uint64_t row);
 
-/* Object = length u32 || bytes || zeros to 256, 512, 1024 ... (max 1 MiB). */
+/* Object = length u32 || bytes || zeros to 256, 512, 1024 ... (max 1 MiB).
+ * Decoding lends the bytes. VAULT_E_LIMIT, VAULT_E_FORMAT */
 VAULT_CHECKED enum vault_status vlt_object_encode(struct vlt_buf *out,
     const void *p, size_t n, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_object_decode(const void *p, size_t n,
@@ -33,6 +34,9 @@ VAULT_CHECKED enum vault_status vlt_local_seal(struct vlt_buf *out,
     const struct vlt_fields *l, const struct vlt_vmk *vmk,
     const uint8_t vault[16], uint64_t id, uint64_t rev,
     struct vault_error *err);
+/* Which row it is, is the caller's to know.
+ *   VAULT_E_TAMPERED  does not open as this row at this revision
+ *   VAULT_E_FORMAT, VAULT_E_NEWER */
 VAULT_CHECKED enum vault_status vlt_local_open(struct vlt_fields *out,
     const void *p, size_t n, const struct vlt_vmk *vmk,
     const uint8_t vault[16], uint64_t id, uint64_t rev,

@@ -15,7 +15,10 @@ struct vlt_body_commit {
 
 /*
  * content = MTH of T leaves, T = smallest power of two >= max(8, n). `body`
- * gives length and hash for the field of type 5 (required iff there is one).
+ * gives length and hash for the field of type 5: required if there is one
+ * with a value (state 0), NULL otherwise.
+ *   VAULT_E_USAGE   one without the other
+ *   VAULT_E_MEMORY
  */
 VAULT_CHECKED enum vault_status vlt_content_root(uint8_t out[32],
     const struct vlt_fields *l, const struct vlt_salts *salts,

@@ -50,7 +50,10 @@ struct vlt_recipient {
 
 /*
  * Draw E0 and an epoch id and seal to the recipients, padding wraps going
- * to throw-away keys, order random. *e0 is the caller's to free.
+ * to throw-away keys, order random. At least one recipient (asserted).
+ * *out and *e0 are the caller's to clear and free.
+ *   VAULT_E_LIMIT   more than VLT_EPOCH_WRAPS_MAX recipients
+ *   VAULT_E_FORMAT  a recipient's key is one that encapsulation refuses
  */
 VAULT_CHECKED enum vault_status vlt_epoch_make(struct vlt_epoch *out,
     enum vlt_epoch_kind kind, const uint8_t vault[16],
@@ -59,7 +62,7 @@ VAULT_CHECKED enum vault_status vlt_epoch_make(struct vlt_epoch *out,
 /*
  * Take the stored columns: magic, kind, reserved bytes, suite, lengths that
  * agree with n (1 .. 4096 and a padded count of that kind). Keyless.
- *   VAULT_E_FORMAT, VAULT_E_NEWER, VAULT_E_LIMIT
+ *   VAULT_E_FORMAT, VAULT_E_NEWER, VAULT_E_LIMIT (more wraps than 4096)
  */
 VAULT_CHECKED enum vault_status vlt_epoch_decode(struct vlt_epoch *out,
     const void *head, size_t head_len, const void *rcpt, size_t rcpt_len,
@@ -82,7 +85,8 @@ VAULT_CHECKED enum vault_status vlt_epoch_open(const struct vlt_epoch *e,
 /* Whether E0 gives the stored commitment. */
 bool vlt_epoch_commit_ok(const struct vlt_epoch *e, const struct vlt_e0 *e0);
 
-/* Ei of this kind (chain for 3 and 4; bound checked by assert). */
+/* Ei of this kind (chain for 3 and 4; bound checked by assert). *out is
+ * short-lived: the caller wipes it. */
 void vlt_epoch_step(struct vlt_step *out, const struct vlt_epoch *e,
     const struct vlt_e0 *e0, uint32_t i);
 

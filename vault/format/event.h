@@ -24,6 +24,7 @@ VAULT_CHECKED enum vault_status vlt_event_peek(uint8_t epoch[16], uint32_t *i,
  * Open, decode, and check that the field list gives `event` (the root in
  * the leaf).
  *   VAULT_E_TAMPERED  does not open, i out of bound, or gives another root
+ *   VAULT_E_FORMAT, VAULT_E_NEWER  a length or a field list that is none
  */
 VAULT_CHECKED enum vault_status vlt_event_open(struct vlt_fields *out,
     const void *p, size_t n, const struct vlt_epoch *e,

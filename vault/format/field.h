@@ -26,7 +26,7 @@ enum vlt_field_state {
     VLT_STATE_UNKNOWN = 3
 };
 
-/* name and value borrow from the list or the decoded bytes. */
+/* name and value borrow from the list and live as long as it. */
 struct vlt_field {
     uint8_t type;
     uint8_t state;
@@ -34,6 +34,7 @@ struct vlt_field {
     const char *name; /* not 0-terminated */
     const uint8_t *value;
     uint32_t value_len;
+    uint8_t *own; /* the list's: the memory of name and value */
 };
 
 /*
@@ -72,7 +73,8 @@ VAULT_CHECKED enum vault_status vlt_fields_encode(struct vlt_buf *out,
     const struct vlt_fields *l, struct vault_error *err);
 /*
  * Decode from r, up to the list's own end (does not ask for the reader's
- * end). Copies.
+ * end). Copies. *out need not be initialised; it is the caller's to clear
+ * on success and is untouched otherwise.
  *   VAULT_E_FORMAT  malformed, not ascending, value not of its type
  *   VAULT_E_NEWER   a type or state of a newer version
  */
@@ -81,7 +83,8 @@ VAULT_CHECKED enum vault_status vlt_fields_decode(struct vlt_fields *out,
 
 /* Whether `name` is `[a-z0-9.-]{1,96}`. */
 bool vlt_field_name_ok(const char *name, size_t len);
-/* Value rules of one type (UTF-8, lengths, calendar, BCP 47 shape, link). */
+/* Value rules of one type (UTF-8, lengths, calendar and EDTF, BCP 47 shape,
+ * link). */
 bool vlt_field_value_ok(uint8_t type, const uint8_t *value, size_t len);
 
 #endif

@@ -26,8 +26,8 @@ void vlt_meta_init(struct vlt_meta *m);
 void vlt_meta_clear(struct vlt_meta *m);
 
 /*
- * Encode and pad: *out = plaintext of the padded length (a bucket 1, 2, 4 ..
- * KiB up to VLT_META_MAX). The block is compressed when that saves a bucket;
+ * Encode and pad: the plaintext of the padded length (a bucket 1, 2, 4 ..
+ * KiB up to VLT_META_MAX) is appended to out. The block is compressed when that saves a bucket;
  * what was compressed is decompressed and compared.
  *   VAULT_E_LIMIT  does not fit VLT_META_MAX
  */
@@ -38,7 +38,8 @@ VAULT_CHECKED enum vault_status vlt_meta_encode(struct vlt_buf *out,
  * bytes, smallest bucket, zero padding, one zstd frame, and against h: kb
  * and lengths zero iff body version 0, the `body` field of type 5 as section
  * 17 asks, body_padded = padding of max(4096, body_stored).
- *   VAULT_E_FORMAT, VAULT_E_NEWER, VAULT_E_LIMIT, VAULT_E_MEMORY
+ * *out is the caller's to clear on success, untouched otherwise.
+ *   VAULT_E_FORMAT, VAULT_E_NEWER, VAULT_E_MEMORY
  */
 VAULT_CHECKED enum vault_status vlt_meta_decode(struct vlt_meta *out,
     const void *p, size_t n, const struct vlt_record_header *h,

@@ -8,15 +8,18 @@
 #include "bytes.h"
 #include "hash.h"
 
-/* Padmé (PETS 2019): L >= 2 rounded up; 0 and 1 unchanged. */
+/* Padmé (PETS 2019): L >= 2 rounded up; 0 and 1 unchanged. L <= 2^62. */
 uint64_t vlt_padme(uint64_t len);
-/* Next power of two >= len. */
+/* Next power of two >= len; len <= 2^62. */
 uint64_t vlt_pow2(uint64_t len);
-/* Whether a padded body length could come from either rule, >= 4096. */
+/* Whether a padded body length could come from either rule, 4096 .. 2^62. */
 bool vlt_body_padding_ok(uint64_t padded);
+/* Whether it is what one of the two rules makes of max(4096, stored). */
+bool vlt_body_padding_fits(uint64_t padded, uint64_t stored);
 
 /* One whole frame from n bytes (n <= VLT_META_MAX), level as given, appended
- * to out; decompressed again and compared. */
+ * to out; decompressed again and compared.
+ *   VAULT_E_INTERNAL, VAULT_E_LIMIT (out is full), VAULT_E_MEMORY */
 VAULT_CHECKED enum vault_status vlt_pack(struct vlt_buf *out, const void *p,
     size_t n, int level, struct vault_error *err);
 /*
@@ -24,6 +27,7 @@ VAULT_CHECKED enum vault_status vlt_pack(struct vlt_buf *out, const void *p,
  * Refuses skippable or further frames, a dictionary id, a window over 8
  * MiB, other lengths.
  *   VAULT_E_FORMAT
+ *   VAULT_E_LIMIT, VAULT_E_MEMORY  out has no room for it
  */
 VAULT_CHECKED enum vault_status vlt_unpack(struct vlt_buf *out, const void *p,
     size_t n, size_t plain_len, struct vault_error *err);
@@ -31,7 +35,9 @@ VAULT_CHECKED enum vault_status vlt_unpack(struct vlt_buf *out, const void *p,
 /*
  * A body on its way in: original bytes go in, the stream (zstd frame, or
  * the original when raw) comes out through `emit`; what was compressed is
- * decompressed on the way and its hash compared at the end. Constant memory.
+ * decompressed on the way and its hash compared at the end. Constant memory,
+ * about 7 MiB at level 3. A status of `emit` is passed on. After a failure
+ * or finish only free may follow (asserted). The same holds for unpackers.
  */
 struct vlt_packer;
 VAULT_CHECKED enum vault_status vlt_packer_new(struct vlt_packer **out,
@@ -60,6 +66,10 @@ VAULT_CHECKED enum vault_status vlt_unpacker_new(struct vlt_unpacker **out,
     enum vault_status (*emit)(void *ctx, const void *p, size_t n,
         struct vault_error *err),
     void *ctx, struct vault_error *err);
+/*
+ *   VAULT_E_TAMPERED  more than stream_len or original_len bytes, or not one
+ *                     frame of the allowed form
+ */
 VAULT_CHECKED enum vault_status vlt_unpacker_put(struct vlt_unpacker *k,
     const void *p, size_t n, struct vault_error *err);
 /*
@@ -70,7 +80,8 @@ VAULT_CHECKED enum vault_status vlt_unpacker_finish(struct vlt_unpacker *k,
     const uint8_t sha256[32], struct vault_error *err);
 void vlt_unpacker_free(struct vlt_unpacker *k);
 
-/* Whether a sample of a body shrinks enough to be compressed at all. */
+/* Whether a sample of a body (its first MiB counts) shrinks by 3 % or more,
+ * so that compressing it is worth while. */
 bool vlt_shrinks(const void *sample, size_t n);
 const char *vlt_zstd_version(void);
 

@@ -89,7 +89,8 @@ void vlt_wrap_seal(uint8_t out[VLT_RECORD_WRAP], const struct vlt_epoch *e,
  * Open a wrap row of use 1 with the epoch it names, and check the record's
  * commitment.
  *   VAULT_E_TAMPERED  other epoch, i beyond its bound (no work done), does
- *                     not authenticate, or commit differs
+ *                     not open, or commit differs
+ *   VAULT_E_FORMAT, VAULT_E_NEWER  not a wrap, or of another use
  */
 VAULT_CHECKED enum vault_status vlt_wrap_open(const uint8_t *row, size_t n,
     const struct vlt_epoch *e, const struct vlt_e0 *e0,

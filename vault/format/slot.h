@@ -51,7 +51,9 @@ enum vlt_slot_kind vlt_offer_kind(const struct vlt_offer *o);
 
 /*
  * Make a slot of the offer's kind for vmk with random id, salt and nonce.
- * cost is ignored for kind 2.
+ * cost is ignored for kind 2 and may then be NULL.
+ *   VAULT_E_SLOT    cost outside the bounds; no work was done
+ *   VAULT_E_MEMORY
  */
 VAULT_CHECKED enum vault_status vlt_slot_make(struct vlt_slot *out,
     const uint8_t vault[16], const struct vlt_offer *o,
@@ -62,14 +64,16 @@ VAULT_CHECKED enum vault_status vlt_slot_make(struct vlt_slot *out,
  *   VAULT_E_SLOT    cost outside the bounds (no work was done), or the
  *                   commitment fits and the wrap does not: damaged
  *   VAULT_E_SECRET  the commitment does not fit: wrong passphrase or key
- *                   file (or other salt, parameters, id)
+ *                   file (or other salt, parameters, id); or the slot is of
+ *                   another kind than the offer
+ *   VAULT_E_MEMORY  the memory the cost asks for is not to be had
  */
 VAULT_CHECKED enum vault_status vlt_slot_open(const struct vlt_slot *s,
     const uint8_t vault[16], const struct vlt_offer *o, struct vlt_vmk *out,
     struct vault_error *err);
 
-/* For worked examples and vectors: with given id, salt and nonce and a
- * given base (32 bytes, 64 for kind 3). */
+/* For worked examples and vectors: kinds 1 to 4 with given id, salt and
+ * nonce and a given base (32 bytes, 64 for kind 3). */
 void vlt_slot_build(struct vlt_slot *out, enum vlt_slot_kind kind,
     const struct vlt_cost *cost, const uint8_t id[16],
     const uint8_t salt[16], const uint8_t nonce[24], const uint8_t vault[16],
