@@ -88,8 +88,8 @@ vlt_object_encode(struct vlt_buf *out, const void *p, size_t n,
 }
 
 enum vault_status
-vlt_object_decode(const void *p, size_t n, const uint8_t **bytes,
-    size_t *len, struct vault_error *err)
+vlt_object_decode(const void *p, size_t n, const uint8_t **bytes, size_t *len,
+    struct vault_error *err)
 {
     struct vlt_reader r;
     const uint8_t *b;

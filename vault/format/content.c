@@ -81,8 +81,7 @@ pad_leaf(struct vlt_hash32 *out, const struct scope *s, size_t i)
 /* MTH over T >= least leaves; `body` stands in for a type-5 value if given. */
 static enum vault_status
 root(uint8_t out[32], const struct scope *s, const struct vlt_fields *l,
-    size_t least, const struct vlt_body_commit *body,
-    struct vault_error *err)
+    size_t least, const struct vlt_body_commit *body, struct vault_error *err)
 {
     struct vlt_hash32 *leaf;
     struct vlt_body_commit v;
@@ -111,9 +110,8 @@ root(uint8_t out[32], const struct scope *s, const struct vlt_fields *l,
 
 enum vault_status
 vlt_content_root(uint8_t out[32], const struct vlt_fields *l,
-    const struct vlt_salts *salts, const uint8_t record[16],
-    uint32_t version, const struct vlt_body_commit *body,
-    struct vault_error *err)
+    const struct vlt_salts *salts, const uint8_t record[16], uint32_t version,
+    const struct vlt_body_commit *body, struct vault_error *err)
 {
     const struct vlt_field *f = vlt_fields_find(l, "body");
     struct scope s = {

@@ -84,8 +84,8 @@ eat_year(struct cursor *c, bool *unspecified)
 static bool
 eat_time(struct cursor *c)
 {
-    if (!eat_number(c, 2, 0, 24) || !eat(c, ':') ||
-        !eat_number(c, 2, 0, 59) || !eat(c, ':') || !eat_number(c, 2, 0, 60))
+    if (!eat_number(c, 2, 0, 24) || !eat(c, ':') || !eat_number(c, 2, 0, 59) ||
+        !eat(c, ':') || !eat_number(c, 2, 0, 60))
         return false;
     if (eat(c, 'Z'))
         return true;

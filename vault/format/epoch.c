@@ -194,8 +194,8 @@ vlt_epoch_cache_seal(uint8_t out[VLT_EPOCH_CACHE], const struct vlt_epoch *e,
 }
 
 bool
-vlt_epoch_cache_open(const struct vlt_epoch *e, const uint8_t *cell,
-    size_t len, const struct vlt_vmk *vmk, struct vlt_e0 *e0, uint64_t *time)
+vlt_epoch_cache_open(const struct vlt_epoch *e, const uint8_t *cell, size_t len,
+    const struct vlt_vmk *vmk, struct vlt_e0 *e0, uint64_t *time)
 {
     struct vlt_cell key;
     struct vlt_e0 found;

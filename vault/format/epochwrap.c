@@ -83,14 +83,14 @@ build_head(struct vlt_epoch *e, const struct vlt_e0 *e0)
     memcpy(h + 40, e->writer, 32);
     vlt_store_u32(h + 72, e->n);
     vlt_store_u32(h + 76, 1); /* suite */
-    vlt_x(e0->b, VLT_L_EPOCH_COMMIT, h, VLT_EPOCH_HEADER,
-        h + VLT_EPOCH_HEADER, 32);
+    vlt_x(e0->b, VLT_L_EPOCH_COMMIT, h, VLT_EPOCH_HEADER, h + VLT_EPOCH_HEADER,
+        32);
 }
 
 /* To a throw-away key go random bytes; nobody can tell. */
 static enum vault_status
-seal_padding(uint8_t out[VLT_EPOCH_WRAP], const uint8_t *info,
-    size_t info_len, struct vault_error *err)
+seal_padding(uint8_t out[VLT_EPOCH_WRAP], const uint8_t *info, size_t info_len,
+    struct vault_error *err)
 {
     struct vlt_kemkey *key = vlt_kemkey_new();
     uint8_t pk[VLT_KEM_PK], plain[PLAIN];
@@ -125,8 +125,8 @@ seal_all(struct vlt_epoch *e, const struct vlt_e0 *e0,
 
         memcpy(plain->p + 32, t->p + (size_t)j * T, T);
         if (place[j] < n)
-            st = vlt_hpke_seal(wrap, to[place[j]].kem, info, info_len,
-                plain->p, PLAIN, err);
+            st = vlt_hpke_seal(wrap, to[place[j]].kem, info, info_len, plain->p,
+                PLAIN, err);
         else
             st = seal_padding(wrap, info, info_len, err);
     }
@@ -208,8 +208,7 @@ vlt_epoch_make(struct vlt_epoch *out, enum vlt_epoch_kind kind,
 /* What was opened from wrap j: E0 || t_j. */
 static enum vault_status
 judge(const struct vlt_epoch *e, uint32_t j, const struct vlt_e0 *e0,
-    const uint8_t t[T], const uint8_t fingerprint[32],
-    struct vault_error *err)
+    const uint8_t t[T], const uint8_t fingerprint[32], struct vault_error *err)
 {
     uint8_t r[R];
 
@@ -227,8 +226,7 @@ judge(const struct vlt_epoch *e, uint32_t j, const struct vlt_e0 *e0,
 
 enum vault_status
 vlt_epoch_open(const struct vlt_epoch *e, const struct vlt_kemkey *kem,
-    const uint8_t fingerprint[32], struct vlt_e0 **out,
-    struct vault_error *err)
+    const uint8_t fingerprint[32], struct vlt_e0 **out, struct vault_error *err)
 {
     struct vlt_guarded *plain = vlt_guarded_new(PLAIN);
     struct vlt_e0 *e0 = vlt_e0_new();

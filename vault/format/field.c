@@ -92,8 +92,7 @@ insert(struct vlt_fields *l, size_t at, const struct vlt_field *from,
             (int)VLT_FIELDS_MAX);
     if (len + FIELD_EXTRA > VLT_META_MAX - l->bytes)
         return vlt_fail(err, VAULT_E_LIMIT,
-            "the fields together are longer than %d bytes",
-            (int)VLT_META_MAX);
+            "the fields together are longer than %d bytes", (int)VLT_META_MAX);
     f.own = malloc(len);
     if (f.own == NULL || !reserve(l)) {
         free(f.own);
@@ -234,8 +233,7 @@ vlt_fields_encode(struct vlt_buf *out, const struct vlt_fields *l,
 
 /* One field from r, borrowed. */
 static enum vault_status
-decode_one(struct vlt_field *f, struct vlt_reader *r,
-    struct vault_error *err)
+decode_one(struct vlt_field *f, struct vlt_reader *r, struct vault_error *err)
 {
     const char *wrong;
 
@@ -274,8 +272,8 @@ vlt_fields_decode(struct vlt_fields *out, struct vlt_reader *r,
     for (i = 0; i < n && st == VAULT_OK; i++) {
         st = decode_one(&f, r, err);
         if (st == VAULT_OK && i > 0 &&
-            compare(l.f[i - 1].name, l.f[i - 1].name_len, f.name,
-                f.name_len) >= 0)
+            compare(l.f[i - 1].name, l.f[i - 1].name_len, f.name, f.name_len) >=
+                0)
             st = vlt_fail(err, VAULT_E_FORMAT,
                 "the names of a field list do not ascend");
         if (st == VAULT_OK)

@@ -6,8 +6,12 @@
 
 #include <string.h>
 
-enum { LINK_HEAD = 16 + 16 + 4, RELATION_MAX = 32, CALENDAR_MAX = 16,
-    TAG_MAX = 35 };
+enum {
+    LINK_HEAD = 16 + 16 + 4,
+    RELATION_MAX = 32,
+    CALENDAR_MAX = 16,
+    TAG_MAX = 35
+};
 
 static bool
 is_lower(char c)
@@ -67,8 +71,9 @@ lang_text_ok(const char *s, size_t len)
 {
     size_t n = 0;
 
-    while (n < len && (is_lower(s[n]) || is_digit(s[n]) || s[n] == '-' ||
-                          (s[n] >= 'A' && s[n] <= 'Z')))
+    while (n < len &&
+        (is_lower(s[n]) || is_digit(s[n]) || s[n] == '-' ||
+            (s[n] >= 'A' && s[n] <= 'Z')))
         n++;
     if (n == 0 || n > TAG_MAX || n == len || s[n] != ' ')
         return false;

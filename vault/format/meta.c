@@ -157,8 +157,8 @@ check_body(const struct vlt_meta *m, const struct vlt_record_header *h,
 
 /* The field `body`: with segments exactly one, with a hash. */
 static enum vault_status
-check_body_field(const struct vlt_meta *m,
-    const struct vlt_record_header *h, struct vault_error *err)
+check_body_field(const struct vlt_meta *m, const struct vlt_record_header *h,
+    struct vault_error *err)
 {
     const struct vlt_field *f = vlt_fields_find(&m->fields, "body");
 
@@ -170,8 +170,8 @@ check_body_field(const struct vlt_meta *m,
 }
 
 static enum vault_status
-decode_block(struct vlt_fields *out, const struct head *h,
-    const uint8_t *block, struct vault_error *err)
+decode_block(struct vlt_fields *out, const struct head *h, const uint8_t *block,
+    struct vault_error *err)
 {
     struct vlt_buf plain;
     struct vlt_reader r;

@@ -13,8 +13,8 @@ enum { PIECE = 128 * 1024 };
 struct vlt_packer {
     bool raw;
     bool over; /* finished or failed: nothing more may come */
-    enum vault_status (*emit)(void *ctx, const void *p, size_t n,
-        struct vault_error *err);
+    enum vault_status (
+        *emit)(void *ctx, const void *p, size_t n, struct vault_error *err);
     void *ctx;
     ZSTD_CCtx *c; /* NULL when raw, like d */
     ZSTD_DCtx *d;
@@ -30,8 +30,8 @@ struct vlt_packer {
 
 enum vault_status
 vlt_packer_new(struct vlt_packer **out, bool raw, int level,
-    enum vault_status (*emit)(void *ctx, const void *p, size_t n,
-        struct vault_error *err),
+    enum vault_status (
+        *emit)(void *ctx, const void *p, size_t n, struct vault_error *err),
     void *ctx, struct vault_error *err)
 {
     struct vlt_packer *k = calloc(1, sizeof *k);
@@ -151,8 +151,9 @@ vlt_packer_finish(struct vlt_packer *k, uint64_t *stream_len,
     }
     vlt_sha256_final(&k->in, sum);
     vlt_sha256_final(&k->back, back);
-    if (!k->raw && (!k->frame_ended || k->back_len != k->in_len ||
-        memcmp(sum, back, sizeof sum) != 0))
+    if (!k->raw &&
+        (!k->frame_ended || k->back_len != k->in_len ||
+            memcmp(sum, back, sizeof sum) != 0))
         return vlt_fail(err, VAULT_E_INTERNAL,
             "what was compressed does not come back unchanged");
     *stream_len = k->out_len;

@@ -41,8 +41,8 @@ check_values(const struct vlt_record_header *h, struct vault_error *err)
             (unsigned)h->version);
     if (h->meta_padded < 1024 || h->meta_padded > VLT_META_MAX ||
         (h->meta_padded & (h->meta_padded - 1)) != 0)
-        return vlt_fail(err, VAULT_E_FORMAT,
-            "metadata cannot have %u bytes", (unsigned)h->meta_padded);
+        return vlt_fail(err, VAULT_E_FORMAT, "metadata cannot have %u bytes",
+            (unsigned)h->meta_padded);
     if (h->body_version > h->version)
         return vlt_fail(err, VAULT_E_FORMAT,
             "version %u of a record has the body of version %u",
@@ -55,8 +55,8 @@ check_values(const struct vlt_record_header *h, struct vault_error *err)
 }
 
 enum vault_status
-vlt_record_header_decode(struct vlt_record_header *out, const void *p,
-    size_t n, struct vault_error *err)
+vlt_record_header_decode(struct vlt_record_header *out, const void *p, size_t n,
+    struct vault_error *err)
 {
     struct vlt_record_header h;
     struct vlt_reader r;
@@ -107,8 +107,8 @@ vlt_segment_size(uint64_t body_padded, uint64_t i)
         return 0;
     left = body_padded - i * VLT_SEGMENT;
     plain = left < VLT_SEGMENT ? (size_t)left : VLT_SEGMENT;
-    return plain + (plain + VLT_CHUNK - 1) / VLT_CHUNK *
-        (VLT_CHUNK_SEALED - VLT_CHUNK);
+    return plain +
+        (plain + VLT_CHUNK - 1) / VLT_CHUNK * (VLT_CHUNK_SEALED - VLT_CHUNK);
 }
 
 void
@@ -150,8 +150,7 @@ vlt_record_head_decode(struct vlt_record_head *out, const void *p, size_t n,
 }
 
 void
-vlt_record_statement(struct vlt_statement *out,
-    const struct vlt_record_head *r)
+vlt_record_statement(struct vlt_statement *out, const struct vlt_record_head *r)
 {
     uint8_t header[VLT_RECORD_HEADER];
     const struct vlt_part part[] = {

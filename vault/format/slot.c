@@ -141,9 +141,9 @@ wrap_ad(uint8_t ad[AD_SIZE], const uint8_t vault[16], const uint8_t *row)
 
 void
 vlt_slot_build(struct vlt_slot *out, enum vlt_slot_kind kind,
-    const struct vlt_cost *cost, const uint8_t id[16],
-    const uint8_t salt[16], const uint8_t nonce[24], const uint8_t vault[16],
-    const uint8_t *base, size_t base_len, const struct vlt_vmk *vmk)
+    const struct vlt_cost *cost, const uint8_t id[16], const uint8_t salt[16],
+    const uint8_t nonce[24], const uint8_t vault[16], const uint8_t *base,
+    size_t base_len, const struct vlt_vmk *vmk)
 {
     struct vlt_slot s = {0};
     struct vlt_kek kek;
@@ -214,7 +214,7 @@ vlt_slot_open(const struct vlt_slot *s, const uint8_t vault[16],
     if (!vlt_equal(commit, s->row + AT_COMMIT, sizeof commit))
         st = vlt_fail(err, VAULT_E_SECRET, "wrong passphrase or key file");
     else if (!vlt_unseal_with(vmk, kek.b, s->row + AT_NONCE, ad, sizeof ad,
-        s->row + AT_SEALED, 32 + VLT_TAG))
+                 s->row + AT_SEALED, 32 + VLT_TAG))
         st = vlt_fail(err, VAULT_E_SLOT,
             "the secret is right, but this slot is damaged");
     else

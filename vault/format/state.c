@@ -27,8 +27,7 @@ name_bytes(uint8_t out[NAME], const struct vlt_vmk *vmk,
 }
 
 void
-vlt_state_name(char out[17], const struct vlt_vmk *vmk,
-    const uint8_t vault[16])
+vlt_state_name(char out[17], const struct vlt_vmk *vmk, const uint8_t vault[16])
 {
     uint8_t name[NAME];
 
@@ -92,8 +91,7 @@ decode(struct vlt_state *s, const uint8_t p[PLAIN], const uint8_t vault[16],
 
 enum vault_status
 vlt_state_open(struct vlt_state *out, const void *p, size_t n,
-    const struct vlt_vmk *vmk, const uint8_t vault[16],
-    struct vault_error *err)
+    const struct vlt_vmk *vmk, const uint8_t vault[16], struct vault_error *err)
 {
     struct vlt_state s = {0};
     struct vlt_cell key;
@@ -113,8 +111,7 @@ vlt_state_open(struct vlt_state *out, const void *p, size_t n,
     if (ok)
         st = decode(&s, plain, vault, err);
     else
-        st = vlt_fail(err, VAULT_E_TAMPERED,
-            "the state file does not open");
+        st = vlt_fail(err, VAULT_E_TAMPERED, "the state file does not open");
     vlt_wipe(plain, sizeof plain);
     if (st != VAULT_OK) {
         vlt_state_clear(&s);

@@ -13,8 +13,8 @@ enum { PIECE = 128 * 1024 };
 struct vlt_unpacker {
     bool raw;
     bool over; /* finished or failed: nothing more may come */
-    enum vault_status (*emit)(void *ctx, const void *p, size_t n,
-        struct vault_error *err);
+    enum vault_status (
+        *emit)(void *ctx, const void *p, size_t n, struct vault_error *err);
     void *ctx;
     uint64_t stream_len;   /* as sealed */
     uint64_t original_len; /* as sealed */
@@ -32,8 +32,8 @@ struct vlt_unpacker {
 enum vault_status
 vlt_unpacker_new(struct vlt_unpacker **out, bool raw, uint64_t stream_len,
     uint64_t original_len,
-    enum vault_status (*emit)(void *ctx, const void *p, size_t n,
-        struct vault_error *err),
+    enum vault_status (
+        *emit)(void *ctx, const void *p, size_t n, struct vault_error *err),
     void *ctx, struct vault_error *err)
 {
     struct vlt_unpacker *k;
@@ -72,8 +72,7 @@ vlt_unpacker_free(struct vlt_unpacker *k)
 }
 
 static enum vault_status
-give(struct vlt_unpacker *k, const void *p, size_t n,
-    struct vault_error *err)
+give(struct vlt_unpacker *k, const void *p, size_t n, struct vault_error *err)
 {
     if (n == 0)
         return VAULT_OK;

@@ -100,8 +100,8 @@ check_public(const struct vlt_wrap *w, const struct vlt_epoch *e,
 
 enum vault_status
 vlt_wrap_open(const uint8_t *row, size_t n, const struct vlt_epoch *e,
-    const struct vlt_e0 *e0, const struct vlt_record_head *r,
-    struct vlt_rk *rk, struct vlt_kmeta *kmeta, struct vault_error *err)
+    const struct vlt_e0 *e0, const struct vlt_record_head *r, struct vlt_rk *rk,
+    struct vlt_kmeta *kmeta, struct vault_error *err)
 {
     struct vlt_wrap w;
     struct vlt_cell key;

@@ -33,8 +33,7 @@ enum vlt_zhead {
  * bit, window of at most 8 MiB, and if a content size stands there, it is
  * plain_len.
  */
-enum vlt_zhead vlt_zhead_check(const uint8_t *p, size_t n,
-    uint64_t plain_len);
+enum vlt_zhead vlt_zhead_check(const uint8_t *p, size_t n, uint64_t plain_len);
 
 /* Contexts whose memory is wiped when freed; NULL without memory. The
  * compressor has the level set and its window bounded. */
