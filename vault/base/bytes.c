@@ -198,7 +198,7 @@ reserve(struct vlt_buf *b, size_t n)
         b->no_memory = true;
         return false;
     }
-    if (b->len > 0)
+    if (b->p != NULL)
         memcpy(p, b->p, b->len);
     vlt_wipe(b->p, b->cap);
     free(b->p);
@@ -388,6 +388,7 @@ vlt_wipe(void *p, size_t n)
 {
     if (n == 0)
         return;
+    assert(p != NULL);
     memset(p, 0, n);
     /* The compiler must assume that this reads the zeros. */
     __asm__ __volatile__("" : : "r"(p) : "memory");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fail.c: error texts, kept apart from their arguments for translation */
+#define VLT_FAIL_DEFINED_HERE
 #include "fail.h"
 #include "text.h"
 

@@ -21,6 +21,14 @@ enum vault_status vlt_fail_hint(struct vault_error *err, enum vault_status st,
 
 enum vault_status vlt_fail_memory(struct vault_error *err);
 
+#if defined(__clang_analyzer__) && !defined(VLT_FAIL_DEFINED_HERE)
+/* Tell the analyzer what it cannot see across files: st comes back. */
+#define vlt_fail(err, st, ...) ((void)vlt_fail((err), (st), __VA_ARGS__), (st))
+#define vlt_fail_hint(err, st, ...) \
+    ((void)vlt_fail_hint((err), (st), __VA_ARGS__), (st))
+#define vlt_fail_memory(err) ((void)vlt_fail_memory(err), VAULT_E_MEMORY)
+#endif
+
 void vlt_error_clear(struct vault_error *err);
 
 #define VLT_COUNT(a) (sizeof(a) / sizeof((a)[0]))

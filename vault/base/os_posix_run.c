@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
+extern char **environ; /* NOLINT: glibc declares it, others do not */
 
 static const char *const passed_on[] = {"PATH", "HOME", "LANG", "LC_ALL",
     "DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "GPG_TTY"};

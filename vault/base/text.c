@@ -42,8 +42,8 @@ vlt_unhex(uint8_t *out, size_t n, const char *s, size_t len)
             return false;
     }
     for (i = 0; i < n; i++)
-        out[i] = (uint8_t)(unhex_digit(s[2 * i]) << 4
-            | unhex_digit(s[2 * i + 1]));
+        out[i] = (uint8_t)(unhex_digit(s[2 * i]) * 16
+            + unhex_digit(s[2 * i + 1]));
     return true;
 }
 

@@ -28,6 +28,7 @@ vlt_padme(uint64_t len)
         return len;
     e = floor_log2(len);
     s = floor_log2(e) + 1;
+    assert(s <= e);
     low = (UINT64_C(1) << (e - s)) - 1;
     return (len + low) & ~low;
 }
