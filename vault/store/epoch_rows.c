@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* epoch_rows.c: the table of epochs */
+#include "epoch_rows.h"
+#include <string.h>
+#include "fail.h"
+
+#define COLUMNS "SELECT e, id, head, rcpt, wraps, cache FROM epoch "
+
+void
+vlt_epoch_row_clear(struct vlt_epoch_row *r)
+{
+    vlt_epoch_clear(&r->epoch);
+    memset(r, 0, sizeof *r);
+}
+
+/* Read the current row; the caller resets the statement. */
+static enum vault_status
+read_row(sqlite3_stmt *st, struct vlt_epoch_row *out, struct vault_error *err)
+{
+    const uint8_t *head, *rcpt, *wraps;
+    size_t head_len, rcpt_len, wraps_len;
+    uint8_t id[16];
+    struct vlt_row r;
+    enum vault_status status;
+
+    memset(out, 0, sizeof *out);
+    vlt_row_init(&r, st, "epoch");
+    out->e = vlt_row_u64(&r, 0, INT64_MAX);
+    vlt_row_fixed(&r, 1, id, sizeof id);
+    head = vlt_row_blob(&r, 2, VLT_EPOCH_HEAD, VLT_EPOCH_HEAD, &head_len);
+    rcpt = vlt_row_blob(&r, 3, 32, 32 * VLT_EPOCH_WRAPS_MAX, &rcpt_len);
+    wraps = vlt_row_blob(&r, 4, VLT_EPOCH_WRAP,
+        (size_t)VLT_EPOCH_WRAP * VLT_EPOCH_WRAPS_MAX, &wraps_len);
+    out->has_cache = !vlt_row_null(&r, 5);
+    if (out->has_cache)
+        vlt_row_fixed(&r, 5, out->cache, sizeof out->cache);
+    status = vlt_row_end(&r, err);
+    if (status == VAULT_OK)
+        status = vlt_epoch_decode(&out->epoch, head, head_len, rcpt, rcpt_len,
+            wraps, wraps_len, err);
+    if (status == VAULT_E_FORMAT)
+        status = vlt_fail(err, VAULT_E_TAMPERED, "an epoch row is malformed");
+    if (status == VAULT_OK && memcmp(id, out->epoch.id, 16) != 0)
+        status = vlt_fail(err, VAULT_E_TAMPERED,
+            "an epoch row carries another epoch's id");
+    if (status != VAULT_OK)
+        vlt_epoch_row_clear(out);
+    return status;
+}
+
+static enum vault_status
+one(struct vlt_store *s, sqlite3_stmt *st, struct vlt_epoch_row *out,
+    struct vault_error *err)
+{
+    enum vault_status status;
+    bool row;
+
+    status = vlt_step(s, st, &row, err);
+    if (status != VAULT_OK)
+        return status;
+    if (!row)
+        return vlt_fail(err, VAULT_E_NOT_FOUND, "no such epoch");
+    status = read_row(st, out, err);
+    sqlite3_reset(st);
+    return status;
+}
+
+enum vault_status
+vlt_epoch_by_id(struct vlt_store *s, const uint8_t id[16],
+    struct vlt_epoch_row *out, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s, COLUMNS "WHERE id = ?", &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_blob(st, 1, id, 16);
+    status = one(s, st, out, err);
+    if (status != VAULT_OK)
+        return status;
+    if (memcmp(out->epoch.id, id, 16) == 0)
+        return VAULT_OK;
+    vlt_epoch_row_clear(out);
+    return vlt_fail(err, VAULT_E_TAMPERED, "the index of epochs is damaged");
+}
+
+enum vault_status
+vlt_epoch_newest(struct vlt_store *s, const uint8_t writer[32],
+    struct vlt_epoch_row *out, struct vault_error *err)
+{
+    /* header: SQE1, kind, 3 zero, vault 16, id 16, then the writer hash */
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s, COLUMNS "WHERE substr(head, 41, 32) = ? AND "
+        "substr(head, 5, 1) = x'01' AND cache IS NOT NULL "
+        "ORDER BY e DESC LIMIT 1", &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_blob(st, 1, writer, 32);
+    return one(s, st, out, err);
+}
+
+enum vault_status
+vlt_epoch_put(struct vlt_store *s, const struct vlt_epoch *e,
+    const uint8_t *cache, size_t cache_len, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s, "INSERT INTO epoch(id, head, rcpt, wraps, cache) "
+        "VALUES(?, ?, ?, ?, ?)", &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_blob(st, 1, e->id, 16);
+    vlt_bind_blob(st, 2, e->head, VLT_EPOCH_HEAD);
+    vlt_bind_blob(st, 3, e->rcpt, (size_t)e->n * 32);
+    vlt_bind_blob(st, 4, e->wraps, (size_t)e->n * VLT_EPOCH_WRAP);
+    if (cache != NULL)
+        vlt_bind_blob(st, 5, cache, cache_len);
+    else
+        sqlite3_bind_null(st, 5);
+    return vlt_run(s, st, err);
+}
+
+enum vault_status
+vlt_epochs(struct vlt_store *s,
+    enum vault_status (*fn)(void *ctx, const struct vlt_epoch_row *r,
+        struct vault_error *err),
+    void *ctx, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    struct vlt_epoch_row e;
+    enum vault_status status;
+    bool row;
+
+    status = vlt_stmt(s, COLUMNS "ORDER BY e", &st, err);
+    while (status == VAULT_OK) {
+        status = vlt_step(s, st, &row, err);
+        if (status != VAULT_OK || !row)
+            break;
+        status = read_row(st, &e, err);
+        if (status == VAULT_OK) {
+            status = fn(ctx, &e, err);
+            vlt_epoch_row_clear(&e);
+        }
+        if (status != VAULT_OK)
+            sqlite3_reset(st);
+    }
+    return status;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record_rows.h: record versions, their wraps, segments and staging */
+#ifndef VLT_RECORD_ROWS_H
+#define VLT_RECORD_ROWS_H
+
+#include "record.h"
+#include "store.h"
+
+/* ---- record ---- */
+struct vlt_record_row {
+    uint64_t rid;
+    bool foreign;       /* f = 1: sealed, nothing below is set but lengths */
+    struct vlt_record_head head;
+    const uint8_t *meta; /* meta_ct, borrowed until the next step; or NULL */
+    size_t meta_len;
+};
+/* The row of this id and version.  VAULT_E_NOT_FOUND
+ * meta is copied to `meta` (may be NULL: not wanted) and row.meta points
+ * there. */
+VAULT_CHECKED enum vault_status vlt_record_get(struct vlt_store *s,
+    const uint8_t id[16], uint32_t version, struct vlt_record_row *out,
+    struct vlt_buf *meta, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_record_put(struct vlt_store *s,
+    uint64_t rid, const struct vlt_record_head *head, const void *meta,
+    size_t meta_len, struct vault_error *err);
+/* Walk f = 0 rows with rid > after in order of rid, at most `limit`. */
+VAULT_CHECKED enum vault_status vlt_records(struct vlt_store *s,
+    uint64_t after, uint64_t limit,
+    enum vault_status (*fn)(void *ctx, const struct vlt_record_row *r,
+        struct vault_error *err),
+    void *ctx, struct vault_error *err);
+/* The highest version of this id present; 0 when none. Count in *n. */
+VAULT_CHECKED enum vault_status vlt_record_newest(struct vlt_store *s,
+    const uint8_t id[16], uint32_t *version, uint32_t *n,
+    struct vault_error *err);
+/* Distinct ids from `low` to `high` inclusive, at most max; *n found. */
+VAULT_CHECKED enum vault_status vlt_record_ids(struct vlt_store *s,
+    const uint8_t low[16], const uint8_t high[16], uint8_t (*id)[16],
+    size_t max, size_t *n, struct vault_error *err);
+/* A row number that neither record nor staging uses. */
+VAULT_CHECKED enum vault_status vlt_record_next_rid(struct vlt_store *s,
+    uint64_t *out, struct vault_error *err);
+
+/* ---- wrap ---- */
+/* VAULT_E_NOT_FOUND: sealed for no one. */
+VAULT_CHECKED enum vault_status vlt_wrap_get(struct vlt_store *s,
+    uint64_t rid, uint8_t out[VLT_RECORD_WRAP], struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_wrap_put(struct vlt_store *s,
+    uint64_t rid, const uint8_t b[VLT_RECORD_WRAP], struct vault_error *err);
+/* Highest i + 1 among wraps of this epoch is not needed: i comes from the
+ * log's previous event (docs/format.md, epochs). */
+
+/* ---- segment and staging ---- */
+VAULT_CHECKED enum vault_status vlt_segment_put(struct vlt_store *s,
+    uint64_t rid, uint64_t n, const void *ct, size_t len,
+    struct vault_error *err);
+/* Exactly len bytes into out.  VAULT_E_NOT_FOUND; VAULT_E_TAMPERED when it
+ * has another length. */
+VAULT_CHECKED enum vault_status vlt_segment_get(struct vlt_store *s,
+    uint64_t rid, uint64_t n, void *out, size_t len, struct vault_error *err);
+/* Number of segment rows of rid. */
+VAULT_CHECKED enum vault_status vlt_segment_count(struct vlt_store *s,
+    uint64_t rid, uint64_t *out, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_segments_delete(struct vlt_store *s,
+    uint64_t rid, uint64_t at_most, uint64_t *deleted,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_staging_put(struct vlt_store *s,
+    uint64_t rid, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_staging_delete(struct vlt_store *s,
+    uint64_t rid, struct vault_error *err);
+/* The lowest staged rid; VAULT_E_NOT_FOUND when there is none. */
+VAULT_CHECKED enum vault_status vlt_staging_first(struct vlt_store *s,
+    uint64_t *out, struct vault_error *err);
+
+#endif
