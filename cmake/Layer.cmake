@@ -19,7 +19,8 @@ function(sanduq_layer name)
     endif()
     add_library(sanduq_${name} OBJECT ${sources})
     target_link_libraries(sanduq_${name} PRIVATE sanduq_flags ${arg_LIBRARIES})
-    target_compile_definitions(sanduq_${name} PRIVATE VAULT_BUILDING)
+    target_compile_definitions(sanduq_${name} PRIVATE
+        VLT_VERSION="${PROJECT_VERSION}")
     target_include_directories(sanduq_${name} PRIVATE
         "${CMAKE_SOURCE_DIR}/vault/include")
     foreach(layer IN LISTS SANDUQ_LAYERS)
