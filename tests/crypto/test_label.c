@@ -8,6 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__linux__)
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+
 #include <cmocka.h>
 
 #include "known.h"
@@ -236,6 +243,78 @@ label_hashes_are_the_hash_of_label_and_parts(void **unused)
         "39d0433868f7f124d5932416b595faad283bcec1ef3e0652297a9e8ed6e0e907");
 }
 
+#if defined(__linux__)
+
+static void
+derive(enum vlt_label l, size_t ctx_len, size_t n)
+{
+    static const uint8_t key[32] = {1};
+    static const uint8_t ctx[100] = {0};
+    uint8_t out[100];
+
+    vlt_x(key, l, ctx, ctx_len, out, n);
+}
+
+static void
+hash(enum vlt_label l, size_t len, size_t n)
+{
+    static const uint8_t zeros[200] = {0};
+    const struct vlt_part part = {zeros, len};
+    uint8_t out[32];
+
+    (void)n;
+    vlt_label_hash(out, l, &part, 1);
+}
+
+/* Whether the call ends a child by SIGABRT. */
+static bool
+dies(void (*f)(enum vlt_label, size_t, size_t), enum vlt_label l, size_t a,
+    size_t b)
+{
+    int status = 0;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        const struct rlimit none = {0, 0};
+
+        (void)setrlimit(RLIMIT_CORE, &none);
+        (void)signal(SIGABRT, SIG_DFL); /* cmocka catches it */
+        f(l, a, b);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+static void
+a_label_used_for_something_else_ends_the_process(void **unused)
+{
+    (void)unused;
+    assert_false(dies(derive, VLT_L_SEED, 16, 32));
+    assert_true(dies(derive, VLT_L_SEED, 15, 32));
+    assert_true(dies(derive, VLT_L_SEED, 17, 32));
+    assert_true(dies(derive, VLT_L_SEED, 16, 31));
+    assert_true(dies(derive, VLT_L_SEED, 16, 64));
+    assert_true(dies(derive, VLT_L_KEYFILE, 32, 32));
+    assert_true(dies(derive, VLT_LABEL_COUNT, 16, 32));
+    assert_false(dies(hash, VLT_L_KEYFILE, 32, 0));
+    assert_true(dies(hash, VLT_L_KEYFILE, 33, 0));
+    assert_false(dies(hash, VLT_L_SEGMENTS, 96, 0));
+    assert_true(dies(hash, VLT_L_SEGMENTS, 97, 0));
+    assert_true(dies(hash, VLT_L_SEED, 16, 0));
+}
+
+#else
+
+static void
+a_label_used_for_something_else_ends_the_process(void **unused)
+{
+    (void)unused;
+    skip();
+}
+
+#endif
+
 int
 main(void)
 {
@@ -246,6 +325,7 @@ main(void)
         cmocka_unit_test(the_table_is_that_of_the_document),
         cmocka_unit_test(derived_bytes_are_what_hkdf_expand_gives),
         cmocka_unit_test(label_hashes_are_the_hash_of_label_and_parts),
+        cmocka_unit_test(a_label_used_for_something_else_ends_the_process),
     };
 
     if (vlt_crypto_init(NULL) != VAULT_OK)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hpke.c: RFC 9180 base mode, X-Wing, HKDF-SHA-256, ChaCha20-Poly1305 */
-#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
 #include "fail.h"
 #include "hpke.h"
 #include "kdf.h"
+#include "misuse.h"
 
 enum { LABELED_MAX = 160 };
 
@@ -39,8 +39,8 @@ labeled_expand(uint8_t *out, size_t n, const uint8_t prk[32], const char *label,
     size_t label_len = strlen(label);
     size_t at = 0;
 
-    assert(n <= 0xff);
-    assert(2 + sizeof head + label_len + info_len <= sizeof labeled);
+    VLT_MUST(n <= 0xff);
+    VLT_MUST(2 + sizeof head + label_len + info_len <= sizeof labeled);
     labeled[at++] = 0;
     labeled[at++] = (uint8_t)n;
     memcpy(labeled + at, head, sizeof head);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kdf.c: Argon2id within our bounds, and HKDF, by libsodium */
-#include <assert.h>
 #include <inttypes.h>
 #include <sodium.h>
 
 #include "fail.h"
 #include "kdf.h"
+#include "misuse.h"
 
 bool
 vlt_cost_ok(const struct vlt_cost *c)
@@ -26,7 +26,7 @@ vlt_argon2id(uint8_t out[32], const void *pass, size_t pass_len,
             "the passphrase cost t = %" PRIu32 ", m = %" PRIu32
             " KiB is outside the bounds",
             cost->t, cost->m_kib);
-    assert(pass_len <= crypto_pwhash_argon2id_PASSWD_MAX);
+    VLT_MUST(pass_len <= crypto_pwhash_argon2id_PASSWD_MAX);
     if (bytes > crypto_pwhash_argon2id_MEMLIMIT_MAX ||
         crypto_pwhash_argon2id(out, 32, pass_len != 0 ? pass : "", pass_len,
             salt, cost->t, (size_t)bytes,
@@ -50,7 +50,7 @@ void
 vlt_hkdf_expand(uint8_t *out, size_t n, const uint8_t prk[32], const void *info,
     size_t info_len)
 {
-    assert(n <= crypto_kdf_hkdf_sha256_BYTES_MAX);
+    VLT_MUST(n <= crypto_kdf_hkdf_sha256_BYTES_MAX);
     (void)crypto_kdf_hkdf_sha256_expand(out, n,
         info_len != 0 ? info : (const void *)"", info_len, prk);
 }

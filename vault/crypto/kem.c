@@ -6,8 +6,10 @@
 #include "kem.h"
 
 enum { KEM_MLKEM_PK = 1184 };
-static_assert(crypto_kem_xwing_PUBLICKEYBYTES == VLT_KEM_PK, "draft-06");
-static_assert(crypto_kem_xwing_CIPHERTEXTBYTES == VLT_KEM_CT, "draft-06");
+static_assert(crypto_kem_xwing_PUBLICKEYBYTES == VLT_KEM_PK,
+    "the draft's size");
+static_assert(crypto_kem_xwing_CIPHERTEXTBYTES == VLT_KEM_CT,
+    "the draft's size");
 
 void
 vlt_kem_public(uint8_t pk[VLT_KEM_PK], const uint8_t seed[32])

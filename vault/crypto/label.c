@@ -6,6 +6,7 @@
 #include "fail.h"
 #include "kdf.h"
 #include "label.h"
+#include "misuse.h"
 
 static const struct vlt_label_row table[] = {
     [VLT_L_SEED] = {"seed", 16, 32},
@@ -58,7 +59,7 @@ static const char prefix[] = "sanduq.v1/";
 const struct vlt_label_row *
 vlt_label_row(enum vlt_label l)
 {
-    assert((unsigned)l < VLT_LABEL_COUNT);
+    VLT_MUST((unsigned)l < VLT_LABEL_COUNT);
     return &table[l];
 }
 
@@ -68,7 +69,7 @@ vlt_label(enum vlt_label l, uint8_t out[VLT_LABEL_MAX])
     const char *name = vlt_label_row(l)->name;
     size_t n = strlen(name) + 1; /* the closing 00 belongs to it */
 
-    assert(sizeof prefix - 1 + n <= VLT_LABEL_MAX);
+    VLT_MUST(sizeof prefix - 1 + n <= VLT_LABEL_MAX);
     memcpy(out, prefix, sizeof prefix - 1);
     memcpy(out + sizeof prefix - 1, name, n);
     return sizeof prefix - 1 + n;
@@ -92,9 +93,9 @@ vlt_x(const uint8_t key[32], enum vlt_label l, const void *ctx, size_t ctx_len,
     uint8_t info[VLT_LABEL_MAX + 80];
     size_t len = vlt_label(l, info);
 
-    assert(row->out != 0 && n == (size_t)row->out);
-    assert(context_fits(row, ctx_len));
-    assert(ctx_len <= sizeof info - len);
+    VLT_MUST(row->out != 0 && n == (size_t)row->out);
+    VLT_MUST(context_fits(row, ctx_len));
+    VLT_MUST(ctx_len <= sizeof info - len);
     memcpy(info + len, ctx, ctx_len);
     vlt_hkdf_expand(out, n, key, info, len + ctx_len);
 }
@@ -116,12 +117,12 @@ vlt_label_hash(uint8_t out[32], enum vlt_label l, const struct vlt_part *part,
     struct vlt_sha256 h;
     size_t total = 0;
 
-    assert(vlt_label_row(l)->out == 0);
+    VLT_MUST(vlt_label_row(l)->out == 0);
     vlt_label_hash_init(&h, l);
     for (size_t i = 0; i < parts; i++) {
         vlt_sha256_update(&h, part[i].p, part[i].n);
         total += part[i].n;
     }
-    assert(context_fits(vlt_label_row(l), total));
+    VLT_MUST(context_fits(vlt_label_row(l), total));
     vlt_sha256_final(&h, out);
 }

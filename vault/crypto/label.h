@@ -9,7 +9,8 @@
 
 /*
  * docs/format.md, section 1. L(x) = "sanduq.v1/" x 00. Each label has one
- * use and one context length, which the functions assert; a test proves that
+ * use and one context length; a wrong length ends the process, in release
+ * builds too. A test compares the table with docs/format.md and proves that
  * labels are unique and no L(x) is a prefix of another.
  */
 enum vlt_label {
@@ -80,13 +81,13 @@ size_t vlt_label(enum vlt_label l, uint8_t out[VLT_LABEL_MAX]);
 
 /*
  * X(key, label, ctx, n) = HKDF-SHA-256-Expand(PRK = key, L(label) || ctx, n)
- * (RFC 5869). key is 32 uniformly random bytes. Asserts ctx and n against
- * the table.
+ * (RFC 5869). key is 32 uniformly random bytes. ctx_len and n must be those
+ * of the table.
  */
 void vlt_x(const uint8_t key[32], enum vlt_label l, const void *ctx,
     size_t ctx_len, uint8_t *out, size_t n);
 
-/* H(L(label) || parts joined); asserts the total length. */
+/* H(L(label) || parts joined); the total length must be that of the table. */
 void vlt_label_hash(uint8_t out[32], enum vlt_label l,
     const struct vlt_part *part, size_t parts);
 

@@ -26,8 +26,9 @@ extern const struct vlt_sha256_way vlt_sha256_by_sodium;
 const struct vlt_sha256_way *vlt_sha256_by_ni(void);
 
 /*
- * Whether a way gives what libsodium gives, for one long message in pieces of
- * uneven length. About a millisecond.
+ * Whether a way gives what libsodium gives, for every length up to two blocks
+ * (each way to pad) and for one long message, in pieces of uneven length.
+ * Well below a millisecond.
  */
 bool vlt_sha256_sound(const struct vlt_sha256_way *way);
 
