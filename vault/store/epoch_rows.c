@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* epoch_rows.c: the table of epochs */
 #include "epoch_rows.h"
+#include <sqlite3.h>
 #include <string.h>
 #include "fail.h"
 

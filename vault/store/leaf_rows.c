@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* leaf_rows.c: leaves and nodes, and the tree over them */
+#include <sqlite3.h>
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* log_rows.c: logs and checkpoints */
 #include "log_rows.h"
+#include <sqlite3.h>
 #include <string.h>
 #include "fail.h"
 #include "note.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* record_rows.c: record versions and their wraps */
 #include "record_rows.h"
+#include <sqlite3.h>
 #include <inttypes.h>
 #include <string.h>
 #include "fail.h"
@@ -122,7 +123,7 @@ vlt_record_put(struct vlt_store *s, uint64_t rid,
 }
 
 enum vault_status
-vlt_records(struct vlt_store *s, uint64_t after, uint64_t limit,
+vlt_records(struct vlt_store *s, uint64_t from, bool down, uint64_t limit,
     enum vault_status (*fn)(void *ctx, const struct vlt_record_row *r,
         struct vault_error *err),
     void *ctx, struct vault_error *err)
@@ -132,11 +133,13 @@ vlt_records(struct vlt_store *s, uint64_t after, uint64_t limit,
     enum vault_status status;
     bool row;
 
-    status = vlt_stmt(s, COLUMNS "WHERE rid > ? ORDER BY rid LIMIT ?", &st,
-        err);
+    status = vlt_stmt(s,
+        down ? COLUMNS "WHERE rid < ? ORDER BY rid DESC LIMIT ?"
+             : COLUMNS "WHERE rid > ? ORDER BY rid LIMIT ?",
+        &st, err);
     if (status != VAULT_OK)
         return status;
-    vlt_bind_u64(st, 1, after);
+    vlt_bind_u64(st, 1, from);
     vlt_bind_u64(st, 2, limit);
     while (status == VAULT_OK) {
         status = vlt_step(s, st, &row, err);

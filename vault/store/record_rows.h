@@ -23,9 +23,10 @@ VAULT_CHECKED enum vault_status vlt_record_get(struct vlt_store *s,
 VAULT_CHECKED enum vault_status vlt_record_put(struct vlt_store *s,
     uint64_t rid, const struct vlt_record_head *head, const void *meta,
     size_t meta_len, struct vault_error *err);
-/* Walk f = 0 rows with rid > after in order of rid, at most `limit`. */
+/* Walk rows beyond rid `from` upwards (or `down`wards), at most `limit`; the
+ * caller passes over foreign ones. */
 VAULT_CHECKED enum vault_status vlt_records(struct vlt_store *s,
-    uint64_t after, uint64_t limit,
+    uint64_t from, bool down, uint64_t limit,
     enum vault_status (*fn)(void *ctx, const struct vlt_record_row *r,
         struct vault_error *err),
     void *ctx, struct vault_error *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rows.c: the small tables: meta, slot, identity, local, counting */
 #include "rows.h"
+#include <sqlite3.h>
 #include <string.h>
 #include "fail.h"
 #include "note.h"

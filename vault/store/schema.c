@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* schema.c: the 24 statements, made and compared */
 #include "schema.h"
+#include <sqlite3.h>
 #include <string.h>
 #include "fail.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* segment_rows.c: sealed bodies by segment, and what is staged */
+#include <sqlite3.h>
 #include <inttypes.h>
 #include <string.h>
 #include "fail.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* statement_cache.c: prepared statements, and columns nobody vouches for */
+#include <sqlite3.h>
 #include <assert.h>
 #include <string.h>
 #include "fail.h"
@@ -187,4 +188,10 @@ vlt_row_end(const struct vlt_row *r, struct vault_error *err)
         return VAULT_OK;
     return vlt_fail(err, VAULT_E_TAMPERED,
         "table %s, column %d: not what this format stores", r->table, r->bad);
+}
+
+const char *
+vlt_sqlite_version(void)
+{
+    return sqlite3_libversion();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store.c: opening an untrusted SQLite file, transactions */
 #include "store.h"
+#include <sqlite3.h>
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -499,4 +500,11 @@ vlt_store_data_version(struct vlt_store *s, int64_t *out,
     struct vault_error *err)
 {
     return pragma_int(s, "PRAGMA data_version", out, err);
+}
+
+enum vault_status
+vlt_store_zeroing(struct vlt_store *s, bool on, struct vault_error *err)
+{
+    return pragma(s, on ? "PRAGMA secure_delete=ON"
+                        : "PRAGMA secure_delete=OFF", err);
 }

@@ -3,11 +3,14 @@
 #ifndef VLT_STORE_H
 #define VLT_STORE_H
 
-#include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <vault/error.h>
+
+/* SQLite's handles by name only: its header stays inside this layer. */
+typedef struct sqlite3 sqlite3;
+typedef struct sqlite3_stmt sqlite3_stmt;
 
 /*
  * One connection to one container, docs/format.md section 8. Every function
@@ -98,6 +101,13 @@ VAULT_CHECKED enum vault_status vlt_store_bytes(struct vlt_store *s,
 VAULT_CHECKED enum vault_status vlt_store_data_version(struct vlt_store *s,
     int64_t *out, struct vault_error *err);
 
+/*
+ * Whether deleted cells are zeroed (ON from the start). Off only for sealed
+ * segments whose key was never written anywhere.
+ */
+VAULT_CHECKED enum vault_status vlt_store_zeroing(struct vlt_store *s,
+    bool on, struct vault_error *err);
+
 /* ---- for the row files of this layer ---- */
 
 /* The prepared statement of a literal, reset and ready; kept for reuse. */
@@ -112,6 +122,8 @@ VAULT_CHECKED enum vault_status vlt_run(struct vlt_store *s,
 void vlt_bind_blob(sqlite3_stmt *st, int i, const void *p, size_t n);
 void vlt_bind_text(sqlite3_stmt *st, int i, const char *p, size_t n);
 void vlt_bind_u64(sqlite3_stmt *st, int i, uint64_t v);
+/* The version of the SQLite that is linked. */
+const char *vlt_sqlite_version(void);
 /* Translate a result code of SQLite. */
 enum vault_status vlt_sqlite_fail(struct vlt_store *s, int rc,
     const char *what, struct vault_error *err);
