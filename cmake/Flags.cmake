@@ -75,9 +75,12 @@ endif()
 if(SANDUQ_HARDEN)
     target_compile_options(sanduq_flags INTERFACE
         -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
-    sanduq_take_flags(-fstack-protector-strong -fstack-clash-protection
-        -fcf-protection=full -ftrivial-auto-var-init=zero
-        -fzero-call-used-regs=used-gpr)
+    sanduq_take_flags(-fstack-protector-strong -fcf-protection=full
+        -ftrivial-auto-var-init=zero -fzero-call-used-regs=used-gpr)
+    if(NOT WIN32)
+        # mingw-w64's gcc 12 crashes on this one in large frames.
+        sanduq_take_flags(-fstack-clash-protection)
+    endif()
     if(NOT WIN32 AND NOT APPLE)
         target_link_options(sanduq_flags INTERFACE
             -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,separate-code
