@@ -192,7 +192,7 @@ reserve(struct vlt_buf *b, size_t n)
     if (n <= b->cap - b->len)
         return true;
     cap = next_cap(b, b->len + n);
-    p = malloc(cap);
+    p = cap <= PTRDIFF_MAX ? malloc(cap) : NULL;
     if (p == NULL) {
         b->failed = true;
         b->no_memory = true;

@@ -342,6 +342,8 @@ vault_error_render(const struct vault_error *err, const char *format,
             len = append(out, size, len, "%", 1);
             continue;
         }
+        if (c.type == 0)
+            break;
         i = c.position > 0 ? c.position - 1 : next++;
         if (i < err->args)
             len = append(out, size, len, err->arg[i], strlen(err->arg[i]));

@@ -168,9 +168,11 @@ collect(const struct child *c, const char *name, struct vlt_buf *b,
     struct vault_error *err)
 {
     uint8_t part[4096];
-    long got;
+    long got = 0;
 
-    while ((got = vlt_posix_read(c->output, part, sizeof part)) > 0)
+    while (!b->failed
+        && (got = vlt_posix_read(c->output, part, sizeof part))
+            > 0)
         vlt_buf_put(b, part, (size_t)got);
     vlt_wipe(part, sizeof part);
     if (got < 0)
