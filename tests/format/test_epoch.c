@@ -119,8 +119,8 @@ the_number_of_wraps_says_little_about_the_recipients(void **unused)
 
     (void)unused;
     for (size_t i = 0; i < ROWS(rows); i++)
-        assert_int_equal(
-            vlt_epoch_padded(rows[i].kind, rows[i].n), rows[i].want);
+        assert_int_equal(vlt_epoch_padded(rows[i].kind, rows[i].n),
+            rows[i].want);
     assert_int_equal(vlt_epoch_steps(VLT_EPOCH_VAULT), 1 << 20);
     assert_int_equal(vlt_epoch_steps(VLT_EPOCH_BUNDLE), 1 << 20);
     assert_int_equal(vlt_epoch_steps(VLT_EPOCH_CAPTURE), 1024);
@@ -166,14 +166,14 @@ what_is_made_is_read_back_the_same(void **unused)
     uint8_t hash[32];
 
     (void)unused;
-    assert_int_equal(vlt_epoch_make(&e, VLT_EPOCH_BUNDLE, vault, writer,
-                         person, 3, &e0, NULL),
+    assert_int_equal(vlt_epoch_make(&e, VLT_EPOCH_BUNDLE, vault, writer, person,
+                         3, &e0, NULL),
         VAULT_OK);
     vlt_sha256(hash, writer, sizeof writer);
     assert_memory_equal(e.writer, hash, 32);
-    assert_int_equal(
-        vlt_epoch_decode(&again, e.head, sizeof e.head, e.rcpt,
-            (size_t)e.n * 32, e.wraps, (size_t)e.n * VLT_EPOCH_WRAP, NULL),
+    assert_int_equal(vlt_epoch_decode(&again, e.head, sizeof e.head, e.rcpt,
+                         (size_t)e.n * 32, e.wraps,
+                         (size_t)e.n * VLT_EPOCH_WRAP, NULL),
         VAULT_OK);
     assert_memory_equal(again.vault, e.vault, 16);
     assert_memory_equal(again.id, e.id, 16);
@@ -234,8 +234,8 @@ no_changed_byte_of_an_epoch_passes(void **unused)
     uint8_t *mine = NULL;
 
     (void)unused;
-    assert_int_equal(vlt_epoch_make(&e, VLT_EPOCH_VAULT, vault, writer,
-                         person, 1, &e0, NULL),
+    assert_int_equal(vlt_epoch_make(&e, VLT_EPOCH_VAULT, vault, writer, person,
+                         1, &e0, NULL),
         VAULT_OK);
     for (size_t j = 0; j < 2 && mine == NULL; j++)
         if (open_changed(&e, e.wraps + j * VLT_EPOCH_WRAP) != VAULT_OK)
@@ -247,8 +247,8 @@ no_changed_byte_of_an_epoch_passes(void **unused)
         assert_int_equal(open_changed(&e, e.rcpt + i), VAULT_E_NO_KEY);
     for (size_t i = 0; i < VLT_EPOCH_HEAD; i++)
         assert_int_equal(open_changed(&e, e.head + i), VAULT_E_NO_KEY);
-    assert_int_equal(
-        vlt_epoch_open(&e, &key[0], person[0].fingerprint, &got, NULL),
+    assert_int_equal(vlt_epoch_open(&e, &key[0], person[0].fingerprint, &got,
+                         NULL),
         VAULT_OK);
     vlt_e0_free(got);
     vlt_e0_free(e0);
@@ -267,8 +267,8 @@ reseal(struct vlt_epoch *e, size_t j, const struct vlt_e0 *e0,
     vlt_epoch_rcpt_hash(info + n + 112, e);
     memcpy(plain, e0->b, 32);
     memcpy(plain + 32, t, 32);
-    assert_int_equal(vlt_hpke_seal(e->wraps + j * VLT_EPOCH_WRAP, to->kem,
-                         info, n + 144, plain, sizeof plain, NULL),
+    assert_int_equal(vlt_hpke_seal(e->wraps + j * VLT_EPOCH_WRAP, to->kem, info,
+                         n + 144, plain, sizeof plain, NULL),
         VAULT_OK);
 }
 
@@ -281,12 +281,12 @@ a_resealed_wrap_is_refused_and_named(void **unused)
     struct vault_error err = {0};
 
     (void)unused;
-    assert_int_equal(vlt_epoch_make(&e, VLT_EPOCH_VAULT, vault, writer,
-                         person, 1, &e0, NULL),
+    assert_int_equal(vlt_epoch_make(&e, VLT_EPOCH_VAULT, vault, writer, person,
+                         1, &e0, NULL),
         VAULT_OK);
     reseal(&e, 1, e0, t, &person[1]);
-    assert_int_equal(
-        vlt_epoch_open(&e, &key[1], person[1].fingerprint, &got, &err),
+    assert_int_equal(vlt_epoch_open(&e, &key[1], person[1].fingerprint, &got,
+                         &err),
         VAULT_E_TAMPERED);
     assert_null(got);
     assert_non_null(strstr(err.message, "wrap 1 "));
@@ -303,13 +303,13 @@ a_wrap_with_another_secret_is_refused(void **unused)
     struct vault_error err = {0};
 
     (void)unused;
-    assert_int_equal(vlt_epoch_make(&e, VLT_EPOCH_VAULT, vault, writer,
-                         person, 1, &e0, NULL),
+    assert_int_equal(vlt_epoch_make(&e, VLT_EPOCH_VAULT, vault, writer, person,
+                         1, &e0, NULL),
         VAULT_OK);
     e0->b[31] ^= 1;
     reseal(&e, 0, e0, t, &person[2]);
-    assert_int_equal(
-        vlt_epoch_open(&e, &key[2], person[2].fingerprint, &got, &err),
+    assert_int_equal(vlt_epoch_open(&e, &key[2], person[2].fingerprint, &got,
+                         &err),
         VAULT_E_TAMPERED);
     assert_null(got);
     assert_non_null(strstr(err.message, "wrap 0 "));
@@ -353,8 +353,8 @@ only_epochs_of_the_exact_form_are_read(void **unused)
         print_message("%s\n", decode_rows[i].name);
         doc_hex(head, 80, "epoch-keys", "header");
         head[decode_rows[i].at] = decode_rows[i].byte;
-        st = vlt_epoch_decode(
-            &e, head, sizeof head, lists, 64, lists + 64, 2400, NULL);
+        st = vlt_epoch_decode(&e, head, sizeof head, lists, 64, lists + 64,
+            2400, NULL);
         assert_int_equal(st, decode_rows[i].want);
         if (st == VAULT_OK)
             vlt_epoch_clear(&e);
@@ -449,8 +449,8 @@ too_many_recipients_and_bad_keys_are_refused(void **unused)
                          4097, &e0, NULL),
         VAULT_E_LIMIT);
     memset(bad.kem, 0xff, sizeof bad.kem);
-    assert_int_equal(vlt_epoch_make(&e, VLT_EPOCH_VAULT, vault, writer, &bad,
-                         1, &e0, NULL),
+    assert_int_equal(vlt_epoch_make(&e, VLT_EPOCH_VAULT, vault, writer, &bad, 1,
+                         &e0, NULL),
         VAULT_E_FORMAT);
     assert_null(e0);
     assert_null(e.wraps);

@@ -41,8 +41,8 @@ the_bytes_are_those_of_base64(void **unused)
     char text[VLT_KEYFILE_SIZE];
 
     (void)unused;
-    assert_int_equal(
-        vlt_keyfile_decode(&k, good, sizeof good - 1, NULL), VAULT_OK);
+    assert_int_equal(vlt_keyfile_decode(&k, good, sizeof good - 1, NULL),
+        VAULT_OK);
     for (size_t i = 0; i < 32; i++)
         assert_int_equal(k.b[i], i);
     vlt_keyfile_encode(text, &k);
@@ -66,8 +66,9 @@ static const struct {
         "sanduq.v1/keyfile\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9=\n"},
     {"no padding",
         "sanduq.v1/keyfile\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8A\n"},
-    {"a space", "sanduq.v1/keyfile\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBka "
-                "xwdHh8=\n"},
+    {"a space",
+        "sanduq.v1/keyfile\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBka "
+        "xwdHh8=\n"},
     {"no last LF",
         "sanduq.v1/keyfile\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=="},
 };

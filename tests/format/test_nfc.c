@@ -45,8 +45,8 @@ a_passphrase_has_one_form(void **unused)
         struct vlt_guarded *g = NULL;
 
         print_message("%s\n", rows[i].name);
-        assert_int_equal(
-            vlt_passphrase_nfc(rows[i].in, strlen(rows[i].in), &g, NULL),
+        assert_int_equal(vlt_passphrase_nfc(rows[i].in, strlen(rows[i].in), &g,
+                             NULL),
             VAULT_OK);
         assert_int_equal(g->len, strlen(rows[i].out));
         assert_memory_equal(g->p, rows[i].out, g->len);
@@ -74,8 +74,8 @@ what_is_in_form_already_does_not_change(void **unused)
         struct vlt_guarded *g = NULL;
         size_t n = strlen(rows[i].out);
 
-        assert_int_equal(
-            vlt_passphrase_nfc(rows[i].out, n, &g, NULL), VAULT_OK);
+        assert_int_equal(vlt_passphrase_nfc(rows[i].out, n, &g, NULL),
+            VAULT_OK);
         assert_int_equal(g->len, n);
         assert_memory_equal(g->p, rows[i].out, n);
         vlt_guarded_free(g);
@@ -91,8 +91,8 @@ empty_and_overlong_passphrases_are_refused(void **unused)
     (void)unused;
     memset(long_one, 'x', sizeof long_one);
     assert_int_equal(vlt_passphrase_nfc("", 0, &g, NULL), VAULT_E_LIMIT);
-    assert_int_equal(
-        vlt_passphrase_nfc(long_one, 4097, &g, NULL), VAULT_E_LIMIT);
+    assert_int_equal(vlt_passphrase_nfc(long_one, 4097, &g, NULL),
+        VAULT_E_LIMIT);
     assert_null(g);
     assert_int_equal(vlt_passphrase_nfc(long_one, 4096, &g, NULL), VAULT_OK);
     assert_int_equal(g->len, 4096);

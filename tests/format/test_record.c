@@ -40,8 +40,8 @@ example_head(struct vlt_record_head *r)
     uint8_t head[VLT_RECORD_HEAD];
 
     doc_hex(head, sizeof head, "statement", "head");
-    assert_int_equal(
-        vlt_record_head_decode(r, head, sizeof head, NULL), VAULT_OK);
+    assert_int_equal(vlt_record_head_decode(r, head, sizeof head, NULL),
+        VAULT_OK);
 }
 
 static void
@@ -54,8 +54,8 @@ the_header_of_the_example_is_read_and_written(void **unused)
 
     (void)unused;
     doc_hex(header, 96, "record-header", "header");
-    assert_int_equal(
-        vlt_record_header_decode(&h, header, sizeof header, NULL), VAULT_OK);
+    assert_int_equal(vlt_record_header_decode(&h, header, sizeof header, NULL),
+        VAULT_OK);
     assert_int_equal(h.version, 1);
     assert_int_equal(h.meta_padded, 1024);
     assert_int_equal(h.body_padded, 0);
@@ -154,8 +154,8 @@ only_headers_of_the_exact_form_are_read(void **unused)
         print_message("%s\n", header_rows[i].name);
         doc_hex(header, 96, "record-header", "header");
         header[header_rows[i].at] = header_rows[i].byte;
-        assert_int_equal(
-            vlt_record_header_decode(&h, header, header_rows[i].len, NULL),
+        assert_int_equal(vlt_record_header_decode(&h, header,
+                             header_rows[i].len, NULL),
             header_rows[i].want);
     }
 }
@@ -198,8 +198,8 @@ headers_hold_only_values_that_fit_each_other(void **unused)
         if (h.version > 1)
             h.prev[0] = 1;
         vlt_record_header_encode(header, &h);
-        assert_int_equal(
-            vlt_record_header_decode(&back, header, sizeof header, NULL),
+        assert_int_equal(vlt_record_header_decode(&back, header, sizeof header,
+                             NULL),
             value_rows[i].want);
     }
 }
@@ -214,20 +214,20 @@ a_row_head_has_a_body_hash_if_it_has_a_body(void **unused)
     example_head(&r);
     r.b[0] = 1;
     vlt_record_head_encode(head, &r);
-    assert_int_equal(
-        vlt_record_head_decode(&r, head, 224, NULL), VAULT_E_FORMAT);
+    assert_int_equal(vlt_record_head_decode(&r, head, 224, NULL),
+        VAULT_E_FORMAT);
     r.h.body_version = 1;
     r.h.body_padded = 4096;
     vlt_record_head_encode(head, &r);
     assert_int_equal(vlt_record_head_decode(&r, head, 224, NULL), VAULT_OK);
-    assert_int_equal(
-        vlt_record_head_decode(&r, head, 223, NULL), VAULT_E_FORMAT);
-    assert_int_equal(
-        vlt_record_head_decode(&r, head, 225, NULL), VAULT_E_FORMAT);
+    assert_int_equal(vlt_record_head_decode(&r, head, 223, NULL),
+        VAULT_E_FORMAT);
+    assert_int_equal(vlt_record_head_decode(&r, head, 225, NULL),
+        VAULT_E_FORMAT);
     memset(r.b, 0, sizeof r.b);
     vlt_record_head_encode(head, &r);
-    assert_int_equal(
-        vlt_record_head_decode(&r, head, 224, NULL), VAULT_E_FORMAT);
+    assert_int_equal(vlt_record_head_decode(&r, head, 224, NULL),
+        VAULT_E_FORMAT);
 }
 
 static void
@@ -284,13 +284,13 @@ no_changed_byte_of_a_wrap_or_what_it_names_passes(void **unused)
             row[i] ^= (uint8_t)(1 << bit);
         }
     r.h.id[0] ^= 1;
-    assert_int_equal(
-        vlt_wrap_open(row, sizeof row, &e, &e0, &r, &rk, &km, NULL),
+    assert_int_equal(vlt_wrap_open(row, sizeof row, &e, &e0, &r, &rk, &km,
+                         NULL),
         VAULT_E_TAMPERED);
     r.h.id[0] ^= 1;
     r.commit[31] ^= 1;
-    assert_int_equal(
-        vlt_wrap_open(row, sizeof row, &e, &e0, &r, &rk, &km, NULL),
+    assert_int_equal(vlt_wrap_open(row, sizeof row, &e, &e0, &r, &rk, &km,
+                         NULL),
         VAULT_E_TAMPERED);
     assert_int_equal(rk.b[0] | km.b[0], 0);
     vlt_epoch_clear(&e);
@@ -311,13 +311,13 @@ a_wrap_around_another_record_s_key_is_refused(void **unused)
     example_epoch(&e, NULL);
     doc_hex(e0.b, 32, "epoch-keys", "e0");
     vlt_wrap_seal(row, &e, &e0, 9, &r, &rk); /* not the key r commits to */
-    assert_int_equal(
-        vlt_wrap_open(row, sizeof row, &e, &e0, &r, &got, &km, NULL),
+    assert_int_equal(vlt_wrap_open(row, sizeof row, &e, &e0, &r, &got, &km,
+                         NULL),
         VAULT_E_TAMPERED);
     doc_hex(rk.b, 32, "record-header", "rk");
     vlt_wrap_seal(row, &e, &e0, 9, &r, &rk);
-    assert_int_equal(
-        vlt_wrap_open(row, sizeof row, &e, &e0, &r, &got, &km, NULL),
+    assert_int_equal(vlt_wrap_open(row, sizeof row, &e, &e0, &r, &got, &km,
+                         NULL),
         VAULT_OK);
     assert_memory_equal(got.b, rk.b, 32);
     vlt_epoch_clear(&e);
@@ -369,8 +369,8 @@ only_wraps_of_the_exact_form_are_read(void **unused)
             wrap_rows[i].decode);
         if (wrap_rows[i].decode == VAULT_OK)
             assert_int_equal(w.i, wrap_rows[i].i);
-        assert_int_equal(vlt_wrap_open(row, wrap_rows[i].len, &e, &e0, &r,
-                             &rk, &km, NULL),
+        assert_int_equal(vlt_wrap_open(row, wrap_rows[i].len, &e, &e0, &r, &rk,
+                             &km, NULL),
             wrap_rows[i].open);
         if (wrap_rows[i].i >= 1024)
             assert_int_equal(vlt_wrap_open(row, wrap_rows[i].len, &chain, &e0,
@@ -398,8 +398,8 @@ a_wrap_of_another_epoch_is_not_tried(void **unused)
     doc_hex(e0.b, 32, "epoch-keys", "e0");
     doc_hex(row, sizeof row, "record-wrap", "wrap");
     e.id[0] ^= 1;
-    assert_int_equal(
-        vlt_wrap_open(row, sizeof row, &e, &e0, &r, &rk, &km, &err),
+    assert_int_equal(vlt_wrap_open(row, sizeof row, &e, &e0, &r, &rk, &km,
+                         &err),
         VAULT_E_TAMPERED);
     assert_non_null(strstr(err.message, "another epoch"));
     vlt_epoch_clear(&e);

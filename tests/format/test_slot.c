@@ -44,8 +44,8 @@ the_example_of_the_format_is_built_and_opened(void **unused)
     doc_hex(salt, 16, "slot-kind-2", "salt");
     doc_hex(nonce, 24, "slot-kind-2", "nonce");
     doc_hex(base, 32, "slot-kind-2", "base");
-    vlt_slot_build(&built, VLT_SLOT_KEYFILE, NULL, id, salt, nonce, vault,
-        base, sizeof base, &vmk);
+    vlt_slot_build(&built, VLT_SLOT_KEYFILE, NULL, id, salt, nonce, vault, base,
+        sizeof base, &vmk);
     assert_int_equal(built.len, VLT_SLOT_SIZE);
     assert_hex(built.row, built.len, doc_text("slot-kind-2", "row"));
     row_of(&s, doc_text("slot-kind-2", "row"));
@@ -90,11 +90,11 @@ an_offer_is_tried_on_its_own_kind_only(void **unused)
     assert_int_equal(vlt_offer_kind(&file), VLT_SLOT_KEYFILE);
     assert_int_equal(vlt_offer_kind(&both), VLT_SLOT_BOTH);
     row_of(&s, known_slot_1);
-    assert_int_equal(
-        vlt_slot_open(&s, vault, &both, &got, NULL), VAULT_E_SECRET);
+    assert_int_equal(vlt_slot_open(&s, vault, &both, &got, NULL),
+        VAULT_E_SECRET);
     row_of(&s, known_slot_4);
-    assert_int_equal(
-        vlt_slot_open(&s, vault, &file, &got, NULL), VAULT_E_SECRET);
+    assert_int_equal(vlt_slot_open(&s, vault, &file, &got, NULL),
+        VAULT_E_SECRET);
     assert_int_equal(got.b[0], 9);
 }
 
@@ -109,12 +109,12 @@ made_slots_open_with_their_secret_and_no_other(void **unused)
     struct vlt_vmk got = {{0}};
 
     (void)unused;
-    assert_int_equal(
-        vlt_slot_make(&s, vault, &right, &floor, &vmk, NULL), VAULT_OK);
+    assert_int_equal(vlt_slot_make(&s, vault, &right, &floor, &vmk, NULL),
+        VAULT_OK);
     assert_int_equal(vlt_slot_decode(&again, s.row, s.len, NULL), VAULT_OK);
     assert_memory_equal(&s, &again, sizeof s);
-    assert_int_equal(
-        vlt_slot_open(&s, vault, &wrong, &got, NULL), VAULT_E_SECRET);
+    assert_int_equal(vlt_slot_open(&s, vault, &wrong, &got, NULL),
+        VAULT_E_SECRET);
     assert_int_equal(got.b[0], 0);
     assert_int_equal(vlt_slot_open(&s, vault, &right, &got, NULL), VAULT_OK);
     assert_memory_equal(got.b, vmk.b, 32);
@@ -132,8 +132,8 @@ a_right_secret_on_a_damaged_slot_says_so(void **unused)
     for (size_t at = 80; at < VLT_SLOT_SIZE; at++) {
         row_of(&s, doc_text("slot-kind-2", "row"));
         s.row[at] ^= 1;
-        assert_int_equal(
-            vlt_slot_open(&s, vault, &offer, &got, NULL), VAULT_E_SLOT);
+        assert_int_equal(vlt_slot_open(&s, vault, &offer, &got, NULL),
+            VAULT_E_SLOT);
     }
 }
 
@@ -172,8 +172,8 @@ another_vault_s_slot_does_not_open(void **unused)
     memcpy(other, vault, sizeof other);
     other[15] ^= 1;
     row_of(&s, doc_text("slot-kind-2", "row"));
-    assert_int_equal(
-        vlt_slot_open(&s, other, &offer, &got, NULL), VAULT_E_SECRET);
+    assert_int_equal(vlt_slot_open(&s, other, &offer, &got, NULL),
+        VAULT_E_SECRET);
 }
 
 static const struct {
@@ -232,8 +232,8 @@ a_slot_of_kind_5_is_zero_where_nothing_stands(void **unused)
     assert_int_equal(s.len, VLT_SLOT5_SIZE);
     for (size_t at = 32; at < 80; at++) {
         row[at] = 1;
-        assert_int_equal(
-            vlt_slot_decode(&s, row, sizeof row, NULL), VAULT_E_SLOT);
+        assert_int_equal(vlt_slot_decode(&s, row, sizeof row, NULL),
+            VAULT_E_SLOT);
         row[at] = 0;
     }
 }
@@ -268,10 +268,9 @@ costs_out_of_bounds_are_refused_before_any_work(void **unused)
         /* listing shows it, opening refuses it */
         assert_int_equal(vlt_slot_decode(&s, s.row, s.len, NULL), VAULT_OK);
         assert_int_equal(s.cost.t, cost.t);
-        assert_int_equal(
-            vlt_slot_open(&s, vault, &offer, &got, NULL), VAULT_E_SLOT);
-        assert_int_equal(
-            vlt_slot_make(&s, vault, &offer, &cost, &vmk, NULL),
+        assert_int_equal(vlt_slot_open(&s, vault, &offer, &got, NULL),
+            VAULT_E_SLOT);
+        assert_int_equal(vlt_slot_make(&s, vault, &offer, &cost, &vmk, NULL),
             VAULT_E_SLOT);
     }
 }
@@ -303,8 +302,8 @@ the_set_hash_does_not_depend_on_the_order_given(void **unused)
         row_of(&s[swapped], doc_text("slot-kind-2", "row"));
         from_hex(row, sizeof row, known_slot_4);
         memcpy(row + 16, id, sizeof id);
-        assert_int_equal(
-            vlt_slot_decode(&s[1 - swapped], row, sizeof row, NULL),
+        assert_int_equal(vlt_slot_decode(&s[1 - swapped], row, sizeof row,
+                             NULL),
             VAULT_OK);
         vlt_slot_set_hash(hash, 7, s, 2);
         assert_hex(hash, 32, known_slot_set_2);
