@@ -148,7 +148,7 @@ both_roots(uint64_t m, uint64_t n, bool b, const struct vlt_hash32 *root_m,
     const struct vlt_hash32 *path, size_t len, struct vlt_hash32 *old,
     struct vlt_hash32 *new)
 {
-    const struct vlt_hash32 *last = &path[len - 1];
+    const struct vlt_hash32 *last;
     uint64_t k;
 
     if (m == n) {
@@ -159,6 +159,7 @@ both_roots(uint64_t m, uint64_t n, bool b, const struct vlt_hash32 *root_m,
     }
     if (len == 0)
         return false;
+    last = &path[len - 1];
     k = smaller_power(n);
     if (m <= k) {
         if (!both_roots(m, k, b, root_m, path, len - 1, old, new))
