@@ -10,6 +10,10 @@
 
 #include <cmocka.h>
 
+#if defined(_WIN32)
+#include <windows.h>
+#endif
+
 #include "bytes.h"
 #include "fail.h"
 #include "os.h"
@@ -21,6 +25,20 @@ static void
 in_folder(char *out, const char *name)
 {
     (void)snprintf(out, 600, "%s/%s", folder, name);
+}
+
+/* An empty folder; the seam has no use for this. */
+static void
+remove_folder(const char *path)
+{
+#if defined(_WIN32)
+    wchar_t w[600];
+
+    assert_true(MultiByteToWideChar(CP_UTF8, 0, path, -1, w, 600) > 0);
+    (void)RemoveDirectoryW(w);
+#else
+    (void)remove(path);
+#endif
 }
 
 static enum vault_status
@@ -61,12 +79,11 @@ empty_scratch(void **state)
     return vlt_os_listdir(folder, remove_one, NULL, NULL) != VAULT_OK;
 }
 
-/* Empty folders may stay; the test does not need an rmdir of its own. */
 static int
 remove_scratch(void **state)
 {
     (void)empty_scratch(state);
-    (void)remove(folder);
+    remove_folder(folder);
     return 0;
 }
 
@@ -226,11 +243,11 @@ parents_are_made_with_a_folder(void **state)
     assert_false(vlt_os_is_dir(file));
     assert_int_not_equal(vlt_os_mkdirs(file, &err), VAULT_OK);
     in_folder(deep, "д1/д2/д3");
-    (void)remove(deep);
+    remove_folder(deep);
     in_folder(deep, "д1/д2");
-    (void)remove(deep);
+    remove_folder(deep);
     in_folder(deep, "д1");
-    (void)remove(deep);
+    remove_folder(deep);
 }
 
 static void
@@ -525,7 +542,7 @@ a_folder_is_listed_without_dots(void **state)
     c = counted();
     assert_int_equal(c.files, 1);
     assert_int_equal(c.folders, 1);
-    (void)remove(sub);
+    remove_folder(sub);
     assert_int_equal(vlt_os_listdir(path_b, count_one, &c, NULL),
         VAULT_E_NOT_FOUND);
 }

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/select.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@ struct terminal {
     bool changed; /* before is to be set again */
     struct termios before;
     struct sigaction actions[VLT_COUNT(watched)];
+    sigset_t mask; /* the caller's, and ours while waiting */
 };
 
 bool
@@ -65,12 +67,24 @@ any_caught(void)
     return false;
 }
 
+/*
+ * Signals are held back but while waiting for input, so that none slips in
+ * between looking and waiting. Not those for background processes: they must
+ * interrupt the call that brings them.
+ */
 static void
 watch(struct terminal *t)
 {
     struct sigaction a;
+    sigset_t held;
     size_t i;
 
+    (void)sigemptyset(&held);
+    for (i = 0; i < VLT_COUNT(watched); i++) {
+        if (watched[i] != SIGTTIN && watched[i] != SIGTTOU)
+            (void)sigaddset(&held, watched[i]);
+    }
+    (void)pthread_sigmask(SIG_BLOCK, &held, &t->mask);
     memset(&a, 0, sizeof a);
     a.sa_handler = catch;
     (void)sigemptyset(&a.sa_mask); /* and no SA_RESTART: read must return */
@@ -111,21 +125,21 @@ set_echo(struct terminal *t, bool echo)
 static void
 restore(struct terminal *t)
 {
-    sigset_t ttou, old;
+    sigset_t ttou;
     size_t i;
 
     /* Blocked, it does not keep us from doing this in the background. */
     (void)sigemptyset(&ttou);
     (void)sigaddset(&ttou, SIGTTOU);
-    (void)pthread_sigmask(SIG_BLOCK, &ttou, &old);
+    (void)pthread_sigmask(SIG_BLOCK, &ttou, NULL);
     while (t->changed && tcsetattr(t->fd, TCSAFLUSH, &t->before) != 0) {
         if (errno != EINTR)
             break;
     }
     t->changed = false;
-    (void)pthread_sigmask(SIG_SETMASK, &old, NULL);
     for (i = 0; i < VLT_COUNT(watched); i++)
         (void)sigaction(watched[i], &t->actions[i], NULL);
+    (void)pthread_sigmask(SIG_SETMASK, &t->mask, NULL);
 }
 
 /*
@@ -151,25 +165,29 @@ deliver(void)
 
 /* One byte; other signals than ours (a resized window) do not disturb. */
 static ssize_t
-read_byte(int fd, char *c)
+read_byte(const struct terminal *t, char *c)
 {
-    ssize_t got;
+    ssize_t got = -1;
+    fd_set set;
 
-    do
-        got = read(fd, c, 1);
-    while (got < 0 && errno == EINTR && !any_caught());
+    do {
+        FD_ZERO(&set);
+        FD_SET(t->fd, &set);
+        if (pselect(t->fd + 1, &set, NULL, NULL, NULL, &t->mask) == 1)
+            got = read(t->fd, c, 1);
+    } while (got < 0 && errno == EINTR && !any_caught());
     return got;
 }
 
 /* A line into buf; -1 with errno, ECANCELED at the end of input. */
 static int
-read_line(int fd, char *buf, size_t size, size_t *len)
+read_line(const struct terminal *t, char *buf, size_t size, size_t *len)
 {
     char c = 0;
     size_t n = 0;
     ssize_t got;
 
-    while ((got = read_byte(fd, &c)) == 1 && c != '\n') {
+    while ((got = read_byte(t, &c)) == 1 && c != '\n') {
         if (n < size)
             buf[n] = c;
         n += n < size;
@@ -199,7 +217,7 @@ ask_once(struct terminal *t, const char *prompt, bool echo, char *buf,
     if (rc == 0)
         rc = write(t->fd, prompt, strlen(prompt)) < 0 ? -1 : 0;
     if (rc == 0)
-        rc = read_line(t->fd, buf, size, len);
+        rc = read_line(t, buf, size, len);
     saved = errno;
     /* The line end that the person typed was not shown, or never came. */
     if (t->changed || rc != 0)
@@ -220,6 +238,10 @@ vlt_tty_ask(const char *prompt, bool echo, char *buf, size_t size,
 
     assert(size > 0);
     t.fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (t.fd >= FD_SETSIZE) {
+        (void)close(t.fd);
+        t.fd = -1;
+    }
     if (t.fd < 0)
         return vlt_fail(err, VAULT_E_NOT_FOUND,
             "there is no terminal to ask on");
