@@ -362,6 +362,17 @@ fill(struct vault_error *err, enum vault_status st, const char *hint,
     vault_error_render(err, format, err->message, sizeof err->message);
 }
 
+void
+vlt_message(struct vault_error *err, enum vault_status st, const char *format,
+    va_list ap)
+{
+    struct args a;
+
+    va_copy(a.ap, ap);
+    fill(err, st, NULL, format, &a);
+    va_end(a.ap);
+}
+
 enum vault_status
 vlt_fail(struct vault_error *err, enum vault_status st, const char *format,
     ...)

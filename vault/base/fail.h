@@ -3,6 +3,7 @@
 #ifndef VLT_FAIL_H
 #define VLT_FAIL_H
 
+#include <stdarg.h>
 #include <vault/error.h>
 
 /*
@@ -20,6 +21,11 @@ enum vault_status vlt_fail_hint(struct vault_error *err, enum vault_status st,
     const char *hint, const char *format, ...) VAULT_PRINTF(4, 5);
 
 enum vault_status vlt_fail_memory(struct vault_error *err);
+
+/* The same for a message that is no failure too: st may be VAULT_OK; err is
+ * not NULL. For the lines of a report. */
+void vlt_message(struct vault_error *err, enum vault_status st,
+    const char *format, va_list ap) VAULT_PRINTF(3, 0);
 
 #if defined(__clang_analyzer__) && !defined(VLT_FAIL_DEFINED_HERE)
 /* Tell the analyzer what it cannot see across files: st comes back. */

@@ -188,6 +188,22 @@ vlt_fields_add_i64(struct vlt_fields *l, uint8_t type, const char *name,
     return vlt_fields_add(l, type, VLT_STATE_VALUE, name, b, sizeof b, err);
 }
 
+void
+vlt_fields_remove(struct vlt_fields *l, const char *name)
+{
+    bool found;
+    size_t at = place(l, name, strlen(name), &found), len;
+
+    if (!found)
+        return;
+    len = (size_t)l->f[at].name_len + l->f[at].value_len;
+    vlt_wipe(l->f[at].own, len);
+    free(l->f[at].own);
+    memmove(l->f + at, l->f + at + 1, (l->n - at - 1) * sizeof *l->f);
+    l->n--;
+    l->bytes -= len + FIELD_EXTRA;
+}
+
 const struct vlt_field *
 vlt_fields_find(const struct vlt_fields *l, const char *name)
 {

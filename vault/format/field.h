@@ -62,6 +62,8 @@ VAULT_CHECKED enum vault_status vlt_fields_add_text(struct vlt_fields *l,
     const char *name, const char *text, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_fields_add_i64(struct vlt_fields *l,
     uint8_t type, const char *name, int64_t v, struct vault_error *err);
+/* Take one out again, wiped; nothing happens when it is absent. */
+void vlt_fields_remove(struct vlt_fields *l, const char *name);
 /* NULL when absent. */
 const struct vlt_field *vlt_fields_find(const struct vlt_fields *l,
     const char *name);

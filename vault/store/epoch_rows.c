@@ -103,6 +103,21 @@ vlt_epoch_newest(struct vlt_store *s, const uint8_t writer[32],
     return one(s, st, out, err);
 }
 
+static enum vault_status
+put(struct vlt_store *s, sqlite3_stmt *st, const struct vlt_epoch *e,
+    const uint8_t *cache, size_t cache_len, struct vault_error *err)
+{
+    vlt_bind_blob(st, 1, e->id, 16);
+    vlt_bind_blob(st, 2, e->head, VLT_EPOCH_HEAD);
+    vlt_bind_blob(st, 3, e->rcpt, (size_t)e->n * 32);
+    vlt_bind_blob(st, 4, e->wraps, (size_t)e->n * VLT_EPOCH_WRAP);
+    if (cache != NULL)
+        vlt_bind_blob(st, 5, cache, cache_len);
+    else
+        sqlite3_bind_null(st, 5);
+    return vlt_run(s, st, err);
+}
+
 enum vault_status
 vlt_epoch_put(struct vlt_store *s, const struct vlt_epoch *e,
     const uint8_t *cache, size_t cache_len, struct vault_error *err)
@@ -112,16 +127,36 @@ vlt_epoch_put(struct vlt_store *s, const struct vlt_epoch *e,
 
     status = vlt_stmt(s, "INSERT INTO epoch(id, head, rcpt, wraps, cache) "
         "VALUES(?, ?, ?, ?, ?)", &st, err);
+    return status == VAULT_OK ? put(s, st, e, cache, cache_len, err) : status;
+}
+
+enum vault_status
+vlt_epoch_put_at(struct vlt_store *s, uint64_t e,
+    const struct vlt_epoch *epoch, const uint8_t *cache, size_t cache_len,
+    struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s, "INSERT OR REPLACE INTO epoch(id, head, rcpt, wraps, "
+        "cache, e) VALUES(?, ?, ?, ?, ?, ?)", &st, err);
     if (status != VAULT_OK)
         return status;
-    vlt_bind_blob(st, 1, e->id, 16);
-    vlt_bind_blob(st, 2, e->head, VLT_EPOCH_HEAD);
-    vlt_bind_blob(st, 3, e->rcpt, (size_t)e->n * 32);
-    vlt_bind_blob(st, 4, e->wraps, (size_t)e->n * VLT_EPOCH_WRAP);
-    if (cache != NULL)
-        vlt_bind_blob(st, 5, cache, cache_len);
-    else
-        sqlite3_bind_null(st, 5);
+    vlt_bind_u64(st, 6, e);
+    return put(s, st, epoch, cache, cache_len, err);
+}
+
+enum vault_status
+vlt_epoch_delete(struct vlt_store *s, const uint8_t id[16],
+    struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s, "DELETE FROM epoch WHERE id = ?", &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_blob(st, 1, id, 16);
     return vlt_run(s, st, err);
 }
 

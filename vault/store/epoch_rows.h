@@ -26,6 +26,12 @@ VAULT_CHECKED enum vault_status vlt_epoch_newest(struct vlt_store *s,
 VAULT_CHECKED enum vault_status vlt_epoch_put(struct vlt_store *s,
     const struct vlt_epoch *e, const uint8_t *cache, size_t cache_len,
     struct vault_error *err);
+/* The same in a given place, for rows that are put back. */
+VAULT_CHECKED enum vault_status vlt_epoch_put_at(struct vlt_store *s,
+    uint64_t e, const struct vlt_epoch *epoch, const uint8_t *cache,
+    size_t cache_len, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_epoch_delete(struct vlt_store *s,
+    const uint8_t id[16], struct vault_error *err);
 /* Walk by e; the row is borrowed. */
 VAULT_CHECKED enum vault_status vlt_epochs(struct vlt_store *s,
     enum vault_status (*fn)(void *ctx, const struct vlt_epoch_row *r,

@@ -199,6 +199,29 @@ vlt_leaf_last_scan(struct vlt_store *s, uint64_t log, const char *kind,
 }
 
 enum vault_status
+vlt_leaf_exists(struct vlt_store *s, const char *kind, const uint8_t *id,
+    const uint8_t subject[32], bool *found, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s,
+        id != NULL
+            ? "SELECT 1 FROM leaf WHERE id = ?3 AND kind = ?1 AND subj = ?2"
+            : "SELECT 1 FROM leaf WHERE kind = ?1 AND subj = ?2",
+        &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_text(st, 1, kind, strlen(kind));
+    vlt_bind_blob(st, 2, subject, 32);
+    if (id != NULL)
+        vlt_bind_blob(st, 3, id, 16);
+    status = vlt_step(s, st, found, err);
+    sqlite3_reset(st);
+    return status;
+}
+
+enum vault_status
 vlt_leaf_count(struct vlt_store *s, uint64_t log, uint64_t *out,
     struct vault_error *err)
 {

@@ -64,30 +64,20 @@ read_row(sqlite3_stmt *st, struct vlt_record_row *out,
     return take_own(&r, out, head, head_len, err);
 }
 
-enum vault_status
-vlt_record_get(struct vlt_store *s, const uint8_t id[16], uint32_t version,
-    struct vlt_record_row *out, struct vlt_buf *meta, struct vault_error *err)
+/* One row of a bound statement, with a copy of its metadata. */
+static enum vault_status
+one(struct vlt_store *s, sqlite3_stmt *st, struct vlt_record_row *out,
+    struct vlt_buf *meta, struct vault_error *err)
 {
-    sqlite3_stmt *st;
     enum vault_status status;
     bool row;
 
-    status = vlt_stmt(s, COLUMNS "WHERE id = ? AND ver = ?", &st, err);
-    if (status != VAULT_OK)
-        return status;
-    vlt_bind_blob(st, 1, id, 16);
-    vlt_bind_u64(st, 2, version);
     status = vlt_step(s, st, &row, err);
     if (status != VAULT_OK)
         return status;
     if (!row)
         return vlt_fail(err, VAULT_E_NOT_FOUND, "no such record version");
     status = read_row(st, out, err);
-    if (status == VAULT_OK && (out->foreign ||
-        memcmp(out->head.h.id, id, 16) != 0 ||
-        out->head.h.version != version))
-        status = vlt_fail(err, VAULT_E_TAMPERED,
-            "the index of records is damaged");
     if (status == VAULT_OK && meta != NULL && out->meta != NULL) {
         vlt_buf_reset(meta);
         vlt_buf_put(meta, out->meta, out->meta_len);
@@ -98,6 +88,41 @@ vlt_record_get(struct vlt_store *s, const uint8_t id[16], uint32_t version,
     }
     sqlite3_reset(st);
     return status;
+}
+
+enum vault_status
+vlt_record_get(struct vlt_store *s, const uint8_t id[16], uint32_t version,
+    struct vlt_record_row *out, struct vlt_buf *meta, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s, COLUMNS "WHERE id = ? AND ver = ?", &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_blob(st, 1, id, 16);
+    vlt_bind_u64(st, 2, version);
+    status = one(s, st, out, meta, err);
+    if (status == VAULT_OK && (out->foreign ||
+        memcmp(out->head.h.id, id, 16) != 0 ||
+        out->head.h.version != version))
+        status = vlt_fail(err, VAULT_E_TAMPERED,
+            "the index of records is damaged");
+    return status;
+}
+
+enum vault_status
+vlt_record_by_rid(struct vlt_store *s, uint64_t rid,
+    struct vlt_record_row *out, struct vlt_buf *meta, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s, COLUMNS "WHERE rid = ?", &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_u64(st, 1, rid);
+    return one(s, st, out, meta, err);
 }
 
 enum vault_status

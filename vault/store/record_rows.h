@@ -20,6 +20,25 @@ struct vlt_record_row {
 VAULT_CHECKED enum vault_status vlt_record_get(struct vlt_store *s,
     const uint8_t id[16], uint32_t version, struct vlt_record_row *out,
     struct vlt_buf *meta, struct vault_error *err);
+/* The same by row number.   VAULT_E_NOT_FOUND */
+VAULT_CHECKED enum vault_status vlt_record_by_rid(struct vlt_store *s,
+    uint64_t rid, struct vlt_record_row *out, struct vlt_buf *meta,
+    struct vault_error *err);
+/* Whether a row of this id and version has this statement. */
+VAULT_CHECKED enum vault_status vlt_record_has_statement(struct vlt_store *s,
+    const uint8_t id[16], uint32_t version, const uint8_t stmt[32],
+    bool *found, struct vault_error *err);
+/* How many other rows say exactly the same as this one. */
+VAULT_CHECKED enum vault_status vlt_record_twins(struct vlt_store *s,
+    const struct vlt_record_row *r, uint64_t *out, struct vault_error *err);
+/*
+ * Whether a `withdraw` line covers this version: one with its number and
+ * statement, or one with version 0 whose subject is the hash over the
+ * statements of all versions up to some v >= this one (section 17).
+ */
+VAULT_CHECKED enum vault_status vlt_record_withdrawn(struct vlt_store *s,
+    const struct vlt_record_header *h, const uint8_t stmt[32], bool *out,
+    struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_record_put(struct vlt_store *s,
     uint64_t rid, const struct vlt_record_head *head, const void *meta,
     size_t meta_len, struct vault_error *err);

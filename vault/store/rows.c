@@ -190,6 +190,15 @@ vlt_slot_delete(struct vlt_store *s, const uint8_t id[16],
 }
 
 enum vault_status
+vlt_slots_clear(struct vlt_store *s, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status = vlt_stmt(s, "DELETE FROM slot", &st, err);
+
+    return status == VAULT_OK ? vlt_run(s, st, err) : status;
+}
+
+enum vault_status
 vlt_identities(struct vlt_store *s,
     enum vault_status (*fn)(void *ctx, const struct vlt_identity_row *r,
         struct vault_error *err),

@@ -49,6 +49,9 @@ VAULT_CHECKED enum vault_status vlt_slot_put(struct vlt_store *s,
 VAULT_CHECKED enum vault_status vlt_slot_delete(struct vlt_store *s,
     const uint8_t id[16], struct vault_error *err);
 
+VAULT_CHECKED enum vault_status vlt_slots_clear(struct vlt_store *s,
+    struct vault_error *err);
+
 /* ---- identity ---- */
 struct vlt_identity_row {
     uint32_t gen;

@@ -20,7 +20,8 @@ vlt_stmt(struct vlt_store *s, const char *sql, sqlite3_stmt **out,
             return VAULT_OK;
         }
     }
-    assert(s->cached < VLT_STORE_STATEMENTS);
+    if (s->cached == VLT_STORE_STATEMENTS)
+        return vlt_fail(err, VAULT_E_INTERNAL, "too many statements");
     rc = sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
         &s->cache[s->cached].st, NULL);
     if (rc != SQLITE_OK)

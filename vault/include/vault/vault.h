@@ -162,6 +162,8 @@ struct vault_info {
     char origin[129]; /* of the log with the highest number */
     uint64_t size;    /* of its newest checkpoint */
     uint8_t root[VAULT_HASH];
+    bool older; /* once unlocked: this machine remembers a later state of
+                   the vault than this file holds */
 };
 /* Works locked. VAULT_E_TAMPERED when what it reads is malformed. */
 VAULT_API VAULT_CHECKED enum vault_status vault_info(struct vault *v,

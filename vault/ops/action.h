@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* action.h: one transaction that makes an action visible, log line included */
+#ifndef VLT_ACTION_H
+#define VLT_ACTION_H
+
+#include "handle.h"
+
+/*
+ * begin, change rows, add leaves, commit. The checkpoint over all leaves is
+ * signed just before COMMIT; the state file follows. On any failure the
+ * caller calls vlt_action_abort, after which vault and handle are as before.
+ *
+ * begin starts a new replica when this machine has none to continue, and
+ * joins other own logs that ours does not name yet (docs/format.md,
+ * replicas).
+ *   VAULT_E_BUSY, VAULT_E_TAMPERED (changed outside this program)
+ */
+VAULT_CHECKED enum vault_status vlt_action_begin(struct vault *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_action_commit(struct vault *v,
+    struct vault_error *err);
+void vlt_action_abort(struct vault *v);
+
+/* Fresh replica id, log key, note and `genesis` leaf, within an action. Only
+ * vlt_action_begin and the making of a vault call it. */
+VAULT_CHECKED enum vault_status vlt_replica_start(struct vault *v,
+    struct vault_error *err);
+
+/*
+ * Give back what a process that ended staged and never made a record: once
+ * per handle, and only if nothing was added to it since the handle was
+ * opened (another process may be at it right now).
+ */
+VAULT_CHECKED enum vault_status vlt_staging_clear(struct vault *v,
+    struct vault_error *err);
+/* Note what is staged, at opening. Needs a transaction. */
+VAULT_CHECKED enum vault_status vlt_staging_mark(struct vault *v,
+    struct vault_error *err);
+
+/* What goes into a leaf besides time, tool and actor. */
+struct vlt_entry {
+    const char *kind;
+    const uint8_t *record; /* 16 bytes, or NULL */
+    uint32_t version;
+    const uint8_t *subject; /* 32 bytes */
+    const char *reason;     /* or NULL */
+    int64_t gen;            /* field `gen` when >= 0 */
+};
+/* The wrap's i for the leaf that comes next is v->next_i. */
+VAULT_CHECKED enum vault_status vlt_action_leaf(struct vault *v,
+    const struct vlt_entry *e, struct vault_error *err);
+/* Put slots-gen, slots-mac for the stored slots and the `slots` leaf. */
+VAULT_CHECKED enum vault_status vlt_action_slots_changed(struct vault *v,
+    uint32_t gen, struct vault_error *err);
+/* The epoch under which the next wrap and event are sealed (v->epoch, v->e0,
+ * v->next_i): continued from the cache, or a new one. */
+VAULT_CHECKED enum vault_status vlt_action_epoch(struct vault *v,
+    struct vault_error *err);
+
+#endif

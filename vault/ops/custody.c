@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* custody.c: the log for people to read, and its checkpoints */
+#include <stdlib.h>
+#include <string.h>
+#include "bytes.h"
+#include "fail.h"
+#include "handle.h"
+
+enum { PAGE = 64 };
+
+/* A leaf kept until the transaction has ended. */
+struct kept {
+    struct vlt_leaf_row row;
+    struct vlt_fields fields;
+    bool opened;
+};
+struct page {
+    struct vault *v;
+    size_t n;
+    struct kept at[PAGE];
+};
+
+static enum vault_status
+keep(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
+{
+    struct page *p = ctx;
+    struct kept *k = &p->at[p->n];
+
+    if (p->n == PAGE)
+        return VAULT_E_LIMIT; /* the page is full: come again */
+    k->row = *r;
+    k->row.evct = NULL;
+    vlt_fields_init(&k->fields);
+    k->opened = p->v->vmk != NULL && r->evct != NULL &&
+        vlt_event_read(p->v, r, &k->fields, NULL) == VAULT_OK;
+    (void)err;
+    p->n++;
+    return VAULT_OK;
+}
+
+static void
+text(const struct vlt_fields *l, const char *name, char *out, size_t size)
+{
+    const struct vlt_field *f = vlt_fields_find(l, name);
+
+    out[0] = 0;
+    if (f == NULL || f->type != VLT_FIELD_TEXT || f->value_len >= size ||
+        memchr(f->value, 0, f->value_len) != NULL)
+        return;
+    memcpy(out, f->value, f->value_len);
+    out[f->value_len] = 0;
+}
+
+enum { TEXT = 16384 };
+struct texts {
+    char actor[TEXT];
+    char reason[TEXT];
+    char tool[TEXT];
+};
+
+static int
+tell(const struct kept *k, const struct vlt_own_log *log, struct texts *t,
+    int (*fn)(void *ctx, const struct vault_leaf *leaf), void *ctx)
+{
+    struct vault_leaf leaf;
+
+    memset(&leaf, 0, sizeof leaf);
+    leaf.log = (uint32_t)k->row.log;
+    leaf.origin = log->origin;
+    leaf.index = k->row.idx;
+    leaf.kind = k->row.leaf.kind;
+    leaf.known = vlt_leaf_kind_known(k->row.leaf.kind);
+    leaf.has_record = k->row.leaf.has_record;
+    memcpy(leaf.record, k->row.leaf.record, sizeof leaf.record);
+    leaf.version = k->row.leaf.version;
+    memcpy(leaf.subject, k->row.leaf.subject, sizeof leaf.subject);
+    vlt_leaf_text_hash(leaf.hash, &k->row.leaf);
+    leaf.opened = k->opened;
+    leaf.time = -1;
+    leaf.gen = -1;
+    (void)vlt_fields_i64(&k->fields, "time", &leaf.time);
+    (void)vlt_fields_i64(&k->fields, "gen", &leaf.gen);
+    text(&k->fields, "actor", t->actor, TEXT);
+    text(&k->fields, "reason", t->reason, TEXT);
+    text(&k->fields, "tool", t->tool, TEXT);
+    leaf.actor = t->actor;
+    leaf.reason = t->reason;
+    leaf.tool = t->tool;
+    return fn(ctx, &leaf);
+}
+
+static void
+drop(struct page *p)
+{
+    size_t i;
+
+    for (i = 0; i < p->n; i++)
+        vlt_fields_clear(&p->at[i].fields);
+    p->n = 0;
+}
+
+/* One page of one log from `from`, or all leaves of a record. */
+static enum vault_status
+load(struct page *p, const struct vlt_own_log *log, uint64_t from,
+    const uint8_t *record, struct vault_error *err)
+{
+    enum vault_status st = vlt_store_begin(p->v->store, false, err);
+
+    p->n = 0;
+    if (st != VAULT_OK)
+        return st;
+    st = record != NULL
+        ? vlt_leaves_of(p->v->store, record, keep, p, err)
+        : vlt_leaves(p->v->store, log->n, from, keep, p, err);
+    vlt_store_rollback(p->v->store);
+    if (st == VAULT_E_LIMIT && p->n == PAGE)
+        st = VAULT_OK;
+    return st;
+}
+
+static enum vault_status
+walk(struct page *p, const struct vlt_own_logs *logs,
+    const struct vlt_own_log *log, const uint8_t *record, struct texts *t,
+    int (*fn)(void *ctx, const struct vault_leaf *leaf), void *ctx,
+    struct vault_error *err)
+{
+    uint64_t from = 0;
+    enum vault_status st;
+    size_t i;
+
+    do {
+        st = load(p, log, from, record, err);
+        for (i = 0; st == VAULT_OK && i < p->n; i++) {
+            const struct vlt_own_log *of =
+                vlt_own_log_find(logs, p->at[i].row.log);
+
+            if (of == NULL)
+                st = vlt_fail(err, VAULT_E_TAMPERED, "a leaf of no log");
+            else if (tell(&p->at[i], of, t, fn, ctx) != 0)
+                st = vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
+            from = p->at[i].row.idx + 1;
+        }
+        i = p->n;
+        drop(p);
+    } while (st == VAULT_OK && i == PAGE && record == NULL);
+    return st;
+}
+
+enum vault_status
+vault_log(struct vault *v, const uint8_t *record,
+    int (*fn)(void *ctx, const struct vault_leaf *leaf), void *ctx,
+    struct vault_error *err)
+{
+    struct vlt_own_logs logs = {0, NULL};
+    struct page *p = calloc(1, sizeof *p);
+    struct texts *t = calloc(1, sizeof *t);
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    if (p == NULL || t == NULL)
+        st = vlt_fail_memory(err);
+    if (st == VAULT_OK)
+        st = vlt_store_begin(v->store, false, err);
+    if (st == VAULT_OK) {
+        st = vlt_own_logs_load(v->store, v->id, &logs, err);
+        vlt_store_rollback(v->store);
+    }
+    if (st == VAULT_OK) {
+        p->v = v;
+        for (i = 0; st == VAULT_OK && i < (record != NULL ? 1 : logs.n); i++)
+            st = walk(p, &logs, &logs.log[i], record, t, fn, ctx, err);
+    }
+    vlt_own_logs_clear(&logs);
+    free(p);
+    free(t);
+    return st;
+}
+
+enum vault_status
+vault_log_checkpoints(struct vault *v,
+    int (*fn)(void *ctx, const char *note, size_t len), void *ctx,
+    struct vault_error *err)
+{
+    struct vlt_own_logs logs = {0, NULL};
+    struct vlt_checkpoint_row row;
+    struct vlt_buf note;
+    enum vault_status st = vlt_store_begin(v->store, false, err);
+    size_t i;
+
+    if (st != VAULT_OK)
+        return st;
+    vlt_buf_init(&note, VLT_NOTE_MAX);
+    st = vlt_own_logs_load(v->store, v->id, &logs, err);
+    for (i = 0; st == VAULT_OK && i < logs.n; i++) {
+        st = vlt_checkpoint_newest(v->store, logs.log[i].n, &row, &note, err);
+        if (st == VAULT_OK && fn(ctx, row.note, row.note_len) != 0)
+            st = vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
+    }
+    vlt_own_logs_clear(&logs);
+    vlt_buf_clear(&note);
+    vlt_store_rollback(v->store);
+    return st;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* epochs.c: secrets of stored epochs, and the events sealed under them */
+#include <string.h>
+#include "cell.h"
+#include "fail.h"
+#include "handle.h"
+
+static void
+forget(struct vlt_open_epoch *o)
+{
+    vlt_epoch_clear(&o->epoch);
+    vlt_e0_free(o->e0);
+    o->e0 = NULL;
+}
+
+/* Make room: the oldest goes when all places are taken. */
+static struct vlt_open_epoch *
+place(struct vault *v)
+{
+    struct vlt_open_epoch *o;
+
+    if (v->open_epochs < VLT_OPEN_EPOCHS)
+        return &v->open_epoch[v->open_epochs++];
+    o = &v->open_epoch[v->next_epoch];
+    v->next_epoch = (v->next_epoch + 1) % VLT_OPEN_EPOCHS;
+    forget(o);
+    return o;
+}
+
+static enum vault_status
+open_row(struct vault *v, struct vlt_epoch_row *row, struct vlt_e0 **out,
+    struct vault_error *err)
+{
+    uint64_t time;
+    struct vlt_e0 *e0;
+
+    if (row->has_cache) {
+        e0 = vlt_e0_new();
+        if (e0 == NULL)
+            return vlt_fail_memory(err);
+        if (vlt_epoch_cache_open(&row->epoch, row->cache, sizeof row->cache,
+                v->vmk, e0, &time)) {
+            *out = e0;
+            return VAULT_OK;
+        }
+        vlt_e0_free(e0);
+    }
+    return vlt_epoch_open(&row->epoch, v->kem, v->card.fingerprint, out, err);
+}
+
+enum vault_status
+vlt_epoch_secret(struct vault *v, const uint8_t id[16],
+    const struct vlt_open_epoch **out, struct vault_error *err)
+{
+    struct vlt_open_epoch *o;
+    struct vlt_epoch_row row;
+    struct vlt_e0 *e0 = NULL;
+    enum vault_status st;
+    size_t i;
+
+    for (i = 0; i < v->open_epochs; i++) {
+        if (memcmp(v->open_epoch[i].epoch.id, id, 16) == 0) {
+            *out = &v->open_epoch[i];
+            return VAULT_OK;
+        }
+    }
+    st = vlt_epoch_by_id(v->store, id, &row, err);
+    if (st == VAULT_E_NOT_FOUND)
+        return vlt_fail(err, VAULT_E_TAMPERED, "the epoch it names is missing");
+    if (st != VAULT_OK)
+        return st;
+    st = open_row(v, &row, &e0, err);
+    if (st != VAULT_OK) {
+        vlt_epoch_row_clear(&row);
+        return st;
+    }
+    o = place(v);
+    o->epoch = row.epoch; /* ours from here on */
+    memset(&row.epoch, 0, sizeof row.epoch);
+    o->e0 = e0;
+    *out = o;
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_event_read(struct vault *v, const struct vlt_leaf_row *leaf,
+    struct vlt_fields *out, struct vault_error *err)
+{
+    const struct vlt_open_epoch *o;
+    uint8_t epoch[16];
+    uint8_t hash[32];
+    uint32_t i;
+    enum vault_status st;
+
+    if (leaf->evct == NULL)
+        return vlt_fail(err, VAULT_E_TAMPERED, "a leaf's event is missing");
+    st = vlt_event_peek(epoch, &i, leaf->evct, leaf->evct_len, err);
+    if (st == VAULT_OK)
+        st = vlt_epoch_secret(v, epoch, &o, err);
+    if (st != VAULT_OK)
+        return st == VAULT_E_FORMAT ? vlt_fail(err, VAULT_E_TAMPERED,
+            "a leaf's event is malformed") : st;
+    vlt_leaf_text_hash(hash, &leaf->leaf);
+    return vlt_event_open(out, leaf->evct, leaf->evct_len, &o->epoch, o->e0,
+        hash, leaf->leaf.event, err);
+}
+
+/* ---- own identity ---- */
+
+struct newest_identity {
+    struct vault *v;
+    bool found;
+};
+
+static enum vault_status
+take_identity(void *ctx, const struct vlt_identity_row *r,
+    struct vault_error *err)
+{
+    struct newest_identity *n = ctx;
+    struct vlt_card card;
+    struct vault *v = n->v;
+    enum vault_status st;
+
+    st = vlt_card_parse(&card, r->card, r->card_len, err);
+    if (st == VAULT_E_FORMAT)
+        st = vlt_fail(err, VAULT_E_TAMPERED, "the vault's card is malformed");
+    if (st != VAULT_OK)
+        return st;
+    if (card.generation != r->gen || memcmp(card.vault, v->id, 16) != 0)
+        return vlt_fail(err, VAULT_E_TAMPERED, "the card is another vault's");
+    if (r->seed == NULL || !vlt_seed_open(v->seed, r->seed, r->seed_len,
+            v->vmk, v->id, r->gen, card.fingerprint))
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "the vault's card or its sealed secret was changed");
+    if (!vlt_card_matches_seed(&card, v->seed))
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "the vault's card is not the one its secret gives");
+    v->card = card;
+    n->found = true;
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_identity_load(struct vault *v, struct vault_error *err)
+{
+    struct newest_identity n = {v, false};
+    enum vault_status st = vlt_identities(v->store, take_identity, &n, err);
+
+    if (st == VAULT_OK && !n.found)
+        st = vlt_fail(err, VAULT_E_TAMPERED, "the vault has no card");
+    if (st == VAULT_OK)
+        vlt_identity_kem_seed(v->kem, v->seed, v->id);
+    return st;
+}

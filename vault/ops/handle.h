@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* handle.h: what a vault handle holds, locked and unlocked */
+#ifndef VLT_HANDLE_H
+#define VLT_HANDLE_H
+
+#include <vault/vault.h>
+#include "card.h"
+#include "epoch_rows.h"
+#include "log_rows.h"
+#include "replica.h"
+#include "rows.h"
+#include "secret.h"
+#include "state.h"
+#include "store.h"
+
+enum { VLT_OPEN_EPOCHS = 16 };
+
+/* One of the vault's own logs, as its newest checkpoint tells it. */
+struct vlt_own_log {
+    uint64_t n;
+    char origin[VLT_NAME_MAX + 1];
+    struct vlt_replica replica;
+    uint64_t size;
+    uint8_t root[32];
+    uint8_t checkpoint[32]; /* H(checkpoint text) */
+};
+struct vlt_own_logs {
+    size_t n;
+    struct vlt_own_log *log;
+};
+
+/* An epoch whose secret is known. */
+struct vlt_open_epoch {
+    struct vlt_epoch epoch;
+    struct vlt_e0 *e0;
+};
+
+struct vault_key {
+    struct vlt_guarded *pass;
+    struct vlt_keyfile *keyfile;
+};
+
+struct vault {
+    struct vlt_store *store;
+    struct vault_options opt; /* strings are copies of our own */
+    char *path;
+    char *state_dir;
+    char *actor;
+    uint8_t id[16];
+
+    /* unlocked: vmk != NULL */
+    struct vlt_vmk *vmk;
+    struct vlt_seed *seed;
+    struct vlt_kemkey *kem;
+    struct vlt_card card; /* newest generation */
+    uint8_t slot[16];     /* what opened it */
+    bool older;           /* this machine remembers a later state */
+    struct vlt_own_logs logs;
+    int64_t data_version; /* the heads above were read at */
+    size_t open_epochs;
+    size_t next_epoch; /* round robin */
+    struct vlt_open_epoch open_epoch[VLT_OPEN_EPOCHS];
+
+    /* the log this machine writes; log_n 0: begins with the next action */
+    struct vlt_state state;
+    uint64_t log_n;
+    /* the epoch being written, epoch.n 0: none yet */
+    struct vlt_epoch epoch;
+    struct vlt_e0 *e0;
+    uint64_t epoch_time;
+    uint32_t next_i;
+
+    uint64_t staged_mark; /* newest segment at opening, if any was staged */
+    bool staged_seen;     /* judged once */
+    bool acting; /* an action's transaction is open */
+    bool batch;
+    bool batch_lost; /* a part of the batch failed and took it along */
+    struct vault_sealer *sealer;
+};
+
+/* Newest card and SEED under vmk. Needs a transaction.
+ *   VAULT_E_TAMPERED  card, seed or their match is not as written */
+VAULT_CHECKED enum vault_status vlt_identity_load(struct vault *v,
+    struct vault_error *err);
+
+/*
+ * Read every own log's note and newest checkpoint; check note against the
+ * card it names, checkpoint against the log key, the number of leaves, and
+ * the root from nodes and right edge. Needs a transaction; works locked.
+ *   VAULT_E_TAMPERED  any of these
+ */
+VAULT_CHECKED enum vault_status vlt_own_logs_load(struct vlt_store *s,
+    const uint8_t vault[16], struct vlt_own_logs *out,
+    struct vault_error *err);
+void vlt_own_logs_clear(struct vlt_own_logs *l);
+/* NULL when there is none of that number. */
+const struct vlt_own_log *vlt_own_log_find(const struct vlt_own_logs *l,
+    uint64_t n);
+/* Whether this leaf lies in its log's signed tree. */
+VAULT_CHECKED enum vault_status vlt_own_leaf_check(struct vlt_store *s,
+    const struct vlt_own_log *log, uint64_t idx,
+    const struct vlt_leaf *leaf, struct vault_error *err);
+/* Recompute a log's root from every leaf. VAULT_E_TAMPERED */
+VAULT_CHECKED enum vault_status vlt_own_log_scan(struct vlt_store *s,
+    const struct vlt_own_log *log, struct vault_error *err);
+
+/*
+ * The checks of docs/format.md "at unlock" after the MAC: heads, slot set
+ * and settings set against their newest leaves, gens against the state.
+ * Sets v->logs, v->log_n. Needs a transaction and an unlocked handle.
+ */
+VAULT_CHECKED enum vault_status vlt_heads_check(struct vault *v,
+    struct vault_error *err);
+/* Hash of the stored slots (gen from meta) and of the settings. */
+VAULT_CHECKED enum vault_status vlt_slots_hash_now(struct vlt_store *s,
+    uint8_t out[32], uint32_t *gen, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_settings_hash_now(struct vlt_store *s,
+    uint8_t out[32], uint32_t *gen, struct vault_error *err);
+
+/* The secret of a stored epoch: cache first, then the vault's own wrap; kept
+ * for this handle. Borrowed. */
+VAULT_CHECKED enum vault_status vlt_epoch_secret(struct vault *v,
+    const uint8_t id[16], const struct vlt_open_epoch **out,
+    struct vault_error *err);
+
+/* State file: load (VAULT_OK with *found = false when there is none that
+ * fits) and store. */
+VAULT_CHECKED enum vault_status vlt_state_load(struct vault *v,
+    struct vlt_state *out, bool *found, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_state_store(struct vault *v,
+    struct vault_error *err);
+
+/* Read one event's fields. out is the caller's to clear. */
+VAULT_CHECKED enum vault_status vlt_event_read(struct vault *v,
+    const struct vlt_leaf_row *leaf, struct vlt_fields *out,
+    struct vault_error *err);
+
+/* A read snapshot on an unlocked handle whose heads are checked, again when
+ * another connection has written since. */
+VAULT_CHECKED enum vault_status vlt_read_begin(struct vault *v,
+    struct vault_error *err);
+/* VAULT_E_LOCKED unless unlocked. */
+VAULT_CHECKED enum vault_status vlt_need_unlocked(const struct vault *v,
+    struct vault_error *err);
+/* Make the handle and its store; shared by vault_open and vault_create. */
+VAULT_CHECKED enum vault_status vlt_handle_new(const char *path,
+    const struct vault_options *opt, struct vault **out,
+    struct vault_error *err);
+struct vlt_store_options vlt_handle_store_options(struct vault *v,
+    enum vlt_store_mode mode);
+/* FOLDER/.NAME.RANDOM.new beside `path`: a file gets its name when it is
+ * complete. *out is the caller's to free. */
+VAULT_CHECKED enum vault_status vlt_temp_name(const char *path, char **out,
+    struct vault_error *err);
+/* Tell the caller's progress; false when it asks to stop. */
+bool vlt_progress(const struct vault_options *o, uint64_t done,
+    uint64_t total, bool things);
+
+#endif

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* heads.c: the newest state of every own log, checked before it is used */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include "bytes.h"
+#include "fail.h"
+#include "handle.h"
+#include "text.h"
+
+enum { LOGS_MAX = 4096, CARDS_MAX = 1024 };
+
+/* The cards of this vault, to find the one a replica note names. */
+struct cards {
+    const uint8_t *vault;
+    size_t n;
+    struct vlt_card *card;
+};
+
+static enum vault_status
+take_card(void *ctx, const struct vlt_identity_row *r,
+    struct vault_error *err)
+{
+    struct cards *c = ctx;
+    struct vlt_card *more;
+    enum vault_status st;
+
+    if (c->n >= CARDS_MAX)
+        return vlt_fail(err, VAULT_E_TAMPERED, "too many cards");
+    more = realloc(c->card, (c->n + 1) * sizeof *more);
+    if (more == NULL)
+        return vlt_fail_memory(err);
+    c->card = more;
+    st = vlt_card_parse(&c->card[c->n], r->card, r->card_len, err);
+    if (st == VAULT_OK && (c->card[c->n].generation != r->gen ||
+        memcmp(c->card[c->n].vault, c->vault, 16) != 0))
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "the card of generation %u is another's", r->gen);
+    if (st == VAULT_E_FORMAT)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "the card of generation %u is malformed", r->gen);
+    if (st == VAULT_OK)
+        c->n++;
+    return st;
+}
+
+struct loading {
+    struct vlt_store *s;
+    struct cards cards;
+    struct vlt_own_logs *out;
+};
+
+static enum vault_status
+take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
+{
+    struct loading *l = ctx;
+    struct vlt_own_log *more, *log;
+    char origin[VLT_NAME_MAX + 1];
+    enum vault_status st;
+    size_t i;
+
+    if (l->out->n >= LOGS_MAX)
+        return vlt_fail(err, VAULT_E_TAMPERED, "too many logs");
+    more = realloc(l->out->log, (l->out->n + 1) * sizeof *more);
+    if (more == NULL)
+        return vlt_fail_memory(err);
+    l->out->log = more;
+    log = &more[l->out->n];
+    memset(log, 0, sizeof *log);
+    log->n = r->n;
+    st = vlt_replica_parse(&log->replica, r->note, r->note_len, err);
+    if (st == VAULT_E_FORMAT)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "log %" PRIu64 ": malformed replica note", r->n);
+    if (st != VAULT_OK)
+        return st;
+    l->out->n++;
+    vlt_name_origin(origin, l->cards.vault, log->replica.replica);
+    if (memcmp(log->replica.vault, l->cards.vault, 16) != 0 ||
+        strlen(origin) != r->origin_len ||
+        memcmp(origin, r->origin, r->origin_len) != 0)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "log %" PRIu64 ": the note is another log's", r->n);
+    memcpy(log->origin, origin, sizeof origin);
+    for (i = 0; i < l->cards.n; i++) {
+        if (memcmp(l->cards.card[i].fingerprint, log->replica.card, 32) == 0)
+            return vlt_replica_check(r->note, r->note_len,
+                &l->cards.card[i], err);
+    }
+    return vlt_fail(err, VAULT_E_TAMPERED,
+        "log %" PRIu64 ": signed under a card that is not here", r->n);
+}
+
+static enum vault_status
+load_checkpoint(struct vlt_store *s, struct vlt_own_log *log,
+    struct vault_error *err)
+{
+    struct vlt_checkpoint_row row;
+    struct vlt_checkpoint cp;
+    struct vlt_note note;
+    struct vlt_buf text;
+    enum vault_status st;
+
+    vlt_buf_init(&text, VLT_NOTE_MAX);
+    st = vlt_checkpoint_newest(s, log->n, &row, &text, err);
+    if (st == VAULT_OK)
+        st = vlt_note_parse(&note, row.note, row.note_len, err);
+    if (st == VAULT_OK)
+        st = vlt_checkpoint_decode(&cp, note.text, note.text_len, err);
+    if (st == VAULT_OK)
+        st = vlt_note_check(&note, log->origin, log->replica.log_key, err);
+    if (st == VAULT_OK && (strcmp(cp.origin, log->origin) != 0 ||
+        cp.size != row.size || cp.size == 0))
+        st = vlt_fail(err, VAULT_E_TAMPERED, "the checkpoint is another's");
+    if (st == VAULT_OK) {
+        log->size = cp.size;
+        memcpy(log->root, cp.root, 32);
+        vlt_note_text_hash(log->checkpoint, &note);
+    }
+    vlt_buf_clear(&text);
+    if (st == VAULT_E_FORMAT || st == VAULT_E_NOT_FOUND)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "log %" PRIu64 ": no well-formed checkpoint", log->n);
+    return st;
+}
+
+/* Leaves that no checkpoint covers were put there by somebody else. */
+static enum vault_status
+check_head(struct vlt_store *s, struct vlt_own_log *log,
+    struct vault_error *err)
+{
+    struct vlt_log_tree tree;
+    struct vlt_tree_io io;
+    uint8_t root[32];
+    uint64_t leaves;
+    enum vault_status st;
+
+    st = load_checkpoint(s, log, err);
+    if (st == VAULT_OK)
+        st = vlt_leaf_count(s, log->n, &leaves, err);
+    if (st != VAULT_OK)
+        return st;
+    if (leaves != log->size)
+        return vlt_fail(err, VAULT_E_TAMPERED, "log %" PRIu64
+            ": %" PRIu64 " leaves, but the checkpoint speaks of %" PRIu64,
+            log->n, leaves, log->size);
+    vlt_log_tree_io(&tree, s, log->n, false, &io);
+    st = vlt_tree_root(&io, log->size, root, err);
+    if (st == VAULT_OK && memcmp(root, log->root, 32) != 0)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "log %" PRIu64 ": the leaves do not give the signed root", log->n);
+    return st;
+}
+
+enum vault_status
+vlt_own_logs_load(struct vlt_store *s, const uint8_t vault[16],
+    struct vlt_own_logs *out, struct vault_error *err)
+{
+    struct vlt_own_logs logs = {0, NULL};
+    struct loading l = {s, {vault, 0, NULL}, &logs};
+    enum vault_status st;
+    size_t i;
+
+    st = vlt_identities(s, take_card, &l.cards, err);
+    if (st == VAULT_OK)
+        st = vlt_logs(s, take_log, &l, err);
+    for (i = 0; st == VAULT_OK && i < logs.n; i++)
+        st = check_head(s, &logs.log[i], err);
+    if (st == VAULT_OK && logs.n == 0)
+        st = vlt_fail(err, VAULT_E_TAMPERED, "the vault has no log");
+    free(l.cards.card);
+    if (st != VAULT_OK) {
+        vlt_own_logs_clear(&logs);
+        return st;
+    }
+    *out = logs;
+    return VAULT_OK;
+}
+
+void
+vlt_own_logs_clear(struct vlt_own_logs *l)
+{
+    size_t i;
+
+    for (i = 0; i < l->n; i++)
+        vlt_replica_clear(&l->log[i].replica);
+    free(l->log);
+    l->log = NULL;
+    l->n = 0;
+}
+
+const struct vlt_own_log *
+vlt_own_log_find(const struct vlt_own_logs *l, uint64_t n)
+{
+    size_t i;
+
+    for (i = 0; i < l->n; i++) {
+        if (l->log[i].n == n)
+            return &l->log[i];
+    }
+    return NULL;
+}
+
+enum vault_status
+vlt_own_leaf_check(struct vlt_store *s, const struct vlt_own_log *log,
+    uint64_t idx, const struct vlt_leaf *leaf, struct vault_error *err)
+{
+    struct vlt_hash32 path[VLT_PROOF_MAX];
+    struct vlt_log_tree tree;
+    struct vlt_tree_io io;
+    uint8_t hash[32];
+    size_t n = 0;
+    enum vault_status st;
+
+    if (idx >= log->size)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "leaf %" PRIu64 " lies beyond the checkpoint", idx);
+    vlt_leaf_text_hash(hash, leaf);
+    vlt_log_tree_io(&tree, s, log->n, false, &io);
+    st = vlt_tree_inclusion(&io, idx, log->size, path, &n, err);
+    if (st == VAULT_OK &&
+        !vlt_inclusion_ok(idx, log->size, hash, path, n, log->root))
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "leaf %" PRIu64 " is not in the signed log", idx);
+    return st;
+}
+
+static enum vault_status
+add_leaf(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
+{
+    struct vlt_edge *e = ctx;
+    uint8_t hash[32];
+
+    if (r->idx != e->size)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "leaf %" PRIu64 " is missing", e->size);
+    vlt_leaf_text_hash(hash, &r->leaf);
+    return vlt_edge_add(e, hash, err);
+}
+
+enum vault_status
+vlt_own_log_scan(struct vlt_store *s, const struct vlt_own_log *log,
+    struct vault_error *err)
+{
+    struct vlt_edge e;
+    uint8_t root[32];
+    enum vault_status st;
+
+    vlt_edge_init(&e);
+    st = vlt_leaves(s, log->n, 0, add_leaf, &e, err);
+    if (st != VAULT_OK)
+        return st;
+    vlt_edge_root(&e, root);
+    if (e.size != log->size || memcmp(root, log->root, 32) != 0)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "log %" PRIu64 ": the leaves do not give the signed root", log->n);
+    return VAULT_OK;
+}

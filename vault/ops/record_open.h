@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record_open.h: from a row to its fields, checked against the log */
+#ifndef VLT_RECORD_OPEN_H
+#define VLT_RECORD_OPEN_H
+
+#include "handle.h"
+#include "meta.h"
+#include "record_rows.h"
+
+struct vault_record {
+    struct vault *v;
+    uint64_t rid;
+    uint64_t body_rid; /* where its segments lie */
+    struct vlt_record_head head;
+    struct vlt_meta meta;
+    bool has_body;
+    struct vlt_body_commit body;
+    uint32_t versions;
+    struct vault_entry entry;
+    char type[64];
+    char *name;
+    char *media;
+    char field_name[VLT_FIELD_NAME + 1];
+};
+
+/*
+ * Open a row (with its meta_ct) within a transaction on an unlocked handle:
+ * statement logged and in the signed tree, wrap, commitment, metadata,
+ * content root (docs/format.md, reading a version). The body is not read.
+ *   VAULT_E_TAMPERED, VAULT_E_NO_KEY
+ */
+VAULT_CHECKED enum vault_status vlt_record_unseal(struct vault *v,
+    const struct vlt_record_row *row, struct vault_record **out,
+    struct vault_error *err);
+
+/* The leaf (kind seal or take) of an own log that names this statement, in
+ * the signed tree. VAULT_E_TAMPERED */
+VAULT_CHECKED enum vault_status vlt_record_logged(struct vlt_store *s,
+    const struct vlt_own_logs *logs, const struct vlt_record_head *head,
+    struct vault_error *err);
+
+/* Open wrap and metadata alone, without asking the log. */
+VAULT_CHECKED enum vault_status vlt_record_meta(struct vault *v,
+    uint64_t rid, const struct vlt_record_head *head, const uint8_t *meta_ct,
+    size_t meta_ct_len, struct vlt_meta *out, struct vault_error *err);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record_read.c: one record for the caller: fields, and the body as a stream */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include "body_out.h"
+#include "fail.h"
+#include "record_open.h"
+
+void
+vault_record_close(struct vault_record *r)
+{
+    if (r == NULL)
+        return;
+    vlt_meta_clear(&r->meta);
+    if (r->name != NULL)
+        vlt_wipe(r->name, strlen(r->name));
+    free(r->name);
+    free(r->media);
+    vlt_wipe(r, sizeof *r);
+    free(r);
+}
+
+static enum vault_status
+open_in(struct vault *v, const uint8_t id[16], uint32_t version,
+    struct vault_record **out, struct vault_error *err)
+{
+    struct vlt_record_row row;
+    struct vlt_buf meta;
+    uint32_t n;
+    enum vault_status st = VAULT_OK;
+
+    vlt_buf_init(&meta, VLT_META_MAX + 16);
+    if (version == 0)
+        st = vlt_record_newest(v->store, id, &version, &n, err);
+    if (st == VAULT_OK && version == 0)
+        st = vlt_fail(err, VAULT_E_NOT_FOUND, "no such record");
+    if (st == VAULT_OK)
+        st = vlt_record_get(v->store, id, version, &row, &meta, err);
+    if (st == VAULT_OK)
+        st = vlt_record_unseal(v, &row, out, err);
+    vlt_buf_clear(&meta);
+    return st;
+}
+
+enum vault_status
+vault_record_open(struct vault *v, const uint8_t id[VAULT_ID],
+    uint32_t version, struct vault_record **out, struct vault_error *err)
+{
+    enum vault_status st = vlt_read_begin(v, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = open_in(v, id, version, out, err);
+    vlt_store_rollback(v->store);
+    return st;
+}
+
+const struct vault_entry *
+vault_record_entry(const struct vault_record *r)
+{
+    return &r->entry;
+}
+
+bool
+vault_record_sha256(const struct vault_record *r, uint8_t out[VAULT_HASH])
+{
+    if (r->has_body)
+        memcpy(out, r->body.sha256, VAULT_HASH);
+    return r->has_body;
+}
+
+uint32_t
+vault_record_versions(const struct vault_record *r)
+{
+    return r->versions;
+}
+
+size_t
+vault_record_fields(const struct vault_record *r)
+{
+    return r->meta.fields.n;
+}
+
+void
+vault_record_field(const struct vault_record *r, size_t i,
+    struct vault_field *out)
+{
+    const struct vlt_field *f = &r->meta.fields.f[i];
+
+    /* the list keeps names without an end; one is lent at a time */
+    char *name = ((struct vault_record *)(uintptr_t)r)->field_name;
+
+    memcpy(name, f->name, f->name_len);
+    name[f->name_len] = 0;
+    out->type = (enum vault_field_type)f->type;
+    out->state = (enum vault_field_state)f->state;
+    out->name = name;
+    out->value = f->value;
+    out->value_len = f->value_len;
+}
+
+/* A segment in a read transaction of its own, so that writers get in. */
+static enum vault_status
+fetch(void *ctx, uint64_t n, uint8_t *out, size_t len,
+    struct vault_error *err)
+{
+    struct vault_record *r = ctx;
+    struct vlt_store *s = r->v->store;
+    enum vault_status st;
+
+    if (vlt_store_in_transaction(s))
+        return vlt_segment_get(s, r->body_rid, n, out, len, err);
+    st = vlt_store_begin(s, false, err);
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_segment_get(s, r->body_rid, n, out, len, err);
+    vlt_store_rollback(s);
+    return st;
+}
+
+enum vault_status
+vault_record_read(struct vault_record *r,
+    enum vault_status (*write)(void *ctx, const void *p, size_t n,
+        struct vault_error *err),
+    void *ctx, struct vault_error *err)
+{
+    const struct vlt_field *body = vlt_fields_find(&r->meta.fields, "body");
+    struct vlt_body_out b;
+
+    if (!r->has_body || body == NULL)
+        return vlt_fail(err, VAULT_E_NOT_FOUND,
+            "this record has no body, only fields");
+    if (r->head.h.body_version == 0)
+        return body->value_len == 0 ? VAULT_OK
+                                    : write(ctx, body->value, body->value_len,
+                                          err);
+    b = (struct vlt_body_out){&r->head, &r->meta, &r->body, fetch, r, write,
+        ctx, &r->v->opt};
+    return vlt_body_stream(&b, err);
+}

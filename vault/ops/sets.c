@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sets.c: what a seizure could have changed: slots, settings, heads, state */
+#include <inttypes.h>
+#include <string.h>
+#include "cell.h"
+#include "fail.h"
+#include "handle.h"
+#include "slot.h"
+
+static const char changed_hint[] =
+    "do not go on with this file: compare it with a copy, and keep both";
+
+enum vault_status
+vlt_slots_hash_now(struct vlt_store *s, uint8_t out[32], uint32_t *gen,
+    struct vault_error *err)
+{
+    struct vlt_slot_set set;
+    enum vault_status st = vlt_meta_get_u32(s, "slots-gen", gen, err);
+
+    if (st == VAULT_OK)
+        st = vlt_slots_load(s, false, &set, err);
+    if (st == VAULT_OK)
+        vlt_slot_set_hash(out, *gen, set.slot, set.n);
+    return st;
+}
+
+static enum vault_status
+add_setting(void *ctx, uint64_t id, uint64_t rev, const uint8_t *b, size_t n,
+    struct vault_error *err)
+{
+    (void)err;
+    vlt_settings_hash_add(ctx, id, rev, b, n);
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_settings_hash_now(struct vlt_store *s, uint8_t out[32], uint32_t *gen,
+    struct vault_error *err)
+{
+    struct vlt_settings_hash h;
+    enum vault_status st = vlt_meta_get_u32(s, "settings-gen", gen, err);
+
+    if (st != VAULT_OK)
+        return st;
+    vlt_settings_hash_init(&h, *gen);
+    st = vlt_locals(s, add_setting, &h, err);
+    vlt_settings_hash_final(&h, out);
+    return st;
+}
+
+/* The newest leaf of one kind over all own logs, by its event's gen. */
+struct newest {
+    bool found;
+    int64_t gen;
+    uint8_t subject[32];
+    char origin[VLT_NAME_MAX + 1];
+};
+
+static enum vault_status
+consider(struct vault *v, const struct vlt_own_log *log, const char *kind,
+    bool scan, struct newest *best, struct vault_error *err)
+{
+    struct vlt_leaf_row row;
+    struct vlt_fields f;
+    struct vlt_buf evct;
+    int64_t gen = -1;
+    enum vault_status st;
+
+    vlt_fields_init(&f);
+    vlt_buf_init(&evct, VLT_EVENT_MAX);
+    st = scan ? vlt_leaf_last_scan(v->store, log->n, kind, &row, &evct, err)
+              : vlt_leaf_last(v->store, log->n, kind, &row, &evct, err);
+    if (st == VAULT_E_NOT_FOUND) {
+        st = VAULT_OK;
+        goto out;
+    }
+    if (st == VAULT_OK)
+        st = vlt_own_leaf_check(v->store, log, row.idx, &row.leaf, err);
+    if (st == VAULT_OK)
+        st = vlt_event_read(v, &row, &f, err);
+    if (st != VAULT_OK)
+        goto out;
+    if (!vlt_fields_i64(&f, "gen", &gen) || gen < 0) {
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "leaf %" PRIu64 " (%s) says no generation", row.idx, kind);
+        goto out;
+    }
+    if (!best->found || gen > best->gen ||
+        (gen == best->gen && strcmp(log->origin, best->origin) < 0)) {
+        best->found = true;
+        best->gen = gen;
+        memcpy(best->subject, row.leaf.subject, 32);
+        memcpy(best->origin, log->origin, sizeof best->origin);
+    }
+out:
+    vlt_fields_clear(&f);
+    vlt_buf_clear(&evct);
+    return st;
+}
+
+static enum vault_status
+check_set(struct vault *v, const char *kind, bool scan,
+    enum vault_status (*hash_now)(struct vlt_store *s, uint8_t out[32],
+        uint32_t *gen, struct vault_error *err),
+    uint32_t *gen, struct vault_error *err)
+{
+    struct newest best;
+    uint8_t now[32];
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    memset(&best, 0, sizeof best);
+    for (i = 0; st == VAULT_OK && i < v->logs.n; i++)
+        st = consider(v, &v->logs.log[i], kind, scan, &best, err);
+    if (st == VAULT_OK)
+        st = hash_now(v->store, now, gen, err);
+    if (st == VAULT_E_SLOT || st == VAULT_E_NOT_FOUND)
+        st = vlt_fail_hint(err, VAULT_E_TAMPERED, changed_hint,
+            "the %s were changed outside this program", kind);
+    if (st != VAULT_OK)
+        return st;
+    if (!best.found || best.gen != *gen ||
+        memcmp(best.subject, now, 32) != 0)
+        return vlt_fail_hint(err, VAULT_E_TAMPERED, changed_hint,
+            "the %s were changed outside this program", kind);
+    return VAULT_OK;
+}
+
+/* Whether this machine's own log goes on from where its state file says. */
+static enum vault_status
+match_state(struct vault *v, struct vault_error *err)
+{
+    const struct vlt_own_log *log = NULL;
+    struct vlt_log_tree tree;
+    struct vlt_tree_io io;
+    uint8_t root[32];
+    size_t i;
+    enum vault_status st;
+
+    v->log_n = 0;
+    for (i = 0; i < v->logs.n; i++) {
+        if (memcmp(v->logs.log[i].replica.replica, v->state.replica, 8) == 0)
+            log = &v->logs.log[i];
+    }
+    /* a state of size 0 was written before its first action: nothing lost */
+    v->older = v->state.size > 0 && (log == NULL || log->size < v->state.size);
+    if (log == NULL || log->size < v->state.size || v->state.size == 0)
+        return VAULT_OK;
+    vlt_log_tree_io(&tree, v->store, log->n, false, &io);
+    st = vlt_tree_root(&io, v->state.size, root, err);
+    if (st != VAULT_OK)
+        return st;
+    v->older = memcmp(root, v->state.root, 32) != 0;
+    if (!v->older)
+        v->log_n = log->n;
+    return VAULT_OK;
+}
+
+static enum vault_status
+use_state(struct vault *v, bool *known, struct vault_error *err)
+{
+    struct vlt_state state;
+    enum vault_status st;
+
+    memset(&state, 0, sizeof state);
+    if (v->opt.no_state) {
+        /* what this handle itself has written is all there is to remember */
+        *known = v->state.size > 0;
+        return *known ? match_state(v, err) : VAULT_OK;
+    }
+    st = vlt_state_load(v, &state, known, err);
+    if (st != VAULT_OK)
+        return st;
+    if (!*known) {
+        v->log_n = 0;
+        return VAULT_OK;
+    }
+    vlt_state_clear(&v->state);
+    v->state = state;
+    return match_state(v, err);
+}
+
+/* Logs that ours does not vouch for are read whole; with no memory of this
+ * vault, all are. */
+static enum vault_status
+scan_logs(struct vault *v, bool known, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < v->logs.n; i++) {
+        if (!known || v->logs.log[i].n != v->log_n)
+            st = vlt_own_log_scan(v->store, &v->logs.log[i], err);
+    }
+    return st;
+}
+
+enum vault_status
+vlt_heads_check(struct vault *v, struct vault_error *err)
+{
+    struct vlt_own_logs logs;
+    uint32_t slots_gen = 0;
+    uint32_t settings_gen = 0;
+    bool known = false;
+    enum vault_status st;
+
+    st = vlt_own_logs_load(v->store, v->id, &logs, err);
+    if (st != VAULT_OK)
+        return st;
+    vlt_own_logs_clear(&v->logs);
+    v->logs = logs;
+    st = use_state(v, &known, err);
+    if (st == VAULT_OK)
+        st = scan_logs(v, known, err);
+    if (st == VAULT_OK)
+        st = check_set(v, "slots", !known, vlt_slots_hash_now, &slots_gen,
+            err);
+    if (st == VAULT_OK)
+        st = check_set(v, "settings", !known, vlt_settings_hash_now,
+            &settings_gen, err);
+    if (st == VAULT_OK && known && (slots_gen < v->state.slots_gen ||
+        settings_gen < v->state.settings_gen))
+        st = vlt_fail_hint(err, VAULT_E_TAMPERED, changed_hint,
+            "older ways to unlock or settings were put back: this machine "
+            "remembers later ones");
+    if (st != VAULT_OK)
+        return st;
+    v->state.slots_gen = slots_gen;
+    v->state.settings_gen = settings_gen;
+    return vlt_store_data_version(v->store, &v->data_version, err);
+}

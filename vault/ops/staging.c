@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* staging.c: giving back what an interrupted sealing left behind */
+#include "action.h"
+#include "fail.h"
+#include "record_rows.h"
+#include "rows.h"
+
+enum { PIECE = 64 }; /* segments deleted in one transaction */
+
+static enum vault_status
+newest_segment(struct vault *v, uint64_t *out, struct vault_error *err)
+{
+    uint64_t rid;
+    enum vault_status st = vlt_staging_first(v->store, &rid, err);
+
+    *out = 0;
+    if (st == VAULT_E_NOT_FOUND) {
+        vlt_error_clear(err);
+        return VAULT_OK;
+    }
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_count(v->store, "SELECT max(s) FROM segment", out, err);
+    if (st == VAULT_OK && *out == 0)
+        *out = 1; /* something is staged, without a segment yet */
+    return st;
+}
+
+enum vault_status
+vlt_staging_mark(struct vault *v, struct vault_error *err)
+{
+    return newest_segment(v, &v->staged_mark, err);
+}
+
+/* One transaction; *more says whether to come again. */
+static enum vault_status
+clear_piece(struct vault *v, bool *more, struct vault_error *err)
+{
+    uint64_t rid;
+    uint64_t n = 0;
+    enum vault_status st = vlt_store_begin(v->store, true, err);
+
+    *more = false;
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_staging_first(v->store, &rid, err);
+    if (st == VAULT_E_NOT_FOUND) {
+        vlt_error_clear(err);
+        vlt_store_rollback(v->store);
+        return VAULT_OK;
+    }
+    if (st == VAULT_OK)
+        st = vlt_segments_delete(v->store, rid, PIECE, &n, err);
+    if (st == VAULT_OK && n < PIECE)
+        st = vlt_staging_delete(v->store, rid, err);
+    if (st != VAULT_OK) {
+        vlt_store_rollback(v->store);
+        return st;
+    }
+    *more = true;
+    return vlt_store_commit(v->store, err);
+}
+
+enum vault_status
+vlt_staging_clear(struct vault *v, struct vault_error *err)
+{
+    uint64_t now = 0;
+    bool more = true;
+    enum vault_status st;
+    enum vault_status back;
+
+    if (v->staged_seen)
+        return VAULT_OK;
+    v->staged_seen = true;
+    if (v->staged_mark == 0)
+        return VAULT_OK;
+    st = vlt_store_begin(v->store, false, err);
+    if (st != VAULT_OK)
+        return st;
+    st = newest_segment(v, &now, err);
+    vlt_store_rollback(v->store);
+    if (st != VAULT_OK || now != v->staged_mark)
+        return st;
+    /* their key died with the process that drew it: nothing to zero */
+    st = vlt_store_zeroing(v->store, false, err);
+    while (st == VAULT_OK && more)
+        st = clear_piece(v, &more, err);
+    back = vlt_store_zeroing(v->store, true, st == VAULT_OK ? err : NULL);
+    return st != VAULT_OK ? st : back;
+}

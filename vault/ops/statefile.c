@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* statefile.c: where the state file lies, reading and replacing it */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "bytes.h"
+#include "fail.h"
+#include "handle.h"
+#include "os.h"
+
+enum { PATH_SIZE = 4096 };
+
+static enum vault_status
+state_path(const struct vault *v, char out[PATH_SIZE], bool make,
+    struct vault_error *err)
+{
+    char dir[PATH_SIZE];
+    char name[17];
+    enum vault_status st = VAULT_OK;
+    int n;
+
+    if (v->state_dir != NULL) {
+        n = snprintf(dir, sizeof dir, "%s", v->state_dir);
+    } else {
+        char home[PATH_SIZE];
+
+        st = vlt_os_state_home(home, sizeof home, err);
+        if (st != VAULT_OK)
+            return st;
+        n = snprintf(dir, sizeof dir, "%s/sanduq", home);
+    }
+    if (n < 0 || (size_t)n >= sizeof dir)
+        return vlt_fail(err, VAULT_E_LIMIT, "the state folder's path is too long");
+    if (make)
+        st = vlt_os_mkdirs(dir, err);
+    if (st != VAULT_OK)
+        return st;
+    vlt_state_name(name, v->vmk, v->id);
+    n = snprintf(out, PATH_SIZE, "%s/%s", dir, name);
+    if (n < 0 || n >= PATH_SIZE)
+        return vlt_fail(err, VAULT_E_LIMIT, "the state folder's path is too long");
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_state_load(struct vault *v, struct vlt_state *out, bool *found,
+    struct vault_error *err)
+{
+    char path[PATH_SIZE];
+    uint8_t *p = NULL;
+    size_t n = 0;
+    enum vault_status st;
+
+    *found = false;
+    if (v->opt.no_state)
+        return VAULT_OK;
+    st = state_path(v, path, false, err);
+    if (st == VAULT_E_NOT_FOUND) {
+        vlt_error_clear(err);
+        return VAULT_OK;
+    }
+    if (st == VAULT_OK)
+        st = vlt_os_read_small(path, VLT_STATE_FILE, &p, &n, err);
+    if (st == VAULT_E_NOT_FOUND) {
+        vlt_error_clear(err);
+        return VAULT_OK;
+    }
+    if (st == VAULT_OK)
+        st = vlt_state_open(out, p, n, v->vmk, v->id, err);
+    free(p);
+    /* one that does not open is as good as none: a new replica begins */
+    if (st == VAULT_E_TAMPERED || st == VAULT_E_LIMIT ||
+        st == VAULT_E_FORMAT) {
+        vlt_error_clear(err);
+        return VAULT_OK;
+    }
+    *found = st == VAULT_OK;
+    return st;
+}
+
+enum vault_status
+vlt_state_store(struct vault *v, struct vault_error *err)
+{
+    uint8_t file[VLT_STATE_FILE];
+    char path[PATH_SIZE];
+    enum vault_status st;
+
+    if (v->opt.no_state)
+        return VAULT_OK;
+    st = state_path(v, path, true, err);
+    if (st != VAULT_OK)
+        return st;
+    vlt_state_seal(file, &v->state, v->vmk);
+    return vlt_os_replace(path, file, sizeof file, err);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* unlock.c: from what the user offers to a handle that may seal */
+#include <string.h>
+#include "bytes.h"
+#include "fail.h"
+#include "handle.h"
+#include "slot.h"
+#include "text.h"
+
+enum { SUM_KIB_PASSES = 64 * 1024 * 1024 }; /* 64 GiB of t x m */
+
+/* What trying the slots came to. */
+struct trial {
+    const struct vlt_offer *offer;
+    const uint8_t *only;
+    size_t tried;   /* slots of the right kind */
+    size_t refused; /* cost outside the bounds, or damaged */
+    struct vault_error why; /* the first refusal */
+    bool opened;
+    uint8_t slot[16];
+};
+
+static bool
+wanted(const struct trial *t, const struct vlt_slot *s)
+{
+    if (s->kind != vlt_offer_kind(t->offer))
+        return false;
+    return t->only == NULL || memcmp(t->only, s->id, 16) == 0;
+}
+
+/* Bounds before any work: a file may not make us pay more than this. */
+static enum vault_status
+judge_cost(const struct trial *t, const struct vlt_slot_set *set,
+    struct vault_error *err)
+{
+    uint64_t sum = 0;
+    size_t i;
+
+    for (i = 0; i < set->n; i++) {
+        if (wanted(t, &set->slot[i]) && vlt_cost_ok(&set->slot[i].cost))
+            sum += (uint64_t)set->slot[i].cost.t * set->slot[i].cost.m_kib;
+    }
+    if (sum > SUM_KIB_PASSES)
+        return vlt_fail_hint(err, VAULT_E_LIMIT,
+            "name the slot to try (--slot ID; see: sanduq key list)",
+            "trying every slot would cost too much");
+    return VAULT_OK;
+}
+
+static void
+refuse(struct trial *t, const struct vault_error *why)
+{
+    if (t->refused++ == 0)
+        t->why = *why;
+}
+
+static enum vault_status
+try_slots(const struct vault *v, const struct vlt_slot_set *set,
+    struct trial *t, struct vlt_vmk *vmk, struct vault_error *err)
+{
+    struct vault_error why;
+    enum vault_status st;
+    size_t i;
+
+    for (i = 0; i < set->n && !t->opened; i++) {
+        if (!wanted(t, &set->slot[i]))
+            continue;
+        t->tried++;
+        st = vlt_slot_open(&set->slot[i], v->id, t->offer, vmk, &why);
+        if (st == VAULT_OK) {
+            t->opened = true;
+            memcpy(t->slot, set->slot[i].id, 16);
+        } else if (st == VAULT_E_SLOT || st == VAULT_E_NEWER) {
+            refuse(t, &why);
+        } else if (st != VAULT_E_SECRET) {
+            if (err != NULL)
+                *err = why;
+            return st;
+        }
+    }
+    return VAULT_OK;
+}
+
+/*
+ * No slot opened. Say which of three it is: a slot that cannot be right, slots
+ * that differ from what the log says, or a wrong passphrase.
+ */
+static enum vault_status
+explain(struct vault *v, const struct vlt_slot_set *set,
+    const struct trial *t, struct vault_error *err)
+{
+    uint8_t now[32];
+    uint32_t gen;
+    struct vlt_own_logs logs = {0, NULL};
+    struct vlt_leaf_row leaf;
+    bool fits = false;
+    size_t i;
+
+    if (t->refused > 0) {
+        if (err != NULL)
+            *err = t->why;
+        return t->why.code;
+    }
+    if (vlt_slots_hash_now(v->store, now, &gen, NULL) == VAULT_OK &&
+        vlt_own_logs_load(v->store, v->id, &logs, NULL) == VAULT_OK) {
+        for (i = 0; i < logs.n; i++) {
+            if (vlt_leaf_last(v->store, logs.log[i].n, "slots", &leaf, NULL,
+                    NULL) == VAULT_OK &&
+                memcmp(leaf.leaf.subject, now, 32) == 0)
+                fits = true;
+        }
+    }
+    vlt_own_logs_clear(&logs);
+    if (!fits || set->damaged > 0)
+        return vlt_fail_hint(err, VAULT_E_SLOT,
+            "a copy of the file made earlier may still open",
+            "the slots were damaged or changed outside this program");
+    if (t->tried == 0)
+        return vlt_fail_hint(err, VAULT_E_NO_KEY,
+            "see who can unlock: sanduq key list",
+            "no slot of this vault takes what was offered");
+    if (vlt_offer_kind(t->offer) == VLT_SLOT_KEYFILE)
+        return vlt_fail(err, VAULT_E_SECRET,
+            "this key file does not open the vault");
+    return vlt_fail_hint(err, VAULT_E_SECRET,
+        "check the keyboard layout and Caps Lock", "wrong passphrase");
+}
+
+/* The slots are tried outside any transaction: it takes a second or more. */
+static enum vault_status
+open_slots(struct vault *v, struct trial *t, struct vlt_vmk *vmk,
+    struct vault_error *err)
+{
+    struct vlt_slot_set set;
+    enum vault_status st = vlt_store_begin(v->store, false, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_slots_load(v->store, true, &set, err);
+    vlt_store_rollback(v->store);
+    if (st == VAULT_OK)
+        st = judge_cost(t, &set, err);
+    if (st == VAULT_OK)
+        st = try_slots(v, &set, t, vmk, err);
+    if (st != VAULT_OK || t->opened)
+        return st;
+    st = vlt_store_begin(v->store, false, err);
+    if (st != VAULT_OK)
+        return st;
+    st = explain(v, &set, t, err);
+    vlt_store_rollback(v->store);
+    return st;
+}
+
+/* A VMK under which the MAC fails is no unlock. */
+static enum vault_status
+check_mac(struct vault *v, struct vault_error *err)
+{
+    uint8_t hash[32], mac[32], want[32];
+    uint32_t gen;
+    enum vault_status st = vlt_slots_hash_now(v->store, hash, &gen, err);
+
+    if (st == VAULT_OK)
+        st = vlt_meta_get(v->store, "slots-mac", want, sizeof want, err);
+    if (st == VAULT_OK) {
+        vlt_slot_set_mac(mac, hash, v->vmk, v->id);
+        if (vlt_equal(mac, want, 32))
+            return VAULT_OK;
+    }
+    if (st == VAULT_E_IO || st == VAULT_E_MEMORY || st == VAULT_E_BUSY)
+        return st;
+    return vlt_fail_hint(err, VAULT_E_TAMPERED,
+        "do not go on with this file: compare it with a copy, and keep both",
+        "the slots were changed outside this program");
+}
+
+enum vault_status
+vlt_read_begin(struct vault *v, struct vault_error *err)
+{
+    int64_t version;
+    enum vault_status st = vlt_need_unlocked(v, err);
+
+    if (st == VAULT_OK)
+        st = vlt_store_begin(v->store, false, err);
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_store_data_version(v->store, &version, err);
+    if (st == VAULT_OK && version != v->data_version)
+        st = vlt_heads_check(v, err);
+    if (st != VAULT_OK)
+        vlt_store_rollback(v->store);
+    return st;
+}
+
+static enum vault_status
+unlock_in(struct vault *v, struct trial *t, struct vault_error *err)
+{
+    enum vault_status st = open_slots(v, t, v->vmk, err);
+
+    if (st == VAULT_OK)
+        st = vlt_store_begin(v->store, false, err);
+    if (st != VAULT_OK)
+        return st;
+    st = check_mac(v, err);
+    if (st == VAULT_OK)
+        st = vlt_identity_load(v, err);
+    if (st == VAULT_OK)
+        st = vlt_heads_check(v, err);
+    vlt_store_rollback(v->store);
+    return st;
+}
+
+enum vault_status
+vault_unlock(struct vault *v, const struct vault_key *key,
+    const uint8_t *slot, struct vault_error *err)
+{
+    struct vlt_offer offer = {key->pass, key->keyfile};
+    struct trial t;
+    enum vault_status st;
+
+    memset(&t, 0, sizeof t);
+    t.offer = &offer;
+    t.only = slot;
+    if (vlt_offer_kind(&offer) == 0)
+        return vlt_fail(err, VAULT_E_USAGE,
+            "neither a passphrase nor a key file was given");
+    vault_lock(v);
+    v->vmk = vlt_vmk_new();
+    v->seed = vlt_seed_new();
+    v->kem = vlt_kemkey_new();
+    if (v->vmk == NULL || v->seed == NULL || v->kem == NULL) {
+        vault_lock(v);
+        return vlt_fail_memory(err);
+    }
+    st = unlock_in(v, &t, err);
+    if (st != VAULT_OK) {
+        vault_lock(v);
+        return st;
+    }
+    memcpy(v->slot, t.slot, 16);
+    return VAULT_OK;
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verify.c: judging a file others may have touched, line by line */
+#include "verify.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "bytes.h"
+#include "fail.h"
+
+/* ---- lines ---- */
+
+static void
+send(struct vlt_verify *v, struct vault_finding *f)
+{
+    uint64_t *count[] = {&v->verdict.held, &v->verdict.failed,
+        &v->verdict.not_seen, &v->verdict.not_as_asked};
+
+    ++*count[f->level];
+    if (!v->stopped && v->fn != NULL && v->fn(v->ctx, f) != 0)
+        v->stopped = true;
+}
+
+static void
+line(struct vlt_verify *v, enum vault_finding_level level, const char *kind,
+    uint64_t count, const char *format, va_list ap)
+{
+    struct vault_finding f;
+
+    memset(&f, 0, sizeof f);
+    f.level = level;
+    f.kind = kind;
+    f.count = count;
+    vlt_message(&f.text,
+        level == VAULT_FAILED              ? VAULT_E_TAMPERED
+            : level == VAULT_NOT_AS_ASKED ? VAULT_E_POLICY
+                                          : VAULT_OK,
+        format, ap);
+    send(v, &f);
+}
+
+void
+vlt_held(struct vlt_verify *v, const char *kind, uint64_t count,
+    const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    line(v, VAULT_HELD, kind, count, format, ap);
+    va_end(ap);
+}
+
+void
+vlt_not_seen(struct vlt_verify *v, const char *kind, uint64_t count,
+    const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    line(v, VAULT_NOT_SEEN, kind, count, format, ap);
+    va_end(ap);
+}
+
+void
+vlt_mismatch(struct vlt_verify *v, const char *kind, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    line(v, VAULT_FAILED, kind, 1, format, ap);
+    va_end(ap);
+}
+
+void
+vlt_not_as_asked(struct vlt_verify *v, const char *kind, const char *format,
+    ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    line(v, VAULT_NOT_AS_ASKED, kind, 1, format, ap);
+    va_end(ap);
+}
+
+void
+vlt_record_mismatch(struct vlt_verify *v, const char *kind,
+    const uint8_t id[16], uint32_t version, const struct vault_error *why)
+{
+    struct vault_finding f;
+
+    memset(&f, 0, sizeof f);
+    f.level = VAULT_FAILED;
+    f.kind = kind;
+    f.count = 1;
+    f.has_record = true;
+    memcpy(f.record, id, 16);
+    f.version = version;
+    f.text = *why;
+    send(v, &f);
+}
+
+enum vault_status
+vlt_judge(struct vlt_verify *v, const char *kind, enum vault_status st,
+    const struct vault_error *why, struct vault_error *err)
+{
+    struct vault_finding f;
+
+    if (v->stopped)
+        return vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
+    switch (st) {
+    case VAULT_OK:
+        return VAULT_OK;
+    case VAULT_E_TAMPERED:
+    case VAULT_E_FORMAT:
+    case VAULT_E_NEWER:
+    case VAULT_E_LIMIT:
+    case VAULT_E_SLOT:
+    case VAULT_E_NOT_FOUND:
+    case VAULT_E_NO_KEY:
+        memset(&f, 0, sizeof f);
+        f.level = VAULT_FAILED;
+        f.kind = kind;
+        f.count = 1;
+        f.text = *why;
+        send(v, &f);
+        return VAULT_OK;
+    default:
+        if (err != NULL)
+            *err = *why;
+        return st;
+    }
+}
+
+/* ---- the whole ---- */
+
+static int
+on_interrupt(void *ctx)
+{
+    struct vlt_verify *v = ctx;
+    struct vault_progress p = {v->done, v->total, false};
+
+    return v->stopped ||
+        (v->opt->progress != NULL && v->opt->progress(v->ctx, &p) != 0);
+}
+
+static enum vault_status
+parts(struct vlt_verify *v, struct vault_error *err)
+{
+    static const struct {
+        const char *kind;
+        enum vault_status (*fn)(struct vlt_verify *v,
+            struct vault_error *err);
+    } part[] = {
+        {"structure", vlt_verify_meta},
+        {"card", vlt_verify_cards},
+        {"log", vlt_verify_logs},
+        {"record", vlt_verify_records},
+        {"planted", vlt_verify_planted},
+        {"slots", vlt_verify_sets},
+        {"epoch", vlt_verify_epochs},
+        {"signer", vlt_verify_asked},
+    };
+    struct vault_error why;
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < VLT_COUNT(part); i++) {
+        vlt_error_clear(&why);
+        st = part[i].fn(v, &why);
+        st = vlt_judge(v, part[i].kind, st, &why, err);
+    }
+    return st;
+}
+
+static enum vault_status
+check_structure(struct vlt_verify *v, struct vault_error *err)
+{
+    struct vault_error why;
+    enum vault_status st;
+
+    vlt_error_clear(&why);
+    st = vlt_store_quick_check(v->s, &why);
+    if (st == VAULT_OK)
+        vlt_held(v, "structure", 1,
+            "header, schema and structure of the file are as they must be");
+    if (v->s->undone)
+        vlt_held(v, "structure", 1,
+            "an interrupted write was undone, in memory only: the file was "
+            "not changed");
+    return vlt_judge(v, "structure", st, &why, err);
+}
+
+/* What nobody can know from this file alone. */
+static void
+say_limits(struct vlt_verify *v)
+{
+    if (!v->verdict.unlocked)
+        vlt_not_seen(v, "wrap", v->verdict.records,
+            "whether the records can be opened, and what they hold: that "
+            "needs a secret");
+    vlt_not_seen(v, "witness", 0,
+        "when the log was written: no witness or time evidence was looked at");
+    vlt_not_seen(v, "replicas", 0, "other replicas: unknown");
+}
+
+static enum vault_status
+in_snapshot(struct vlt_verify *v, struct vault_error *err)
+{
+    enum vault_status st = vlt_store_begin(v->s, false, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = check_structure(v, err);
+    if (st == VAULT_OK)
+        st = parts(v, err);
+    vlt_store_rollback(v->s);
+    return st;
+}
+
+/* A handle of its own on the same store, so that unlocking checks what it
+ * always checks. It never writes and keeps no state. */
+static enum vault_status
+unlock(struct vlt_verify *v, const char *path, struct vault_error *err)
+{
+    struct vault_options none;
+    struct vault_error why;
+    enum vault_status st;
+
+    memset(&none, 0, sizeof none);
+    none.no_state = true;
+    st = vlt_handle_new(path, &none, &v->v, err);
+    if (st != VAULT_OK)
+        return st;
+    v->v->store = v->s;
+    memcpy(v->v->id, v->id, 16);
+    vlt_error_clear(&why);
+    st = vault_unlock(v->v, v->opt->key, v->opt->slot, &why);
+    if (st == VAULT_OK) {
+        v->verdict.unlocked = true;
+        vlt_held(v, "unlock", 1,
+            "unlocked; slots, card, settings and newest checkpoint fit "
+            "together");
+        return VAULT_OK;
+    }
+    if (st == VAULT_E_TAMPERED)
+        return vlt_judge(v, "unlock", st, &why, err);
+    if (err != NULL)
+        *err = why;
+    return st;
+}
+
+static enum vault_status
+read_id(struct vlt_verify *v, struct vault_error *err)
+{
+    char kind[5];
+    enum vault_status st = vlt_store_begin(v->s, false, err);
+
+    if (st != VAULT_OK)
+        return st;
+    if (vlt_meta_get(v->s, "kind", kind, sizeof kind, NULL) != VAULT_OK ||
+        memcmp(kind, "vault", 5) != 0)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "this container is not of a kind this program verifies");
+    if (st == VAULT_OK)
+        st = vlt_meta_get(v->s, "vault", v->id, sizeof v->id, err);
+    if (st == VAULT_E_NOT_FOUND)
+        st = vlt_fail(err, VAULT_E_TAMPERED, "the vault's id is missing");
+    vlt_store_rollback(v->s);
+    return st;
+}
+
+static enum vault_status
+run(struct vlt_verify *v, const char *path, struct vault_error *err)
+{
+    enum vault_status st = read_id(v, err);
+
+    if (st == VAULT_OK && v->opt->key != NULL)
+        st = unlock(v, path, err);
+    if (st == VAULT_OK)
+        st = in_snapshot(v, err);
+    if (st == VAULT_OK)
+        st = vlt_verify_bodies(v, err);
+    if (st == VAULT_OK && v->verdict.unlocked)
+        st = vlt_verify_events(v, err);
+    if (st == VAULT_OK)
+        say_limits(v);
+    return st;
+}
+
+static void
+clear(struct vlt_verify *v)
+{
+    size_t i;
+
+    if (v->v != NULL) {
+        v->v->store = NULL; /* it was only lent */
+        vault_close(v->v);
+    }
+    for (i = 0; i < v->logs; i++)
+        vlt_replica_clear(&v->log[i].replica);
+    free(v->log);
+    free(v->card);
+    vlt_store_close(v->s);
+}
+
+static enum vault_status
+sum_up(const struct vlt_verify *v, struct vault_error *err)
+{
+    if (v->verdict.failed > 0)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "the evidence does not match (%llu findings)",
+            (unsigned long long)v->verdict.failed);
+    if (v->verdict.not_as_asked > 0)
+        return vlt_fail(err, VAULT_E_POLICY, "sound, but not as asked for");
+    return VAULT_OK;
+}
+
+enum vault_status
+vault_verify(const char *path, const struct vault_verify_options *opt,
+    int (*fn)(void *ctx, const struct vault_finding *f), void *ctx,
+    struct vault_verdict *out, struct vault_error *err)
+{
+    struct vlt_verify v;
+    struct vlt_store_options so = {VLT_STORE_READ, 0, on_interrupt, &v};
+    struct vault_error why;
+    enum vault_status st = vlt_crypto_init(err);
+
+    if (st != VAULT_OK)
+        return st;
+    memset(&v, 0, sizeof v);
+    vlt_error_clear(&why);
+    v.opt = opt;
+    v.fn = fn;
+    v.ctx = ctx;
+    st = vlt_store_open(path, &so, &v.s, &why);
+    if (st == VAULT_OK)
+        st = run(&v, path, &why);
+    if (st == VAULT_E_TAMPERED)
+        st = vlt_judge(&v, "structure", st, &why, err);
+    else if (st != VAULT_OK && err != NULL)
+        *err = why;
+    if (st == VAULT_OK)
+        st = sum_up(&v, err);
+    *out = v.verdict;
+    clear(&v);
+    return st;
+}

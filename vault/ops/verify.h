@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verify.h: the parts of judging a container, each with its own lines */
+#ifndef VLT_VERIFY_H
+#define VLT_VERIFY_H
+
+#include "handle.h"
+
+/* One own log as the walk over all of its leaves found it. */
+struct vlt_seen_log {
+    uint64_t n;
+    char origin[VLT_NAME_MAX + 1];
+    struct vlt_replica replica;
+    bool sound;       /* note, leaves and every checkpoint hold */
+    uint64_t size;    /* of the newest checkpoint */
+    uint8_t root[32];
+    uint8_t slots[32]; /* subject of the last such leaf */
+    bool has_slots;
+    uint8_t settings[32];
+    bool has_settings;
+};
+
+struct vlt_verify {
+    struct vlt_store *s;
+    const struct vault_verify_options *opt;
+    int (*fn)(void *ctx, const struct vault_finding *f);
+    void *ctx;
+    struct vault_verdict verdict;
+    bool stopped; /* the caller wants no more */
+    uint8_t id[16];
+    struct vault *v; /* unlocked handle on the same store, or NULL */
+    size_t cards;
+    struct vlt_card *card; /* by generation - 1 */
+    size_t logs;
+    struct vlt_seen_log *log;
+    uint64_t done; /* for progress */
+    uint64_t total;
+};
+
+/* Report one line. Format as vlt_fail. */
+void vlt_held(struct vlt_verify *v, const char *kind, uint64_t count,
+    const char *format, ...) VAULT_PRINTF(4, 5);
+void vlt_not_seen(struct vlt_verify *v, const char *kind, uint64_t count,
+    const char *format, ...) VAULT_PRINTF(4, 5);
+void vlt_mismatch(struct vlt_verify *v, const char *kind,
+    const char *format, ...) VAULT_PRINTF(3, 4);
+void vlt_not_as_asked(struct vlt_verify *v, const char *kind,
+    const char *format, ...) VAULT_PRINTF(3, 4);
+/* A failed line about one record, with why. */
+void vlt_record_mismatch(struct vlt_verify *v, const char *kind,
+    const uint8_t id[16], uint32_t version, const struct vault_error *why);
+/*
+ * A status of a part: what speaks of the evidence becomes a line and
+ * VAULT_OK, so that the other parts are judged too; anything else (disk,
+ * memory, interruption) is passed on.
+ */
+VAULT_CHECKED enum vault_status vlt_judge(struct vlt_verify *v,
+    const char *kind, enum vault_status st, const struct vault_error *why,
+    struct vault_error *err);
+
+/* The parts, in this order, within one read transaction. */
+VAULT_CHECKED enum vault_status vlt_verify_meta(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_cards(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_logs(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_records(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_planted(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_sets(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_epochs(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_asked(struct vlt_verify *v,
+    struct vault_error *err);
+/* Bodies (and, unlocked, wraps, fields and events): outside of it. */
+VAULT_CHECKED enum vault_status vlt_verify_bodies(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_events(struct vlt_verify *v,
+    struct vault_error *err);
+
+const struct vlt_seen_log *vlt_seen_log_find(const struct vlt_verify *v,
+    uint64_t n);
+/* Root of a seen log at an earlier size. */
+VAULT_CHECKED enum vault_status vlt_seen_root(struct vlt_verify *v,
+    const struct vlt_seen_log *log, uint64_t size, uint8_t out[32],
+    struct vault_error *err);
+/* Whether an own log has a leaf of this kind and subject. `id` may be NULL. */
+VAULT_CHECKED enum vault_status vlt_seen_leaf(struct vlt_verify *v,
+    const char *kind, const uint8_t *id, const uint8_t subject[32],
+    bool *found, struct vault_error *err);
+
+#endif

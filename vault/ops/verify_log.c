@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verify_log.c: cards, replica notes, every leaf and every checkpoint */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include "bytes.h"
+#include "fail.h"
+#include "hash.h"
+#include "verify.h"
+
+enum { CARDS_MAX = 1024, LOGS_MAX = 4096, CHECKPOINTS_MAX = 65536 };
+
+/* ---- cards ---- */
+
+static enum vault_status
+take_card(void *ctx, const struct vlt_identity_row *r,
+    struct vault_error *err)
+{
+    struct vlt_verify *v = ctx;
+    struct vlt_card *more, *card;
+    enum vault_status st;
+
+    if (v->cards >= CARDS_MAX)
+        return vlt_fail(err, VAULT_E_TAMPERED, "too many cards");
+    more = realloc(v->card, (v->cards + 1) * sizeof *more);
+    if (more == NULL)
+        return vlt_fail_memory(err);
+    v->card = more;
+    card = &more[v->cards];
+    st = vlt_card_parse(card, r->card, r->card_len, err);
+    if (st != VAULT_OK)
+        return st;
+    if (card->generation != r->gen || r->gen != v->cards + 1 ||
+        memcmp(card->vault, v->id, 16) != 0)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "the card of generation %u is not in its place", r->gen);
+    if (v->cards > 0)
+        st = vlt_card_follows(card, r->card, r->card_len, &more[v->cards - 1],
+            err);
+    if (st == VAULT_OK)
+        v->cards++;
+    return st;
+}
+
+enum vault_status
+vlt_verify_cards(struct vlt_verify *v, struct vault_error *err)
+{
+    enum vault_status st = vlt_identities(v->s, take_card, v, err);
+
+    if (v->cards > 0)
+        vlt_fingerprint_text(v->verdict.fingerprint,
+            v->card[v->cards - 1].fingerprint);
+    if (st != VAULT_OK)
+        return st;
+    if (v->cards == 0)
+        return vlt_fail(err, VAULT_E_TAMPERED, "the vault has no card");
+    vlt_held(v, "card", v->cards, "card %s, generation %zu, signed by itself",
+        v->verdict.fingerprint, v->cards);
+    return VAULT_OK;
+}
+
+/* ---- one log ---- */
+
+/* A checkpoint of the log, judged when the walk reaches its size. */
+struct point {
+    uint64_t size;
+    uint8_t root[32];
+};
+struct walk {
+    struct vlt_verify *v;
+    struct vlt_seen_log *log;
+    struct vlt_edge edge;
+    struct point *point; /* ascending */
+    size_t points;
+    size_t next;
+    uint64_t unknown; /* leaves of kinds this version does not know */
+};
+
+const struct vlt_seen_log *
+vlt_seen_log_find(const struct vlt_verify *v, uint64_t n)
+{
+    size_t i;
+
+    for (i = 0; i < v->logs; i++) {
+        if (v->log[i].n == n)
+            return &v->log[i];
+    }
+    return NULL;
+}
+
+static enum vault_status
+take_point(void *ctx, const struct vlt_checkpoint_row *r,
+    struct vault_error *err)
+{
+    struct walk *w = ctx;
+    struct vlt_checkpoint cp;
+    struct vlt_note note;
+    struct point *more;
+    enum vault_status st = vlt_note_parse(&note, r->note, r->note_len, err);
+
+    if (st == VAULT_OK)
+        st = vlt_checkpoint_decode(&cp, note.text, note.text_len, err);
+    if (st == VAULT_OK)
+        st = vlt_note_check(&note, w->log->origin, w->log->replica.log_key,
+            err);
+    if (st != VAULT_OK)
+        return st;
+    if (strcmp(cp.origin, w->log->origin) != 0 || cp.size != r->size ||
+        cp.size == 0)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "checkpoint %" PRIu64 " is another's", r->size);
+    if (w->points >= CHECKPOINTS_MAX)
+        return vlt_fail(err, VAULT_E_TAMPERED, "too many checkpoints");
+    more = realloc(w->point, (w->points + 1) * sizeof *more);
+    if (more == NULL)
+        return vlt_fail_memory(err);
+    w->point = more;
+    more[w->points].size = cp.size;
+    memcpy(more[w->points].root, cp.root, 32);
+    w->points++;
+    return VAULT_OK;
+}
+
+/* Stored nodes are a cache; a wrong one would mislead whoever appends. */
+static enum vault_status
+compare_node(void *ctx, unsigned level, uint64_t index,
+    const uint8_t hash[32], struct vault_error *err)
+{
+    struct walk *w = ctx;
+    uint8_t stored[32];
+    bool found;
+    enum vault_status st = vlt_node_get(w->v->s, w->log->n, level, index,
+        stored, &found, err);
+
+    if (st == VAULT_OK && found && memcmp(stored, hash, 32) != 0)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "the stored node %u/%" PRIu64 " is not the leaves' hash", level,
+            index);
+    return st;
+}
+
+static void
+note_kind(struct walk *w, const struct vlt_leaf *leaf)
+{
+    struct vlt_seen_log *log = w->log;
+
+    if (!vlt_leaf_kind_known(leaf->kind))
+        w->unknown++;
+    if (strcmp(leaf->kind, "slots") == 0) {
+        memcpy(log->slots, leaf->subject, 32);
+        log->has_slots = true;
+    }
+    if (strcmp(leaf->kind, "settings") == 0) {
+        memcpy(log->settings, leaf->subject, 32);
+        log->has_settings = true;
+    }
+}
+
+static enum vault_status
+take_leaf(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
+{
+    struct walk *w = ctx;
+    bool genesis = strcmp(r->leaf.kind, "genesis") == 0;
+    uint8_t hash[32], root[32];
+    enum vault_status st;
+
+    if (r->idx != w->edge.size)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "leaf %" PRIu64 " is missing", w->edge.size);
+    if (w->next == w->points)
+        return vlt_fail(err, VAULT_E_TAMPERED, "leaf %" PRIu64
+            " and what follows are covered by no checkpoint: planted",
+            r->idx);
+    if (genesis != (r->idx == 0) || (genesis &&
+        memcmp(r->leaf.subject, w->log->replica.text_hash, 32) != 0))
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "the log does not begin with its own note");
+    vlt_leaf_text_hash(hash, &r->leaf);
+    st = vlt_edge_add(&w->edge, hash, err);
+    if (st != VAULT_OK)
+        return st;
+    note_kind(w, &r->leaf);
+    w->v->verdict.leaves++;
+    if (w->edge.size != w->point[w->next].size)
+        return VAULT_OK;
+    vlt_edge_root(&w->edge, root);
+    if (memcmp(root, w->point[w->next].root, 32) != 0)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "the leaves do not give the root signed at size %" PRIu64,
+            w->edge.size);
+    w->next++;
+    return VAULT_OK;
+}
+
+static enum vault_status
+walk_log(struct walk *w, struct vault_error *err)
+{
+    enum vault_status st;
+
+    st = vlt_checkpoints(w->v->s, w->log->n, take_point, w, err);
+    if (st == VAULT_OK && w->points == 0)
+        st = vlt_fail(err, VAULT_E_TAMPERED, "the log has no checkpoint");
+    if (st == VAULT_OK)
+        st = vlt_leaves(w->v->s, w->log->n, 0, take_leaf, w, err);
+    if (st == VAULT_OK && w->next != w->points)
+        st = vlt_fail(err, VAULT_E_TAMPERED, "leaves are missing: %" PRIu64
+            " are there, the checkpoint speaks of %" PRIu64, w->edge.size,
+            w->point[w->points - 1].size);
+    if (st != VAULT_OK)
+        return st;
+    w->log->size = w->edge.size;
+    vlt_edge_root(&w->edge, w->log->root);
+    w->log->sound = true;
+    vlt_held(w->v, "log", w->edge.size,
+        "log %s: %" PRIu64 " lines unchanged since they were signed, "
+        "%zu checkpoints", w->log->origin, w->edge.size, w->points);
+    if (w->unknown > 0)
+        vlt_not_seen(w->v, "leaf", w->unknown,
+            "log %s: %" PRIu64 " lines of kinds this version does not know",
+            w->log->origin, w->unknown);
+    return VAULT_OK;
+}
+
+static enum vault_status
+check_note(struct vlt_verify *v, struct vlt_seen_log *log,
+    const struct vlt_log_row *r, struct vault_error *err)
+{
+    size_t i;
+
+    vlt_name_origin(log->origin, v->id, log->replica.replica);
+    if (memcmp(log->replica.vault, v->id, 16) != 0 ||
+        strlen(log->origin) != r->origin_len ||
+        memcmp(log->origin, r->origin, r->origin_len) != 0)
+        return vlt_fail(err, VAULT_E_TAMPERED, "the note is another log's");
+    for (i = 0; i < v->cards; i++) {
+        if (memcmp(v->card[i].fingerprint, log->replica.card, 32) == 0)
+            return vlt_replica_check(r->note, r->note_len, &v->card[i], err);
+    }
+    return vlt_fail(err, VAULT_E_TAMPERED,
+        "the log is signed under a card that is not here");
+}
+
+/* Keep what the row says; it is walked after all rows are known. */
+static enum vault_status
+take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
+{
+    struct vlt_verify *v = ctx;
+    struct vlt_seen_log *more, *log;
+    struct vault_error why;
+    enum vault_status st;
+
+    if (v->logs >= LOGS_MAX)
+        return vlt_fail(err, VAULT_E_TAMPERED, "too many logs");
+    more = realloc(v->log, (v->logs + 1) * sizeof *more);
+    if (more == NULL)
+        return vlt_fail_memory(err);
+    v->log = more;
+    log = &more[v->logs];
+    memset(log, 0, sizeof *log);
+    log->n = r->n;
+    vlt_error_clear(&why);
+    st = vlt_replica_parse(&log->replica, r->note, r->note_len, &why);
+    if (st == VAULT_OK) {
+        v->logs++;
+        st = check_note(v, log, r, &why);
+        log->sound = st == VAULT_OK;
+    }
+    return vlt_judge(v, "log", st, &why, err);
+}
+
+enum vault_status
+vlt_seen_root(struct vlt_verify *v, const struct vlt_seen_log *log,
+    uint64_t size, uint8_t out[32], struct vault_error *err)
+{
+    struct vlt_log_tree tree;
+    struct vlt_tree_io io;
+
+    vlt_log_tree_io(&tree, v->s, log->n, false, &io);
+    return vlt_tree_root(&io, size, out, err);
+}
+
+/* A note names the state in which it found another log: is it still so? */
+static enum vault_status
+check_base(struct vlt_verify *v, const struct vlt_seen_log *log,
+    const struct vlt_base_line *base, struct vault_error *err)
+{
+    const struct vlt_seen_log *of = NULL;
+    struct vlt_checkpoint cp;
+    struct vlt_buf text;
+    uint8_t hash[32];
+    enum vault_status st;
+    size_t i;
+
+    for (i = 0; i < v->logs; i++) {
+        if (memcmp(v->log[i].replica.replica, base->replica, 8) == 0)
+            of = &v->log[i];
+    }
+    if (of == NULL || of == log || !of->sound || base->size > of->size)
+        return vlt_fail(err, VAULT_E_TAMPERED, "log %s builds on a log or "
+            "state that is not here", log->origin);
+    memset(&cp, 0, sizeof cp);
+    memcpy(cp.origin, of->origin, sizeof cp.origin);
+    cp.size = base->size;
+    st = vlt_seen_root(v, of, base->size, cp.root, err);
+    if (st != VAULT_OK)
+        return st;
+    vlt_buf_init(&text, VLT_NOTE_MAX);
+    st = vlt_checkpoint_encode(&text, &cp, err);
+    if (st == VAULT_OK) {
+        vlt_sha256(hash, text.p, text.len);
+        if (memcmp(hash, base->checkpoint, 32) != 0)
+            st = vlt_fail(err, VAULT_E_TAMPERED,
+                "log %s builds on another history of %s", log->origin,
+                of->origin);
+    }
+    vlt_buf_clear(&text);
+    return st;
+}
+
+static enum vault_status
+check_bases(struct vlt_verify *v, struct vault_error *err)
+{
+    struct vault_error why;
+    enum vault_status st = VAULT_OK;
+    size_t i, j;
+
+    for (i = 0; i < v->logs; i++) {
+        for (j = 0; st == VAULT_OK && j < v->log[i].replica.bases; j++) {
+            vlt_error_clear(&why);
+            st = check_base(v, &v->log[i], &v->log[i].replica.base[j], &why);
+            st = vlt_judge(v, "log", st, &why, err);
+        }
+    }
+    return st;
+}
+
+enum vault_status
+vlt_seen_leaf(struct vlt_verify *v, const char *kind, const uint8_t *id,
+    const uint8_t subject[32], bool *found, struct vault_error *err)
+{
+    return vlt_leaf_exists(v->s, kind, id, subject, found, err);
+}
+
+/* The last card of the chain speaks only if the log names it. */
+static enum vault_status
+check_card_leaves(struct vlt_verify *v, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    bool found;
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < v->cards; i++) {
+        st = vlt_seen_leaf(v, "card", NULL, v->card[i].fingerprint, &found,
+            err);
+        if (st == VAULT_OK && !found)
+            vlt_mismatch(v, "planted",
+                "no line of the log names the card of generation %zu", i + 1);
+    }
+    return st;
+}
+
+enum vault_status
+vlt_verify_logs(struct vlt_verify *v, struct vault_error *err)
+{
+    enum vault_status st = vlt_logs(v->s, take_log, v, err);
+    struct vault_error why;
+    size_t i;
+
+    if (st == VAULT_OK && v->logs == 0)
+        return vlt_fail(err, VAULT_E_TAMPERED, "the vault has no log");
+    for (i = 0; st == VAULT_OK && i < v->logs; i++) {
+        struct walk w;
+
+        if (!v->log[i].sound)
+            continue;
+        memset(&w, 0, sizeof w);
+        w.v = v;
+        w.log = &v->log[i];
+        vlt_edge_init(&w.edge);
+        w.edge.ctx = &w;
+        w.edge.full = compare_node;
+        v->log[i].sound = false;
+        vlt_error_clear(&why);
+        st = walk_log(&w, &why);
+        free(w.point);
+        st = vlt_judge(v, "log", st, &why, err);
+    }
+    if (st == VAULT_OK)
+        st = check_bases(v, err);
+    if (st == VAULT_OK)
+        st = check_card_leaves(v, err);
+    return st;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verify_sets.c: slots, settings, epochs, and what the caller asked for */
+#include <inttypes.h>
+#include <string.h>
+#include "bytes.h"
+#include "fail.h"
+#include "hash.h"
+#include "text.h"
+#include "verify.h"
+
+/* ---- slots and settings ---- */
+
+static enum vault_status
+check_slots(struct vlt_verify *v, struct vault_error *err)
+{
+    uint8_t now[32];
+    uint32_t gen = 0;
+    enum vault_status st = vlt_slots_hash_now(v->s, now, &gen, err);
+    size_t i;
+
+    if (st != VAULT_OK)
+        return st;
+    for (i = 0; i < v->logs; i++) {
+        if (v->log[i].has_slots && memcmp(v->log[i].slots, now, 32) == 0) {
+            vlt_held(v, "slots", gen,
+                "the ways to unlock are those of the log, generation %u",
+                gen);
+            return VAULT_OK;
+        }
+    }
+    return vlt_fail(err, VAULT_E_TAMPERED,
+        "the ways to unlock are not those that the log names last");
+}
+
+static enum vault_status
+check_settings(struct vlt_verify *v, struct vault_error *err)
+{
+    uint8_t now[32];
+    uint32_t gen = 0;
+    enum vault_status st = vlt_settings_hash_now(v->s, now, &gen, err);
+    size_t i;
+
+    if (st != VAULT_OK)
+        return st;
+    for (i = 0; i < v->logs; i++) {
+        if (v->log[i].has_settings &&
+            memcmp(v->log[i].settings, now, 32) == 0) {
+            vlt_held(v, "settings", gen,
+                "the settings are those of the log, generation %u", gen);
+            return VAULT_OK;
+        }
+    }
+    return vlt_fail(err, VAULT_E_TAMPERED,
+        "the settings are not those that the log names last");
+}
+
+enum vault_status
+vlt_verify_sets(struct vlt_verify *v, struct vault_error *err)
+{
+    struct vault_error why;
+    enum vault_status st;
+
+    vlt_error_clear(&why);
+    st = vlt_judge(v, "slots", check_slots(v, &why), &why, err);
+    if (st != VAULT_OK)
+        return st;
+    vlt_error_clear(&why);
+    return vlt_judge(v, "settings", check_settings(v, &why), &why, err);
+}
+
+/* ---- epochs ---- */
+
+struct epoch_walk {
+    struct vlt_verify *v;
+    uint64_t n;
+};
+
+static enum vault_status
+take_epoch(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err)
+{
+    struct epoch_walk *w = ctx;
+    uint8_t hash[32];
+    size_t i;
+
+    w->n++;
+    if (r->epoch.kind != VLT_EPOCH_VAULT &&
+        r->epoch.kind != VLT_EPOCH_COMPARTMENT)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "epoch %" PRIu64 " is of a kind that a vault never holds", r->e);
+    if (memcmp(r->epoch.vault, w->v->id, 16) != 0)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "epoch %" PRIu64 " is another vault's", r->e);
+    for (i = 0; i < w->v->logs; i++) {
+        vlt_sha256(hash, w->v->log[i].replica.log_key, 32);
+        if (memcmp(hash, r->epoch.writer, 32) == 0)
+            return VAULT_OK;
+    }
+    return vlt_fail(err, VAULT_E_TAMPERED,
+        "epoch %" PRIu64 " was written by no log of this vault: planted",
+        r->e);
+}
+
+enum vault_status
+vlt_verify_epochs(struct vlt_verify *v, struct vault_error *err)
+{
+    struct epoch_walk w = {v, 0};
+    enum vault_status st = vlt_epochs(v->s, take_epoch, &w, err);
+
+    if (st == VAULT_OK)
+        vlt_held(v, "epoch", w.n,
+            "%" PRIu64 " epochs, each written by a log of this vault", w.n);
+    return st;
+}
+
+/* ---- what was asked for: signer, older checkpoints ---- */
+
+/* A card note, or a fingerprint as it is shown (groups and dashes aside). */
+static bool
+is_card(const struct vlt_verify *v, const char *given)
+{
+    char shown[VLT_FINGERPRINT_TEXT];
+    struct vlt_card card;
+    const char *a = given;
+    const char *b = shown;
+    size_t i;
+
+    if (vlt_card_parse(&card, given, strlen(given), NULL) == VAULT_OK) {
+        for (i = 0; i < v->cards; i++) {
+            if (memcmp(card.fingerprint, v->card[i].fingerprint, 32) == 0)
+                return true;
+        }
+        return false;
+    }
+    if (v->cards == 0)
+        return false;
+    vlt_fingerprint_text(shown, v->card[v->cards - 1].fingerprint);
+    for (;;) {
+        while (*a == ' ' || *a == '-' || *a == '\n' || *a == '\r')
+            a++;
+        while (*b == ' ' || *b == '-')
+            b++;
+        if (*a != *b)
+            return false;
+        if (*a == 0)
+            return true;
+        a++;
+        b++;
+    }
+}
+
+static void
+check_signer(struct vlt_verify *v)
+{
+    size_t i;
+
+    for (i = 0; i < v->opt->cards_len && !v->verdict.compared; i++)
+        v->verdict.compared = is_card(v, v->opt->cards[i]);
+    if (v->verdict.compared)
+        vlt_held(v, "signer", 1, "signed by the key that was given (%s)",
+            v->verdict.fingerprint);
+    else if (v->opt->cards_len > 0)
+        vlt_not_as_asked(v, "signer",
+            "signed by another key than the one that was given: %s",
+            v->verdict.fingerprint);
+    else
+        vlt_not_seen(v, "signer", 1, "who holds the signing key %s: not "
+            "compared with a card", v->verdict.fingerprint);
+}
+
+static enum vault_status
+check_older(struct vlt_verify *v, const char *given, struct vault_error *err)
+{
+    const struct vlt_seen_log *log = NULL;
+    struct vlt_checkpoint cp;
+    struct vlt_note note;
+    uint8_t root[32];
+    enum vault_status st;
+    size_t i;
+
+    st = vlt_note_parse(&note, given, strlen(given), NULL);
+    if (st == VAULT_OK)
+        st = vlt_checkpoint_decode(&cp, note.text, note.text_len, NULL);
+    for (i = 0; st == VAULT_OK && i < v->logs; i++) {
+        if (strcmp(v->log[i].origin, cp.origin) == 0)
+            log = &v->log[i];
+    }
+    if (st != VAULT_OK || log == NULL || !log->sound ||
+        vlt_note_check(&note, log->origin, log->replica.log_key, NULL) !=
+            VAULT_OK) {
+        vlt_not_as_asked(v, "since",
+            "the older checkpoint is not of a log in this file");
+        return VAULT_OK;
+    }
+    if (cp.size > log->size) {
+        vlt_not_as_asked(v, "since", "log %s ends at %" PRIu64
+            ", before the checkpoint given (%" PRIu64 "): an older copy",
+            log->origin, log->size, cp.size);
+        return VAULT_OK;
+    }
+    st = cp.size == 0 ? VAULT_OK : vlt_seen_root(v, log, cp.size, root, err);
+    if (st != VAULT_OK)
+        return st;
+    if (cp.size == 0 || memcmp(root, cp.root, 32) != 0)
+        return vlt_fail(err, VAULT_E_TAMPERED, "this log key signed two "
+            "histories: tampering, or a machine restored with its state");
+    vlt_held(v, "since", cp.size, "nothing up to line %" PRIu64
+        " of log %s was changed or removed since the checkpoint given",
+        cp.size, log->origin);
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_verify_asked(struct vlt_verify *v, struct vault_error *err)
+{
+    struct vault_error why;
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    check_signer(v);
+    for (i = 0; st == VAULT_OK && i < v->opt->since_len; i++) {
+        vlt_error_clear(&why);
+        st = check_older(v, v->opt->since[i], &why);
+        st = vlt_judge(v, "since", st, &why, err);
+    }
+    return st;
+}
