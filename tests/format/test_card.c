@@ -436,6 +436,43 @@ a_successor_belongs_to_the_same_vault_and_card(void **state)
 }
 
 static void
+a_generation_may_not_be_passed_over(void **state)
+{
+    struct vlt_buf note1, note;
+    struct vlt_card c1, c;
+
+    (void)state;
+    make_first(&c1, &note1);
+    start(&c, &note);
+    c.generation = 3;
+    c.has_prev = true;
+    memcpy(c.prev, c1.fingerprint, 32);
+    assert_int_equal(vlt_card_make(&c, second, seed, &note, NULL), VAULT_OK);
+    assert_int_equal(follows(&c, &note, &c1), VAULT_E_TAMPERED);
+    vlt_buf_clear(&note1);
+    vlt_buf_clear(&note);
+}
+
+/* Two cards continue the first: one's note says nothing of the other. */
+static void
+the_note_must_be_that_of_the_card(void **state)
+{
+    struct vlt_buf note1, note2, note3;
+    struct vlt_card c1, c2, c3;
+
+    (void)state;
+    make_first(&c1, &note1);
+    make_next(&c2, &note2, &c1, second, seed);
+    make_next(&c3, &note3, &c1, third, seed);
+    assert_int_equal(follows(&c2, &note2, &c1), VAULT_OK);
+    assert_int_equal(follows(&c3, &note3, &c1), VAULT_OK);
+    assert_int_equal(follows(&c3, &note2, &c1), VAULT_E_TAMPERED);
+    vlt_buf_clear(&note1);
+    vlt_buf_clear(&note2);
+    vlt_buf_clear(&note3);
+}
+
+static void
 only_the_key_that_was_named_may_come_next(void **state)
 {
     struct vlt_buf note1, note2, note3;
@@ -537,6 +574,8 @@ main(void)
         cmocka_unit_test(the_next_generation_continues_the_last),
         cmocka_unit_test(a_successor_needs_the_signature_of_the_last_key),
         cmocka_unit_test(a_successor_belongs_to_the_same_vault_and_card),
+        cmocka_unit_test(a_generation_may_not_be_passed_over),
+        cmocka_unit_test(the_note_must_be_that_of_the_card),
         cmocka_unit_test(only_the_key_that_was_named_may_come_next),
         cmocka_unit_test(a_card_matches_its_own_seed_only),
         cmocka_unit_test(a_fingerprint_is_read_out_in_groups_of_four),

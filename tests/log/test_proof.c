@@ -167,6 +167,22 @@ an_inclusion_proof_of_another_length_is_refused(void **state)
         }
 }
 
+/* A path that goes on above the root would let any leaf pass for leaf 0. */
+static void
+a_path_does_not_go_on_above_the_root(void **state)
+{
+    struct vlt_hash32 path[2] = {leaf[0], leaf[2]}, up;
+
+    (void)state;
+    up = model_node(&leaf[0], &leaf[1]);
+    assert_true(included(1, 2, &leaf[1], path, 1, &up));
+    assert_false(included(0, 1, &leaf[1], path, 1, &up));
+    up = model_node(&leaf[2], &up);
+    assert_false(included(1, 2, &leaf[1], path, 2, &up));
+    up = model_node(&leaf[0], &leaf[1]);
+    assert_false(consistent(1, 1, &leaf[1], &up, path, 1));
+}
+
 static void
 every_pair_of_sizes_to_70_is_consistent(void **state)
 {
@@ -297,6 +313,7 @@ main(void)
             another_size_is_refused_unless_the_leaf_stands_at_the_same_place),
         cmocka_unit_test(another_bit_in_an_inclusion_proof_is_refused),
         cmocka_unit_test(an_inclusion_proof_of_another_length_is_refused),
+        cmocka_unit_test(a_path_does_not_go_on_above_the_root),
         cmocka_unit_test(every_pair_of_sizes_to_70_is_consistent),
         cmocka_unit_test(another_older_size_is_refused),
         cmocka_unit_test(another_newer_size_is_refused_with_its_root),
