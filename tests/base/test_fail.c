@@ -72,8 +72,8 @@ a_failure_keeps_text_and_arguments_apart(void **state)
     struct vault_error err;
 
     (void)state;
-    assert_int_equal(vlt_fail(&err, VAULT_E_TAMPERED, key, "куәлік",
-                         UINT64_MAX, (size_t)7),
+    assert_int_equal(vlt_fail(&err, VAULT_E_TAMPERED, key, "куәлік", UINT64_MAX,
+                         (size_t)7),
         VAULT_E_TAMPERED);
     assert_int_equal(err.code, VAULT_E_TAMPERED);
     assert_ptr_equal(err.key, key);
@@ -95,11 +95,11 @@ conversions_print_as_printf_prints_them(void **state)
     char want[256];
 
     (void)state;
-#define SAME(...)                                        \
-    do {                                                 \
-        (void)snprintf(want, sizeof want, __VA_ARGS__);  \
-        (void)vlt_fail(&err, VAULT_E_IO, __VA_ARGS__);   \
-        assert_string_equal(err.message, want);          \
+#define SAME(...)                                       \
+    do {                                                \
+        (void)snprintf(want, sizeof want, __VA_ARGS__); \
+        (void)vlt_fail(&err, VAULT_E_IO, __VA_ARGS__);  \
+        assert_string_equal(err.message, want);         \
     } while (0)
     SAME("%d|%i|%u", -1, INT32_MIN, UINT32_MAX);
     SAME("%x|%X|%#x", 0xbeefu, 0xbeefu, 0x10u);
@@ -108,8 +108,7 @@ conversions_print_as_printf_prints_them(void **state)
     SAME("%.3d|%08x|% d", 7, 0xabcu, 5);
     SAME("%ld|%lu", -123456L, 123456UL);
     SAME("%lld|%llu", (long long)INT64_MIN, (unsigned long long)UINT64_MAX);
-    SAME("%" PRIu64 "|%" PRId64 "|%" PRIu32, UINT64_MAX, INT64_MIN,
-        UINT32_MAX);
+    SAME("%" PRIu64 "|%" PRId64 "|%" PRIu32, UINT64_MAX, INT64_MIN, UINT32_MAX);
     SAME("%zu|%zx", SIZE_MAX, (size_t)255);
     SAME("%s|%10s|%-10s|", "a", "b", "c");
     SAME("%.2s|%.*s|%*d", "abcd", 3, "abcdef", 6, 1);
@@ -183,8 +182,8 @@ overlong_text_is_cut_between_code_points(void **state)
     big[i] = 0;
     (void)vlt_fail(&err, VAULT_E_IO, "%s", big);
     assert_int_equal(strlen(err.arg[0]), (VAULT_ERROR_ARG_SIZE - 1) / 3 * 3);
-    assert_true(vlt_utf8_valid((const uint8_t *)err.arg[0],
-        strlen(err.arg[0])));
+    assert_true(
+        vlt_utf8_valid((const uint8_t *)err.arg[0], strlen(err.arg[0])));
 
     (void)vlt_fail(&err, VAULT_E_IO, "%s%s%s%s", big, big, big, big);
     assert_int_equal(strlen(err.message), (sizeof err.message - 1) / 3 * 3);
@@ -204,8 +203,8 @@ hints_come_along_and_no_error_is_fine(void **state)
     struct vault_error err;
 
     (void)state;
-    assert_int_equal(
-        vlt_fail_hint(&err, VAULT_E_BUSY, "wait", "busy for %d s", 5),
+    assert_int_equal(vlt_fail_hint(&err, VAULT_E_BUSY, "wait", "busy for %d s",
+                         5),
         VAULT_E_BUSY);
     assert_string_equal(err.hint, "wait");
     assert_string_equal(err.message, "busy for 5 s");

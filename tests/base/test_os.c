@@ -58,8 +58,8 @@ make_scratch(void **state)
     struct vault_error err;
 
     (void)state;
-    if (!vlt_os_env("TMPDIR", base, sizeof base)
-        && !vlt_os_env("TEMP", base, sizeof base))
+    if (!vlt_os_env("TMPDIR", base, sizeof base) &&
+        !vlt_os_env("TEMP", base, sizeof base))
         (void)snprintf(base, sizeof base, "/tmp");
     (void)snprintf(folder, sizeof folder, "%s/қойма-%lld-%llu", base,
         (long long)vlt_os_time(), (unsigned long long)vlt_os_ticks_ms());
@@ -128,8 +128,7 @@ assert_holds(const char *path, const char *text)
 static void
 put(const char *path, const char *text)
 {
-    assert_int_equal(vlt_os_replace(path, text, strlen(text), NULL),
-        VAULT_OK);
+    assert_int_equal(vlt_os_replace(path, text, strlen(text), NULL), VAULT_OK);
 }
 
 static void
@@ -165,8 +164,8 @@ the_last_component_is_the_name(void **state)
     static const struct {
         const char *path;
         const char *want;
-    } rows[] = {
-        {"a", "a"},
+    } rows[] =
+    { {"a", "a"},
         {"/a", "a"},
         {"/b/c.txt", "c.txt"},
         {"b/ c", " c"},
@@ -208,8 +207,7 @@ an_absolute_path_is_found_or_refused(void **state)
     assert_int_equal(vlt_os_absolute("no", small, sizeof small, &err),
         VAULT_E_LIMIT);
     assert_string_equal(small, "old");
-    assert_int_equal(vlt_os_absolute("", one, sizeof one, &err),
-        VAULT_E_USAGE);
+    assert_int_equal(vlt_os_absolute("", one, sizeof one, &err), VAULT_E_USAGE);
 }
 
 static void
@@ -288,11 +286,10 @@ a_small_file_is_read_whole_or_refused(void **state)
     for (i = 0; i < VLT_COUNT(rows); i++) {
         print_message("%s\n", rows[i].name);
         p = NULL;
-        assert_int_equal(
-            vlt_os_read_small(path_a, rows[i].max, &p, &n, &err),
+        assert_int_equal(vlt_os_read_small(path_a, rows[i].max, &p, &n, &err),
             rows[i].want);
-        assert_true(rows[i].want == VAULT_OK ? p != NULL && n == 10
-                                             : p == NULL);
+        assert_true(
+            rows[i].want == VAULT_OK ? p != NULL && n == 10 : p == NULL);
         free(p);
     }
     put(path_b, "");
@@ -353,8 +350,7 @@ creating_never_replaces(void **state)
 
     (void)state;
     assert_int_equal(vlt_os_create_small(path_a, "1", 1, &err), VAULT_OK);
-    assert_int_equal(vlt_os_create_small(path_a, "2", 1, &err),
-        VAULT_E_EXISTS);
+    assert_int_equal(vlt_os_create_small(path_a, "2", 1, &err), VAULT_E_EXISTS);
     assert_int_equal(vlt_os_create_empty(path_a, &err), VAULT_E_EXISTS);
     assert_holds(path_a, "1");
     assert_int_equal(vlt_os_create_empty(path_b, &err), VAULT_OK);
@@ -370,8 +366,7 @@ renaming_never_replaces(void **state)
     (void)state;
     put(path_a, "a");
     put(path_b, "b");
-    assert_int_equal(vlt_os_rename_new(path_a, path_b, &err),
-        VAULT_E_EXISTS);
+    assert_int_equal(vlt_os_rename_new(path_a, path_b, &err), VAULT_E_EXISTS);
     assert_holds(path_a, "a");
     assert_holds(path_b, "b");
     assert_int_equal(vlt_os_unlink(path_b, &err), VAULT_OK);
@@ -476,12 +471,10 @@ an_output_needs_a_name_in_a_folder(void **state)
     (void)state;
     for (i = 0; i < VLT_COUNT(names); i++) {
         in_folder(path, names[i]);
-        assert_int_not_equal(vlt_outfile_begin(path, true, &f, NULL),
-            VAULT_OK);
+        assert_int_not_equal(vlt_outfile_begin(path, true, &f, NULL), VAULT_OK);
         assert_null(f);
     }
-    assert_int_not_equal(vlt_outfile_begin(folder, true, &f, NULL),
-        VAULT_OK);
+    assert_int_not_equal(vlt_outfile_begin(folder, true, &f, NULL), VAULT_OK);
     assert_int_not_equal(vlt_outfile_begin("", true, &f, NULL), VAULT_OK);
 }
 
@@ -505,8 +498,7 @@ a_stream_gives_bytes_size_and_end(void **state)
         total += got;
     } while (got > 0);
     assert_int_equal(total, 10);
-    assert_int_equal(vlt_file_read(f, out, sizeof out, &got, &err),
-        VAULT_OK);
+    assert_int_equal(vlt_file_read(f, out, sizeof out, &got, &err), VAULT_OK);
     assert_int_equal(got, 0);
     vlt_file_close(f);
     vlt_file_close(NULL);

@@ -167,8 +167,8 @@ a_link_planted_meanwhile_is_kept(void **state)
 
     (void)state;
     for (nameless = 0; nameless < 2; nameless++) {
-        assert_int_equal(
-            vlt_posix_outfile_begin("out", false, nameless, &f, NULL),
+        assert_int_equal(vlt_posix_outfile_begin("out", false, nameless, &f,
+                             NULL),
             VAULT_OK);
         assert_int_equal(vlt_outfile_write(f, "x", 1, NULL), VAULT_OK);
         assert_int_equal(symlink("absent", "out"), 0);
@@ -189,11 +189,10 @@ both_ways_of_writing_an_output_agree(void **state)
     (void)state;
     for (nameless = 0; nameless < 2; nameless++) {
         for (replace = 0; replace < 2; replace++) {
-            assert_int_equal(vlt_posix_outfile_begin("out", replace,
-                                 nameless, &f, NULL),
+            assert_int_equal(vlt_posix_outfile_begin("out", replace, nameless,
+                                 &f, NULL),
                 VAULT_OK);
-            assert_int_equal(vlt_outfile_write(f, "text", 4, NULL),
-                VAULT_OK);
+            assert_int_equal(vlt_outfile_write(f, "text", 4, NULL), VAULT_OK);
             assert_int_equal(entries(), (replace ? 1 : 0) + !nameless);
             assert_int_equal(vlt_outfile_commit(f, NULL), VAULT_OK);
             assert_holds("out", "text");
@@ -227,8 +226,8 @@ devices_and_pipes_are_not_replaced(void **state)
 static void
 every_rename_refuses_what_exists(void **state)
 {
-    static int (*const ways[])(int, const char *, const char *) = {
-        vlt_posix_rename_new, vlt_posix_rename_by_link,
+    static int (*const ways[])(int, const char *,
+        const char *) = {vlt_posix_rename_new, vlt_posix_rename_by_link,
         vlt_posix_rename_by_look};
     size_t i;
 
@@ -343,11 +342,9 @@ swap_counts_unless_compressed_or_encrypted(void **state)
         {"volume on plain", "/dev/dm-3 partition 1 0 -2\n", true},
         {"unknown device", "/dev/dm-9 partition 1 0 -2\n", true},
         {"zram, then a file",
-            "/dev/zram0 partition 1 0 100\n/swap\\040file file 1 0 -3\n",
-            true},
+            "/dev/zram0 partition 1 0 100\n/swap\\040file file 1 0 -3\n", true},
         {"encrypted, then plain",
-            "/dev/dm-1 partition 1 0 -2\n/dev/sda2 partition 1 0 -3\n",
-            true},
+            "/dev/dm-1 partition 1 0 -2\n/dev/sda2 partition 1 0 -3\n", true},
     };
     size_t i;
 
@@ -369,8 +366,7 @@ swap_counts_unless_compressed_or_encrypted(void **state)
         (void)fprintf(f, "Filename\tType\tSize\tUsed\tPriority\n%s",
             rows[i].lines);
         (void)fclose(f);
-        assert_int_equal(vlt_posix_swap_exposed("swaps", "sys"),
-            rows[i].want);
+        assert_int_equal(vlt_posix_swap_exposed("swaps", "sys"), rows[i].want);
     }
     assert_false(vlt_posix_swap_exposed("absent", "sys"));
 }
@@ -512,8 +508,7 @@ a_program_gets_a_small_environment_and_no_files(void **state)
     (void)state;
     (void)setenv("SANDUQ_SECRET", "s3cret", 1);
     (void)setenv("LANG", "kk_KZ.UTF-8", 1);
-    assert_int_equal(vlt_os_run_capture("env", 65536, &p, &n, NULL),
-        VAULT_OK);
+    assert_int_equal(vlt_os_run_capture("env", 65536, &p, &n, NULL), VAULT_OK);
     assert_null(memmem(p, n, "s3cret", 6));
     assert_non_null(memmem(p, n, "LANG=kk_KZ.UTF-8\n", 17));
     assert_non_null(memmem(p, n, "PATH=", 5));
@@ -521,8 +516,8 @@ a_program_gets_a_small_environment_and_no_files(void **state)
     put("open", "s3cret");
     fd = open("open", O_RDONLY); /* no O_CLOEXEC, as a caller's might be */
     assert_int_equal(dup2(fd, 9), 9);
-    assert_int_equal(
-        vlt_os_run_capture("sh -c '(cat <&9) 2>/dev/null; true'", 65536, &p, &n, NULL),
+    assert_int_equal(vlt_os_run_capture("sh -c '(cat <&9) 2>/dev/null; true'",
+                         65536, &p, &n, NULL),
         VAULT_OK);
     assert_int_equal(n, 0);
     free(p);
@@ -573,8 +568,7 @@ an_interrupt_is_noted_and_ends_a_wait(void **state)
         char c;
         int ends[2];
 
-        if (pipe(ends) != 0
-            || vlt_file_fd(ends[0], &f, NULL) != VAULT_OK)
+        if (pipe(ends) != 0 || vlt_file_fd(ends[0], &f, NULL) != VAULT_OK)
             _exit(10);
         vlt_os_catch_interrupt();
         if (vlt_os_interrupted())

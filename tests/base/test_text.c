@@ -96,8 +96,8 @@ base64_has_one_form_only(void **state)
     (void)state;
     for (i = 0; i < VLT_COUNT(rows); i++) {
         print_message("%s\n", rows[i].name);
-        assert_false(vlt_unb64(out, sizeof out, &n, rows[i].text,
-            strlen(rows[i].text)));
+        assert_false(
+            vlt_unb64(out, sizeof out, &n, rows[i].text, strlen(rows[i].text)));
         assert_int_equal(n, 5);
         assert_int_equal(out[0], 7);
     }
@@ -164,8 +164,7 @@ data_of(const char *text, char *hrp, uint8_t *out)
     memcpy(hrp, text, (size_t)(one - text));
     hrp[one - text] = 0;
     for (s = one + 1; s < end; s++) {
-        acc = (acc << 5 | (unsigned)(strchr(alphabet, *s) - alphabet))
-            & 0xffff;
+        acc = (acc << 5 | (unsigned)(strchr(alphabet, *s) - alphabet)) & 0xffff;
         bits += 5;
         if (bits >= 8) {
             bits -= 8;
@@ -195,8 +194,8 @@ bech32_groups_are_those_of_the_alphabet(void **state)
 {
     /* 0, 1, ... 31 as five bits each. */
     static const uint8_t counting[20] = {0x00, 0x44, 0x32, 0x14, 0xc7, 0x42,
-        0x54, 0xb6, 0x35, 0xcf, 0x84, 0x65, 0x3a, 0x56, 0xd7, 0xc6, 0x75,
-        0xbe, 0x77, 0xdf};
+        0x54, 0xb6, 0x35, 0xcf, 0x84, 0x65, 0x3a, 0x56, 0xd7, 0xc6, 0x75, 0xbe,
+        0x77, 0xdf};
     static const uint8_t ones[1] = {0xff};
     char out[33];
 
@@ -243,7 +242,10 @@ static const struct {
     {"2-byte lead and space", "\xc3 ", 2, false},
     {"3-byte lead and space", "\xe2 ", 2, false},
     {"2 of 3 bytes", "\xe1\x80", 2, false},
-    {"2 of 3 bytes and text", "\xe1\x80""a", 3, false},
+    {"2 of 3 bytes and text",
+        "\xe1\x80"
+        "a",
+        3, false},
     {"3 of 4 bytes", "\xf1\x80\x80", 3, false},
     {"3 of 4 bytes and a lead", "\xf1\x80\x80\xc3", 4, false},
     {"byte fe", "\xfe", 1, false},
@@ -271,8 +273,8 @@ utf8_is_judged_as_the_stress_test_does(void **state)
     (void)state;
     for (i = 0; i < VLT_COUNT(utf8); i++) {
         print_message("%s\n", utf8[i].name);
-        assert_int_equal(
-            vlt_utf8_valid((const uint8_t *)utf8[i].bytes, utf8[i].n),
+        assert_int_equal(vlt_utf8_valid((const uint8_t *)utf8[i].bytes,
+                             utf8[i].n),
             utf8[i].valid);
     }
 }

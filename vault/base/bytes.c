@@ -137,8 +137,8 @@ vlt_read_end(const struct vlt_reader *r, const char *what,
     if (r->failed)
         return vlt_fail(err, VAULT_E_FORMAT, "%s is malformed", what);
     if (r->pos != r->len)
-        return vlt_fail(err, VAULT_E_FORMAT,
-            "%s has %zu bytes too many", what, r->len - r->pos);
+        return vlt_fail(err, VAULT_E_FORMAT, "%s has %zu bytes too many", what,
+            r->len - r->pos);
     return VAULT_OK;
 }
 
@@ -299,8 +299,7 @@ vlt_buf_printf(struct vlt_buf *b, const char *format, ...)
     n = vsnprintf(NULL, 0, format, ap);
     va_end(ap);
     assert(n >= 0);
-    if (n < 0 || b->failed || b->len > b->max
-        || (size_t)n > b->max - b->len) {
+    if (n < 0 || b->failed || b->len > b->max || (size_t)n > b->max - b->len) {
         b->failed = true;
         return;
     }
@@ -329,8 +328,8 @@ vlt_buf_end(const struct vlt_buf *b, const char *what, struct vault_error *err)
     if (b->no_memory)
         return vlt_fail_memory(err);
     if (b->failed)
-        return vlt_fail(err, VAULT_E_LIMIT, "%s is longer than %zu bytes",
-            what, b->max);
+        return vlt_fail(err, VAULT_E_LIMIT, "%s is longer than %zu bytes", what,
+            b->max);
     return VAULT_OK;
 }
 
@@ -373,8 +372,8 @@ vlt_store_u64(uint8_t *p, uint64_t v)
 uint32_t
 vlt_load_u32(const uint8_t *p)
 {
-    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8
-        | p[3];
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 |
+        p[3];
 }
 
 uint64_t

@@ -187,8 +187,8 @@ static void
 put_number(char *out, size_t size, uintmax_t v, bool negative,
     const struct conv *c)
 {
-    const char *digits = c->type == 'X' ? "0123456789ABCDEF"
-                                        : "0123456789abcdef";
+    const char *digits =
+        c->type == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
     unsigned base = c->type == 'x' || c->type == 'X' ? 16 : 10;
     char buf[128];
     size_t at = sizeof buf;
@@ -318,8 +318,8 @@ collect_args(struct vault_error *err, const char *format, struct args *a)
 }
 
 void
-vault_error_render(const struct vault_error *err, const char *format,
-    char *out, size_t size)
+vault_error_render(const struct vault_error *err, const char *format, char *out,
+    size_t size)
 {
     const char *s = format;
     size_t len = 0;
@@ -374,8 +374,7 @@ vlt_message(struct vault_error *err, enum vault_status st, const char *format,
 }
 
 enum vault_status
-vlt_fail(struct vault_error *err, enum vault_status st, const char *format,
-    ...)
+vlt_fail(struct vault_error *err, enum vault_status st, const char *format, ...)
 {
     struct args a;
 

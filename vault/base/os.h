@@ -63,8 +63,8 @@ VAULT_CHECKED enum vault_status vlt_os_read_small(const char *path, size_t max,
  * Replace `path` by these bytes so that after any crash it holds the old or
  * the new ones: new file 0600, fsync, rename, fsync of the folder.
  */
-VAULT_CHECKED enum vault_status vlt_os_replace(const char *path,
-    const void *p, size_t len, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_os_replace(const char *path, const void *p,
+    size_t len, struct vault_error *err);
 /* Create `path` with these bytes; VAULT_E_EXISTS when it is there. 0600. */
 VAULT_CHECKED enum vault_status vlt_os_create_small(const char *path,
     const void *p, size_t len, struct vault_error *err);

@@ -56,9 +56,9 @@ vlt_command_split(const char *command, char ***argv, struct vault_error *err)
     }
     if (n == 0 || quote != 0) {
         free(words);
-        return vlt_fail(err, VAULT_E_USAGE, n == 0
-            ? "the command is empty"
-            : "the command has a quote that is not closed");
+        return vlt_fail(err, VAULT_E_USAGE,
+            n == 0 ? "the command is empty"
+                   : "the command has a quote that is not closed");
     }
     *argv = words;
     return VAULT_OK;

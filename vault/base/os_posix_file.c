@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* os_posix_file.c: small files as a whole: read, replace, create, destroy */
-#define _GNU_SOURCE 1
+#define _GNU_SOURCE       1
 #define _FILE_OFFSET_BITS 64
 #include "bytes.h"
 #include "os_posix.h"
@@ -31,15 +31,15 @@ read_to_end(int fd, const char *path, size_t hint, struct vlt_buf *b,
         if (got == 0)
             return VAULT_OK;
         if (b->len == b->max)
-            return vlt_fail(err, VAULT_E_LIMIT,
-                "%s is longer than %zu bytes", path, b->max - 1);
+            return vlt_fail(err, VAULT_E_LIMIT, "%s is longer than %zu bytes",
+                path, b->max - 1);
         hint = 65536;
     }
 }
 
 enum vault_status
-vlt_os_read_small(const char *path, size_t max, uint8_t **out,
-    size_t *out_len, struct vault_error *err)
+vlt_os_read_small(const char *path, size_t max, uint8_t **out, size_t *out_len,
+    struct vault_error *err)
 {
     enum vault_status st;
     struct vlt_buf b;
@@ -59,8 +59,8 @@ vlt_os_read_small(const char *path, size_t max, uint8_t **out,
         goto out;
     }
     if ((uint64_t)s.st_size > max) {
-        st = vlt_fail(err, VAULT_E_LIMIT, "%s is longer than %zu bytes",
-            path, max);
+        st = vlt_fail(err, VAULT_E_LIMIT, "%s is longer than %zu bytes", path,
+            max);
         goto out;
     }
     st = read_to_end(fd, path, (size_t)s.st_size + 1, &b, err);
@@ -113,8 +113,7 @@ vlt_os_create_empty(const char *path, struct vault_error *err)
     enum vault_status st = VAULT_OK;
     int fd;
 
-    fd = open(path,
-        O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0 && errno == EEXIST)
         return vlt_fail(err, VAULT_E_EXISTS, "%s exists already", path);
     if (fd < 0)

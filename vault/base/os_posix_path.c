@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* os_posix_path.c: paths and folders */
-#define _GNU_SOURCE 1
+#define _GNU_SOURCE       1
 #define _FILE_OFFSET_BITS 64
 #include "bytes.h"
 #include "os_posix.h"
@@ -79,8 +79,8 @@ vlt_os_absolute(const char *path, char *out, size_t size,
     if (n > 0 && cwd[n - 1] == '/')
         cwd[n - 1] = 0;
     if (cwd == NULL ? !join(out, size, path, "")
-                    : !join(out, size, cwd, "/")
-                || !join(out + strlen(out), size - strlen(out), path, ""))
+                    : !join(out, size, cwd, "/") ||
+                !join(out + strlen(out), size - strlen(out), path, ""))
         st = vlt_fail(err, VAULT_E_LIMIT, "the path %s is too long", path);
     free(cwd);
     return st;
@@ -166,8 +166,8 @@ entry_is_dir(DIR *dir, const struct dirent *e)
     if (e->d_type != DT_UNKNOWN)
         return e->d_type == DT_DIR;
 #endif
-    return fstatat(dirfd(dir), e->d_name, &s, AT_SYMLINK_NOFOLLOW) == 0
-        && S_ISDIR(s.st_mode);
+    return fstatat(dirfd(dir), e->d_name, &s, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISDIR(s.st_mode);
 }
 
 enum vault_status

@@ -150,9 +150,8 @@ start(char **argv, struct child *c)
     error = c->pid < 0 ? errno : 0;
     (void)close(out[1]);
     (void)close(report[1]);
-    if (c->pid > 0
-        && vlt_posix_read(report[0], &error, sizeof error)
-            == (long)sizeof error)
+    if (c->pid > 0 &&
+        vlt_posix_read(report[0], &error, sizeof error) == (long)sizeof error)
         (void)wait_for(c->pid, &status);
     (void)close(report[0]);
     c->output = out[0];
@@ -170,9 +169,8 @@ collect(const struct child *c, const char *name, struct vlt_buf *b,
     uint8_t part[4096];
     long got = 0;
 
-    while (!b->failed
-        && (got = vlt_posix_read(c->output, part, sizeof part))
-            > 0)
+    while (
+        !b->failed && (got = vlt_posix_read(c->output, part, sizeof part)) > 0)
         vlt_buf_put(b, part, (size_t)got);
     vlt_wipe(part, sizeof part);
     if (got < 0)
@@ -180,8 +178,8 @@ collect(const struct child *c, const char *name, struct vlt_buf *b,
     if (b->no_memory)
         return vlt_fail_memory(err);
     if (b->failed)
-        return vlt_fail(err, VAULT_E_IO, "%s printed more than %zu bytes",
-            name, b->max);
+        return vlt_fail(err, VAULT_E_IO, "%s printed more than %zu bytes", name,
+            b->max);
     return VAULT_OK;
 }
 

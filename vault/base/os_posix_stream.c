@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* os_posix_stream.c: files and standard streams read or written piecewise */
-#define _GNU_SOURCE 1
+#define _GNU_SOURCE       1
 #define _FILE_OFFSET_BITS 64
 #include "os_posix.h"
 
@@ -33,8 +33,7 @@ wrap(int fd, bool owned, const char *name, struct vlt_file **out,
 }
 
 enum vault_status
-vlt_file_open(const char *path, struct vlt_file **out,
-    struct vault_error *err)
+vlt_file_open(const char *path, struct vlt_file **out, struct vault_error *err)
 {
     enum vault_status st;
     struct stat s;

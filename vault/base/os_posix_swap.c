@@ -69,14 +69,14 @@ vlt_posix_swap_exposed(const char *swaps, const char *sys_block)
 
     f = fopen(swaps, "re");
     if (f == NULL)
-        return false; /* no swap in this kernel */
+        return false;                  /* no swap in this kernel */
     if (getline(&line, &cap, f) > 0) { /* the heading */
         while (!exposed && getline(&line, &cap, f) > 0) {
             line[strcspn(line, " \t\n")] = 0;
             if (line[0] == 0 || strncmp(line, "/dev/zram", 9) == 0)
                 continue;
-            exposed = strncmp(line, "/dev/", 5) != 0
-                || !is_encrypted(sys_block, line + 5, 0);
+            exposed = strncmp(line, "/dev/", 5) != 0 ||
+                !is_encrypted(sys_block, line + 5, 0);
         }
     }
     free(line);

@@ -44,8 +44,7 @@ vlt_tty_columns(int fd)
     return w.ws_col;
 }
 
-static void
-catch(int signo)
+static void catch (int signo)
 {
     size_t i;
 
@@ -156,8 +155,8 @@ deliver(void)
         if (!caught[i])
             continue;
         (void)kill(getpid(), watched[i]);
-        if (watched[i] != SIGTSTP && watched[i] != SIGTTIN
-            && watched[i] != SIGTTOU)
+        if (watched[i] != SIGTSTP && watched[i] != SIGTTIN &&
+            watched[i] != SIGTTOU)
             only_stops = false;
     }
     return only_stops;
@@ -228,8 +227,8 @@ ask_once(struct terminal *t, const char *prompt, bool echo, char *buf,
 }
 
 enum vault_status
-vlt_tty_ask(const char *prompt, bool echo, char *buf, size_t size,
-    size_t *len, struct vault_error *err)
+vlt_tty_ask(const char *prompt, bool echo, char *buf, size_t size, size_t *len,
+    struct vault_error *err)
 {
     struct terminal t = {.fd = -1};
     enum vault_status st = VAULT_OK;

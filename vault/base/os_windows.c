@@ -48,15 +48,15 @@ vlt_win_reason(DWORD error, char out[VLT_WIN_REASON])
     DWORD n;
     size_t len;
 
-    n = FormatMessageW(
-        FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL,
-        error, 0, text, VLT_WIN_REASON, NULL);
+    n = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM |
+            FORMAT_MESSAGE_IGNORE_INSERTS,
+        NULL, error, 0, text, VLT_WIN_REASON, NULL);
     /* It comes as a sentence with a line end. */
     while (n > 0 && wcschr(L" .\r\n", text[n - 1]) != NULL)
         n--;
     len = n == 0 ? 0
-                 : (size_t)WideCharToMultiByte(CP_UTF8, 0, text, (int)n,
-                     utf8, (int)sizeof utf8 - 1, NULL, NULL);
+                 : (size_t)WideCharToMultiByte(CP_UTF8, 0, text, (int)n, utf8,
+                       (int)sizeof utf8 - 1, NULL, NULL);
     utf8[len] = 0;
     len = vlt_utf8_cut(utf8, VLT_WIN_REASON - 1);
     memcpy(out, utf8, len);
@@ -91,8 +91,8 @@ vlt_win_utf8(const wchar_t *w)
     char *s;
     int n;
 
-    n = WideCharToMultiByte(CP_UTF8, WC_ERR_INVALID_CHARS, w, -1, NULL, 0,
-        NULL, NULL);
+    n = WideCharToMultiByte(CP_UTF8, WC_ERR_INVALID_CHARS, w, -1, NULL, 0, NULL,
+        NULL);
     if (n <= 0)
         return NULL;
     s = calloc((size_t)n, 1);
@@ -100,8 +100,8 @@ vlt_win_utf8(const wchar_t *w)
         SetLastError(ERROR_NOT_ENOUGH_MEMORY);
         return NULL;
     }
-    (void)WideCharToMultiByte(CP_UTF8, WC_ERR_INVALID_CHARS, w, -1, s, n,
-        NULL, NULL);
+    (void)WideCharToMultiByte(CP_UTF8, WC_ERR_INVALID_CHARS, w, -1, s, n, NULL,
+        NULL);
     return s;
 }
 
@@ -110,8 +110,8 @@ static const wchar_t *
 long_prefix(const wchar_t *full, size_t *skip)
 {
     *skip = 0;
-    if (wcslen(full) < LONG_PATH || wcsncmp(full, L"\\\\?\\", 4) == 0
-        || vlt_win_is_device(full))
+    if (wcslen(full) < LONG_PATH || wcsncmp(full, L"\\\\?\\", 4) == 0 ||
+        vlt_win_is_device(full))
         return L"";
     if (wcsncmp(full, L"\\\\", 2) != 0)
         return L"\\\\?\\";
@@ -132,14 +132,14 @@ vlt_win_path(const char *path)
         return NULL;
     room = GetFullPathNameW(given, 0, NULL, NULL);
     if (room == 0 || room > 32760) {
-        SetLastError(*given == 0 ? ERROR_PATH_NOT_FOUND
-                                 : ERROR_FILENAME_EXCED_RANGE);
+        SetLastError(
+            *given == 0 ? ERROR_PATH_NOT_FOUND : ERROR_FILENAME_EXCED_RANGE);
         goto out;
     }
     full = calloc(room, sizeof *full);
     out = calloc(room + 8, sizeof *out);
-    if (full == NULL || out == NULL
-        || GetFullPathNameW(given, room, full, NULL) == 0) {
+    if (full == NULL || out == NULL ||
+        GetFullPathNameW(given, room, full, NULL) == 0) {
         free(out);
         out = NULL;
         SetLastError(ERROR_NOT_ENOUGH_MEMORY);
@@ -186,8 +186,8 @@ vlt_win_read(HANDLE h, void *p, size_t n)
 
     if (ReadFile(h, p, part, &did, NULL))
         return (long)did;
-    if (GetLastError() == ERROR_BROKEN_PIPE
-        || GetLastError() == ERROR_HANDLE_EOF)
+    if (GetLastError() == ERROR_BROKEN_PIPE ||
+        GetLastError() == ERROR_HANDLE_EOF)
         return 0;
     return -1;
 }
@@ -195,8 +195,8 @@ vlt_win_read(HANDLE h, void *p, size_t n)
 int64_t
 vlt_win_seconds(const FILETIME *t)
 {
-    int64_t ticks = (int64_t)((uint64_t)t->dwHighDateTime << 32
-        | t->dwLowDateTime);
+    int64_t ticks =
+        (int64_t)((uint64_t)t->dwHighDateTime << 32 | t->dwLowDateTime);
 
     /* 100 ns since 1601. */
     return ticks / 10000000 - INT64_C(11644473600);
@@ -228,9 +228,8 @@ vlt_win_rename(const wchar_t *from, const wchar_t *to, bool replace)
         flags |= MOVEFILE_REPLACE_EXISTING;
     for (i = 1; !MoveFileExW(from, to, flags); i++) {
         error = GetLastError();
-        if (i == RENAME_TRIES
-            || (error != ERROR_ACCESS_DENIED
-                && error != ERROR_SHARING_VIOLATION))
+        if (i == RENAME_TRIES ||
+            (error != ERROR_ACCESS_DENIED && error != ERROR_SHARING_VIOLATION))
             return false;
         Sleep(RENAME_PAUSE_MS);
     }

@@ -20,8 +20,8 @@ enum { VLT_WIN_REASON = 160, VLT_TEMP_NAME = 24 };
  * Report GetLastError. The format is a literal that takes the path and the
  * system's reason: VLT_WIN_FAIL(err, "cannot open %s: %s", path).
  */
-#define VLT_WIN_FAIL(err, format, path)                            \
-    vlt_fail(err, vlt_win_status(GetLastError()), format, path,    \
+#define VLT_WIN_FAIL(err, format, path)                         \
+    vlt_fail(err, vlt_win_status(GetLastError()), format, path, \
         vlt_win_reason(GetLastError(), (char[VLT_WIN_REASON]){0}))
 
 /* The status for an error of the system; VAULT_E_IO for most. */

@@ -45,15 +45,15 @@ read_to_end(HANDLE h, const char *path, size_t hint, struct vlt_buf *b,
         if (got == 0)
             return VAULT_OK;
         if (b->len == b->max)
-            return vlt_fail(err, VAULT_E_LIMIT,
-                "%s is longer than %zu bytes", path, b->max - 1);
+            return vlt_fail(err, VAULT_E_LIMIT, "%s is longer than %zu bytes",
+                path, b->max - 1);
         hint = 65536;
     }
 }
 
 enum vault_status
-vlt_os_read_small(const char *path, size_t max, uint8_t **out,
-    size_t *out_len, struct vault_error *err)
+vlt_os_read_small(const char *path, size_t max, uint8_t **out, size_t *out_len,
+    struct vault_error *err)
 {
     enum vault_status st;
     LARGE_INTEGER size;
@@ -72,8 +72,8 @@ vlt_os_read_small(const char *path, size_t max, uint8_t **out,
         goto out;
     }
     if ((uint64_t)size.QuadPart > max) {
-        st = vlt_fail(err, VAULT_E_LIMIT, "%s is longer than %zu bytes",
-            path, max);
+        st = vlt_fail(err, VAULT_E_LIMIT, "%s is longer than %zu bytes", path,
+            max);
         goto out;
     }
     st = read_to_end(h, path, (size_t)size.QuadPart + 1, &b, err);
@@ -170,8 +170,7 @@ attributes(const char *path)
         a = GetFileAttributesW(w);
         error = GetLastError();
         /* A file that is read-only cannot be overwritten or removed. */
-        if (a != INVALID_FILE_ATTRIBUTES
-            && (a & FILE_ATTRIBUTE_READONLY) != 0)
+        if (a != INVALID_FILE_ATTRIBUTES && (a & FILE_ATTRIBUTE_READONLY) != 0)
             (void)SetFileAttributesW(w, a & ~(DWORD)FILE_ATTRIBUTE_READONLY);
     }
     free(w);

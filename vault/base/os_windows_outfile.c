@@ -20,8 +20,8 @@ struct vlt_outfile {
 static bool
 is_name(const char *name)
 {
-    return *name != 0 && strcmp(name, ".") != 0 && strcmp(name, "..") != 0
-        && strchr(name, ':') == NULL;
+    return *name != 0 && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+        strchr(name, ':') == NULL;
 }
 
 /* What is at the target's name may be absent, or a file to be replaced. */
@@ -77,8 +77,7 @@ doom(HANDLE h, bool on)
     memset(&info, 0, sizeof info);
     info.DeleteFile = on;
     return SetFileInformationByHandle(h, FileDispositionInfo, &info,
-               sizeof info)
-        != 0;
+               sizeof info) != 0;
 }
 
 static bool
@@ -87,10 +86,10 @@ open_temp(struct vlt_outfile *f)
     do {
         if (!name_temp(f))
             return false;
-        f->h = CreateFileW(f->temp, GENERIC_WRITE | DELETE, 0, NULL,
-            CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
-    } while (f->h == INVALID_HANDLE_VALUE
-        && vlt_win_status(GetLastError()) == VAULT_E_EXISTS);
+        f->h = CreateFileW(f->temp, GENERIC_WRITE | DELETE, 0, NULL, CREATE_NEW,
+            FILE_ATTRIBUTE_NORMAL, NULL);
+    } while (f->h == INVALID_HANDLE_VALUE &&
+        vlt_win_status(GetLastError()) == VAULT_E_EXISTS);
     if (f->h == INVALID_HANDLE_VALUE)
         return false;
     f->made = true;

@@ -28,8 +28,7 @@ vlt_os_is_dir(const char *path)
 {
     DWORD a = attributes(path);
 
-    return a != INVALID_FILE_ATTRIBUTES
-        && (a & FILE_ATTRIBUTE_DIRECTORY) != 0;
+    return a != INVALID_FILE_ATTRIBUTES && (a & FILE_ATTRIBUTE_DIRECTORY) != 0;
 }
 
 /* What tells files apart; 1 known, 0 missing, -1 unknown. */
@@ -67,9 +66,9 @@ vlt_os_same_file(const char *a, const char *b)
         rc = identify(b, &y);
     if (rc != 1)
         return rc;
-    return x.dwVolumeSerialNumber == y.dwVolumeSerialNumber
-        && x.nFileIndexHigh == y.nFileIndexHigh
-        && x.nFileIndexLow == y.nFileIndexLow;
+    return x.dwVolumeSerialNumber == y.dwVolumeSerialNumber &&
+        x.nFileIndexHigh == y.nFileIndexHigh &&
+        x.nFileIndexLow == y.nFileIndexLow;
 }
 
 const char *
@@ -145,10 +144,10 @@ make_folder(const char *path)
     if (vlt_os_is_dir(path))
         return true;
     w = vlt_win_path(path);
-    good = w != NULL
-        && (CreateDirectoryW(w, NULL)
-            || (GetLastError() == ERROR_ALREADY_EXISTS
-                && vlt_os_is_dir(path))); /* another process was faster */
+    good = w != NULL &&
+        (CreateDirectoryW(w, NULL) ||
+            (GetLastError() == ERROR_ALREADY_EXISTS &&
+                vlt_os_is_dir(path))); /* another process was faster */
     free(w);
     return good;
 }
@@ -202,8 +201,8 @@ pass_entry(const WIN32_FIND_DATAW *e, const char *path,
     enum vault_status (*fn)(void *ctx, const char *name, bool is_dir),
     void *ctx, struct vault_error *err)
 {
-    DWORD kind = e->dwFileAttributes
-        & (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT);
+    DWORD kind = e->dwFileAttributes &
+        (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT);
     enum vault_status st;
     char *name;
 

@@ -11,6 +11,8 @@
 
 #include <shellapi.h>
 
+enum { STREAM_SIZE = 8192 };
+
 /* Handlers know no context, so these belong to the whole process. */
 static volatile LONG interrupted;
 static UINT output_page;
@@ -19,10 +21,9 @@ void
 vlt_os_harden(void)
 {
     /* No error report, which would hold our memory. */
-    (void)SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX
-        | SEM_NOOPENFILEERRORBOX);
-    (void)HeapSetInformation(NULL, HeapEnableTerminationOnCorruption, NULL,
-        0);
+    (void)SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX |
+        SEM_NOOPENFILEERRORBOX);
+    (void)HeapSetInformation(NULL, HeapEnableTerminationOnCorruption, NULL, 0);
     /* No library from the current folder. */
     (void)SetDllDirectoryW(L"");
 }
@@ -65,8 +66,7 @@ vlt_os_swap_exposed(void)
     if (RegGetValueW(HKEY_LOCAL_MACHINE,
             L"SYSTEM\\CurrentControlSet\\Control\\FileSystem",
             L"NtfsEncryptPagingFile", RRF_RT_REG_DWORD, NULL, &encrypted,
-            &size)
-        != ERROR_SUCCESS)
+            &size) != ERROR_SUCCESS)
         return true;
     return encrypted == 0;
 }
@@ -112,9 +112,12 @@ prepare_streams(void)
     (void)_setmode(_fileno(stdin), _O_BINARY);
     (void)_setmode(_fileno(stdout), _O_BINARY);
     (void)_setmode(_fileno(stderr), _O_BINARY);
+    /* Unbuffered, each byte of a character would be written by itself. */
+    (void)setvbuf(stdout, NULL, _IOFBF, STREAM_SIZE);
+    (void)setvbuf(stderr, NULL, _IOFBF, STREAM_SIZE);
     output_page = GetConsoleOutputCP();
-    if (output_page != 0 && output_page != CP_UTF8
-        && SetConsoleOutputCP(CP_UTF8))
+    if (output_page != 0 && output_page != CP_UTF8 &&
+        SetConsoleOutputCP(CP_UTF8))
         (void)atexit(restore_console);
 }
 

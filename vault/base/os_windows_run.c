@@ -9,10 +9,10 @@
 #include <wchar.h>
 
 /* Those of os.h, and what programs on Windows cannot do without. */
-static const wchar_t *const passed_on[] = {L"PATH", L"HOME", L"LANG",
-    L"LC_ALL", L"APPDATA", L"COMSPEC", L"HOMEDRIVE", L"HOMEPATH",
-    L"LOCALAPPDATA", L"PATHEXT", L"SYSTEMDRIVE", L"SYSTEMROOT", L"TEMP",
-    L"TMP", L"USERNAME", L"USERPROFILE", L"WINDIR"};
+static const wchar_t *const passed_on[] = {L"PATH", L"HOME", L"LANG", L"LC_ALL",
+    L"APPDATA", L"COMSPEC", L"HOMEDRIVE", L"HOMEPATH", L"LOCALAPPDATA",
+    L"PATHEXT", L"SYSTEMDRIVE", L"SYSTEMROOT", L"TEMP", L"TMP", L"USERNAME",
+    L"USERPROFILE", L"WINDIR"};
 
 enum { PROGRAM_SIZE = 32768, ENDED = 1 };
 
@@ -118,8 +118,8 @@ find_program(const char *name)
     n = w != NULL && path != NULL && out != NULL
         ? GetEnvironmentVariableW(L"PATH", path, PROGRAM_SIZE)
         : 0;
-    if (n == 0 || n >= PROGRAM_SIZE
-        || SearchPathW(path, w, L".exe", PROGRAM_SIZE, out, NULL) == 0) {
+    if (n == 0 || n >= PROGRAM_SIZE ||
+        SearchPathW(path, w, L".exe", PROGRAM_SIZE, out, NULL) == 0) {
         free(out);
         out = NULL;
         SetLastError(ERROR_FILE_NOT_FOUND);
@@ -184,8 +184,7 @@ collect(const struct child *c, const char *name, struct vlt_buf *b,
     uint8_t part[4096];
     long got = 0;
 
-    while (!b->failed
-        && (got = vlt_win_read(c->output, part, sizeof part)) > 0)
+    while (!b->failed && (got = vlt_win_read(c->output, part, sizeof part)) > 0)
         vlt_buf_put(b, part, (size_t)got);
     vlt_wipe(part, sizeof part);
     if (got < 0)
@@ -193,8 +192,8 @@ collect(const struct child *c, const char *name, struct vlt_buf *b,
     if (b->no_memory)
         return vlt_fail_memory(err);
     if (b->failed)
-        return vlt_fail(err, VAULT_E_IO, "%s printed more than %zu bytes",
-            name, b->max);
+        return vlt_fail(err, VAULT_E_IO, "%s printed more than %zu bytes", name,
+            b->max);
     return VAULT_OK;
 }
 

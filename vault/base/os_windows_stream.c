@@ -39,8 +39,7 @@ wrap(HANDLE h, bool owned, const char *name, struct vlt_file **out,
 }
 
 enum vault_status
-vlt_file_open(const char *path, struct vlt_file **out,
-    struct vault_error *err)
+vlt_file_open(const char *path, struct vlt_file **out, struct vault_error *err)
 {
     enum vault_status st;
     wchar_t *w;
@@ -51,8 +50,8 @@ vlt_file_open(const char *path, struct vlt_file **out,
     w = vlt_win_path(path);
     h = w == NULL ? INVALID_HANDLE_VALUE
                   : CreateFileW(w, GENERIC_READ,
-                      FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                      NULL, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, NULL);
+                        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                        NULL, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, NULL);
     if (h == INVALID_HANDLE_VALUE)
         st = VLT_WIN_FAIL(err, "cannot open %s: %s", path);
     else
@@ -87,8 +86,8 @@ vlt_file_stdout(struct vlt_file **out, struct vault_error *err)
 }
 
 static void
-ignore(const wchar_t *expression, const wchar_t *function,
-    const wchar_t *file, unsigned line, uintptr_t reserved)
+ignore(const wchar_t *expression, const wchar_t *function, const wchar_t *file,
+    unsigned line, uintptr_t reserved)
 {
     (void)expression;
     (void)function;
@@ -154,8 +153,8 @@ read_console(struct vlt_file *f)
         if (got > 0 && IS_HIGH_SURROGATE(units[got - 1]))
             f->high = units[--got];
     } while (got == 0);
-    f->len = (size_t)WideCharToMultiByte(CP_UTF8, 0, units, (int)got,
-        f->line, (int)sizeof f->line, NULL, NULL);
+    f->len = (size_t)WideCharToMultiByte(CP_UTF8, 0, units, (int)got, f->line,
+        (int)sizeof f->line, NULL, NULL);
     vlt_wipe(units, sizeof units);
     return true;
 }
@@ -206,8 +205,8 @@ vlt_file_mtime(const struct vlt_file *f)
 {
     FILETIME t;
 
-    if (GetFileType(f->h) != FILE_TYPE_DISK
-        || !GetFileTime(f->h, NULL, NULL, &t))
+    if (GetFileType(f->h) != FILE_TYPE_DISK ||
+        !GetFileTime(f->h, NULL, NULL, &t))
         return 0;
     return vlt_win_seconds(&t);
 }

@@ -79,8 +79,7 @@ open_console(struct console *c, bool echo)
     asked_console = c->in;
     (void)SetConsoleCtrlHandler(restore_echo, TRUE);
     mode = c->mode | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT;
-    mode = echo ? mode | ENABLE_ECHO_INPUT
-                : mode & ~(DWORD)ENABLE_ECHO_INPUT;
+    mode = echo ? mode | ENABLE_ECHO_INPUT : mode & ~(DWORD)ENABLE_ECHO_INPUT;
     (void)SetConsoleMode(c->in, mode);
     (void)FlushConsoleInputBuffer(c->in);
     return true;
@@ -109,16 +108,15 @@ show(const struct console *c, const char *text)
 
 /* UTF-16 up to the line end, without it, in b. */
 static enum vault_status
-read_units(const struct console *c, struct vlt_buf *b,
-    struct vault_error *err)
+read_units(const struct console *c, struct vlt_buf *b, struct vault_error *err)
 {
     wchar_t part[128];
     DWORD got = 0, i;
     bool end = false;
 
     while (!end) {
-        if (!ReadConsoleW(c->in, part, VLT_COUNT(part), &got, NULL)
-            || got == 0 || (b->len == 0 && part[0] == 0x1a)) {
+        if (!ReadConsoleW(c->in, part, VLT_COUNT(part), &got, NULL) ||
+            got == 0 || (b->len == 0 && part[0] == 0x1a)) {
             vlt_wipe(part, sizeof part);
             return vlt_fail(err, VAULT_E_CANCELLED, "no answer was given");
         }
@@ -142,11 +140,9 @@ to_utf8(const struct vlt_buf *b, char *buf, size_t size, size_t *len,
 
     if (!b->failed && units > 0) {
         n = WideCharToMultiByte(CP_UTF8, WC_ERR_INVALID_CHARS,
-            (const wchar_t *)(const void *)b->p, units, buf, room, NULL,
-            NULL);
+            (const wchar_t *)(const void *)b->p, units, buf, room, NULL, NULL);
         if (n == 0 && GetLastError() == ERROR_NO_UNICODE_TRANSLATION)
-            return vlt_fail(err, VAULT_E_USAGE,
-                "the answer is not valid text");
+            return vlt_fail(err, VAULT_E_USAGE, "the answer is not valid text");
     }
     if (b->no_memory)
         return vlt_fail_memory(err);
@@ -161,8 +157,8 @@ to_utf8(const struct vlt_buf *b, char *buf, size_t size, size_t *len,
 }
 
 enum vault_status
-vlt_tty_ask(const char *prompt, bool echo, char *buf, size_t size,
-    size_t *len, struct vault_error *err)
+vlt_tty_ask(const char *prompt, bool echo, char *buf, size_t size, size_t *len,
+    struct vault_error *err)
 {
     enum vault_status st;
     struct console c;

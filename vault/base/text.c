@@ -42,8 +42,8 @@ vlt_unhex(uint8_t *out, size_t n, const char *s, size_t len)
             return false;
     }
     for (i = 0; i < n; i++)
-        out[i] = (uint8_t)(unhex_digit(s[2 * i]) * 16
-            + unhex_digit(s[2 * i + 1]));
+        out[i] =
+            (uint8_t)(unhex_digit(s[2 * i]) * 16 + unhex_digit(s[2 * i + 1]));
     return true;
 }
 
@@ -154,8 +154,8 @@ vlt_bech32_bits(char *out, const uint8_t *p, size_t bits)
 static uint32_t
 polymod(uint32_t sum, unsigned value)
 {
-    static const uint32_t generator[] = {
-        0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
+    static const uint32_t generator[] = {0x3b6a57b2, 0x26508e6d, 0x1ea119fa,
+        0x3d4233dd, 0x2a1462b3};
     uint32_t top = sum >> 25;
     size_t i;
 
@@ -269,8 +269,8 @@ vlt_utf8_cut(const char *s, size_t n)
     if (len < n || len == 0)
         return len;
     lead = len - 1;
-    while (lead > 0 && len - lead < 4
-        && ((unsigned char)s[lead] & 0xc0) == 0x80)
+    while (
+        lead > 0 && len - lead < 4 && ((unsigned char)s[lead] & 0xc0) == 0x80)
         lead--;
     return utf8_length((unsigned char)s[lead]) > len - lead ? lead : len;
 }
