@@ -11,7 +11,10 @@
 /*
  * Paths are UTF-8 everywhere. Functions that take `err` put the path and
  * the system's reason into it. No function changes global state other than
- * those that say so.
+ * those that say so. Where nothing else is said: what is missing is
+ * VAULT_E_NOT_FOUND, a path that is too long VAULT_E_LIMIT, no memory
+ * VAULT_E_MEMORY, the rest VAULT_E_IO. On Windows new files have the rights
+ * that their folder hands down instead of a mode, and a folder needs no sync.
  */
 
 /* ---- process ---- */
@@ -26,20 +29,30 @@ int64_t vlt_os_time(void);
 uint64_t vlt_os_ticks_ms(void);
 /* Physical memory in bytes, 0 when unknown. */
 uint64_t vlt_os_memory(void);
-/* Whether swap is on and not known to be encrypted or compressed memory. */
+/*
+ * Whether swap is on and not known to be encrypted or compressed memory. A
+ * swap file counts as open, wherever it lies. Known on Linux and Windows,
+ * false elsewhere.
+ */
 bool vlt_os_swap_exposed(void);
 /* Copy an environment variable into out (cut at size); false when unset. */
 bool vlt_os_env(const char *name, char *out, size_t size);
 
 /* ---- paths and small files ---- */
+/* Whether something has this name, a link that leads nowhere included. */
 bool vlt_os_exists(const char *path);
 /* 1 same file, 0 different or one is missing, -1 unknown. */
 int vlt_os_same_file(const char *a, const char *b);
 bool vlt_os_is_dir(const char *path);
-/* The last component of path; points into it. Knows both separators on
- * Windows. */
+/* The last component of path; points into it, "" after a closing separator.
+ * Knows both separators on Windows. */
 const char *vlt_os_basename(const char *path);
-/* Absolute form of path (the file need not exist), into out. */
+/*
+ * Absolute form of path (the file need not exist, links and dots stay), into
+ * out.
+ *   VAULT_E_USAGE  path is empty
+ *   VAULT_E_LIMIT  it does not fit
+ */
 VAULT_CHECKED enum vault_status vlt_os_absolute(const char *path, char *out,
     size_t size, struct vault_error *err);
 /*
@@ -55,22 +68,30 @@ VAULT_CHECKED enum vault_status vlt_os_mkdirs(const char *path,
 /*
  * Read a whole regular file of at most max bytes into fresh memory (the
  * caller wipes and frees).
- *   VAULT_E_NOT_FOUND, VAULT_E_IO, VAULT_E_LIMIT
+ *   VAULT_E_NOT_FOUND, VAULT_E_IO (also what is no regular file),
+ *   VAULT_E_LIMIT
  */
 VAULT_CHECKED enum vault_status vlt_os_read_small(const char *path, size_t max,
     uint8_t **out, size_t *out_len, struct vault_error *err);
 /*
  * Replace `path` by these bytes so that after any crash it holds the old or
- * the new ones: new file 0600, fsync, rename, fsync of the folder.
+ * the new ones: new file 0600, fsync, rename, fsync of the folder. A link at
+ * `path` is replaced, not followed; a folder, device or pipe is refused.
  */
 VAULT_CHECKED enum vault_status vlt_os_replace(const char *path, const void *p,
     size_t len, struct vault_error *err);
 /* Create `path` with these bytes; VAULT_E_EXISTS when it is there. 0600. */
 VAULT_CHECKED enum vault_status vlt_os_create_small(const char *path,
     const void *p, size_t len, struct vault_error *err);
-/* Overwrite with zeros, sync, unlink. Missing file is VAULT_OK. */
+/*
+ * Overwrite with zeros, sync, unlink. Missing file is VAULT_OK. A file that
+ * cannot be overwritten is unlinked all the same, and the failure told; what
+ * is no regular file (a link, a folder) is left alone and VAULT_E_IO. On
+ * flash and copying file systems the old bytes may live on elsewhere.
+ */
 VAULT_CHECKED enum vault_status vlt_os_destroy(const char *path,
     struct vault_error *err);
+/* Remove a name, and sync its folder. */
 VAULT_CHECKED enum vault_status vlt_os_unlink(const char *path,
     struct vault_error *err);
 /* Create an empty file, 0600, failing with VAULT_E_EXISTS if it is there. */
@@ -78,7 +99,9 @@ VAULT_CHECKED enum vault_status vlt_os_create_empty(const char *path,
     struct vault_error *err);
 /*
  * Give `from` the name `to` without ever replacing an existing `to`
- * (VAULT_E_EXISTS), then sync the folder. Both in one folder.
+ * (VAULT_E_EXISTS), then sync the folder. Both in one folder. Where a file
+ * system knows neither exclusive renames nor second names, the name is looked
+ * for first, and another process might slip in between.
  */
 VAULT_CHECKED enum vault_status vlt_os_rename_new(const char *from,
     const char *to, struct vault_error *err);
@@ -86,7 +109,8 @@ VAULT_CHECKED enum vault_status vlt_os_rename_new(const char *from,
 /* ---- streams ---- */
 struct vlt_file; /* opaque, unbuffered */
 
-/* Open for reading; follows links; refuses folders. "-" is not special. */
+/* Open for reading; follows links; VAULT_E_USAGE for a folder. "-" is not
+ * special. */
 VAULT_CHECKED enum vault_status vlt_file_open(const char *path,
     struct vlt_file **out, struct vault_error *err);
 /* Standard input (fd 0), standard output (fd 1), binary. */
@@ -94,10 +118,15 @@ VAULT_CHECKED enum vault_status vlt_file_stdin(struct vlt_file **out,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_file_stdout(struct vlt_file **out,
     struct vault_error *err);
-/* A file descriptor number given by the user (--passphrase-fd). */
+/* A file descriptor number given by the user (--passphrase-fd), which stays
+ * open when the stream is closed. VAULT_E_USAGE when it is not open. */
 VAULT_CHECKED enum vault_status vlt_file_fd(int fd, struct vlt_file **out,
     struct vault_error *err);
-/* *got = 0 at the end. Retries EINTR, may give fewer than n. */
+/*
+ * *got = 0 at the end. Retries EINTR, may give fewer than n.
+ *   VAULT_E_CANCELLED  interrupted while waiting, after
+ *                      vlt_os_catch_interrupt
+ */
 VAULT_CHECKED enum vault_status vlt_file_read(struct vlt_file *f, void *p,
     size_t n, size_t *got, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_file_write(struct vlt_file *f,
@@ -114,20 +143,30 @@ void vlt_file_close(struct vlt_file *f);
  * temporary one, 0600.
  */
 struct vlt_outfile;
-/* VAULT_E_EXISTS at once when `path` exists and !replace. */
+/*
+ *   VAULT_E_EXISTS  at once when `path` exists (a link counts) and !replace
+ *   VAULT_E_IO      with replace: a folder, device or pipe is there
+ */
 VAULT_CHECKED enum vault_status vlt_outfile_begin(const char *path,
     bool replace, struct vlt_outfile **out, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_outfile_write(struct vlt_outfile *f,
     const void *p, size_t n, struct vault_error *err);
-/* fsync, give the name, fsync the folder; frees f whatever happens. */
+/*
+ * fsync, give the name, fsync the folder; frees f whatever happens. A link
+ * at the name is never followed.
+ *   VAULT_E_EXISTS  !replace, and something came by that name meanwhile
+ */
 VAULT_CHECKED enum vault_status vlt_outfile_commit(struct vlt_outfile *f,
     struct vault_error *err);
 /* Throw it away and free; NULL is fine. */
 void vlt_outfile_discard(struct vlt_outfile *f);
 
 /* ---- folders ---- */
-/* Calls fn(ctx, name) per entry but . and .., in unspecified order; stops
- * and passes on a status other than VAULT_OK. */
+/*
+ * Calls fn(ctx, name, is_dir) per entry but . and .., in unspecified order;
+ * stops and passes on a status other than VAULT_OK. A link to a folder is
+ * not a folder. On POSIX a name may be any bytes: check it.
+ */
 VAULT_CHECKED enum vault_status vlt_os_listdir(const char *path,
     enum vault_status (*fn)(void *ctx, const char *name, bool is_dir),
     void *ctx, struct vault_error *err);
@@ -139,7 +178,10 @@ int vlt_tty_columns(int fd);
 /*
  * Ask on the controlling terminal itself (not stdin/stdout): print prompt,
  * read one line without its end into buf (size with closing 0), with or
- * without echo. Signals restore the terminal. *len without the 0.
+ * without echo. Signals restore the terminal before they take effect, and the
+ * question is asked again after a stop. *len without the 0. On failure buf
+ * holds nothing of the answer. Uses process-wide signal handlers while it
+ * waits: one question at a time.
  *   VAULT_E_NOT_FOUND  there is no terminal
  *   VAULT_E_LIMIT      the line is longer than buf
  *   VAULT_E_CANCELLED  end of input or interrupted
@@ -150,23 +192,34 @@ VAULT_CHECKED enum vault_status vlt_tty_ask(const char *prompt, bool echo,
 /* ---- other programs ---- */
 /*
  * Run a command line without a shell (split at white space, with single and
- * double quotes), standard input and error inherited, environment reduced to
- * PATH, HOME, LANG, LC_ALL, DISPLAY, WAYLAND_DISPLAY, XDG_RUNTIME_DIR, GPG_TTY; read at most max bytes of its standard
- * output into fresh memory (caller wipes and frees).
- *   VAULT_E_IO  could not be run, ended with another status than 0, or
- *               printed too much
+ * double quotes; os_command.h), standard input and error inherited, other
+ * open files not, environment reduced to PATH, HOME, LANG, LC_ALL, DISPLAY,
+ * WAYLAND_DISPLAY, XDG_RUNTIME_DIR, GPG_TTY (on Windows PATH, HOME, LANG,
+ * LC_ALL and what programs there need); read at most max bytes of its
+ * standard output into fresh memory (caller wipes and frees). The program is
+ * searched in PATH; on Windows never in the current folder.
+ *   VAULT_E_USAGE      no word in it, or a quote that is not closed
+ *   VAULT_E_IO         could not be run, ended with another status than 0,
+ *                      or printed too much (it is ended then)
+ *   VAULT_E_CANCELLED  interrupted while waiting
  */
 VAULT_CHECKED enum vault_status vlt_os_run_capture(const char *command,
     size_t max, uint8_t **out, size_t *out_len, struct vault_error *err);
 
 /*
- * Ask for interrupts (Ctrl-C) to be noted instead of ending the process.
- * Process-wide; called by the program, not by the library.
+ * Ask for interrupts (Ctrl-C, SIGTERM) to be noted instead of ending the
+ * process; a second one ends it. Process-wide; called by the program, not by
+ * the library.
  */
 void vlt_os_catch_interrupt(void);
 bool vlt_os_interrupted(void);
 
-/* UTF-8 argv of this process (Windows); elsewhere the given one. */
+/*
+ * UTF-8 argv of this process (Windows); elsewhere the given one. Call once
+ * from main, before anything is printed: on Windows it also makes the
+ * standard streams binary and buffered (flush what must be seen), and the
+ * console's output UTF-8 until the process ends.
+ */
 char **vlt_os_args(int *argc, char **argv);
 
 #endif

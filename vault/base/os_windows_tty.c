@@ -141,8 +141,10 @@ to_utf8(const struct vlt_buf *b, char *buf, size_t size, size_t *len,
     if (!b->failed && units > 0) {
         n = WideCharToMultiByte(CP_UTF8, WC_ERR_INVALID_CHARS,
             (const wchar_t *)(const void *)b->p, units, buf, room, NULL, NULL);
-        if (n == 0 && GetLastError() == ERROR_NO_UNICODE_TRANSLATION)
+        if (n == 0 && GetLastError() == ERROR_NO_UNICODE_TRANSLATION) {
+            vlt_wipe(buf, size);
             return vlt_fail(err, VAULT_E_USAGE, "the answer is not valid text");
+        }
     }
     if (b->no_memory)
         return vlt_fail_memory(err);
