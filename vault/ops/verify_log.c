@@ -171,6 +171,10 @@ take_leaf(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
         return vlt_fail(err, VAULT_E_TAMPERED, "leaf %" PRIu64
             " and what follows are covered by no checkpoint: planted",
             r->idx);
+    if (!vlt_leaf_fits_kind(&r->leaf))
+        return vlt_fail(err, VAULT_E_TAMPERED, "leaf %" PRIu64
+            ": a line of kind %s names no record, or one where none belongs",
+            r->idx, r->leaf.kind);
     if (genesis != (r->idx == 0) || (genesis &&
         memcmp(r->leaf.subject, w->log->replica.text_hash, 32) != 0))
         return vlt_fail(err, VAULT_E_TAMPERED,
