@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_get.c: the original bytes, back again */
+#include "cmd.h"
+
+#include "fail.h"
+#include "hex.h"
+#include "json.h"
+#include "os.h"
+#include "out.h"
+#include "progress.h"
+#include "safe.h"
+#include "text.h"
+#include "tr.h"
+#include "unlock.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+struct get_opts {
+    const char *output;
+    bool force;
+};
+
+static const struct opt get_table[] = {
+    {'o', "output", OPT_TEXT, "PATH|-",
+        N_("where to; - is standard output. Else a file of the original's "
+           "name in the folder you are in"),
+        offsetof(struct get_opts, output)},
+    {0, "force", OPT_FLAG, NULL, N_("write over a file that is there"),
+        offsetof(struct get_opts, force)},
+};
+
+static const struct cmd_example get_examples[] = {
+    {"sanduq get 5f2c0a", N_("a file of the original's name, here")},
+    {"sanduq get 5f2c0a -o /media/stick/letter.jpg", N_("or elsewhere")},
+    {"sanduq get 5f2c0a -o - | mpv -", N_("into another program")},
+};
+
+/* Where the bytes go: a file, or standard output (harmless on a terminal). */
+struct sink {
+    struct vlt_outfile *file;
+    bool terminal;
+    struct safe_stream stream;
+};
+
+static enum vault_status
+take(void *ctx, const void *p, size_t n, struct vault_error *err)
+{
+    struct sink *s = ctx;
+    struct vlt_buf b;
+
+    progress_add(n);
+    if (vlt_os_interrupted())
+        return vlt_fail(err, VAULT_E_CANCELLED, "interrupted");
+    if (s->file != NULL)
+        return vlt_outfile_write(s->file, p, n, err);
+    if (!s->terminal) {
+        out_bytes(p, n);
+        return VAULT_OK;
+    }
+    vlt_buf_init(&b, 10 * n + 64);
+    safe_stream_put(&s->stream, &b, p, n, false);
+    out_bytes(b.p, b.len);
+    vlt_buf_clear(&b);
+    return VAULT_OK;
+}
+
+static bool
+is_text(const char *media)
+{
+    return strncmp(media, "text/", 5) == 0 ||
+        strcmp(media, "application/json") == 0;
+}
+
+VAULT_CHECKED static enum vault_status
+write_stdout(struct vault_record *r, struct vault_error *err)
+{
+    struct sink s = {.terminal = vlt_tty_is(1),
+        .stream = {.flags = SAFE_BLOCK}};
+    struct vlt_buf b;
+    enum vault_status st;
+
+    if (s.terminal && !is_text(vault_record_entry(r)->media))
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("-o FILE writes a file; -o - | PROGRAM hands it on"),
+            "this is no text, and standard output is a terminal");
+    st = vault_record_read(r, take, &s, err);
+    if (st == VAULT_OK && s.terminal) {
+        vlt_buf_init(&b, 64);
+        safe_stream_put(&s.stream, &b, "", 0, true);
+        out_bytes(b.p, b.len);
+        vlt_buf_clear(&b);
+    }
+    return st;
+}
+
+VAULT_CHECKED static enum vault_status
+write_file(struct vault_record *r, const char *path, bool force,
+    struct vault_error *err)
+{
+    struct sink s = {0};
+    enum vault_status st;
+
+    st = vlt_outfile_begin(path, force, &s.file, err);
+    if (st == VAULT_E_EXISTS && err != NULL)
+        err->hint = N_("-o names another file, --force writes over it");
+    if (st == VAULT_OK)
+        st = vault_record_read(r, take, &s, err);
+    if (st != VAULT_OK) {
+        vlt_outfile_discard(s.file);
+        return st;
+    }
+    return vlt_outfile_commit(s.file, err);
+}
+
+/* The original's name, made into one that can do no harm here. */
+static void
+choose_name(const struct vault_entry *e, char out[SAFE_NAME])
+{
+    char fallback[SAFE_NAME], id[HEX_SHORT];
+
+    hex_short(id, e->id);
+    (void)snprintf(fallback, sizeof fallback, "record-%s", id);
+    safe_name(out, e->name, strlen(e->name), fallback);
+}
+
+static void
+tell_end(const struct cli *c, const struct vault_record *r, const char *path)
+{
+    const struct vault_entry *e = vault_record_entry(r);
+    uint8_t sha[VAULT_HASH];
+    struct json j;
+
+    if (!c->g.json) {
+        if (path != NULL)
+            say_info(tr("wrote %s (%" PRIu64 " bytes); it lies there "
+                        "unencrypted"),
+                path, e->bytes);
+        return;
+    }
+    if (path == NULL)
+        return; /* standard output holds the original, nothing else */
+    json_begin(&j, "file");
+    json_hex(&j, "id", e->id, VAULT_ID);
+    json_text(&j, "path", path);
+    json_u64(&j, "bytes", e->bytes);
+    if (vault_record_sha256(r, sha))
+        json_hex(&j, "sha256", sha, sizeof sha);
+    json_end(&j);
+    json_begin(&j, "summary");
+    json_text(&j, "command", "get");
+    json_u64(&j, "exit", 0);
+    json_end(&j);
+}
+
+VAULT_CHECKED static enum vault_status
+get_record(struct cli *c, struct vault_record *r, struct vault_error *err)
+{
+    const struct get_opts *o = c->opts;
+    const struct vault_entry *e = vault_record_entry(r);
+    char name[SAFE_NAME];
+    const char *path = o->output;
+    enum vault_status st;
+
+    if (!e->has_body)
+        return vlt_fail_hint(err, VAULT_E_NOT_FOUND,
+            N_("sanduq show ID prints its fields"),
+            "this record has no original, only fields");
+    choose_name(e, name);
+    if (path == NULL)
+        path = name;
+    vlt_os_catch_interrupt();
+    progress_begin(e->bytes, false);
+    progress_name(name);
+    if (strcmp(path, "-") == 0) {
+        path = NULL;
+        st = write_stdout(r, err);
+    } else {
+        st = write_file(r, path, o->force, err);
+    }
+    progress_end();
+    c->changed = st == VAULT_OK && path != NULL;
+    if (st == VAULT_OK)
+        tell_end(c, r, path);
+    return st;
+}
+
+static enum vault_status
+get_run(struct cli *c, struct vault_error *err)
+{
+    const struct get_opts *o = c->opts;
+    struct vault_record *r = NULL;
+    uint8_t id[VAULT_ID];
+    bool to_stdout = o->output != NULL && strcmp(o->output, "-") == 0;
+    enum vault_status st;
+
+    if (c->g.json && to_stdout)
+        return vlt_fail(err, VAULT_E_USAGE,
+            "standard output can hold the original or JSON, not both");
+    if (o->output != NULL && !to_stdout && !o->force &&
+        vlt_os_exists(o->output))
+        return vlt_fail_hint(err, VAULT_E_EXISTS,
+            N_("-o names another file, --force writes over it"),
+            "%s is there already", o->output);
+    st = unlock_open(c, err);
+    if (st == VAULT_OK)
+        st = hex_resolve(c, c->args.v[0], id, err);
+    if (st == VAULT_OK)
+        st = unlock(c, err);
+    if (st == VAULT_OK)
+        st = vault_record_open(c->vault, id, 0, &r, err);
+    if (st == VAULT_OK)
+        st = get_record(c, r, err);
+    vault_record_close(r);
+    return st;
+}
+
+static const struct cmd get_cmds[] = {
+    {"get", "ID", N_("the original, bit for bit"),
+        N_("The bytes are checked to the last one before the file appears "
+           "under its name. A name that others chose is made safe: no "
+           "folders, no hidden or device names. With -o - each piece is "
+           "checked before it is written, and the exit status says at the "
+           "end whether all of it was there."),
+        get_examples, VLT_COUNT(get_examples), get_table,
+        VLT_COUNT(get_table), sizeof(struct get_opts), 1, 1, CMD_WRITES,
+        get_run},
+};
+const struct cmd_group get_group = {get_cmds, VLT_COUNT(get_cmds)};

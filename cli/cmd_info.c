@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_info.c: what a vault tells without a secret */
+#include "cmd.h"
+
+#include "fail.h"
+#include "hex.h"
+#include "json.h"
+#include "out.h"
+#include "slots.h"
+#include "text.h"
+#include "tr.h"
+#include "unlock.h"
+#include "utf.h"
+#include "when.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const struct cmd_example info_examples[] = {
+    {"sanduq info -V evidence.sanduq",
+        N_("what anyone who holds the file can see")},
+};
+
+/* A label, then its value in one column. */
+static void
+row(const char *label, const char *value)
+{
+    out_text("  ");
+    out_column(label, 22, false);
+    out_text(" ");
+    out_safe(value, strlen(value), 0);
+    out_text("\n");
+}
+
+static void
+row_number(const char *label, uint64_t n)
+{
+    out_text("  ");
+    out_column(label, 22, false);
+    out_printf(" %" PRIu64 "\n", n);
+}
+
+static void
+print_text(const struct vault_info *i)
+{
+    char hex[HEX_HASH], when[WHEN_SIZE], size[SIZE_TEXT];
+
+    hex_id(hex, i->id);
+    out_printf("%s\n", tr("Vault"));
+    row(tr("id"), hex);
+    row(tr("key"), i->fingerprint);
+    row_number(tr("key generation"), i->generation);
+    if (i->created >= 0) {
+        when_local(when, i->created);
+        row(tr("made"), when);
+    }
+    if (i->format == 0)
+        row(tr("format"), tr("draft: this vault may need to be made anew"));
+    else
+        row_number(tr("format"), (uint64_t)i->format);
+    size_text(size, i->file_bytes);
+    row(tr("file"), size);
+    out_printf("%s\n", tr("Records"));
+    row_number(tr("record versions"), i->versions);
+    row_number(tr("withdrawn"), i->withdrawn);
+    size_text(size, i->body_bytes);
+    row(tr("sealed bytes"), size);
+    out_printf("%s\n", tr("Log"));
+    row_number(tr("logs"), i->logs);
+    row_number(tr("entries"), i->leaves);
+    row(tr("origin"), i->origin);
+    row_number(tr("newest checkpoint"), i->size);
+    hex_hash(hex, i->root);
+    row(tr("its root"), hex);
+    out_printf("%s\n", tr("Who can unlock"));
+}
+
+static void
+print_json(const struct vault_info *i)
+{
+    struct json j;
+
+    json_begin(&j, "info");
+    json_text(&j, "kind", i->kind);
+    json_i64(&j, "format", i->format);
+    json_hex(&j, "vault", i->id, sizeof i->id);
+    json_u64(&j, "generation", i->generation);
+    json_text(&j, "fingerprint", i->fingerprint);
+    json_time(&j, "created", i->created);
+    json_u64(&j, "file_bytes", i->file_bytes);
+    json_u64(&j, "versions", i->versions);
+    json_u64(&j, "withdrawn", i->withdrawn);
+    json_u64(&j, "sealed_bytes", i->body_bytes);
+    json_u64(&j, "slots", i->slots);
+    json_u64(&j, "logs", i->logs);
+    json_u64(&j, "leaves", i->leaves);
+    json_text(&j, "origin", i->origin);
+    json_u64(&j, "size", i->size);
+    json_hex(&j, "root", i->root, sizeof i->root);
+    json_end(&j);
+}
+
+static enum vault_status
+info_run(struct cli *c, struct vault_error *err)
+{
+    struct vault_info info;
+    struct json j;
+    enum vault_status st = unlock_open(c, err);
+
+    if (st == VAULT_OK)
+        st = vault_info(c->vault, &info, err);
+    if (st != VAULT_OK)
+        return st;
+    if (c->g.json)
+        print_json(&info);
+    else
+        print_text(&info);
+    st = slots_print(c, err);
+    if (st == VAULT_OK && c->g.json) {
+        json_begin(&j, "summary");
+        json_text(&j, "command", "info");
+        json_u64(&j, "exit", 0);
+        json_end(&j);
+    } else if (st == VAULT_OK) {
+        say_info("%s",
+            tr("all of this can be read by whoever holds the file; it was "
+               "not checked here, sanduq verify does that"));
+    }
+    return st;
+}
+
+static const struct cmd info_cmds[] = {
+    {"info", "", N_("what the vault shows without a secret"),
+        N_("Works without a passphrase: ids, counts, sizes, the ways to "
+           "unlock, the head of the log."),
+        info_examples, VLT_COUNT(info_examples), NULL, 0, 0, 0, 0, 0,
+        info_run},
+};
+const struct cmd_group info_group = {info_cmds, VLT_COUNT(info_cmds)};

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_init.c: making a vault */
+#include "cmd.h"
+
+#include "fail.h"
+#include "json.h"
+#include "newkey.h"
+#include "os.h"
+#include "out.h"
+#include "text.h"
+#include "tr.h"
+#include "unlock.h"
+
+struct init_opts {
+    const char *kdf;
+    bool both;
+};
+
+static const struct opt init_table[] = {
+    {0, "kdf", OPT_CHOICE, "standard|strong|minimum",
+        N_("how much work one guess at the passphrase costs; minimum: only "
+           "for tests and very weak machines"),
+        offsetof(struct init_opts, kdf)},
+    {0, "both", OPT_FLAG, NULL,
+        N_("a passphrase and the key file together, not the key file alone"),
+        offsetof(struct init_opts, both)},
+};
+
+static const struct cmd_example init_examples[] = {
+    {"sanduq init evidence.sanduq",
+        N_("draws a passphrase for you, or takes yours")},
+    {"sanduq init --key-file /media/stick/key evidence.sanduq",
+        N_("makes a key file on a stick; whoever has it opens the vault")},
+    {"sanduq init --both --key-file /media/stick/key evidence.sanduq",
+        N_("both are needed")},
+};
+
+static void
+tell(const struct cli *c, const char *path, const struct newkey *k,
+    const struct vault_info *info)
+{
+    struct json j;
+
+    if (c->g.json) {
+        json_begin(&j, "vault");
+        json_text(&j, "path", path);
+        json_hex(&j, "vault", info->id, sizeof info->id);
+        json_text(&j, "fingerprint", info->fingerprint);
+        if (k->made_file)
+            json_text(&j, "key_file", k->key_file);
+        json_end(&j);
+        json_begin(&j, "summary");
+        json_text(&j, "command", "init");
+        json_u64(&j, "exit", 0);
+        json_end(&j);
+        return;
+    }
+    out_printf("%s %s\n", tr("key of this vault:"), info->fingerprint);
+    say_info(tr("made %s"), path);
+    if (k->made_file)
+        say_info(tr("made the key file %s; whoever has it can open the "
+                    "vault as you do"),
+            k->key_file);
+    say_info("%s",
+        tr("give the key of this vault to those who will check it, and keep "
+           "a copy of the passphrase apart from the vault"));
+}
+
+static enum vault_status
+init_run(struct cli *c, struct vault_error *err)
+{
+    const struct init_opts *o = c->opts;
+    const char *path = c->args.v[0];
+    struct vault_options opt = unlock_options(c);
+    struct vault_cost cost = newkey_cost(o->kdf);
+    struct pass_from from = {c->g.pass_fd, c->g.pass_file, c->g.pass_command};
+    struct newkey k = {
+        .passphrase = o->both || c->g.key_file == NULL || pass_given(&from),
+        .key_file = c->g.key_file,
+        .from = from,
+        .missing = N_("use --passphrase-fd, --passphrase-file, "
+                      "--passphrase-command or --key-file"),
+    };
+    struct vault_info info;
+    enum vault_status st;
+
+    if (vlt_os_exists(path))
+        return vlt_fail_hint(err, VAULT_E_EXISTS,
+            N_("choose another name; a vault is never made over something"),
+            "%s is there already", path);
+    if (o->both && c->g.key_file == NULL)
+        return vlt_fail(err, VAULT_E_USAGE,
+            "--both needs --key-file FILE");
+    st = newkey_make(&k, err);
+    if (st == VAULT_OK)
+        st = vault_create(path, k.key, &cost, &opt, &c->vault, err);
+    c->changed = st == VAULT_OK;
+    if (st == VAULT_OK)
+        st = vault_info(c->vault, &info, err);
+    if (st == VAULT_OK)
+        tell(c, path, &k, &info);
+    newkey_clear(&k, !c->changed);
+    return st;
+}
+
+static const struct cmd init_cmds[] = {
+    {"init", "FILE", N_("make a vault"),
+        N_("Makes a vault with its own key and its log. The passphrase is "
+           "drawn for you (24 digits that every keyboard can type) and two "
+           "groups of it are asked back; you may choose one yourself, of 12 "
+           "characters or more. With --key-file FILE that does not exist "
+           "yet, the key file is made.\n\nThe key that is printed at the end "
+           "is public. Others need it to tell your vault from a copy made "
+           "by someone else."),
+        init_examples, VLT_COUNT(init_examples), init_table,
+        VLT_COUNT(init_table), sizeof(struct init_opts), 1, 1, CMD_WRITES,
+        init_run},
+};
+const struct cmd_group init_group = {init_cmds, VLT_COUNT(init_cmds)};

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_list.c: what is in the vault */
+#include "cmd.h"
+
+#include "fail.h"
+#include "hex.h"
+#include "json.h"
+#include "os.h"
+#include "out.h"
+#include "progress.h"
+#include "text.h"
+#include "tr.h"
+#include "unlock.h"
+#include "utf.h"
+#include "when.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+struct list_opts {
+    const char *type;
+    const char *since;
+    const char *until;
+    const char *limit;
+    const char *sort;
+};
+
+static const struct opt list_table[] = {
+    {'t', "type", OPT_TEXT, "TYPE", N_("only records of this type"),
+        offsetof(struct list_opts, type)},
+    {0, "since", OPT_TEXT, "DATE",
+        N_("sealed on this day or later: YYYY-MM-DD, or a time such as "
+           "2031-11-04T09:00:00Z"),
+        offsetof(struct list_opts, since)},
+    {0, "until", OPT_TEXT, "DATE", N_("sealed before this day"),
+        offsetof(struct list_opts, until)},
+    {0, "limit", OPT_TEXT, "N", N_("at most so many"),
+        offsetof(struct list_opts, limit)},
+    {0, "sort", OPT_CHOICE, "newest|oldest", N_("the newest first, or last"),
+        offsetof(struct list_opts, sort)},
+};
+
+static const struct cmd_example list_examples[] = {
+    {"sanduq list", N_("everything, the newest first")},
+    {"sanduq list -t testimony --since 2031-01-01",
+        N_("testimonies sealed this year")},
+    {"sanduq list --json | jq -r .id", N_("ids for a script")},
+};
+
+enum { ID_COLUMNS = 12, WHEN_COLUMNS = 23, TYPE_COLUMNS = 9,
+    SIZE_COLUMNS = 10 };
+
+struct list {
+    const struct cli *c;
+    int name_columns; /* 0: as many as it takes */
+    uint64_t shown, bad;
+};
+
+static void
+put_right(const char *s, int columns)
+{
+    for (int n = utf_columns(s, strlen(s)); n < columns; n++)
+        out_text(" ");
+    out_text(s);
+}
+
+static void
+print_head(const struct list *l)
+{
+    (void)l;
+    out_column(tr("ID"), ID_COLUMNS, false);
+    out_text("  ");
+    out_column(tr("SEALED"), WHEN_COLUMNS, false);
+    out_text("  ");
+    out_column(tr("TYPE"), TYPE_COLUMNS, false);
+    out_text("  ");
+    put_right(tr("SIZE"), SIZE_COLUMNS);
+    out_printf("  %s\n", tr("NAME"));
+}
+
+static void
+print_row(const struct list *l, const struct vault_entry *e)
+{
+    char id[HEX_SHORT], when[WHEN_SIZE], size[SIZE_TEXT] = "-";
+
+    hex_short(id, e->id);
+    when_local(when, e->sealed);
+    if (e->has_body)
+        size_text(size, e->bytes);
+    out_column(id, ID_COLUMNS, false);
+    out_text("  ");
+    out_column(when, WHEN_COLUMNS, false);
+    out_text("  ");
+    out_column(e->type, TYPE_COLUMNS, true);
+    out_text("  ");
+    put_right(size, SIZE_COLUMNS);
+    out_text("  ");
+    if (l->name_columns > 0 &&
+        utf_columns(e->name, strlen(e->name)) > l->name_columns)
+        out_column(e->name, l->name_columns, true);
+    else
+        out_column(e->name, 0, false);
+    out_text("\n");
+}
+
+static void
+print_json(const struct vault_entry *e)
+{
+    struct json j;
+
+    json_begin(&j, "record");
+    json_hex(&j, "id", e->id, VAULT_ID);
+    json_u64(&j, "version", e->version);
+    json_text(&j, "record_type", e->type);
+    json_text(&j, "name", e->name);
+    json_text(&j, "media", e->media);
+    json_time(&j, "sealed", e->sealed);
+    if (e->has_body)
+        json_u64(&j, "bytes", e->bytes);
+    json_end(&j);
+}
+
+static int
+print_entry(void *ctx, const struct vault_entry *e)
+{
+    struct list *l = ctx;
+
+    if (l->c->g.json)
+        print_json(e);
+    else if (l->shown == 0)
+        print_head(l);
+    if (!l->c->g.json)
+        print_row(l, e);
+    l->shown++;
+    return vlt_os_interrupted() ? 1 : 0;
+}
+
+static int
+print_bad(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
+    const struct vault_error *why)
+{
+    struct list *l = ctx;
+    struct json j;
+    char hex[HEX_ID], message[512];
+
+    l->bad++;
+    hex_id(hex, id);
+    say_message(why, message, sizeof message);
+    say_warn(tr("record %s, version %" PRIu32 ": %s"), hex, version, message);
+    if (!l->c->g.json)
+        return 0;
+    json_begin(&j, "failed");
+    json_text(&j, "id", hex);
+    json_u64(&j, "version", version);
+    json_text(&j, "code", vault_status_name(why->code));
+    json_text(&j, "message", message);
+    json_end(&j);
+    return 0;
+}
+
+VAULT_CHECKED static enum vault_status
+read_options(const struct list_opts *o, struct vault_list_options *v,
+    struct vault_error *err)
+{
+    *v = (struct vault_list_options){.type = o->type, .since = INT64_MIN,
+        .until = INT64_MAX, .newest_first = true};
+    if (o->since != NULL && !when_parse(o->since, &v->since))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "--since takes a day or a time, not \"%s\"", o->since);
+    if (o->until != NULL && !when_parse(o->until, &v->until))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "--until takes a day or a time, not \"%s\"", o->until);
+    if (o->limit != NULL &&
+        (!vlt_parse_u64(&v->limit, o->limit, strlen(o->limit)) ||
+            v->limit == 0))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "--limit takes a number from 1 on, not \"%s\"", o->limit);
+    if (o->sort != NULL)
+        v->newest_first = strcmp(o->sort, "newest") == 0;
+    return VAULT_OK;
+}
+
+static void
+tell_end(const struct list *l)
+{
+    struct json j;
+
+    if (!l->c->g.json) {
+        if (l->shown == 0 && l->bad == 0)
+            say_info("%s", tr("nothing fits"));
+        return;
+    }
+    json_begin(&j, "summary");
+    json_text(&j, "command", "list");
+    json_u64(&j, "exit", (uint64_t)l->c->exit);
+    json_u64(&j, "records", l->shown);
+    json_u64(&j, "failed", l->bad);
+    json_end(&j);
+}
+
+static enum vault_status
+list_run(struct cli *c, struct vault_error *err)
+{
+    struct vault_list_options opt;
+    struct list l = {.c = c};
+    int columns = vlt_tty_is(1) ? vlt_tty_columns(1) : 0;
+    enum vault_status st = read_options(c->opts, &opt, err);
+
+    if (st == VAULT_OK)
+        st = unlock(c, err);
+    if (st != VAULT_OK)
+        return st;
+    if (columns > 0) {
+        columns -= ID_COLUMNS + WHEN_COLUMNS + TYPE_COLUMNS + SIZE_COLUMNS + 8;
+        l.name_columns = columns < 12 ? 12 : columns;
+    }
+    vlt_os_catch_interrupt();
+    st = vault_list(c->vault, &opt, print_entry, print_bad, &l, err);
+    if (l.bad > 0)
+        c->exit = vault_status_exit(VAULT_E_TAMPERED);
+    if (st == VAULT_OK)
+        tell_end(&l);
+    return st;
+}
+
+static const struct cmd list_cmds[] = {
+    {"list", "", N_("what is in the vault"),
+        N_("One line for each record: the beginning of its id, when it was "
+           "sealed, type, size and name. Marks such as \\u202e in a name "
+           "stand for characters that cannot be seen or that change the "
+           "order of others."),
+        list_examples, VLT_COUNT(list_examples), list_table,
+        VLT_COUNT(list_table), sizeof(struct list_opts), 0, 0, 0, list_run},
+};
+const struct cmd_group list_group = {list_cmds, VLT_COUNT(list_cmds)};

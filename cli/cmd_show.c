@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_show.c: one record, its fields and what happened to it */
+#include "cmd.h"
+
+#include "fail.h"
+#include "hex.h"
+#include "json.h"
+#include "leaves.h"
+#include "os.h"
+#include "out.h"
+#include "safe.h"
+#include "tr.h"
+#include "unlock.h"
+#include "value.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+struct show_opts {
+    const char *field;
+};
+
+static const struct opt show_table[] = {
+    {0, "field", OPT_TEXT, "NAME", N_("only the value of this field"),
+        offsetof(struct show_opts, field)},
+};
+
+static const struct cmd_example show_examples[] = {
+    {"sanduq show 5f2c0a", N_("all fields, and the custody of the record")},
+    {"sanduq show 5f2c0a --field text", N_("one field, as it was given")},
+};
+
+static void
+print_text(const struct vault_record *r)
+{
+    const struct vault_entry *e = vault_record_entry(r);
+    char hex[HEX_HASH], size[SIZE_TEXT];
+    uint8_t sha[VAULT_HASH];
+
+    hex_id(hex, e->id);
+    out_printf(tr("Record %s, version %" PRIu32 " of %" PRIu32), hex,
+        e->version, vault_record_versions(r));
+    out_text("\n");
+    for (size_t i = 0; i < vault_record_fields(r); i++) {
+        struct vault_field f;
+
+        vault_record_field(r, i, &f);
+        if (f.type != VAULT_BODY)
+            value_print(&f);
+    }
+    if (e->has_body && vault_record_sha256(r, sha)) {
+        hex_hash(hex, sha);
+        size_text(size, e->bytes);
+        out_printf(tr("Original: %s (%" PRIu64 " bytes), SHA-256 %s"), size,
+            e->bytes, hex);
+        out_text("\n");
+    }
+    out_printf("%s\n", tr("Custody"));
+}
+
+static void
+print_json(const struct vault_record *r)
+{
+    const struct vault_entry *e = vault_record_entry(r);
+    uint8_t sha[VAULT_HASH];
+    struct json j;
+
+    json_begin(&j, "record");
+    json_hex(&j, "id", e->id, VAULT_ID);
+    json_u64(&j, "version", e->version);
+    json_u64(&j, "versions", vault_record_versions(r));
+    json_text(&j, "record_type", e->type);
+    json_text(&j, "name", e->name);
+    json_text(&j, "media", e->media);
+    json_time(&j, "sealed", e->sealed);
+    if (e->has_body)
+        json_u64(&j, "bytes", e->bytes);
+    if (e->has_body && vault_record_sha256(r, sha))
+        json_hex(&j, "sha256", sha, sizeof sha);
+    json_array(&j, "fields");
+    for (size_t i = 0; i < vault_record_fields(r); i++) {
+        struct vault_field f;
+
+        vault_record_field(r, i, &f);
+        value_json(&j, &f);
+    }
+    json_array_end(&j);
+    json_end(&j);
+}
+
+/* The value as it was given; harmless on a terminal. */
+static void
+print_raw(const struct vault_field *f)
+{
+    struct vlt_buf b;
+
+    vlt_buf_init(&b, 2 * f->value_len + 128);
+    if (f->type == VAULT_BYTES && !vlt_tty_is(1))
+        vlt_buf_put(&b, f->value, f->value_len);
+    else
+        value_text(&b, f);
+    if (vlt_tty_is(1)) {
+        out_safe((const char *)b.p, b.len, SAFE_BLOCK);
+        out_text("\n");
+    } else {
+        out_bytes(b.p, b.len);
+    }
+    vlt_buf_clear(&b);
+}
+
+VAULT_CHECKED static enum vault_status
+print_field(const struct cli *c, const struct vault_record *r,
+    const char *name, struct vault_error *err)
+{
+    for (size_t i = 0; i < vault_record_fields(r); i++) {
+        struct vault_field f;
+        struct json j;
+
+        vault_record_field(r, i, &f);
+        if (strcmp(f.name, name) != 0)
+            continue;
+        if (!c->g.json) {
+            print_raw(&f);
+            return VAULT_OK;
+        }
+        json_begin(&j, "field");
+        json_hex(&j, "id", vault_record_entry(r)->id, VAULT_ID);
+        json_array(&j, "fields");
+        value_json(&j, &f);
+        json_array_end(&j);
+        json_end(&j);
+        return VAULT_OK;
+    }
+    return vlt_fail(err, VAULT_E_NOT_FOUND,
+        "the record has no field \"%s\"", name);
+}
+
+static void
+tell_end(const struct cli *c)
+{
+    struct json j;
+
+    if (!c->g.json)
+        return;
+    json_begin(&j, "summary");
+    json_text(&j, "command", "show");
+    json_u64(&j, "exit", 0);
+    json_end(&j);
+}
+
+static enum vault_status
+show_run(struct cli *c, struct vault_error *err)
+{
+    const struct show_opts *o = c->opts;
+    struct vault_record *r = NULL;
+    uint8_t id[VAULT_ID];
+    enum vault_status st = unlock_open(c, err);
+
+    if (st == VAULT_OK)
+        st = hex_resolve(c, c->args.v[0], id, err);
+    if (st == VAULT_OK)
+        st = unlock(c, err);
+    if (st == VAULT_OK)
+        st = vault_record_open(c->vault, id, 0, &r, err);
+    if (st != VAULT_OK)
+        goto out;
+    if (o->field != NULL) {
+        st = print_field(c, r, o->field, err);
+    } else {
+        if (c->g.json)
+            print_json(r);
+        else
+            print_text(r);
+        st = leaves_print(c, id, err);
+    }
+    if (st == VAULT_OK)
+        tell_end(c);
+out:
+    vault_record_close(r);
+    return st;
+}
+
+static const struct cmd show_cmds[] = {
+    {"show", "ID", N_("the fields of a record, and its custody"),
+        N_("ID is the record's id or its beginning, 6 digits or more. Texts "
+           "that others wrote are made harmless for the terminal: marks such "
+           "as \\u001b stand for control characters."),
+        show_examples, VLT_COUNT(show_examples), show_table,
+        VLT_COUNT(show_table), sizeof(struct show_opts), 1, 1, 0, show_run},
+};
+const struct cmd_group show_group = {show_cmds, VLT_COUNT(show_cmds)};

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_verify.c: checking a file that others may have touched */
+#include "cmd.h"
+
+#include "fail.h"
+#include "hex.h"
+#include "json.h"
+#include "os.h"
+#include "out.h"
+#include "progress.h"
+#include "safe.h"
+#include "tr.h"
+#include "unlock.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct verify_opts {
+    struct opt_list cards;
+    struct opt_list since;
+    bool unlock;
+};
+
+static const struct opt verify_table[] = {
+    {0, "card", OPT_LIST, "CARD",
+        N_("the signer must be this: a card's file, or 32 or more characters "
+           "of the key as it is shown"),
+        offsetof(struct verify_opts, cards)},
+    {0, "since", OPT_LIST, "CHECKPOINT",
+        N_("nothing that stood in this older checkpoint may be missing"),
+        offsetof(struct verify_opts, since)},
+    {0, "unlock", OPT_FLAG, NULL,
+        N_("ask for the passphrase, and open everything too"),
+        offsetof(struct verify_opts, unlock)},
+};
+
+static const struct cmd_example verify_examples[] = {
+    {"sanduq verify evidence.sanduq", N_("needs no secret")},
+    {"sanduq verify evidence.sanduq --card colleague.card",
+        N_("and must be signed by this colleague")},
+    {"sanduq verify evidence.sanduq --since january.checkpoint",
+        N_("and must still hold all that was there in January")},
+    {"sanduq verify evidence.sanduq --unlock",
+        N_("opens every record, too")},
+};
+
+enum { CARD_MAX = 64 * 1024 };
+
+struct verify {
+    struct cli *c;
+    uint64_t count[4]; /* by level */
+    /* Cards and checkpoints as text; their memory. */
+    char **texts;
+    size_t texts_len;
+};
+
+static const char *
+level_word(enum vault_finding_level level)
+{
+    static const char *const words[] = {"held", "failed", "not-seen",
+        "not-as-asked"};
+
+    return (size_t)level < VLT_COUNT(words) ? words[level] : "other";
+}
+
+static const char *
+level_text(enum vault_finding_level level)
+{
+    switch (level) {
+    case VAULT_HELD:
+        return tr("holds");
+    case VAULT_FAILED:
+        return tr("DOES NOT MATCH");
+    case VAULT_NOT_SEEN:
+        return tr("not known");
+    case VAULT_NOT_AS_ASKED:
+        return tr("NOT AS ASKED");
+    }
+    return "?";
+}
+
+static void
+finding_json(const struct vault_finding *f, const char *message)
+{
+    struct json j;
+
+    json_begin(&j, "finding");
+    json_text(&j, "level", level_word(f->level));
+    json_text(&j, "kind", f->kind);
+    if (f->has_record) {
+        json_hex(&j, "id", f->record, VAULT_ID);
+        json_u64(&j, "version", f->version);
+    }
+    json_u64(&j, "count", f->count);
+    if (f->level != VAULT_HELD)
+        json_text(&j, "code", vault_status_name(f->text.code));
+    json_text(&j, "message", message);
+    json_end(&j);
+}
+
+static int
+print_finding(void *ctx, const struct vault_finding *f)
+{
+    struct verify *v = ctx;
+    char message[1024], id[HEX_ID];
+
+    if ((size_t)f->level < VLT_COUNT(v->count))
+        v->count[f->level]++;
+    say_message(&f->text, message, sizeof message);
+    if (v->c->g.json) {
+        finding_json(f, message);
+        return vlt_os_interrupted() ? 1 : 0;
+    }
+    if (v->c->g.quiet && f->level == VAULT_HELD)
+        return vlt_os_interrupted() ? 1 : 0;
+    out_text("  ");
+    out_column(level_text(f->level), 15, false);
+    out_text(" ");
+    if (f->has_record) {
+        hex_id(id, f->record);
+        out_printf(tr("record %s, version %" PRIu32), id, f->version);
+        out_text(": ");
+    }
+    out_safe(message, strlen(message), SAFE_BACKSLASH);
+    out_text("\n");
+    return vlt_os_interrupted() ? 1 : 0;
+}
+
+/* The text of a file, kept until the end. */
+VAULT_CHECKED static enum vault_status
+load(struct verify *v, const char *path, const char **out,
+    struct vault_error *err)
+{
+    uint8_t *p = NULL;
+    size_t n = 0;
+    char *text;
+    enum vault_status st = vlt_os_read_small(path, CARD_MAX, &p, &n, err);
+
+    if (st != VAULT_OK)
+        return st;
+    text = realloc(p, n + 1);
+    if (text == NULL) {
+        free(p);
+        return vlt_fail_memory(err);
+    }
+    text[n] = 0;
+    v->texts[v->texts_len++] = text;
+    *out = text;
+    return VAULT_OK;
+}
+
+/* A file's content, or a key as it is shown. */
+VAULT_CHECKED static enum vault_status
+load_card(struct verify *v, const char *card, const char **out,
+    struct vault_error *err)
+{
+    if (vlt_os_exists(card))
+        return load(v, card, out, err);
+    if (strlen(card) >= 32 && strchr(card, '/') == NULL) {
+        *out = card;
+        return VAULT_OK;
+    }
+    return vlt_fail_hint(err, VAULT_E_NOT_FOUND,
+        N_("--card takes a card's file, or 32 or more characters of the key"),
+        "%s is neither a file nor a key", card);
+}
+
+/* Replace the names in both lists by what they name. */
+VAULT_CHECKED static enum vault_status
+load_all(struct verify *v, struct verify_opts *o, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    v->texts = calloc(o->cards.n + o->since.n + 1, sizeof *v->texts);
+    if (v->texts == NULL)
+        return vlt_fail_memory(err);
+    for (size_t i = 0; i < o->cards.n && st == VAULT_OK; i++)
+        st = load_card(v, o->cards.v[i], &o->cards.v[i], err);
+    for (size_t i = 0; i < o->since.n && st == VAULT_OK; i++)
+        st = load(v, o->since.v[i], &o->since.v[i], err);
+    return st;
+}
+
+static void
+tell_verdict(const struct verify *v, const char *path,
+    const struct vault_verdict *d)
+{
+    out_safe(path, strlen(path), SAFE_BACKSLASH);
+    out_text(": ");
+    if (v->c->exit == vault_status_exit(VAULT_E_TAMPERED))
+        out_printf("%s\n",
+            tr("the evidence does not match; see the lines above"));
+    else if (d->compared)
+        out_printf(tr("unchanged since it was sealed; signed by %s "
+                      "(compared)\n"),
+            d->fingerprint);
+    else
+        out_printf(tr("unchanged since it was sealed; signed by %s (not "
+                      "compared)\n"),
+            d->fingerprint[0] != 0 ? d->fingerprint : tr("nobody"));
+    if (v->c->exit == vault_status_exit(VAULT_E_POLICY))
+        say_warn("%s",
+            tr("it holds, but it is not what was asked for; see the lines "
+               "above"));
+    if (!d->compared)
+        say_hint(N_("the signer was not compared: --card says whose file it "
+                    "should be; anyone can make a vault that agrees with "
+                    "itself"));
+}
+
+static void
+tell_summary(const struct verify *v, const char *path,
+    const struct vault_verdict *d)
+{
+    struct json j;
+
+    json_begin(&j, "summary");
+    json_text(&j, "command", "verify");
+    json_u64(&j, "exit", (uint64_t)v->c->exit);
+    json_text(&j, "path", path);
+    json_u64(&j, "held", v->count[VAULT_HELD]);
+    json_u64(&j, "failed", v->count[VAULT_FAILED]);
+    json_u64(&j, "not_seen", v->count[VAULT_NOT_SEEN]);
+    json_u64(&j, "not_as_asked", v->count[VAULT_NOT_AS_ASKED]);
+    json_u64(&j, "records", d->records);
+    json_u64(&j, "leaves", d->leaves);
+    json_text(&j, "fingerprint", d->fingerprint);
+    json_bool(&j, "compared", d->compared);
+    json_bool(&j, "unlocked", d->unlocked);
+    json_end(&j);
+}
+
+VAULT_CHECKED static enum vault_status
+judge(struct verify *v, const char *path, struct vault_verify_options *opt,
+    struct vault_error *err)
+{
+    struct vault_verdict d = {0};
+    enum vault_status st;
+
+    vlt_os_catch_interrupt();
+    progress_begin(0, true);
+    progress_name(vlt_os_basename(path));
+    st = vault_verify(path, opt, print_finding, v, &d, err);
+    progress_end();
+    if (st != VAULT_OK &&
+        !(st == VAULT_E_TAMPERED && v->count[VAULT_FAILED] > 0) &&
+        !(st == VAULT_E_POLICY && v->count[VAULT_NOT_AS_ASKED] > 0))
+        return st; /* nothing could be judged */
+    v->c->exit = vault_status_exit(st);
+    if (v->c->g.json)
+        tell_summary(v, path, &d);
+    else
+        tell_verdict(v, path, &d);
+    return VAULT_OK;
+}
+
+static enum vault_status
+verify_run(struct cli *c, struct vault_error *err)
+{
+    struct verify_opts *o = c->opts;
+    struct verify v = {.c = c};
+    struct vault_verify_options opt = {.progress = progress_callback};
+    struct vault_key *key = NULL;
+    char path[4096];
+    enum vault_status st = VAULT_OK;
+
+    if (c->args.n == 0)
+        st = unlock_path(c, path, sizeof path, err);
+    if (st == VAULT_OK)
+        st = load_all(&v, o, err);
+    if (st == VAULT_OK && (o->unlock || unlock_given(c)))
+        st = unlock_key(c, false, &key, err);
+    if (st == VAULT_OK) {
+        opt.key = key;
+        opt.cards = o->cards.v;
+        opt.cards_len = o->cards.n;
+        opt.since = o->since.v;
+        opt.since_len = o->since.n;
+        st = judge(&v, c->args.n > 0 ? c->args.v[0] : path, &opt, err);
+    }
+    vault_key_free(key);
+    for (size_t i = 0; i < v.texts_len; i++)
+        free(v.texts[i]);
+    free(v.texts);
+    return st;
+}
+
+static const struct cmd verify_cmds[] = {
+    {"verify", "[FILE]", N_("check a file, without any secret"),
+        N_("Opens the file for reading only and writes nothing anywhere. "
+           "Says for each kind of thing whether it holds, and what could not "
+           "be known here. With a passphrase or key file every record is "
+           "opened as well.\n\nExit status 3: the evidence does not match. "
+           "Exit status 6: it holds, but not as --card or --since asked."),
+        verify_examples, VLT_COUNT(verify_examples), verify_table,
+        VLT_COUNT(verify_table), sizeof(struct verify_opts), 0, 1, 0,
+        verify_run},
+};
+const struct cmd_group verify_group = {verify_cmds, VLT_COUNT(verify_cmds)};

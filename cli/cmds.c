@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmds.c: all commands, in the order of the help */
+#include "cmd.h"
+
+const struct cmd_group *const cmd_groups[] = {
+    &init_group,
+    &add_group,
+    &list_group,
+    &show_group,
+    &get_group,
+    &verify_group,
+    &info_group,
+    &log_group,
+    &key_group,
+    &backup_group,
+    &help_group,
+};
+const size_t cmd_groups_len = sizeof cmd_groups / sizeof cmd_groups[0];

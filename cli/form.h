@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* form.h: the fields that a user gives to a record */
+#ifndef CLI_FORM_H
+#define CLI_FORM_H
+
+#include "bytes.h"
+#include "cmd.h"
+
+struct form_field {
+    char *name;
+    enum vault_field_type type;
+    enum vault_field_state state;
+    uint8_t *value; /* as it is sealed */
+    size_t value_len;
+};
+/* All mistakes are collected, so that they can be told at once. */
+struct form_mistake {
+    char *field; /* as it was written; "" for the form as a whole */
+    const char *expected; /* N_() */
+};
+struct form {
+    struct form_field *field;
+    size_t n;
+    struct form_mistake *mistake;
+    size_t mistakes;
+};
+
+enum { FORM_MAX = 16 * 1024 * 1024 };
+
+/* Wipes. */
+void form_clear(struct form *f);
+
+/* FIELD=VALUE of -f: a text. A mistake is noted, not returned. */
+VAULT_CHECKED enum vault_status form_add_option(struct form *f,
+    const char *field_value, struct vault_error *err);
+
+/*
+ * A JSON object, name: value. A text is a text, a whole number a number,
+ * null is "unknown"; an object says the rest (docs/json.md). Names twice,
+ * other things deeper than that, and more than FORM_MAX bytes are refused.
+ *   VAULT_E_USAGE  not JSON, or no object
+ */
+VAULT_CHECKED enum vault_status form_add_json(struct form *f,
+    const char *json, size_t n, struct vault_error *err);
+
+/* One field, its name checked: a mistake is noted, not returned. */
+VAULT_CHECKED enum vault_status form_put(struct form *f, const char *name,
+    enum vault_field_type type, enum vault_field_state state,
+    const void *value, size_t n, struct vault_error *err);
+
+/* Whether this field is there. */
+bool form_has(const struct form *f, const char *name);
+void form_note_mistake(struct form *f, const char *field,
+    const char *expected);
+
+/* Tell every mistake.   VAULT_E_USAGE  there was one */
+VAULT_CHECKED enum vault_status form_check(const struct cli *c,
+    const struct form *f, struct vault_error *err);
+
+/* Give all fields to the record. */
+VAULT_CHECKED enum vault_status form_seal(const struct form *f,
+    struct vault_sealer *s, struct vault_error *err);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* leaves.c: showing entries of the custody log */
+#include "leaves.h"
+
+#include "hex.h"
+#include "json.h"
+#include "os.h"
+#include "out.h"
+#include "tr.h"
+#include "when.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void
+print_json(const struct vault_leaf *l)
+{
+    struct json j;
+
+    json_begin(&j, "leaf");
+    json_u64(&j, "log", l->log);
+    json_text(&j, "origin", l->origin);
+    json_u64(&j, "index", l->index);
+    json_text(&j, "kind", l->kind);
+    json_bool(&j, "known", l->known);
+    if (l->has_record) {
+        json_hex(&j, "id", l->record, VAULT_ID);
+        json_u64(&j, "version", l->version);
+    }
+    json_hex(&j, "subject", l->subject, VAULT_HASH);
+    json_hex(&j, "hash", l->hash, VAULT_HASH);
+    json_bool(&j, "opened", l->opened);
+    if (l->opened) {
+        json_time(&j, "time", l->time);
+        json_text(&j, "actor", l->actor);
+        json_text(&j, "reason", l->reason);
+        json_text(&j, "tool", l->tool);
+        if (l->gen >= 0)
+            json_i64(&j, "gen", l->gen);
+    }
+    json_end(&j);
+}
+
+/* What stands behind the entry: a claim of whoever wrote it. */
+static void
+print_claim(const char *label, const char *text)
+{
+    if (text[0] == 0)
+        return;
+    out_printf("  %s ", label);
+    out_safe(text, strlen(text), 0);
+}
+
+static int
+print_one(void *ctx, const struct vault_leaf *l)
+{
+    const struct cli *c = ctx;
+    char when[WHEN_SIZE], id[HEX_ID];
+
+    if (c->g.json) {
+        print_json(l);
+        return vlt_os_interrupted() ? 1 : 0;
+    }
+    out_printf("  %" PRIu32 "/%-6" PRIu64 " ", l->log, l->index);
+    when_local(when, l->opened ? l->time : -1);
+    out_column(when, 23, false);
+    out_text("  ");
+    out_column(l->kind, 9, false);
+    if (l->has_record) {
+        hex_id(id, l->record);
+        out_printf("  %s v%" PRIu32, id, l->version);
+    }
+    if (l->opened) {
+        print_claim(tr("by"), l->actor);
+        print_claim(tr("because"), l->reason);
+        if (c->g.verbose)
+            print_claim(tr("with"), l->tool);
+    }
+    out_text("\n");
+    return vlt_os_interrupted() ? 1 : 0;
+}
+
+enum vault_status
+leaves_print(struct cli *c, const uint8_t *record, struct vault_error *err)
+{
+    return vault_log(c->vault, record, print_one, c, err);
+}

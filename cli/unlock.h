@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* unlock.h: opening the vault of this run, and unlocking it */
+#ifndef CLI_UNLOCK_H
+#define CLI_UNLOCK_H
+
+#include "cmd.h"
+
+/* The path that -V or SANDUQ_VAULT names, in `out`.   VAULT_E_USAGE */
+VAULT_CHECKED enum vault_status unlock_path(const struct cli *c, char *out,
+    size_t size, struct vault_error *err);
+
+/* How this run opens vaults. */
+struct vault_options unlock_options(const struct cli *c);
+
+/* Open it, locked, into c->vault (main closes it). */
+VAULT_CHECKED enum vault_status unlock_open(struct cli *c,
+    struct vault_error *err);
+
+/* Whether an option says how to unlock. */
+bool unlock_given(const struct cli *c);
+
+/*
+ * Open and unlock: with what the options say, else by asking on the
+ * terminal, three times at most.
+ */
+VAULT_CHECKED enum vault_status unlock(struct cli *c,
+    struct vault_error *err);
+
+/*
+ * A key for functions that unlock by themselves. `both`: a key file alone
+ * does not open this vault, so ask for the passphrase too. The caller frees
+ * it with vault_key_free.
+ */
+VAULT_CHECKED enum vault_status unlock_key(const struct cli *c, bool both,
+    struct vault_key **out, struct vault_error *err);
+
+#endif
