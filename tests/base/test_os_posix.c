@@ -23,9 +23,13 @@ main(void)
 #else
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#if defined(__linux__)
+#include <sys/prctl.h>
+#endif
 
 #include "os_command.h"
 #include "os_posix.h"
@@ -526,8 +530,9 @@ a_program_gets_a_small_environment_and_no_files(void **state)
 }
 
 static void
-hardening_leaves_outputs_working(void **state)
+hardening_holds_and_leaves_outputs_working(void **state)
 {
+    struct rlimit core;
     int status = 0;
     pid_t pid;
 
@@ -538,7 +543,22 @@ hardening_leaves_outputs_working(void **state)
         /* As somebody without rights, where that can be had. */
         if (getuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
             _exit(10);
+        if (getrlimit(RLIMIT_CORE, &core) != 0)
+            _exit(13);
+        core.rlim_cur = core.rlim_max;
+        (void)setrlimit(RLIMIT_CORE, &core);
+#if defined(__linux__)
+        (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+#endif
         vlt_os_harden();
+        if (getrlimit(RLIMIT_CORE, &core) != 0 || core.rlim_max != 0)
+            _exit(14);
+#if defined(__linux__)
+        if (prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0)
+            _exit(15);
+#endif
+        if (umask(0) != 077)
+            _exit(16);
         if (vlt_os_create_small("a", "x", 1, NULL) != VAULT_OK)
             _exit(11);
         if (vlt_os_replace("a", "yz", 2, NULL) != VAULT_OK)
@@ -612,7 +632,7 @@ main(void)
         T(a_command_is_split_without_a_shell),
         T(what_a_program_prints_is_captured),
         T(a_program_gets_a_small_environment_and_no_files),
-        T(hardening_leaves_outputs_working),
+        T(hardening_holds_and_leaves_outputs_working),
         T(an_interrupt_is_noted_and_ends_a_wait),
     };
 
