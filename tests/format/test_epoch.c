@@ -294,6 +294,7 @@ a_resealed_wrap_is_refused_and_named(void **unused)
     vlt_epoch_clear(&e);
 }
 
+/* All of wrap 0 is right but E0, which its commitment gives away. */
 static void
 a_wrap_with_another_secret_is_refused(void **unused)
 {
@@ -301,11 +302,20 @@ a_wrap_with_another_secret_is_refused(void **unused)
     struct vlt_epoch e;
     struct vlt_e0 *e0 = NULL, *got = NULL;
     struct vault_error err = {0};
+    const struct vlt_part part[] = {{e.id, 16}, {t, 32},
+        {person[2].fingerprint, 32}};
 
     (void)unused;
     assert_int_equal(vlt_epoch_make(&e, VLT_EPOCH_VAULT, vault, writer, person,
                          1, &e0, NULL),
         VAULT_OK);
+    vlt_label_hash(e.rcpt, VLT_L_RCPT, part, 3);
+    reseal(&e, 0, e0, t, &person[2]);
+    assert_int_equal(vlt_epoch_open(&e, &key[2], person[2].fingerprint, &got,
+                         NULL),
+        VAULT_OK);
+    vlt_e0_free(got);
+    got = NULL;
     e0->b[31] ^= 1;
     reseal(&e, 0, e0, t, &person[2]);
     assert_int_equal(vlt_epoch_open(&e, &key[2], person[2].fingerprint, &got,

@@ -408,6 +408,25 @@ only_frame_heads_of_the_allowed_form_are_read(void **unused)
         }
 }
 
+/* A frame that does not say its length itself. */
+static void
+a_frame_of_another_length_than_sealed_is_refused(void **unused)
+{
+    static const uint8_t frame[] = {0x28, 0xb5, 0x2f, 0xfd, 0, 0x68, 0x19, 0, 0,
+        'a', 'b', 'c'};
+
+    (void)unused;
+    for (size_t plain = 0; plain < 6; plain++) {
+        struct vlt_buf out;
+
+        vlt_buf_init(&out, 6);
+        assert_int_equal(vlt_unpack(&out, frame, sizeof frame, plain, NULL),
+            plain == 3 ? VAULT_OK : VAULT_E_FORMAT);
+        assert_int_equal(out.len, plain == 3 ? 3 : 0);
+        vlt_buf_clear(&out);
+    }
+}
+
 static const uint8_t skippable[] = {0x5f, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 'n',
     'o', 't', 'e'};
 
@@ -612,6 +631,7 @@ main(void)
         cmocka_unit_test(a_changed_stream_gives_the_same_body_or_none),
         cmocka_unit_test(a_callback_that_stops_is_heard),
         cmocka_unit_test(only_frame_heads_of_the_allowed_form_are_read),
+        cmocka_unit_test(a_frame_of_another_length_than_sealed_is_refused),
         cmocka_unit_test(one_frame_and_nothing_else_is_read),
         cmocka_unit_test(frames_with_a_checksum_or_dictionary_are_told_apart),
         cmocka_unit_test(a_bomb_gives_no_more_than_was_sealed),
