@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unlock.c: opening the vault of this run, and unlocking it */
+/* unlock_cmd.c: opening the vault of this run, and unlocking it */
 #include "unlock.h"
 
 #include "ask.h"
