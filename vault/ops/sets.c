@@ -5,6 +5,7 @@
 #include "cell.h"
 #include "fail.h"
 #include "handle.h"
+#include "sign.h"
 #include "slot.h"
 
 static const char changed_hint[] =
@@ -78,6 +79,10 @@ consider(struct vault *v, const struct vlt_own_log *log, const char *kind,
         st = vlt_own_leaf_check(v->store, log, row.idx, &row.leaf, err);
     if (st == VAULT_OK)
         st = vlt_event_read(v, &row, &f, err);
+    /* this vault wrote the line: what does not open any more was changed */
+    if (st == VAULT_E_NO_KEY || st == VAULT_E_FORMAT)
+        st = vlt_fail_hint(err, VAULT_E_TAMPERED, changed_hint,
+            "leaf %" PRIu64 " (%s) does not open", row.idx, kind);
     if (st != VAULT_OK)
         goto out;
     if (!vlt_fields_i64(&f, "gen", &gen) || gen < 0) {
@@ -126,7 +131,23 @@ check_set(struct vault *v, const char *kind, bool scan,
     return VAULT_OK;
 }
 
-/* Whether this machine's own log goes on from where its state file says. */
+/* Whether the log is the one whose key the state holds. */
+static bool
+is_ours(const struct vault *v, const struct vlt_own_log *log)
+{
+    uint8_t key[32];
+
+    if (memcmp(log->replica.replica, v->state.replica, 8) != 0)
+        return false;
+    vlt_sign_public(key, v->state.log->b);
+    return memcmp(key, log->replica.log_key, sizeof key) == 0;
+}
+
+/*
+ * Whether this machine's own log goes on from where its state file says. It
+ * may have gone further: a crash, or another process, between COMMIT and the
+ * state file. The checkpoint is signed by our key, so we go on from there.
+ */
 static enum vault_status
 match_state(struct vault *v, struct vault_error *err)
 {
@@ -139,20 +160,25 @@ match_state(struct vault *v, struct vault_error *err)
 
     v->log_n = 0;
     for (i = 0; i < v->logs.n; i++) {
-        if (memcmp(v->logs.log[i].replica.replica, v->state.replica, 8) == 0)
+        if (is_ours(v, &v->logs.log[i]))
             log = &v->logs.log[i];
     }
     /* a state of size 0 was written before its first action: nothing lost */
     v->older = v->state.size > 0 && (log == NULL || log->size < v->state.size);
-    if (log == NULL || log->size < v->state.size || v->state.size == 0)
+    if (log == NULL || v->older)
         return VAULT_OK;
-    vlt_log_tree_io(&tree, v->store, log->n, false, &io);
-    st = vlt_tree_root(&io, v->state.size, root, err);
-    if (st != VAULT_OK)
-        return st;
-    v->older = memcmp(root, v->state.root, 32) != 0;
-    if (!v->older)
-        v->log_n = log->n;
+    if (v->state.size > 0) {
+        vlt_log_tree_io(&tree, v->store, log->n, false, &io);
+        st = vlt_tree_root(&io, v->state.size, root, err);
+        if (st != VAULT_OK)
+            return st;
+        v->older = memcmp(root, v->state.root, 32) != 0;
+    }
+    if (v->older)
+        return VAULT_OK;
+    v->log_n = log->n;
+    v->state.size = log->size;
+    memcpy(v->state.root, log->root, 32);
     return VAULT_OK;
 }
 
