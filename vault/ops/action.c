@@ -314,6 +314,7 @@ vlt_action_commit(struct vault *v, struct vault_error *err)
         return st;
     }
     v->acting = false;
+    vlt_action_keep(v);
     v->data_version = -1; /* the heads are read anew before the next use */
     st = vlt_state_store(v, err);
     if (st != VAULT_OK)
@@ -325,6 +326,24 @@ vlt_action_commit(struct vault *v, struct vault_error *err)
 }
 
 void
+vlt_action_keep(struct vault *v)
+{
+    v->kept.size = v->state.size;
+    memcpy(v->kept.root, v->state.root, sizeof v->kept.root);
+    v->kept.slots_gen = v->state.slots_gen;
+    v->kept.settings_gen = v->state.settings_gen;
+}
+
+static void
+go_back(struct vault *v)
+{
+    v->state.size = v->kept.size;
+    memcpy(v->state.root, v->kept.root, sizeof v->state.root);
+    v->state.slots_gen = v->kept.slots_gen;
+    v->state.settings_gen = v->kept.settings_gen;
+}
+
+void
 vlt_action_abort(struct vault *v)
 {
     if (!v->acting)
@@ -332,6 +351,7 @@ vlt_action_abort(struct vault *v)
     v->acting = false;
     v->batch_lost = v->batch;
     vlt_store_rollback(v->store);
+    go_back(v);
     /* what was counted on may not have happened: all of it is read anew */
     forget_epoch(v);
     v->data_version = -1;

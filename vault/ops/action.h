@@ -20,6 +20,8 @@ VAULT_CHECKED enum vault_status vlt_action_begin(struct vault *v,
 VAULT_CHECKED enum vault_status vlt_action_commit(struct vault *v,
     struct vault_error *err);
 void vlt_action_abort(struct vault *v);
+/* The state as it is now is what an abort goes back to. */
+void vlt_action_keep(struct vault *v);
 
 /* Fresh replica id, log key, note and `genesis` leaf, within an action. Only
  * vlt_action_begin and the making of a vault call it. */

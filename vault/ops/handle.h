@@ -64,6 +64,13 @@ struct vault {
     /* the log this machine writes; log_n 0: begins with the next action */
     struct vlt_state state;
     uint64_t log_n;
+    /* what of the state is committed; an action that fails goes back to it */
+    struct {
+        uint64_t size;
+        uint8_t root[32];
+        uint32_t slots_gen;
+        uint32_t settings_gen;
+    } kept;
     /* the epoch being written, epoch.n 0: none yet */
     struct vlt_epoch epoch;
     struct vlt_e0 *e0;

@@ -116,6 +116,7 @@ draw_state(struct vault *v, uint32_t number, struct vault_error *err)
     v->state.number = number;
     v->state.slots_gen = slots_gen;
     v->state.settings_gen = settings_gen;
+    vlt_action_keep(v);
     return VAULT_OK;
 }
 
@@ -200,9 +201,12 @@ vlt_action_begin(struct vault *v, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     v->acting = true;
+    vlt_action_keep(v);
     st = vlt_store_data_version(v->store, &version, err);
     if (st == VAULT_OK && version != v->data_version)
         st = vlt_heads_check(v, err);
+    if (st == VAULT_OK)
+        vlt_action_keep(v);
     if (st == VAULT_OK && v->log_n == 0)
         st = vlt_replica_start(v, err);
     else if (st == VAULT_OK && v->logs.n > 1)
