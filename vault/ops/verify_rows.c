@@ -199,6 +199,44 @@ take_record(void *ctx, const struct vlt_record_row *r,
     return vlt_judge(w->v, "record", st, &why, err);
 }
 
+struct gone {
+    uint32_t version;
+    bool withdrawn;
+};
+
+static enum vault_status
+look_for_withdrawal(void *ctx, const struct vlt_leaf_row *r,
+    struct vault_error *err)
+{
+    struct gone *g = ctx;
+
+    (void)err;
+    if (strcmp(r->leaf.kind, "withdraw") == 0 &&
+        (r->leaf.version == 0 || r->leaf.version == g->version))
+        g->withdrawn = true;
+    return VAULT_OK;
+}
+
+/* Only withdrawing a record takes the event texts of its lines away. */
+static enum vault_status
+check_event_there(struct vlt_verify *v, const struct vlt_leaf_row *r,
+    struct vault_error *err)
+{
+    struct gone g = {r->leaf.version, false};
+    enum vault_status st = VAULT_OK;
+
+    if (r->evct != NULL)
+        return VAULT_OK;
+    if (r->leaf.has_record)
+        st = vlt_leaves_of(v->s, r->leaf.record, look_for_withdrawal, &g,
+            err);
+    if (st == VAULT_OK && !g.withdrawn)
+        vlt_mismatch(v, "event", "log %" PRIu64 ", line %" PRIu64
+            ": its event is gone, and no line of the log withdraws it",
+            r->log, r->idx);
+    return st;
+}
+
 /* A `seal` or `take` line whose record is not here. */
 static enum vault_status
 take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
@@ -206,8 +244,10 @@ take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
     struct vlt_verify *v = ctx;
     struct vault_error why;
     bool found;
-    enum vault_status st;
+    enum vault_status st = check_event_there(v, r, err);
 
+    if (st != VAULT_OK)
+        return st;
     if (!r->leaf.has_record || (strcmp(r->leaf.kind, "seal") != 0 &&
         strcmp(r->leaf.kind, "take") != 0))
         return VAULT_OK;
@@ -277,20 +317,33 @@ static const struct {
     {"SELECT count(*) FROM node WHERE lvl NOT IN (4, 8, 12, 16, 20, 24, 28, "
      "32, 36, 40, 44, 48, 52, 56, 60) OR idx < 0",
         "nodes of levels that are not stored"},
-    {"SELECT count(*) FROM node WHERE lvl < 60 AND (idx + 1) << lvl > "
-     "(SELECT max(size) FROM checkpoint WHERE checkpoint.log = node.log)",
+    {"SELECT count(*) FROM node WHERE idx >= "
+     "(SELECT max(size) FROM checkpoint WHERE checkpoint.log = node.log) "
+     ">> lvl",
         "nodes beyond the checkpoint"},
+    {"SELECT count(*) FROM leaf WHERE idx < 0", "lines before the first"},
     {"SELECT count(*) FROM checkpoint WHERE log NOT IN (SELECT n FROM log)",
         "checkpoints of no log"},
     {"SELECT count(*) FROM attachment WHERE log NOT IN (SELECT n FROM log)",
         "attachments of no log"},
+    {"SELECT count(*) FROM attachment WHERE NOT EXISTS (SELECT 1 FROM "
+     "checkpoint AS c WHERE c.log = attachment.log AND "
+     "c.size = attachment.size)",
+        "attachments of no checkpoint"},
     {"SELECT count(*) FROM proof", "proofs, which a vault never holds"},
     {"SELECT count(*) FROM note WHERE f = 0 AND kind NOT IN "
      "('device', 'revoke')",
         "notes of a kind that a vault never holds"},
     {"SELECT count(*) FROM note WHERE f NOT IN (0, 1)", "malformed notes"},
-    {"SELECT count(*) FROM record WHERE f NOT IN (0, 1)",
+    {"SELECT count(*) FROM record WHERE f NOT IN (0, 1) OR "
+     "(f = 1 AND (id IS NOT NULL OR ver IS NOT NULL))",
         "malformed records"},
+    {"SELECT count(*) FROM record WHERE rid < 1 OR "
+     "rid = 9223372036854775807",
+        "records with row numbers that are never given"},
+    {"SELECT count(*) FROM staging WHERE rid < 1 OR "
+     "rid = 9223372036854775807",
+        "staged rows with numbers that are never given"},
 };
 
 static enum vault_status

@@ -24,8 +24,8 @@ vlt_record_has_statement(struct vlt_store *s, const uint8_t id[16],
     bool row;
 
     *found = false;
-    status = vlt_stmt(s, "SELECT head FROM record WHERE id = ? AND ver = ?",
-        &st, err);
+    status = vlt_stmt(s, "SELECT head FROM record WHERE id = ? AND ver = ? "
+        "AND " VLT_RECORD_OWN, &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_blob(st, 1, id, 16);
@@ -98,8 +98,8 @@ load_versions(struct vlt_store *s, const uint8_t id[16],
     bool row;
 
     out->n = 0;
-    status = vlt_stmt(s, "SELECT head FROM record WHERE id = ? ORDER BY ver",
-        &st, err);
+    status = vlt_stmt(s, "SELECT head FROM record WHERE id = ? AND "
+        VLT_RECORD_OWN " ORDER BY ver", &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_blob(st, 1, id, 16);

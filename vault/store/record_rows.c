@@ -97,7 +97,8 @@ vlt_record_get(struct vlt_store *s, const uint8_t id[16], uint32_t version,
     sqlite3_stmt *st;
     enum vault_status status;
 
-    status = vlt_stmt(s, COLUMNS "WHERE id = ? AND ver = ?", &st, err);
+    status = vlt_stmt(s, COLUMNS "WHERE id = ? AND ver = ? AND "
+        VLT_RECORD_OWN, &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_blob(st, 1, id, 16);
@@ -190,7 +191,8 @@ vlt_record_newest(struct vlt_store *s, const uint8_t id[16],
 
     *version = 0;
     *n = 0;
-    status = vlt_stmt(s, "SELECT ver FROM record WHERE id = ? ORDER BY ver",
+    status = vlt_stmt(s, "SELECT ver FROM record WHERE id = ? AND " VLT_RECORD_OWN
+        " ORDER BY ver",
         &st, err);
     if (status != VAULT_OK)
         return status;
@@ -222,7 +224,7 @@ vlt_record_ids(struct vlt_store *s, const uint8_t low[16],
 
     *n = 0;
     status = vlt_stmt(s, "SELECT DISTINCT id FROM record WHERE id IS NOT NULL "
-        "AND id >= ? AND id <= ? ORDER BY id", &st, err);
+        "AND id >= ? AND id <= ? AND " VLT_RECORD_OWN " ORDER BY id", &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_blob(st, 1, low, 16);

@@ -7,6 +7,13 @@
 #include "store.h"
 
 /* ---- record ---- */
+/*
+ * Rows that count as records of this vault: those that the walk over the
+ * table reaches and judges. A row of another kind or with another number
+ * answers no question by id.
+ */
+#define VLT_RECORD_OWN "f = 0 AND rid > 0 AND rid < 9223372036854775807"
+
 struct vlt_record_row {
     uint64_t rid;
     bool foreign;       /* f = 1: sealed, nothing below is set but lengths */

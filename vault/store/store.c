@@ -447,7 +447,7 @@ vlt_store_quick_check(struct vlt_store *s, struct vault_error *err)
     bool row;
     char why[120] = "";
 
-    status = vlt_stmt(s, "PRAGMA quick_check(1)", &st, err);
+    status = vlt_stmt(s, "PRAGMA integrity_check(1)", &st, err);
     if (status == VAULT_OK)
         status = vlt_step(s, st, &row, err);
     if (status != VAULT_OK)

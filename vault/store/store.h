@@ -91,7 +91,10 @@ VAULT_CHECKED enum vault_status vlt_store_commit(struct vlt_store *s,
 void vlt_store_rollback(struct vlt_store *s);
 bool vlt_store_in_transaction(const struct vlt_store *s);
 
-/* PRAGMA quick_check, for files that others touched. VAULT_E_TAMPERED */
+/*
+ * For files that others touched: PRAGMA integrity_check, as quick_check does
+ * not see an index that hides or doubles rows.  VAULT_E_TAMPERED
+ */
 VAULT_CHECKED enum vault_status vlt_store_quick_check(struct vlt_store *s,
     struct vault_error *err);
 /* Pages x page size. */
