@@ -115,8 +115,11 @@ check_set(struct vault *v, const char *kind, bool scan,
     size_t i;
 
     memset(&best, 0, sizeof best);
+    /* an index can hide a line: only of a log whose newest line of this kind
+     * the state file remembers by its gen is the index asked */
     for (i = 0; st == VAULT_OK && i < v->logs.n; i++)
-        st = consider(v, &v->logs.log[i], kind, scan, &best, err);
+        st = consider(v, &v->logs.log[i], kind,
+            scan || v->logs.log[i].n != v->log_n, &best, err);
     if (st == VAULT_OK)
         st = hash_now(v->store, now, gen, err);
     if (st == VAULT_E_SLOT || st == VAULT_E_NOT_FOUND)
@@ -149,7 +152,7 @@ is_ours(const struct vault *v, const struct vlt_own_log *log)
  * state file. The checkpoint is signed by our key, so we go on from there.
  */
 static enum vault_status
-match_state(struct vault *v, struct vault_error *err)
+match_state(struct vault *v, bool *further, struct vault_error *err)
 {
     const struct vlt_own_log *log = NULL;
     struct vlt_log_tree tree;
@@ -177,13 +180,15 @@ match_state(struct vault *v, struct vault_error *err)
     if (v->older)
         return VAULT_OK;
     v->log_n = log->n;
+    *further = v->state.size < log->size;
     v->state.size = log->size;
     memcpy(v->state.root, log->root, 32);
     return VAULT_OK;
 }
 
 static enum vault_status
-use_state(struct vault *v, bool *known, struct vault_error *err)
+use_state(struct vault *v, bool *known, bool *further,
+    struct vault_error *err)
 {
     struct vlt_state state;
     enum vault_status st;
@@ -192,7 +197,7 @@ use_state(struct vault *v, bool *known, struct vault_error *err)
     if (v->opt.no_state) {
         /* what this handle itself has written is all there is to remember */
         *known = v->state.size > 0;
-        return *known ? match_state(v, err) : VAULT_OK;
+        return *known ? match_state(v, further, err) : VAULT_OK;
     }
     st = vlt_state_load(v, &state, known, err);
     if (st != VAULT_OK)
@@ -203,19 +208,19 @@ use_state(struct vault *v, bool *known, struct vault_error *err)
     }
     vlt_state_clear(&v->state);
     v->state = state;
-    return match_state(v, err);
+    return match_state(v, further, err);
 }
 
-/* Logs that ours does not vouch for are read whole; with no memory of this
- * vault, all are. */
+/* Logs that the state file does not vouch for are read whole; with no memory
+ * of this vault, or of its newest lines, all are. */
 static enum vault_status
-scan_logs(struct vault *v, bool known, struct vault_error *err)
+scan_logs(struct vault *v, bool all, struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
     size_t i;
 
     for (i = 0; st == VAULT_OK && i < v->logs.n; i++) {
-        if (!known || v->logs.log[i].n != v->log_n)
+        if (all || v->logs.log[i].n != v->log_n)
             st = vlt_own_log_scan(v->store, &v->logs.log[i], err);
     }
     return st;
@@ -228,6 +233,7 @@ vlt_heads_check(struct vault *v, struct vault_error *err)
     uint32_t slots_gen = 0;
     uint32_t settings_gen = 0;
     bool known = false;
+    bool further = false;
     enum vault_status st;
 
     st = vlt_own_logs_load(v->store, v->id, &logs, err);
@@ -235,15 +241,15 @@ vlt_heads_check(struct vault *v, struct vault_error *err)
         return st;
     vlt_own_logs_clear(&v->logs);
     v->logs = logs;
-    st = use_state(v, &known, err);
+    st = use_state(v, &known, &further, err);
     if (st == VAULT_OK)
-        st = scan_logs(v, known, err);
+        st = scan_logs(v, !known || further, err);
     if (st == VAULT_OK)
-        st = check_set(v, "slots", !known, vlt_slots_hash_now, &slots_gen,
-            err);
+        st = check_set(v, "slots", !known || further, vlt_slots_hash_now,
+            &slots_gen, err);
     if (st == VAULT_OK)
-        st = check_set(v, "settings", !known, vlt_settings_hash_now,
-            &settings_gen, err);
+        st = check_set(v, "settings", !known || further,
+            vlt_settings_hash_now, &settings_gen, err);
     if (st == VAULT_OK && known && (slots_gen < v->state.slots_gen ||
         settings_gen < v->state.settings_gen))
         st = vlt_fail_hint(err, VAULT_E_TAMPERED, changed_hint,
