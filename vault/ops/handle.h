@@ -77,6 +77,7 @@ struct vault {
     uint64_t epoch_time;
     uint32_t next_i;
 
+    bool extended; /* holds what only a newer program may write beside */
     uint64_t staged_mark; /* newest segment at opening, if any was staged */
     bool staged_seen;     /* judged once */
     bool acting; /* an action's transaction is open */
@@ -148,6 +149,10 @@ VAULT_CHECKED enum vault_status vlt_read_begin(struct vault *v,
     struct vault_error *err);
 /* VAULT_E_LOCKED unless unlocked. */
 VAULT_CHECKED enum vault_status vlt_need_unlocked(const struct vault *v,
+    struct vault_error *err);
+/* VAULT_E_NEWER when the vault holds an extension that must be understood
+ * by whoever writes (`ext` rows whose key begins with `!`). */
+VAULT_CHECKED enum vault_status vlt_need_plain(const struct vault *v,
     struct vault_error *err);
 /* Make the handle and its store; shared by vault_open and vault_create. */
 VAULT_CHECKED enum vault_status vlt_handle_new(const char *path,

@@ -43,6 +43,8 @@ vault_seal_begin(struct vault *v, const char *type,
     enum vault_status st = vlt_need_unlocked(v, err);
 
     assert(v->sealer == NULL);
+    if (st == VAULT_OK)
+        st = vlt_need_plain(v, err);
     if (st != VAULT_OK)
         return st;
     s = calloc(1, sizeof *s);

@@ -227,9 +227,21 @@ scan_logs(struct vault *v, bool all, struct vault_error *err)
 }
 
 enum vault_status
+vlt_need_plain(const struct vault *v, struct vault_error *err)
+{
+    if (!v->extended)
+        return VAULT_OK;
+    return vlt_fail_hint(err, VAULT_E_NEWER,
+        "write to it with the program it was extended by, or a newer one",
+        "this vault holds an extension that this program does not "
+        "understand: it can be read, not written");
+}
+
+enum vault_status
 vlt_heads_check(struct vault *v, struct vault_error *err)
 {
     struct vlt_own_logs logs;
+    uint64_t must = 0;
     uint32_t slots_gen = 0;
     uint32_t settings_gen = 0;
     bool known = false;
@@ -259,5 +271,10 @@ vlt_heads_check(struct vault *v, struct vault_error *err)
         return st;
     v->state.slots_gen = slots_gen;
     v->state.settings_gen = settings_gen;
+    st = vlt_count(v->store,
+        "SELECT count(*) FROM ext WHERE substr(k, 1, 1) = '!'", &must, err);
+    if (st != VAULT_OK)
+        return st;
+    v->extended = must > 0;
     return vlt_store_data_version(v->store, &v->data_version, err);
 }

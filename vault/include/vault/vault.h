@@ -240,6 +240,7 @@ struct vault_sealed {
  * Begin a new record of `type` (a word: testimony, letter, contact, consent,
  * file, note). At most one sealer per handle at a time.
  *   VAULT_E_LOCKED
+ *   VAULT_E_NEWER   the vault holds an extension that writers must know
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_seal_begin(struct vault *v,
     const char *type, struct vault_sealer **out, struct vault_error *err);
