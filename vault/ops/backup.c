@@ -8,6 +8,7 @@
 #include "copy.h"
 #include "fail.h"
 #include "handle.h"
+#include "hash.h"
 #include "os.h"
 #include "text.h"
 
@@ -270,6 +271,86 @@ put_back(struct vlt_store *kit, struct vlt_store *vault,
     return st;
 }
 
+/* ---- nothing is put back that the vault's own log does not name ---- */
+
+static enum vault_status
+check_card_named(void *ctx, const struct vlt_identity_row *r,
+    struct vault_error *err)
+{
+    struct vlt_store *s = ctx;
+    struct vlt_card card;
+    bool found = false;
+    enum vault_status st = vlt_card_parse(&card, r->card, r->card_len, err);
+
+    if (st == VAULT_OK)
+        st = vlt_leaf_exists(s, "card", NULL, card.fingerprint, &found, err);
+    if (st == VAULT_OK && !found)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "the kit brings a card that the vault's log does not name");
+    return st;
+}
+
+struct writers {
+    const struct vlt_own_logs *logs;
+    const uint8_t *vault;
+};
+
+static enum vault_status
+check_epoch_writer(void *ctx, const struct vlt_epoch_row *r,
+    struct vault_error *err)
+{
+    const struct writers *w = ctx;
+    uint8_t hash[32];
+    size_t i;
+
+    for (i = 0; i < w->logs->n; i++) {
+        vlt_sha256(hash, w->logs->log[i].replica.log_key, 32);
+        if (memcmp(hash, r->epoch.writer, 32) == 0 &&
+            memcmp(r->epoch.vault, w->vault, 16) == 0)
+            return VAULT_OK;
+    }
+    return vlt_fail(err, VAULT_E_TAMPERED,
+        "the kit brings an epoch that no log of this vault wrote");
+}
+
+static enum vault_status
+check_slots_named(struct vlt_store *s, const struct vlt_own_logs *logs,
+    struct vault_error *err)
+{
+    struct vlt_leaf_row leaf;
+    uint8_t now[32];
+    uint32_t gen = 0;
+    enum vault_status st = vlt_slots_hash_now(s, now, &gen, err);
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < logs->n; i++) {
+        st = vlt_leaf_last_scan(s, logs->log[i].n, "slots", &leaf, NULL, err);
+        if (st == VAULT_OK && memcmp(leaf.leaf.subject, now, 32) == 0)
+            return VAULT_OK;
+        if (st == VAULT_E_NOT_FOUND)
+            st = VAULT_OK;
+    }
+    return st != VAULT_OK ? st : vlt_fail(err, VAULT_E_TAMPERED,
+        "the kit's ways to unlock are not those that the vault's log names");
+}
+
+static enum vault_status
+check_result(struct vault *v, struct vault_error *err)
+{
+    struct vlt_own_logs logs = {0, NULL};
+    struct writers w = {&logs, v->id};
+    enum vault_status st = vlt_own_logs_load(v->store, v->id, &logs, err);
+
+    if (st == VAULT_OK)
+        st = vlt_identities(v->store, check_card_named, v->store, err);
+    if (st == VAULT_OK)
+        st = check_slots_named(v->store, &logs, err);
+    if (st == VAULT_OK)
+        st = vlt_epochs(v->store, check_epoch_writer, &w, err);
+    vlt_own_logs_clear(&logs);
+    return st;
+}
+
 enum vault_status
 vault_restore_kit(const char *kit_path, const char *path,
     const struct vault_options *opt, struct vault_error *err)
@@ -289,6 +370,8 @@ vault_restore_kit(const char *kit_path, const char *path,
         st = vlt_store_begin(v->store, true, err);
     if (st == VAULT_OK) {
         st = put_back(kit, v->store, err);
+        if (st == VAULT_OK)
+            st = check_result(v, err);
         if (st == VAULT_OK)
             st = vlt_store_commit(v->store, err);
     }
