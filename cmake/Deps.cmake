@@ -55,6 +55,10 @@ function(sanduq_find name header library module minimum)
         set_target_properties(sanduq::${name} PROPERTIES
             IMPORTED_LOCATION "${found_library}"
             INTERFACE_INCLUDE_DIRECTORIES "${found_header}")
+        if(name STREQUAL "sqlite" AND NOT WIN32)
+            # a static SQLite uses log() and dlopen()
+            target_link_libraries(sanduq::sqlite INTERFACE m ${CMAKE_DL_LIBS})
+        endif()
         set_property(GLOBAL APPEND PROPERTY SANDUQ_PRIVATE_LIBS "${found_library}")
         message(STATUS "${name}: ${found_library}")
         return()

@@ -222,15 +222,46 @@ read_header(struct vlt_store *s, bool with_size, struct vlt_db_header *out,
     return vlt_db_header_check(h, with_size ? size : -1, out, err);
 }
 
+static bool
+has_journal(const struct vlt_store *s)
+{
+    char name[PATH_SIZE + 16];
+
+    sqlite3_snprintf((int)sizeof name, name, "%s-journal", s->path);
+    return vlt_os_exists(name);
+}
+
+/*
+ * A power cut can leave noise where the first page was being written; the
+ * journal beside it has the page. It is played back into memory first: only
+ * if a container comes out may SQLite play it back into the file.
+ */
+static enum vault_status
+judge_undone(struct vlt_store *s, struct vault_error *err)
+{
+    struct vlt_store_options opt = {VLT_STORE_READ, 0, s->interrupt, s->ctx};
+    struct vlt_store *read_only = NULL;
+    enum vault_status st;
+
+    vlt_error_clear(err);
+    if (s->mode == VLT_STORE_READ)
+        return VAULT_OK; /* that is what happens next anyway */
+    st = vlt_store_open(s->path, &opt, &read_only, err);
+    vlt_store_close(read_only);
+    return st;
+}
+
 /* The header before SQLite acts on it; then under a snapshot, when an
  * interrupted write has been rolled back, header and schema for good. */
 static enum vault_status
 check_file(struct vlt_store *s, struct vault_error *err)
 {
-    struct vlt_db_header h;
+    struct vlt_db_header h = {0};
     enum vault_status st;
 
     st = read_header(s, false, &h, err);
+    if (st == VAULT_E_FORMAT && has_journal(s))
+        st = judge_undone(s, err);
     if (st == VAULT_OK)
         st = pragmas(s, err);
     if (st == VAULT_OK)
