@@ -163,6 +163,9 @@ vault_log(struct vault *v, const uint8_t *record,
         st = vlt_store_begin(v->store, false, err);
     if (st == VAULT_OK) {
         st = vlt_own_logs_load(v->store, v->id, &logs, err);
+        /* stored nodes vouch for the root, not for the lines under them */
+        for (i = 0; st == VAULT_OK && i < logs.n; i++)
+            st = vlt_own_log_scan(v->store, &logs.log[i], err);
         vlt_store_rollback(v->store);
     }
     if (st == VAULT_OK) {
