@@ -4,7 +4,7 @@
 
 #include "fail.h"
 #include "hex.h"
-#include "json.h"
+#include "jline.h"
 #include "os.h"
 #include "out.h"
 #include "progress.h"
@@ -82,7 +82,7 @@ static void
 tell_failed(struct add *a, const char *path, const struct vault_error *why)
 {
     char message[512];
-    struct json j;
+    struct jline j;
 
     a->failed++;
     a->c->exit = 1;
@@ -90,17 +90,17 @@ tell_failed(struct add *a, const char *path, const struct vault_error *why)
     if (!a->c->g.json)
         return;
     say_message(why, message, sizeof message);
-    json_begin(&j, "failed");
-    json_text(&j, "path", path);
-    json_text(&j, "code", vault_status_name(why->code));
-    json_text(&j, "message", message);
-    json_end(&j);
+    jline_begin(&j, "failed");
+    jline_text(&j, "path", path);
+    jline_text(&j, "code", vault_status_name(why->code));
+    jline_text(&j, "message", message);
+    jline_end(&j);
 }
 
 static void
 tell_added(const struct add *a, const struct add_done *d)
 {
-    struct json j;
+    struct jline j;
     char id[HEX_ID];
 
     hex_id(id, d->sealed.id);
@@ -108,16 +108,16 @@ tell_added(const struct add *a, const struct add_done *d)
         out_printf("%s\n", id);
         return;
     }
-    json_begin(&j, "record");
-    json_text(&j, "id", id);
-    json_u64(&j, "version", d->sealed.version);
+    jline_begin(&j, "record");
+    jline_text(&j, "id", id);
+    jline_u64(&j, "version", d->sealed.version);
     if (d->sealed.has_body)
-        json_hex(&j, "sha256", d->sealed.sha256, VAULT_HASH);
-    json_u64(&j, "bytes", d->sealed.bytes);
-    json_u64(&j, "stored", d->sealed.stored);
+        jline_hex(&j, "sha256", d->sealed.sha256, VAULT_HASH);
+    jline_u64(&j, "bytes", d->sealed.bytes);
+    jline_u64(&j, "stored", d->sealed.stored);
     if (d->path != NULL)
-        json_text(&j, "path", d->path);
-    json_end(&j);
+        jline_text(&j, "path", d->path);
+    jline_end(&j);
 }
 
 /* These records are in the vault for good. */
@@ -377,23 +377,23 @@ tell_originals(const struct add *a)
 static void
 tell_end(const struct add *a)
 {
-    struct json j;
+    struct jline j;
 
     if (!a->c->g.json) {
         tell_originals(a);
         return;
     }
-    json_begin(&j, "summary");
-    json_text(&j, "command", "add");
-    json_u64(&j, "exit", (uint64_t)a->c->exit);
-    json_u64(&j, "added", a->added);
-    json_u64(&j, "failed", a->failed);
-    json_u64(&j, "bytes", a->bytes);
-    json_array(&j, "originals");
+    jline_begin(&j, "summary");
+    jline_text(&j, "command", "add");
+    jline_u64(&j, "exit", (uint64_t)a->c->exit);
+    jline_u64(&j, "added", a->added);
+    jline_u64(&j, "failed", a->failed);
+    jline_u64(&j, "bytes", a->bytes);
+    jline_array(&j, "originals");
     for (size_t i = 0; i < a->originals.n; i++)
-        json_text(&j, NULL, a->originals.v[i]);
-    json_array_end(&j);
-    json_end(&j);
+        jline_text(&j, NULL, a->originals.v[i]);
+    jline_array_end(&j);
+    jline_end(&j);
 }
 
 /* It ends early: keep what is complete, and say what that is. */

@@ -138,7 +138,7 @@ cmd_nearest(const char *word)
             const struct cmd *cmd = &cmd_groups[g]->cmds[i];
             size_t d = distance(word, cmd->name);
 
-            if (d < least && d < strlen(word)) {
+            if (d < least && 2 * d <= strlen(word)) {
                 best = cmd;
                 least = d;
             }
@@ -180,17 +180,17 @@ unknown(const struct opt_list *words, struct vault_error *err)
     if (words->n == 0)
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("sanduq help lists the commands"), "no command was given");
+    if (strcmp(words->v[0], "key") == 0 || strcmp(words->v[0], "log") == 0)
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("sanduq key list|add|change|remove, sanduq log "
+               "show|checkpoint"),
+            "\"%s\" needs a second word", words->v[0]);
     near = cmd_nearest(words->v[0]);
     if (near != NULL)
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("sanduq help lists the commands"),
             "there is no command \"%s\"; did you mean \"%s\"", words->v[0],
             near->name);
-    if (strcmp(words->v[0], "key") == 0 || strcmp(words->v[0], "log") == 0)
-        return vlt_fail_hint(err, VAULT_E_USAGE,
-            N_("sanduq key list|add|change|remove, sanduq log "
-               "show|checkpoint"),
-            "\"%s\" needs a second word", words->v[0]);
     return vlt_fail_hint(err, VAULT_E_USAGE,
         N_("sanduq help lists the commands"), "there is no command \"%s\"",
         words->v[0]);
@@ -209,42 +209,56 @@ check_count(const struct cli *c, struct vault_error *err)
     return VAULT_OK;
 }
 
+/* Without a command, only what needs none. */
+VAULT_CHECKED static enum vault_status
+parse_bare(struct cli *c, int argc, char *const *argv,
+    const struct opt_list *words, struct vault_error *err)
+{
+    c->g.json = opt_given("json", argc, argv);
+    c->g.verbose = opt_given("verbose", argc, argv);
+    c->g.version = opt_given("version", argc, argv);
+    c->g.help = opt_given("help", argc, argv);
+    for (int i = 0; i < argc && words->n == 0; i++)
+        c->g.help = c->g.help || strcmp(argv[i], "-h") == 0;
+    if (words->n == 0 && (c->g.help || c->g.version))
+        return VAULT_OK;
+    return unknown(words, err);
+}
+
+VAULT_CHECKED static enum vault_status
+parse_for(struct cli *c, int argc, char *const *argv, size_t used,
+    struct vault_error *err)
+{
+    struct opt_table tables[2] = {{cmd_globals, cmd_globals_len, &c->g}};
+    struct opt_list words = {0};
+    enum vault_status st;
+
+    c->opts = calloc(1, c->cmd->opts_size > 0 ? c->cmd->opts_size : 1);
+    if (c->opts == NULL)
+        return vlt_fail_memory(err);
+    tables[1] = (struct opt_table){c->cmd->opts, c->cmd->opts_len, c->opts};
+    st = opt_parse(tables, 2, argc, argv, &words, err);
+    for (size_t i = used; i < words.n && st == VAULT_OK; i++)
+        st = opt_list_add(&c->args, words.v[i], err);
+    opt_list_clear(&words);
+    if (st == VAULT_OK && !c->g.help && !c->g.version)
+        st = check_count(c, err);
+    return st;
+}
+
 enum vault_status
 cmd_parse(struct cli *c, int argc, char *const *argv, struct vault_error *err)
 {
     struct opt_list words = {0};
-    struct opt_table tables[2] = {{cmd_globals, cmd_globals_len, &c->g}};
     size_t used = 0;
     enum vault_status st;
 
     st = collect_words(argc, argv, &words, err);
-    if (st != VAULT_OK)
-        goto out;
-    c->cmd = cmd_find(words.v, words.n, &used);
-    if (c->cmd != NULL) {
-        c->opts = calloc(1, c->cmd->opts_size > 0 ? c->cmd->opts_size : 1);
-        if (c->opts == NULL) {
-            st = vlt_fail_memory(err);
-            goto out;
-        }
+    if (st == VAULT_OK) {
+        c->cmd = cmd_find(words.v, words.n, &used);
+        st = c->cmd != NULL ? parse_for(c, argc, argv, used, err)
+                            : parse_bare(c, argc, argv, &words, err);
     }
-    opt_list_clear(&words);
-    if (c->cmd != NULL)
-        tables[1] = (struct opt_table){c->cmd->opts, c->cmd->opts_len, c->opts};
-    st = opt_parse(tables, c->cmd != NULL ? 2 : 1, argc, argv, &words, err);
-    if (st != VAULT_OK)
-        goto out;
-    if (c->g.help || c->g.version) /* of this command, or of none */
-        goto out;
-    if (c->cmd == NULL) {
-        st = unknown(&words, err);
-        goto out;
-    }
-    for (size_t i = used; i < words.n && st == VAULT_OK; i++)
-        st = opt_list_add(&c->args, words.v[i], err);
-    if (st == VAULT_OK)
-        st = check_count(c, err);
-out:
     opt_list_clear(&words);
     return st;
 }

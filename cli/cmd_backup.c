@@ -3,7 +3,7 @@
 #include "cmd.h"
 
 #include "fail.h"
-#include "json.h"
+#include "jline.h"
 #include "os.h"
 #include "out.h"
 #include "progress.h"
@@ -42,15 +42,15 @@ static const struct cmd_example restore_examples[] = {
 static void
 tell_end(const struct cli *c, const char *path)
 {
-    struct json j;
+    struct jline j;
 
     if (!c->g.json)
         return;
-    json_begin(&j, "summary");
-    json_text(&j, "command", c->cmd->name);
-    json_u64(&j, "exit", 0);
-    json_text(&j, "path", path);
-    json_end(&j);
+    jline_begin(&j, "summary");
+    jline_text(&j, "command", c->cmd->name);
+    jline_u64(&j, "exit", 0);
+    jline_text(&j, "path", path);
+    jline_end(&j);
 }
 
 static enum vault_status

@@ -4,7 +4,7 @@
 
 #include "fail.h"
 #include "hex.h"
-#include "json.h"
+#include "jline.h"
 #include "os.h"
 #include "out.h"
 #include "progress.h"
@@ -130,7 +130,7 @@ tell_end(const struct cli *c, const struct vault_record *r, const char *path)
 {
     const struct vault_entry *e = vault_record_entry(r);
     uint8_t sha[VAULT_HASH];
-    struct json j;
+    struct jline j;
 
     if (!c->g.json) {
         if (path != NULL)
@@ -141,17 +141,17 @@ tell_end(const struct cli *c, const struct vault_record *r, const char *path)
     }
     if (path == NULL)
         return; /* standard output holds the original, nothing else */
-    json_begin(&j, "file");
-    json_hex(&j, "id", e->id, VAULT_ID);
-    json_text(&j, "path", path);
-    json_u64(&j, "bytes", e->bytes);
+    jline_begin(&j, "file");
+    jline_hex(&j, "id", e->id, VAULT_ID);
+    jline_text(&j, "path", path);
+    jline_u64(&j, "bytes", e->bytes);
     if (vault_record_sha256(r, sha))
-        json_hex(&j, "sha256", sha, sizeof sha);
-    json_end(&j);
-    json_begin(&j, "summary");
-    json_text(&j, "command", "get");
-    json_u64(&j, "exit", 0);
-    json_end(&j);
+        jline_hex(&j, "sha256", sha, sizeof sha);
+    jline_end(&j);
+    jline_begin(&j, "summary");
+    jline_text(&j, "command", "get");
+    jline_u64(&j, "exit", 0);
+    jline_end(&j);
 }
 
 VAULT_CHECKED static enum vault_status

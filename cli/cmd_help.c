@@ -4,7 +4,7 @@
 
 #include "fail.h"
 #include "help.h"
-#include "json.h"
+#include "jline.h"
 #include "out.h"
 #include "tr.h"
 
@@ -22,71 +22,71 @@ static const struct cmd_example version_examples[] = {
 static void
 end(const char *command)
 {
-    struct json j;
+    struct jline j;
 
-    json_begin(&j, "summary");
-    json_text(&j, "command", command);
-    json_u64(&j, "exit", 0);
-    json_end(&j);
+    jline_begin(&j, "summary");
+    jline_text(&j, "command", command);
+    jline_u64(&j, "exit", 0);
+    jline_end(&j);
 }
 
 static void
-option_json(struct json *j, const struct opt *o)
+option_json(struct jline *j, const struct opt *o)
 {
-    json_object(j, NULL);
-    json_text(j, "name", o->name);
+    jline_object(j, NULL);
+    jline_text(j, "name", o->name);
     if (o->letter != 0)
-        json_text_n(j, "letter", &o->letter, 1);
+        jline_text_n(j, "letter", &o->letter, 1);
     if (o->arg != NULL)
-        json_text(j, "value", o->arg);
-    json_text(j, "help", tr(o->help));
-    json_object_end(j);
+        jline_text(j, "value", o->arg);
+    jline_text(j, "help", tr(o->help));
+    jline_object_end(j);
 }
 
 static void
 command_json(void *ctx, const struct cmd *cmd)
 {
-    struct json j;
+    struct jline j;
 
     (void)ctx;
-    json_begin(&j, "command");
-    json_text(&j, "name", cmd->name);
-    json_text(&j, "arguments", cmd->args);
-    json_text(&j, "summary", tr(cmd->summary));
-    json_text(&j, "text", tr(cmd->text));
-    json_array(&j, "options");
+    jline_begin(&j, "command");
+    jline_text(&j, "name", cmd->name);
+    jline_text(&j, "arguments", cmd->args);
+    jline_text(&j, "summary", tr(cmd->summary));
+    jline_text(&j, "text", tr(cmd->text));
+    jline_array(&j, "options");
     for (size_t i = 0; i < cmd->opts_len; i++)
         option_json(&j, &cmd->opts[i]);
-    json_array_end(&j);
-    json_end(&j);
+    jline_array_end(&j);
+    jline_end(&j);
 }
 
 static void
 globals_json(void)
 {
-    struct json j;
+    struct jline j;
 
-    json_begin(&j, "globals");
-    json_array(&j, "options");
+    jline_begin(&j, "globals");
+    jline_array(&j, "options");
     for (size_t i = 0; i < cmd_globals_len; i++)
         option_json(&j, &cmd_globals[i]);
-    json_array_end(&j);
-    json_end(&j);
+    jline_array_end(&j);
+    jline_end(&j);
 }
 
 static void
 print(const struct cli *c, const char *topic, struct vlt_buf *b)
 {
-    struct json j;
+    struct jline j;
 
     if (!c->g.json) {
         out_text(vlt_buf_cstr(b));
         return;
     }
-    json_begin(&j, "help");
-    json_text(&j, "topic", topic);
-    json_text(&j, "text", vlt_buf_cstr(b));
-    json_end(&j);
+    jline_begin(&j, "help");
+    jline_text(&j, "topic", topic);
+    jline_text(&j, "text", vlt_buf_cstr(b));
+    jline_end(&j);
 }
 
 void
@@ -172,22 +172,22 @@ help_run(struct cli *c, struct vault_error *err)
 static void
 version_json(const struct vault_versions *v)
 {
-    struct json j;
+    struct jline j;
 
-    json_begin(&j, "version");
-    json_text(&j, "sanduq", v->sanduq);
-    json_i64(&j, "format", v->format);
-    json_text(&j, "libsodium", v->libsodium);
-    json_text(&j, "sqlite", v->sqlite);
-    json_text(&j, "zstd", v->zstd);
-    json_text(&j, "utf8proc", v->utf8proc);
-    json_text(&j, "sha256", v->sha256);
-    json_array(&j, "languages");
-    json_text(&j, NULL, "en");
+    jline_begin(&j, "version");
+    jline_text(&j, "sanduq", v->sanduq);
+    jline_i64(&j, "format", v->format);
+    jline_text(&j, "libsodium", v->libsodium);
+    jline_text(&j, "sqlite", v->sqlite);
+    jline_text(&j, "zstd", v->zstd);
+    jline_text(&j, "utf8proc", v->utf8proc);
+    jline_text(&j, "sha256", v->sha256);
+    jline_array(&j, "languages");
+    jline_text(&j, NULL, "en");
     for (size_t i = 0; i < tr_catalogs_len; i++)
-        json_text(&j, NULL, tr_catalogs[i].code);
-    json_array_end(&j);
-    json_end(&j);
+        jline_text(&j, NULL, tr_catalogs[i].code);
+    jline_array_end(&j);
+    jline_end(&j);
     end("version");
 }
 

@@ -4,7 +4,7 @@
 
 #include "fail.h"
 #include "hex.h"
-#include "json.h"
+#include "jline.h"
 #include "out.h"
 #include "slots.h"
 #include "text.h"
@@ -78,33 +78,33 @@ print_text(const struct vault_info *i)
 static void
 print_json(const struct vault_info *i)
 {
-    struct json j;
+    struct jline j;
 
-    json_begin(&j, "info");
-    json_text(&j, "kind", i->kind);
-    json_i64(&j, "format", i->format);
-    json_hex(&j, "vault", i->id, sizeof i->id);
-    json_u64(&j, "generation", i->generation);
-    json_text(&j, "fingerprint", i->fingerprint);
-    json_time(&j, "created", i->created);
-    json_u64(&j, "file_bytes", i->file_bytes);
-    json_u64(&j, "versions", i->versions);
-    json_u64(&j, "withdrawn", i->withdrawn);
-    json_u64(&j, "sealed_bytes", i->body_bytes);
-    json_u64(&j, "slots", i->slots);
-    json_u64(&j, "logs", i->logs);
-    json_u64(&j, "leaves", i->leaves);
-    json_text(&j, "origin", i->origin);
-    json_u64(&j, "size", i->size);
-    json_hex(&j, "root", i->root, sizeof i->root);
-    json_end(&j);
+    jline_begin(&j, "info");
+    jline_text(&j, "kind", i->kind);
+    jline_i64(&j, "format", i->format);
+    jline_hex(&j, "vault", i->id, sizeof i->id);
+    jline_u64(&j, "generation", i->generation);
+    jline_text(&j, "fingerprint", i->fingerprint);
+    jline_time(&j, "created", i->created);
+    jline_u64(&j, "file_bytes", i->file_bytes);
+    jline_u64(&j, "versions", i->versions);
+    jline_u64(&j, "withdrawn", i->withdrawn);
+    jline_u64(&j, "sealed_bytes", i->body_bytes);
+    jline_u64(&j, "slots", i->slots);
+    jline_u64(&j, "logs", i->logs);
+    jline_u64(&j, "leaves", i->leaves);
+    jline_text(&j, "origin", i->origin);
+    jline_u64(&j, "size", i->size);
+    jline_hex(&j, "root", i->root, sizeof i->root);
+    jline_end(&j);
 }
 
 static enum vault_status
 info_run(struct cli *c, struct vault_error *err)
 {
     struct vault_info info;
-    struct json j;
+    struct jline j;
     enum vault_status st = unlock_open(c, err);
 
     if (st == VAULT_OK)
@@ -117,10 +117,10 @@ info_run(struct cli *c, struct vault_error *err)
         print_text(&info);
     st = slots_print(c, err);
     if (st == VAULT_OK && c->g.json) {
-        json_begin(&j, "summary");
-        json_text(&j, "command", "info");
-        json_u64(&j, "exit", 0);
-        json_end(&j);
+        jline_begin(&j, "summary");
+        jline_text(&j, "command", "info");
+        jline_u64(&j, "exit", 0);
+        jline_end(&j);
     } else if (st == VAULT_OK) {
         say_info("%s",
             tr("all of this can be read by whoever holds the file; it was "

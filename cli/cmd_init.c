@@ -3,7 +3,7 @@
 #include "cmd.h"
 
 #include "fail.h"
-#include "json.h"
+#include "jline.h"
 #include "newkey.h"
 #include "os.h"
 #include "out.h"
@@ -39,20 +39,20 @@ static void
 tell(const struct cli *c, const char *path, const struct newkey *k,
     const struct vault_info *info)
 {
-    struct json j;
+    struct jline j;
 
     if (c->g.json) {
-        json_begin(&j, "vault");
-        json_text(&j, "path", path);
-        json_hex(&j, "vault", info->id, sizeof info->id);
-        json_text(&j, "fingerprint", info->fingerprint);
+        jline_begin(&j, "vault");
+        jline_text(&j, "path", path);
+        jline_hex(&j, "vault", info->id, sizeof info->id);
+        jline_text(&j, "fingerprint", info->fingerprint);
         if (k->made_file)
-            json_text(&j, "key_file", k->key_file);
-        json_end(&j);
-        json_begin(&j, "summary");
-        json_text(&j, "command", "init");
-        json_u64(&j, "exit", 0);
-        json_end(&j);
+            jline_text(&j, "key_file", k->key_file);
+        jline_end(&j);
+        jline_begin(&j, "summary");
+        jline_text(&j, "command", "init");
+        jline_u64(&j, "exit", 0);
+        jline_end(&j);
         return;
     }
     out_printf("%s %s\n", tr("key of this vault:"), info->fingerprint);

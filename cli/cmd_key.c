@@ -5,7 +5,7 @@
 #include "ask.h"
 #include "fail.h"
 #include "hex.h"
-#include "json.h"
+#include "jline.h"
 #include "newkey.h"
 #include "out.h"
 #include "slots.h"
@@ -61,16 +61,16 @@ static const struct cmd_example remove_examples[] = {
 static void
 end(const struct cli *c, const uint8_t *id)
 {
-    struct json j;
+    struct jline j;
 
     if (!c->g.json)
         return;
-    json_begin(&j, "summary");
-    json_text(&j, "command", c->cmd->name);
-    json_u64(&j, "exit", 0);
+    jline_begin(&j, "summary");
+    jline_text(&j, "command", c->cmd->name);
+    jline_u64(&j, "exit", 0);
     if (id != NULL)
-        json_hex(&j, "slot", id, VAULT_ID);
-    json_end(&j);
+        jline_hex(&j, "slot", id, VAULT_ID);
+    jline_end(&j);
 }
 
 static enum vault_status

@@ -4,7 +4,7 @@
 
 #include "fail.h"
 #include "hex.h"
-#include "json.h"
+#include "jline.h"
 #include "os.h"
 #include "out.h"
 #include "progress.h"
@@ -106,18 +106,18 @@ print_row(const struct list *l, const struct vault_entry *e)
 static void
 print_json(const struct vault_entry *e)
 {
-    struct json j;
+    struct jline j;
 
-    json_begin(&j, "record");
-    json_hex(&j, "id", e->id, VAULT_ID);
-    json_u64(&j, "version", e->version);
-    json_text(&j, "record_type", e->type);
-    json_text(&j, "name", e->name);
-    json_text(&j, "media", e->media);
-    json_time(&j, "sealed", e->sealed);
+    jline_begin(&j, "record");
+    jline_hex(&j, "id", e->id, VAULT_ID);
+    jline_u64(&j, "version", e->version);
+    jline_text(&j, "record_type", e->type);
+    jline_text(&j, "name", e->name);
+    jline_text(&j, "media", e->media);
+    jline_time(&j, "sealed", e->sealed);
     if (e->has_body)
-        json_u64(&j, "bytes", e->bytes);
-    json_end(&j);
+        jline_u64(&j, "bytes", e->bytes);
+    jline_end(&j);
 }
 
 static int
@@ -140,7 +140,7 @@ print_bad(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
     const struct vault_error *why)
 {
     struct list *l = ctx;
-    struct json j;
+    struct jline j;
     char hex[HEX_ID], message[512];
 
     l->bad++;
@@ -149,12 +149,12 @@ print_bad(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
     say_warn(tr("record %s, version %" PRIu32 ": %s"), hex, version, message);
     if (!l->c->g.json)
         return 0;
-    json_begin(&j, "failed");
-    json_text(&j, "id", hex);
-    json_u64(&j, "version", version);
-    json_text(&j, "code", vault_status_name(why->code));
-    json_text(&j, "message", message);
-    json_end(&j);
+    jline_begin(&j, "failed");
+    jline_text(&j, "id", hex);
+    jline_u64(&j, "version", version);
+    jline_text(&j, "code", vault_status_name(why->code));
+    jline_text(&j, "message", message);
+    jline_end(&j);
     return 0;
 }
 
@@ -183,19 +183,19 @@ read_options(const struct list_opts *o, struct vault_list_options *v,
 static void
 tell_end(const struct list *l)
 {
-    struct json j;
+    struct jline j;
 
     if (!l->c->g.json) {
         if (l->shown == 0 && l->bad == 0)
             say_info("%s", tr("nothing fits"));
         return;
     }
-    json_begin(&j, "summary");
-    json_text(&j, "command", "list");
-    json_u64(&j, "exit", (uint64_t)l->c->exit);
-    json_u64(&j, "records", l->shown);
-    json_u64(&j, "failed", l->bad);
-    json_end(&j);
+    jline_begin(&j, "summary");
+    jline_text(&j, "command", "list");
+    jline_u64(&j, "exit", (uint64_t)l->c->exit);
+    jline_u64(&j, "records", l->shown);
+    jline_u64(&j, "failed", l->bad);
+    jline_end(&j);
 }
 
 static enum vault_status

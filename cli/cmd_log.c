@@ -4,7 +4,7 @@
 
 #include "fail.h"
 #include "hex.h"
-#include "json.h"
+#include "jline.h"
 #include "leaves.h"
 #include "os.h"
 #include "out.h"
@@ -42,14 +42,14 @@ static const struct cmd_example checkpoint_examples[] = {
 static void
 tell_end(const struct cli *c)
 {
-    struct json j;
+    struct jline j;
 
     if (!c->g.json)
         return;
-    json_begin(&j, "summary");
-    json_text(&j, "command", c->cmd->name);
-    json_u64(&j, "exit", 0);
-    json_end(&j);
+    jline_begin(&j, "summary");
+    jline_text(&j, "command", c->cmd->name);
+    jline_u64(&j, "exit", 0);
+    jline_end(&j);
 }
 
 static enum vault_status
@@ -82,14 +82,14 @@ static int
 put_note(void *ctx, const char *note, size_t len)
 {
     struct notes *n = ctx;
-    struct json j;
+    struct jline j;
 
     if (n->file != NULL) {
         n->st = vlt_outfile_write(n->file, note, len, n->err);
     } else if (n->c->g.json) {
-        json_begin(&j, "checkpoint");
-        json_text_n(&j, "note", note, len);
-        json_end(&j);
+        jline_begin(&j, "checkpoint");
+        jline_text_n(&j, "note", note, len);
+        jline_end(&j);
     } else {
         out_bytes(note, len);
     }

@@ -4,7 +4,7 @@
 
 #include "fail.h"
 #include "hex.h"
-#include "json.h"
+#include "jline.h"
 #include "leaves.h"
 #include "os.h"
 #include "out.h"
@@ -63,29 +63,29 @@ print_json(const struct vault_record *r)
 {
     const struct vault_entry *e = vault_record_entry(r);
     uint8_t sha[VAULT_HASH];
-    struct json j;
+    struct jline j;
 
-    json_begin(&j, "record");
-    json_hex(&j, "id", e->id, VAULT_ID);
-    json_u64(&j, "version", e->version);
-    json_u64(&j, "versions", vault_record_versions(r));
-    json_text(&j, "record_type", e->type);
-    json_text(&j, "name", e->name);
-    json_text(&j, "media", e->media);
-    json_time(&j, "sealed", e->sealed);
+    jline_begin(&j, "record");
+    jline_hex(&j, "id", e->id, VAULT_ID);
+    jline_u64(&j, "version", e->version);
+    jline_u64(&j, "versions", vault_record_versions(r));
+    jline_text(&j, "record_type", e->type);
+    jline_text(&j, "name", e->name);
+    jline_text(&j, "media", e->media);
+    jline_time(&j, "sealed", e->sealed);
     if (e->has_body)
-        json_u64(&j, "bytes", e->bytes);
+        jline_u64(&j, "bytes", e->bytes);
     if (e->has_body && vault_record_sha256(r, sha))
-        json_hex(&j, "sha256", sha, sizeof sha);
-    json_array(&j, "fields");
+        jline_hex(&j, "sha256", sha, sizeof sha);
+    jline_array(&j, "fields");
     for (size_t i = 0; i < vault_record_fields(r); i++) {
         struct vault_field f;
 
         vault_record_field(r, i, &f);
         value_json(&j, &f);
     }
-    json_array_end(&j);
-    json_end(&j);
+    jline_array_end(&j);
+    jline_end(&j);
 }
 
 /* The value as it was given; harmless on a terminal. */
@@ -114,7 +114,7 @@ print_field(const struct cli *c, const struct vault_record *r,
 {
     for (size_t i = 0; i < vault_record_fields(r); i++) {
         struct vault_field f;
-        struct json j;
+        struct jline j;
 
         vault_record_field(r, i, &f);
         if (strcmp(f.name, name) != 0)
@@ -123,12 +123,12 @@ print_field(const struct cli *c, const struct vault_record *r,
             print_raw(&f);
             return VAULT_OK;
         }
-        json_begin(&j, "field");
-        json_hex(&j, "id", vault_record_entry(r)->id, VAULT_ID);
-        json_array(&j, "fields");
+        jline_begin(&j, "field");
+        jline_hex(&j, "id", vault_record_entry(r)->id, VAULT_ID);
+        jline_array(&j, "fields");
         value_json(&j, &f);
-        json_array_end(&j);
-        json_end(&j);
+        jline_array_end(&j);
+        jline_end(&j);
         return VAULT_OK;
     }
     return vlt_fail(err, VAULT_E_NOT_FOUND,
@@ -138,14 +138,14 @@ print_field(const struct cli *c, const struct vault_record *r,
 static void
 tell_end(const struct cli *c)
 {
-    struct json j;
+    struct jline j;
 
     if (!c->g.json)
         return;
-    json_begin(&j, "summary");
-    json_text(&j, "command", "show");
-    json_u64(&j, "exit", 0);
-    json_end(&j);
+    jline_begin(&j, "summary");
+    jline_text(&j, "command", "show");
+    jline_u64(&j, "exit", 0);
+    jline_end(&j);
 }
 
 static enum vault_status

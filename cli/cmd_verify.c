@@ -4,7 +4,7 @@
 
 #include "fail.h"
 #include "hex.h"
-#include "json.h"
+#include "jline.h"
 #include "os.h"
 #include "out.h"
 #include "progress.h"
@@ -83,20 +83,20 @@ level_text(enum vault_finding_level level)
 static void
 finding_json(const struct vault_finding *f, const char *message)
 {
-    struct json j;
+    struct jline j;
 
-    json_begin(&j, "finding");
-    json_text(&j, "level", level_word(f->level));
-    json_text(&j, "kind", f->kind);
+    jline_begin(&j, "finding");
+    jline_text(&j, "level", level_word(f->level));
+    jline_text(&j, "kind", f->kind);
     if (f->has_record) {
-        json_hex(&j, "id", f->record, VAULT_ID);
-        json_u64(&j, "version", f->version);
+        jline_hex(&j, "id", f->record, VAULT_ID);
+        jline_u64(&j, "version", f->version);
     }
-    json_u64(&j, "count", f->count);
+    jline_u64(&j, "count", f->count);
     if (f->level != VAULT_HELD)
-        json_text(&j, "code", vault_status_name(f->text.code));
-    json_text(&j, "message", message);
-    json_end(&j);
+        jline_text(&j, "code", vault_status_name(f->text.code));
+    jline_text(&j, "message", message);
+    jline_end(&j);
 }
 
 static int
@@ -184,26 +184,34 @@ load_all(struct verify *v, struct verify_opts *o, struct vault_error *err)
 
 static void
 tell_verdict(const struct verify *v, const char *path,
-    const struct vault_verdict *d)
+    const struct vault_verdict *d, bool asked)
 {
+    const char *key = d->fingerprint[0] != 0 ? d->fingerprint : tr("nobody");
+
     out_safe(path, strlen(path), SAFE_BACKSLASH);
     out_text(": ");
-    if (v->c->exit == vault_status_exit(VAULT_E_TAMPERED))
+    if (v->c->exit == vault_status_exit(VAULT_E_TAMPERED)) {
         out_printf("%s\n",
             tr("the evidence does not match; see the lines above"));
-    else if (d->compared)
+        return;
+    }
+    if (d->compared)
         out_printf(tr("unchanged since it was sealed; signed by %s "
                       "(compared)\n"),
-            d->fingerprint);
+            key);
+    else if (asked)
+        out_printf(tr("unchanged since it was sealed; signed by %s "
+                      "(compared: not the key that was asked for)\n"),
+            key);
     else
         out_printf(tr("unchanged since it was sealed; signed by %s (not "
                       "compared)\n"),
-            d->fingerprint[0] != 0 ? d->fingerprint : tr("nobody"));
+            key);
     if (v->c->exit == vault_status_exit(VAULT_E_POLICY))
         say_warn("%s",
             tr("it holds, but it is not what was asked for; see the lines "
                "above"));
-    if (!d->compared)
+    if (!d->compared && !asked)
         say_hint(N_("the signer was not compared: --card says whose file it "
                     "should be; anyone can make a vault that agrees with "
                     "itself"));
@@ -213,22 +221,22 @@ static void
 tell_summary(const struct verify *v, const char *path,
     const struct vault_verdict *d)
 {
-    struct json j;
+    struct jline j;
 
-    json_begin(&j, "summary");
-    json_text(&j, "command", "verify");
-    json_u64(&j, "exit", (uint64_t)v->c->exit);
-    json_text(&j, "path", path);
-    json_u64(&j, "held", v->count[VAULT_HELD]);
-    json_u64(&j, "failed", v->count[VAULT_FAILED]);
-    json_u64(&j, "not_seen", v->count[VAULT_NOT_SEEN]);
-    json_u64(&j, "not_as_asked", v->count[VAULT_NOT_AS_ASKED]);
-    json_u64(&j, "records", d->records);
-    json_u64(&j, "leaves", d->leaves);
-    json_text(&j, "fingerprint", d->fingerprint);
-    json_bool(&j, "compared", d->compared);
-    json_bool(&j, "unlocked", d->unlocked);
-    json_end(&j);
+    jline_begin(&j, "summary");
+    jline_text(&j, "command", "verify");
+    jline_u64(&j, "exit", (uint64_t)v->c->exit);
+    jline_text(&j, "path", path);
+    jline_u64(&j, "held", v->count[VAULT_HELD]);
+    jline_u64(&j, "failed", v->count[VAULT_FAILED]);
+    jline_u64(&j, "not_seen", v->count[VAULT_NOT_SEEN]);
+    jline_u64(&j, "not_as_asked", v->count[VAULT_NOT_AS_ASKED]);
+    jline_u64(&j, "records", d->records);
+    jline_u64(&j, "leaves", d->leaves);
+    jline_text(&j, "fingerprint", d->fingerprint);
+    jline_bool(&j, "compared", d->compared);
+    jline_bool(&j, "unlocked", d->unlocked);
+    jline_end(&j);
 }
 
 VAULT_CHECKED static enum vault_status
@@ -251,7 +259,7 @@ judge(struct verify *v, const char *path, struct vault_verify_options *opt,
     if (v->c->g.json)
         tell_summary(v, path, &d);
     else
-        tell_verdict(v, path, &d);
+        tell_verdict(v, path, &d, opt->cards_len > 0);
     return VAULT_OK;
 }
 

@@ -3,7 +3,7 @@
 #include "form.h"
 
 #include "fail.h"
-#include "json.h"
+#include "jline.h"
 #include "out.h"
 #include "text.h"
 #include "tr.h"
@@ -143,12 +143,12 @@ form_add_option(struct form *f, const char *field_value,
 static void
 tell_json(const struct form_mistake *m)
 {
-    struct json j;
+    struct jline j;
 
-    json_begin(&j, "mistake");
-    json_text(&j, "field", m->field);
-    json_text(&j, "expected", tr(m->expected));
-    json_end(&j);
+    jline_begin(&j, "mistake");
+    jline_text(&j, "field", m->field);
+    jline_text(&j, "expected", tr(m->expected));
+    jline_end(&j);
 }
 
 enum vault_status

@@ -2,7 +2,7 @@
 /* hex.c: ids as people and scripts write them */
 #include "hex.h"
 
-#include "json.h"
+#include "jline.h"
 #include "out.h"
 #include "text.h"
 #include "tr.h"
@@ -32,7 +32,7 @@ hex_short(char out[HEX_SHORT], const uint8_t id[VAULT_ID])
 static void
 tell_candidate(const struct cli *c, const uint8_t id[VAULT_ID])
 {
-    struct json j;
+    struct jline j;
     char text[HEX_ID];
 
     hex_id(text, id);
@@ -40,9 +40,9 @@ tell_candidate(const struct cli *c, const uint8_t id[VAULT_ID])
         say_warn(tr("it could be %s"), text);
         return;
     }
-    json_begin(&j, "candidate");
-    json_text(&j, "id", text);
-    json_end(&j);
+    jline_begin(&j, "candidate");
+    jline_text(&j, "id", text);
+    jline_end(&j);
 }
 
 enum vault_status

@@ -3,7 +3,7 @@
 #include "leaves.h"
 
 #include "hex.h"
-#include "json.h"
+#include "jline.h"
 #include "os.h"
 #include "out.h"
 #include "tr.h"
@@ -15,30 +15,30 @@
 static void
 print_json(const struct vault_leaf *l)
 {
-    struct json j;
+    struct jline j;
 
-    json_begin(&j, "leaf");
-    json_u64(&j, "log", l->log);
-    json_text(&j, "origin", l->origin);
-    json_u64(&j, "index", l->index);
-    json_text(&j, "kind", l->kind);
-    json_bool(&j, "known", l->known);
+    jline_begin(&j, "leaf");
+    jline_u64(&j, "log", l->log);
+    jline_text(&j, "origin", l->origin);
+    jline_u64(&j, "index", l->index);
+    jline_text(&j, "kind", l->kind);
+    jline_bool(&j, "known", l->known);
     if (l->has_record) {
-        json_hex(&j, "id", l->record, VAULT_ID);
-        json_u64(&j, "version", l->version);
+        jline_hex(&j, "id", l->record, VAULT_ID);
+        jline_u64(&j, "version", l->version);
     }
-    json_hex(&j, "subject", l->subject, VAULT_HASH);
-    json_hex(&j, "hash", l->hash, VAULT_HASH);
-    json_bool(&j, "opened", l->opened);
+    jline_hex(&j, "subject", l->subject, VAULT_HASH);
+    jline_hex(&j, "hash", l->hash, VAULT_HASH);
+    jline_bool(&j, "opened", l->opened);
     if (l->opened) {
-        json_time(&j, "time", l->time);
-        json_text(&j, "actor", l->actor);
-        json_text(&j, "reason", l->reason);
-        json_text(&j, "tool", l->tool);
+        jline_time(&j, "time", l->time);
+        jline_text(&j, "actor", l->actor);
+        jline_text(&j, "reason", l->reason);
+        jline_text(&j, "tool", l->tool);
         if (l->gen >= 0)
-            json_i64(&j, "gen", l->gen);
+            jline_i64(&j, "gen", l->gen);
     }
-    json_end(&j);
+    jline_end(&j);
 }
 
 /* What stands behind the entry: a claim of whoever wrote it. */

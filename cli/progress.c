@@ -3,7 +3,7 @@
 #include "progress.h"
 
 #include "bytes.h"
-#include "json.h"
+#include "jline.h"
 #include "os.h"
 #include "out.h"
 #include "safe.h"
@@ -144,16 +144,16 @@ draw(uint64_t ms)
 static void
 write_json(void)
 {
-    struct json j;
+    struct jline j;
 
-    json_begin(&j, "progress");
-    json_u64(&j, "done", now.done);
+    jline_begin(&j, "progress");
+    jline_u64(&j, "done", now.done);
     if (now.total > 0)
-        json_u64(&j, "total", now.total);
-    json_text(&j, "unit", now.things ? "things" : "bytes");
+        jline_u64(&j, "total", now.total);
+    jline_text(&j, "unit", now.things ? "things" : "bytes");
     if (now.name[0] != 0)
-        json_text(&j, "name", now.name);
-    json_end(&j);
+        jline_text(&j, "name", now.name);
+    jline_end(&j);
     out_flush();
 }
 

@@ -5,7 +5,7 @@
 #include "cmd.h"
 #include "cmd_help.h"
 #include "fail.h"
-#include "json.h"
+#include "jline.h"
 #include "out.h"
 #include "pass.h"
 #include "progress.h"
@@ -63,20 +63,20 @@ static void
 error_json(const struct cli *c, const struct vault_error *err, bool unchanged)
 {
     char message[1024];
-    struct json j;
+    struct jline j;
 
     say_message(err, message, sizeof message);
-    json_begin(&j, "error");
+    jline_begin(&j, "error");
     if (c->cmd != NULL)
-        json_text(&j, "command", c->cmd->name);
-    json_text(&j, "code", vault_status_name(err->code));
-    json_u64(&j, "exit", (uint64_t)vault_status_exit(err->code));
-    json_text(&j, "message", message);
+        jline_text(&j, "command", c->cmd->name);
+    jline_text(&j, "code", vault_status_name(err->code));
+    jline_u64(&j, "exit", (uint64_t)vault_status_exit(err->code));
+    jline_text(&j, "message", message);
     if (err->hint != NULL)
-        json_text(&j, "hint", tr(err->hint));
+        jline_text(&j, "hint", tr(err->hint));
     if (unchanged)
-        json_bool(&j, "unchanged", true);
-    json_end(&j);
+        jline_bool(&j, "unchanged", true);
+    jline_end(&j);
 }
 
 VAULT_CHECKED static enum vault_status

@@ -4,7 +4,7 @@
 
 #include "fail.h"
 #include "hex.h"
-#include "json.h"
+#include "jline.h"
 #include "out.h"
 #include "text.h"
 #include "tr.h"
@@ -49,18 +49,18 @@ has_passphrase(enum vault_slot_kind kind)
 static int
 print_json(const struct vault_slot *s)
 {
-    struct json j;
+    struct jline j;
 
-    json_begin(&j, "slot");
-    json_hex(&j, "slot", s->id, sizeof s->id);
-    json_text(&j, "kind", kind_word(s->kind));
+    jline_begin(&j, "slot");
+    jline_hex(&j, "slot", s->id, sizeof s->id);
+    jline_text(&j, "kind", kind_word(s->kind));
     if (has_passphrase(s->kind)) {
-        json_u64(&j, "passes", s->cost.passes);
-        json_u64(&j, "memory_kib", s->cost.memory_kib);
+        jline_u64(&j, "passes", s->cost.passes);
+        jline_u64(&j, "memory_kib", s->cost.memory_kib);
     }
-    json_bool(&j, "cost_ok", s->cost_ok);
-    json_bool(&j, "opened", s->opened);
-    json_end(&j);
+    jline_bool(&j, "cost_ok", s->cost_ok);
+    jline_bool(&j, "opened", s->opened);
+    jline_end(&j);
     return 0;
 }
 

@@ -149,18 +149,19 @@ value_text(struct vlt_buf *out, const struct vault_field *f)
 static void
 print_lines(const char *s, size_t n)
 {
+    unsigned flags = memchr(s, '\n', n) != NULL ? SAFE_BLOCK : 0;
     const char *end;
 
     while (n > 0 && (end = memchr(s, '\n', n)) != NULL) {
         size_t line = (size_t)(end - s);
 
-        out_safe(s, line, SAFE_BLOCK);
+        out_safe(s, line, flags);
         s += line + 1;
         n -= line + 1;
         if (n > 0)
             out_text("\n    ");
     }
-    out_safe(s, n, SAFE_BLOCK);
+    out_safe(s, n, flags);
 }
 
 void
@@ -185,34 +186,35 @@ value_print(const struct vault_field *f)
     }
     if (many)
         out_text("\n    ");
-    print_lines((const char *)b.p, b.len);
+    if (b.len > 0)
+        print_lines((const char *)b.p, b.len);
     out_text("\n");
     vlt_buf_clear(&b);
 }
 
 void
-value_json(struct json *j, const struct vault_field *f)
+value_json(struct jline *j, const struct vault_field *f)
 {
-    json_object(j, NULL);
-    json_text(j, "name", f->name);
-    json_text(j, "type", type_word(f->type));
-    json_text(j, "state", state_word(f->state));
+    jline_object(j, NULL);
+    jline_text(j, "name", f->name);
+    jline_text(j, "type", type_word(f->type));
+    jline_text(j, "state", state_word(f->state));
     if (f->state == VAULT_VALUE && is_i64(f)) {
         int64_t v = (int64_t)vlt_load_u64(f->value);
 
-        json_i64(j, "value", v);
+        jline_i64(j, "value", v);
         if (f->type == VAULT_TIME)
-            json_time(j, "time", v);
+            jline_time(j, "time", v);
     } else if (f->state == VAULT_VALUE && is_pair(f)) {
         size_t at = second_part(f);
 
-        json_text_n(j, f->type == VAULT_DATE ? "calendar" : "lang", f->value,
+        jline_text_n(j, f->type == VAULT_DATE ? "calendar" : "lang", f->value,
             at - 1);
-        json_text_n(j, "value", f->value + at, f->value_len - at);
+        jline_text_n(j, "value", f->value + at, f->value_len - at);
     } else if (f->state == VAULT_VALUE && f->type == VAULT_TEXT) {
-        json_text_n(j, "value", f->value, f->value_len);
-    } else if (f->state == VAULT_VALUE) {
-        json_hex(j, "hex", f->value, f->value_len);
+        jline_text_n(j, "value", f->value, f->value_len);
+    } else if (f->state == VAULT_VALUE && f->type != VAULT_BODY) {
+        jline_hex(j, "hex", f->value, f->value_len);
     }
-    json_object_end(j);
+    jline_object_end(j);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json.c: writing JSON Lines for scripts */
-#include "json.h"
+/* jline.c: writing JSON Lines for scripts */
+#include "jline.h"
 
 #include "out.h"
 #include "utf.h"
@@ -52,7 +52,7 @@ put_string(struct vlt_buf *b, const char *s, size_t n)
 }
 
 static void
-put_key(struct json *j, const char *key, const char *suffix)
+put_key(struct jline *j, const char *key, const char *suffix)
 {
     if (!j->first)
         vlt_buf_put_u8(&j->buf, ',');
@@ -62,23 +62,23 @@ put_key(struct json *j, const char *key, const char *suffix)
 }
 
 void
-json_begin(struct json *j, const char *type)
+jline_begin(struct jline *j, const char *type)
 {
     vlt_buf_init(&j->buf, LINE_MAX);
     j->first = true;
     vlt_buf_put_u8(&j->buf, '{');
-    json_text(j, "type", type);
-    json_u64(j, "v", 1);
+    jline_text(j, "type", type);
+    jline_u64(j, "v", 1);
 }
 
 void
-json_text(struct json *j, const char *key, const char *s)
+jline_text(struct jline *j, const char *key, const char *s)
 {
-    json_text_n(j, key, s, strlen(s));
+    jline_text_n(j, key, s, strlen(s));
 }
 
 void
-json_text_n(struct json *j, const char *key, const void *s, size_t n)
+jline_text_n(struct jline *j, const char *key, const void *s, size_t n)
 {
     put_key(j, key, "");
     if (put_string(&j->buf, s, n) || key == NULL)
@@ -91,7 +91,7 @@ json_text_n(struct json *j, const char *key, const void *s, size_t n)
 }
 
 void
-json_hex(struct json *j, const char *key, const uint8_t *p, size_t n)
+jline_hex(struct jline *j, const char *key, const uint8_t *p, size_t n)
 {
     put_key(j, key, "");
     vlt_buf_put_u8(&j->buf, '"');
@@ -101,28 +101,28 @@ json_hex(struct json *j, const char *key, const uint8_t *p, size_t n)
 }
 
 void
-json_u64(struct json *j, const char *key, uint64_t v)
+jline_u64(struct jline *j, const char *key, uint64_t v)
 {
     put_key(j, key, "");
     vlt_buf_printf(&j->buf, "%" PRIu64, v);
 }
 
 void
-json_i64(struct json *j, const char *key, int64_t v)
+jline_i64(struct jline *j, const char *key, int64_t v)
 {
     put_key(j, key, "");
     vlt_buf_printf(&j->buf, "%" PRId64, v);
 }
 
 void
-json_bool(struct json *j, const char *key, bool v)
+jline_bool(struct jline *j, const char *key, bool v)
 {
     put_key(j, key, "");
     vlt_buf_put_str(&j->buf, v ? "true" : "false");
 }
 
 void
-json_time(struct json *j, const char *key, int64_t t)
+jline_time(struct jline *j, const char *key, int64_t t)
 {
     char text[WHEN_SIZE];
 
@@ -136,7 +136,7 @@ json_time(struct json *j, const char *key, int64_t t)
 }
 
 static void
-open_with(struct json *j, const char *key, uint8_t c)
+open_with(struct jline *j, const char *key, uint8_t c)
 {
     put_key(j, key, "");
     vlt_buf_put_u8(&j->buf, c);
@@ -144,38 +144,38 @@ open_with(struct json *j, const char *key, uint8_t c)
 }
 
 static void
-close_with(struct json *j, uint8_t c)
+close_with(struct jline *j, uint8_t c)
 {
     vlt_buf_put_u8(&j->buf, c);
     j->first = false;
 }
 
 void
-json_object(struct json *j, const char *key)
+jline_object(struct jline *j, const char *key)
 {
     open_with(j, key, '{');
 }
 
 void
-json_object_end(struct json *j)
+jline_object_end(struct jline *j)
 {
     close_with(j, '}');
 }
 
 void
-json_array(struct json *j, const char *key)
+jline_array(struct jline *j, const char *key)
 {
     open_with(j, key, '[');
 }
 
 void
-json_array_end(struct json *j)
+jline_array_end(struct jline *j)
 {
     close_with(j, ']');
 }
 
 void
-json_end(struct json *j)
+jline_end(struct jline *j)
 {
     vlt_buf_put_str(&j->buf, "}\n");
     if (j->buf.failed)
