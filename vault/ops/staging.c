@@ -32,18 +32,30 @@ vlt_staging_mark(struct vault *v, struct vault_error *err)
     return newest_segment(v, &v->staged_mark, err);
 }
 
-/* One transaction; *more says whether to come again. */
+/*
+ * One transaction; *more says whether to come again. The first one judges
+ * while it holds the lock: whoever was staging when it was asked for has
+ * then ended a transaction, so that segments have been added.
+ */
 static enum vault_status
-clear_piece(struct vault *v, bool *more, struct vault_error *err)
+clear_piece(struct vault *v, bool first, bool *more, struct vault_error *err)
 {
     uint64_t rid;
+    uint64_t now = v->staged_mark;
     uint64_t n = 0;
     enum vault_status st = vlt_store_begin(v->store, true, err);
 
     *more = false;
     if (st != VAULT_OK)
         return st;
-    st = vlt_staging_first(v->store, &rid, err);
+    if (first)
+        st = newest_segment(v, &now, err);
+    if (st == VAULT_OK && now != v->staged_mark) {
+        vlt_store_rollback(v->store);
+        return VAULT_OK;
+    }
+    if (st == VAULT_OK)
+        st = vlt_staging_first(v->store, &rid, err);
     if (st == VAULT_E_NOT_FOUND) {
         vlt_error_clear(err);
         vlt_store_rollback(v->store);
@@ -64,7 +76,7 @@ clear_piece(struct vault *v, bool *more, struct vault_error *err)
 enum vault_status
 vlt_staging_clear(struct vault *v, struct vault_error *err)
 {
-    uint64_t now = 0;
+    bool first = true;
     bool more = true;
     enum vault_status st;
     enum vault_status back;
@@ -74,17 +86,12 @@ vlt_staging_clear(struct vault *v, struct vault_error *err)
     v->staged_seen = true;
     if (v->staged_mark == 0)
         return VAULT_OK;
-    st = vlt_store_begin(v->store, false, err);
-    if (st != VAULT_OK)
-        return st;
-    st = newest_segment(v, &now, err);
-    vlt_store_rollback(v->store);
-    if (st != VAULT_OK || now != v->staged_mark)
-        return st;
     /* their key died with the process that drew it: nothing to zero */
     st = vlt_store_zeroing(v->store, false, err);
-    while (st == VAULT_OK && more)
-        st = clear_piece(v, &more, err);
+    while (st == VAULT_OK && more) {
+        st = clear_piece(v, first, &more, err);
+        first = false;
+    }
     back = vlt_store_zeroing(v->store, true, st == VAULT_OK ? err : NULL);
     return st != VAULT_OK ? st : back;
 }
