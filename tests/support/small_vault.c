@@ -106,22 +106,22 @@ seal_testimony(struct vault *v)
     must(vault_seal_commit(s, &out, &err), "commit", &err);
 }
 
-static void
-seal_file(struct vault *v)
+void
+small_vault_file(struct vault *v, const char *name, size_t n)
 {
-    uint8_t *body = malloc(SMALL_BODY);
+    uint8_t *body = malloc(n);
     struct vault_sealer *s = NULL;
     struct vault_sealed out;
     struct vault_error err = {0};
 
     if (body == NULL)
         give_up("no memory", NULL);
-    noise(body, SMALL_BODY);
+    noise(body, n);
     must(vault_seal_begin(v, "file", &s, &err), "begin", &err);
-    field(s, VAULT_TEXT, VAULT_VALUE, "file.name", "noise.bin");
-    must(vault_seal_write(s, body, SMALL_BODY, &err), "write", &err);
+    field(s, VAULT_TEXT, VAULT_VALUE, "file.name", name);
+    must(vault_seal_write(s, body, n, &err), "write", &err);
     must(vault_seal_commit(s, &out, &err), "commit", &err);
-    if (out.bytes != SMALL_BODY)
+    if (out.bytes != n)
         give_up("the body has another length", NULL);
     free(body);
 }
@@ -188,7 +188,7 @@ small_vault_make(struct small_vault *s, size_t notes)
     o = small_vault_options(s);
     must(vault_create(s->path, s->key, &cost, &o, &v, &err), "create", &err);
     seal_testimony(v);
-    seal_file(v);
+    small_vault_file(v, "noise.bin", SMALL_BODY);
     seal_contact(v);
     for (i = 0; i < notes; i++) {
         char title[32];

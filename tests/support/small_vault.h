@@ -56,6 +56,8 @@ enum vault_status small_vault_unlock(const struct small_vault *s,
     const char *path, bool state, struct vault **out);
 /* Seal one more note (fields only) whose title is `title`. */
 enum vault_status small_vault_note(struct vault *v, const char *title);
+/* Seal a file of n bytes that do not shrink. */
+void small_vault_file(struct vault *v, const char *name, size_t n);
 /* Look at everything in the vault again and keep it as what is right. */
 void small_vault_remember(struct small_vault *s);
 

@@ -249,22 +249,74 @@ unlock(struct vlt_verify *v, const char *path, struct vault_error *err)
     return st;
 }
 
+/* Another kind of container is not a changed vault. */
 static enum vault_status
-read_id(struct vlt_verify *v, struct vault_error *err)
+refuse_kind(const char kind[8], struct vault_error *err)
 {
-    char kind[5];
-    enum vault_status st = vlt_store_begin(v->s, false, err);
+    static const char *const known[] = {"bundle", "capture", "audit", "kit"};
+    size_t i;
 
-    if (st != VAULT_OK)
-        return st;
-    if (vlt_meta_get(v->s, "kind", kind, sizeof kind, NULL) != VAULT_OK ||
-        memcmp(kind, "vault", 5) != 0)
-        st = vlt_fail(err, VAULT_E_TAMPERED,
-            "this container is not of a kind this program verifies");
+    for (i = 0; i < VLT_COUNT(known); i++) {
+        if (strcmp(kind, known[i]) == 0)
+            return vlt_fail(err, VAULT_E_FORMAT,
+                "this is no vault but another container: %s", known[i]);
+    }
+    return vlt_fail(err, VAULT_E_TAMPERED,
+        "this container is not of a kind this program verifies");
+}
+
+static enum vault_status
+take_kind(void *ctx, const char *k, const uint8_t *v, size_t n,
+    struct vault_error *err)
+{
+    char *kind = ctx;
+
+    (void)err;
+    if (strcmp(k, "kind") == 0 && n < 8)
+        memcpy(kind, v, n);
+    return VAULT_OK;
+}
+
+/* A container that asks for a newer reader is refused, not judged. */
+static enum vault_status
+refuse_newer(struct vlt_verify *v, const char *k, struct vault_error *err)
+{
+    uint32_t n = 1;
+
+    if (vlt_meta_get_u32(v->s, k, &n, NULL) == VAULT_OK && n > 1)
+        return vlt_fail_hint(err, VAULT_E_NEWER,
+            "use the program it was made with, or a newer one",
+            "%s is %u: made by a newer program", k, n);
+    return VAULT_OK;
+}
+
+static enum vault_status
+read_id_in(struct vlt_verify *v, struct vault_error *err)
+{
+    char kind[8] = "";
+    enum vault_status st = vlt_meta_each(v->s, take_kind, kind, err);
+
+    if (st == VAULT_OK && strcmp(kind, "vault") != 0)
+        st = refuse_kind(kind, err);
+    if (st == VAULT_OK)
+        st = refuse_newer(v, "min_reader", err);
+    if (st == VAULT_OK)
+        st = refuse_newer(v, "suite", err);
     if (st == VAULT_OK)
         st = vlt_meta_get(v->s, "vault", v->id, sizeof v->id, err);
     if (st == VAULT_E_NOT_FOUND)
         st = vlt_fail(err, VAULT_E_TAMPERED, "the vault's id is missing");
+    return st;
+}
+
+static enum vault_status
+read_id(struct vlt_verify *v, struct vault_error *err)
+{
+    enum vault_status st = vlt_store_begin(v->s, false, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = read_id_in(v, err);
     vlt_store_rollback(v->s);
     return st;
 }

@@ -191,9 +191,8 @@ vlt_record_newest(struct vlt_store *s, const uint8_t id[16],
 
     *version = 0;
     *n = 0;
-    status = vlt_stmt(s, "SELECT ver FROM record WHERE id = ? AND " VLT_RECORD_OWN
-        " ORDER BY ver",
-        &st, err);
+    status = vlt_stmt(s, "SELECT DISTINCT ver FROM record WHERE id = ? AND "
+        VLT_RECORD_OWN " ORDER BY ver", &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_blob(st, 1, id, 16);
