@@ -17,6 +17,7 @@ struct globals {
     const char *pass_file;
     const char *pass_command;
     const char *key_file;
+    const char *slot;
     const char *progress;
     const char *lang;
     bool json, quiet, verbose, no_color, no_state, yes, help, version;

@@ -10,7 +10,7 @@
 #include "pass.h"
 #include "text.h"
 #include "tr.h"
-#include "unlock.h"
+#include "unlocking.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 #include "out.h"
 #include "progress.h"
 #include "tr.h"
-#include "unlock.h"
+#include "unlocking.h"
 
 struct backup_opts {
     bool kit;

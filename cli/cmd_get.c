@@ -11,7 +11,7 @@
 #include "safe.h"
 #include "text.h"
 #include "tr.h"
-#include "unlock.h"
+#include "unlocking.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -215,7 +215,10 @@ version_print(const struct cli *c)
     if (v.format == 0)
         out_printf("%s\n", tr("format: draft"));
     else
-        out_printf(tr("format: %d\n"), v.format);
+        {
+        out_printf(tr("format: %d"), v.format);
+        out_text("\n");
+    }
     out_printf("libsodium %s\nSQLite %s\nzstd %s\nutf8proc %s\n",
         v.libsodium, v.sqlite, v.zstd, v.utf8proc);
     out_printf("SHA-256: %s\n", v.sha256);

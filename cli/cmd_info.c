@@ -9,7 +9,7 @@
 #include "slots.h"
 #include "text.h"
 #include "tr.h"
-#include "unlock.h"
+#include "unlocking.h"
 #include "utf.h"
 #include "when.h"
 

@@ -9,7 +9,7 @@
 #include "out.h"
 #include "text.h"
 #include "tr.h"
-#include "unlock.h"
+#include "unlocking.h"
 
 struct init_opts {
     const char *kdf;

@@ -11,7 +11,7 @@
 #include "slots.h"
 #include "text.h"
 #include "tr.h"
-#include "unlock.h"
+#include "unlocking.h"
 
 #include <stdio.h>
 #include <string.h>

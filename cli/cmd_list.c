@@ -10,7 +10,7 @@
 #include "progress.h"
 #include "text.h"
 #include "tr.h"
-#include "unlock.h"
+#include "unlocking.h"
 #include "utf.h"
 #include "when.h"
 

@@ -9,7 +9,7 @@
 #include "os.h"
 #include "out.h"
 #include "tr.h"
-#include "unlock.h"
+#include "unlocking.h"
 
 #include <string.h>
 

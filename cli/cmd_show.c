@@ -10,7 +10,7 @@
 #include "out.h"
 #include "safe.h"
 #include "tr.h"
-#include "unlock.h"
+#include "unlocking.h"
 #include "value.h"
 
 #include <inttypes.h>

@@ -10,7 +10,7 @@
 #include "progress.h"
 #include "safe.h"
 #include "tr.h"
-#include "unlock.h"
+#include "unlocking.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -197,16 +197,17 @@ tell_verdict(const struct verify *v, const char *path,
     }
     if (d->compared)
         out_printf(tr("unchanged since it was sealed; signed by %s "
-                      "(compared)\n"),
+                      "(compared)"),
             key);
     else if (asked)
         out_printf(tr("unchanged since it was sealed; signed by %s "
-                      "(compared: not the key that was asked for)\n"),
+                      "(compared: not the key that was asked for)"),
             key);
     else
         out_printf(tr("unchanged since it was sealed; signed by %s (not "
-                      "compared)\n"),
+                      "compared)"),
             key);
+    out_text("\n");
     if (v->c->exit == vault_status_exit(VAULT_E_POLICY))
         say_warn("%s",
             tr("it holds, but it is not what was asked for; see the lines "
@@ -270,6 +271,7 @@ verify_run(struct cli *c, struct vault_error *err)
     struct verify v = {.c = c};
     struct vault_verify_options opt = {.progress = progress_callback};
     struct vault_key *key = NULL;
+    uint8_t slot[VAULT_ID];
     char path[4096];
     enum vault_status st = VAULT_OK;
 
@@ -277,6 +279,8 @@ verify_run(struct cli *c, struct vault_error *err)
         st = unlock_path(c, path, sizeof path, err);
     if (st == VAULT_OK)
         st = load_all(&v, o, err);
+    if (st == VAULT_OK)
+        st = unlock_slot(c, slot, &opt.slot, err);
     if (st == VAULT_OK && (o->unlock || unlock_given(c)))
         st = unlock_key(c, false, &key, err);
     if (st == VAULT_OK) {

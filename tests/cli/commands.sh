@@ -111,7 +111,12 @@ expect 0 "$SANDUQ" -V v.sanduq --key-file key2 --passphrase-file pw2 list
 expect 4 "$SANDUQ" -V v.sanduq --key-file key2 --passphrase-file pw list
 expect 0 "$SANDUQ" -V v.sanduq key list
 [ "$(wc -l <out)" = 4 ] || bad "four ways: $(cat out)"
-slot=$(grep 'a key file$' out | awk '{print $1}')
+first=$(grep -m1 'a passphrase  ' out | awk '{print $1}')
+cp out ways
+expect 0 sq --slot "$first" list --limit 1
+expect 4 "$SANDUQ" -V v.sanduq --passphrase-file pw2 --slot "$first" list
+expect 2 sq --slot "${first:0:8}" list
+slot=$(grep 'a key file$' ways | awk '{print $1}')
 expect 2 sq key remove "$slot"
 says err "--yes"
 says err "nothing was changed"

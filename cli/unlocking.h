@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unlock.h: opening the vault of this run, and unlocking it */
-#ifndef CLI_UNLOCK_H
-#define CLI_UNLOCK_H
+/* unlocking.h: opening the vault of this run, and unlocking it */
+#ifndef CLI_UNLOCKING_H
+#define CLI_UNLOCKING_H
 
 #include "cmd.h"
 
@@ -33,5 +33,12 @@ VAULT_CHECKED enum vault_status unlock(struct cli *c,
  */
 VAULT_CHECKED enum vault_status unlock_key(const struct cli *c, bool both,
     struct vault_key **out, struct vault_error *err);
+
+/*
+ * The id that --slot names, in `out`; *slot points to it, or is NULL without
+ * the option.   VAULT_E_USAGE
+ */
+VAULT_CHECKED enum vault_status unlock_slot(const struct cli *c,
+    uint8_t out[VAULT_ID], const uint8_t **slot, struct vault_error *err);
 
 #endif

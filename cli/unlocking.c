@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unlock_cmd.c: opening the vault of this run, and unlocking it */
-#include "unlock.h"
+/* unlocking.c: opening the vault of this run, and unlocking it */
+#include "unlocking.h"
 
 #include "ask.h"
 #include "fail.h"
@@ -8,6 +8,7 @@
 #include "out.h"
 #include "pass.h"
 #include "progress.h"
+#include "text.h"
 #include "tr.h"
 
 #include <stdio.h>
@@ -162,9 +163,25 @@ unlock_key(const struct cli *c, bool both, struct vault_key **out,
     return st;
 }
 
+enum vault_status
+unlock_slot(const struct cli *c, uint8_t out[VAULT_ID], const uint8_t **slot,
+    struct vault_error *err)
+{
+    *slot = NULL;
+    if (c->g.slot == NULL)
+        return VAULT_OK;
+    if (!vlt_unhex(out, VAULT_ID, c->g.slot, strlen(c->g.slot)))
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("sanduq key list shows the whole ids"),
+            "\"%s\" is not the whole id of a way to unlock (32 digits)",
+            c->g.slot);
+    *slot = out;
+    return VAULT_OK;
+}
+
 /* A drawn passphrase may be typed without its dashes. */
 VAULT_CHECKED static enum vault_status
-try_regrouped(struct cli *c, struct vault_key *key,
+try_regrouped(struct cli *c, struct vault_key *key, const uint8_t *slot,
     const struct vlt_buf *pass, struct vault_error *err)
 {
     char grouped[30];
@@ -174,7 +191,7 @@ try_regrouped(struct cli *c, struct vault_key *key,
     if (pass_regroup((const char *)pass->p, pass->len, grouped)) {
         st = vault_key_passphrase(key, grouped, strlen(grouped), err);
         if (st == VAULT_OK)
-            st = vault_unlock(c->vault, key, NULL, err);
+            st = vault_unlock(c->vault, key, slot, err);
     }
     vlt_wipe(grouped, sizeof grouped);
     if (st == VAULT_E_SECRET)
@@ -187,14 +204,18 @@ unlock_once(struct cli *c, struct vault_error *err)
 {
     struct vault_key *key = NULL;
     struct vlt_buf pass;
+    uint8_t id[VAULT_ID];
+    const uint8_t *slot;
     enum vault_status st;
 
     vlt_buf_init(&pass, 2 * ASK_MAX);
-    st = make_key(c, needs_both(c->vault), &pass, &key, err);
+    st = unlock_slot(c, id, &slot, err);
+    if (st == VAULT_OK)
+        st = make_key(c, needs_both(c->vault), &pass, &key, err);
     if (st == VAULT_OK) {
-        st = vault_unlock(c->vault, key, NULL, err);
+        st = vault_unlock(c->vault, key, slot, err);
         if (st == VAULT_E_SECRET && pass.len > 0)
-            st = try_regrouped(c, key, &pass, err);
+            st = try_regrouped(c, key, slot, &pass, err);
     }
     vault_key_free(key);
     vlt_buf_clear(&pass);
