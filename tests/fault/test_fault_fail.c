@@ -38,10 +38,11 @@ break_all(enum fault_kind kind, unsigned stride)
         unsigned step = a == FAULT_ADD_STAGED ? 97 * stride : stride;
 
         fault_loop_fail(&world, (enum fault_action)a, kind,
-            (struct fault_effort){1, step}, &count);
+            (struct fault_effort){1, step, false}, &count);
     }
     printf("%" PRIu64 " operations, %" PRIu64 " disks, %" PRIu64
-        " violations\n", count.steps, count.tried, count.failed);
+           " violations\n",
+        count.steps, count.tried, count.failed);
     assert_int_equal(count.failed, 0);
     assert_true(count.steps > 100);
 }
@@ -57,15 +58,15 @@ static void
 a_disk_that_breaks_leaves_before_or_after(void **state)
 {
     (void)state;
-    break_all(FAULT_ERROR_FROM, 2);
+    break_all(FAULT_ERROR_FROM, 3);
 }
 
 static void
 a_disk_that_is_full_leaves_before_or_after(void **state)
 {
     (void)state;
-    break_all(FAULT_FULL_ONCE, 3);
-    break_all(FAULT_FULL_FROM, 3);
+    break_all(FAULT_FULL_ONCE, 5);
+    break_all(FAULT_FULL_FROM, 5);
 }
 
 static void

@@ -9,10 +9,10 @@
 
 /* Bits of what a vault holds. */
 enum {
-    HAS_OLD = 3,          /* old-0 and old-1 */
-    HAS_AGAIN = 1 << 2,   /* tried after a failure */
-    HAS_LATER = 1 << 3,   /* sealed by these checks */
-    HAS_NEW = 1 << 4      /* new-0 and on */
+    HAS_OLD = 3,        /* old-0 and old-1 */
+    HAS_AGAIN = 1 << 2, /* tried after a failure */
+    HAS_LATER = 1 << 3, /* sealed by these checks */
+    HAS_NEW = 1 << 4    /* new-0 and on */
 };
 
 struct judge {
@@ -29,8 +29,8 @@ struct judge {
 static bool
 no(struct judge *j, const char *what, const char *detail)
 {
-    snprintf(j->why, j->why_size, "%s%s%s", what,
-        detail[0] == 0 ? "" : ": ", detail);
+    snprintf(j->why, j->why_size, "%s%s%s", what, detail[0] == 0 ? "" : ": ",
+        detail);
     return false;
 }
 
@@ -237,8 +237,7 @@ after_of(enum fault_action a)
 {
     struct content c = before_of(a);
 
-    if (a == FAULT_ADD_SMALL || a == FAULT_ADD_MIDDLE ||
-        a == FAULT_ADD_STAGED)
+    if (a == FAULT_ADD_SMALL || a == FAULT_ADD_MIDDLE || a == FAULT_ADD_STAGED)
         c.has |= HAS_NEW;
     if (a == FAULT_BATCH)
         c.has |= 31 * HAS_NEW;
@@ -288,8 +287,8 @@ seals(struct judge *j, struct vault *v)
 
     fault_body("later", 0, body, sizeof body);
     if (st == VAULT_OK)
-        st = vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "file.name",
-            "later", 5, &err);
+        st = vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "file.name", "later",
+            5, &err);
     if (st == VAULT_OK)
         st = vault_seal_write(s, body, sizeof body, &err);
     if (st == VAULT_OK)

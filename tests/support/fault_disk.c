@@ -130,8 +130,8 @@ from_on(enum fault_kind kind)
 enum fault_gate
 fault_disk_gate(bool read)
 {
-    bool of_reads = disk.kind == FAULT_READ_ONCE ||
-        disk.kind == FAULT_READ_FROM;
+    bool of_reads =
+        disk.kind == FAULT_READ_ONCE || disk.kind == FAULT_READ_FROM;
 
     if (disk.dead)
         return FAULT_DEAD;
@@ -294,8 +294,7 @@ resize(uint8_t **p, size_t *n, size_t to)
 }
 
 static void
-write_into(uint8_t **p, size_t *n, int64_t off, const uint8_t *from,
-    size_t len)
+write_into(uint8_t **p, size_t *n, int64_t off, const uint8_t *from, size_t len)
 {
     if ((size_t)off + len > *n)
         resize(p, n, (size_t)off + len);

@@ -11,20 +11,20 @@ struct loop {
     enum fault_action a;
     enum fault_kind kind;
     unsigned n;
+    bool silent;
     struct fault_outcome o;
     struct fault_count *count;
 };
 
 static void
-judge(struct loop *l, const char *disk, uint64_t seed,
-    enum fault_depth depth)
+judge(struct loop *l, const char *disk, uint64_t seed, enum fault_depth depth)
 {
     char why[800] = "";
 
     l->count->tried++;
     if (fault_world_check(l->w, l->a, &l->o, depth, why, sizeof why))
         return;
-    if (l->count->failed++ < SHOWN)
+    if (l->count->failed++ < SHOWN && !l->silent)
         printf("%s, kind %d, step %u, %s, seed %" PRIu64 " (%s): %s\n",
             fault_action_name(l->a), (int)l->kind, l->n, disk, seed,
             vault_status_name(l->o.st), why);
@@ -49,8 +49,7 @@ cut_again(struct loop *l, const struct fault_wreck *wreck, uint64_t seed)
 }
 
 static void
-judge_wreck(struct loop *l, const struct fault_wreck *wreck,
-    unsigned seeds)
+judge_wreck(struct loop *l, const struct fault_wreck *wreck, unsigned seeds)
 {
     uint64_t seed;
     unsigned i;
@@ -76,7 +75,11 @@ void
 fault_loop_cut(struct fault_world *w, enum fault_action a,
     struct fault_effort e, struct fault_count *count)
 {
-    struct loop l = {.w = w, .a = a, .kind = FAULT_CUT, .count = count};
+    struct loop l = {.w = w,
+        .a = a,
+        .kind = FAULT_CUT,
+        .silent = e.silent,
+        .count = count};
     struct fault_wreck *wreck;
     bool hit = true;
 
@@ -94,7 +97,11 @@ void
 fault_loop_fail(struct fault_world *w, enum fault_action a,
     enum fault_kind kind, struct fault_effort e, struct fault_count *count)
 {
-    struct loop l = {.w = w, .a = a, .kind = kind, .count = count};
+    struct loop l = {.w = w,
+        .a = a,
+        .kind = kind,
+        .silent = e.silent,
+        .count = count};
     struct fault_wreck *wreck;
     unsigned i;
     bool hit = true;

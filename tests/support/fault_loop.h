@@ -9,6 +9,7 @@
 struct fault_effort {
     unsigned seeds;  /* ways to lose some of the unsynced writes */
     unsigned stride; /* every stride-th operation */
+    bool silent;     /* violations are wanted: count them only */
 };
 struct fault_count {
     uint64_t steps;  /* operations of the action, the last run included */

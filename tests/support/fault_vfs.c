@@ -203,8 +203,8 @@ open_real(sqlite3_filename name, sqlite3_file *f, int flags, int *out_flags,
     file->base.pMethods = &methods;
     if (name != NULL)
         file->node = fault_node_at(name, making);
-    file->names_loose = making &&
-        (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
+    file->names_loose =
+        making && (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
     return SQLITE_OK;
 }
 
@@ -220,9 +220,8 @@ v_open(sqlite3_vfs *v, sqlite3_filename name, sqlite3_file *f, int flags,
     memset(f, 0, sizeof(struct fault_file));
     memset(real(f), 0, sizeof *real(f));
     if (!making)
-        return fault_disk_dead()
-            ? SQLITE_CANTOPEN
-            : open_real(name, f, flags, out_flags, false);
+        return fault_disk_dead() ? SQLITE_CANTOPEN
+                                 : open_real(name, f, flags, out_flags, false);
     switch (fault_disk_gate(false)) {
     case FAULT_PASS:
         return open_real(name, f, flags, out_flags, true);

@@ -17,11 +17,11 @@
  */
 enum fault_action {
     FAULT_INIT,
-    FAULT_ADD_SMALL,  /* the body lies within the metadata */
-    FAULT_ADD_MIDDLE, /* 300 KiB */
-    FAULT_ADD_STAGED, /* 12 MiB: written before the record exists */
-    FAULT_BATCH,      /* five small ones */
-    FAULT_SLOT_ADD,   /* key file 2 comes */
+    FAULT_ADD_SMALL,   /* the body lies within the metadata */
+    FAULT_ADD_MIDDLE,  /* 300 KiB */
+    FAULT_ADD_STAGED,  /* 12 MiB: written before the record exists */
+    FAULT_BATCH,       /* five small ones */
+    FAULT_SLOT_ADD,    /* key file 2 comes */
     FAULT_SLOT_CHANGE, /* key file 2 for key file 1 */
     FAULT_SLOT_REMOVE, /* key file 1 goes */
     FAULT_ACTIONS
@@ -59,9 +59,9 @@ const char *fault_action_name(enum fault_action a);
  * plan, and give what the disk holds then. After a failure without a power
  * cut one more record is tried on the same handle when `retry` is set.
  */
-struct fault_wreck *fault_world_run(struct fault_world *w,
-    enum fault_action a, enum fault_kind kind, unsigned n, bool retry,
-    struct fault_outcome *out, bool *hit);
+struct fault_wreck *fault_world_run(struct fault_world *w, enum fault_action a,
+    enum fault_kind kind, unsigned n, bool retry, struct fault_outcome *out,
+    bool *hit);
 /* Open and unlock what lies in the folder and add nothing, on a disk whose
  * power goes at operation n: a restart that is interrupted too. */
 struct fault_wreck *fault_world_restart(struct fault_world *w, unsigned n,

@@ -172,8 +172,7 @@ folder_image_find(const struct folder_image *i, const char *name)
 }
 
 void
-folder_image_put(struct folder_image *i, const char *name, uint8_t *p,
-    size_t n)
+folder_image_put(struct folder_image *i, const char *name, uint8_t *p, size_t n)
 {
     struct folder_file *f = folder_image_find(i, name);
 
@@ -196,8 +195,7 @@ folder_image_remove(struct folder_image *i, const char *name)
 }
 
 bool
-folder_image_equal(const struct folder_image *a,
-    const struct folder_image *b)
+folder_image_equal(const struct folder_image *a, const struct folder_image *b)
 {
     const struct folder_file *f;
     size_t k;
