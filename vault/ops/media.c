@@ -86,6 +86,23 @@ ends_with(const char *name, const char *ending)
     return true;
 }
 
+/* Whether these n bytes are the beginning of a longer code point. */
+static bool
+is_cut(const uint8_t *p, size_t n)
+{
+    size_t need = p[0] >= 0xf0 && p[0] <= 0xf4 ? 4
+        : p[0] >= 0xe0 && p[0] <= 0xef         ? 3
+        : p[0] >= 0xc2 && p[0] <= 0xdf         ? 2
+                                               : 0;
+    size_t i;
+
+    for (i = 1; i < n; i++) {
+        if (p[i] < 0x80 || p[i] > 0xbf)
+            return false;
+    }
+    return n < need;
+}
+
 /* Valid UTF-8 (a cut code point at the end is fine), no control characters
  * but tab, LF, FF, CR. */
 static bool
@@ -99,8 +116,10 @@ is_text(const uint8_t *p, size_t n)
             p[i] != '\r') || p[i] == 0x7f)
             return false;
     }
-    for (cut = 0; cut < 4 && cut <= n; cut++) {
-        if (vlt_utf8_valid(p, n - cut))
+    if (vlt_utf8_valid(p, n))
+        return true;
+    for (cut = 1; cut < 4 && cut <= n; cut++) {
+        if (is_cut(p + n - cut, cut) && vlt_utf8_valid(p, n - cut))
             return true;
     }
     return false;
