@@ -37,33 +37,70 @@ forget_epoch(struct vault *v)
     v->next_i = 0;
 }
 
+/* The newest epoch of this log by the time sealed in its cache: the order of
+ * rows is nobody's word. */
+struct newest_epoch {
+    struct vault *v;
+    const uint8_t *writer;
+    bool found;
+    uint64_t time;
+    uint8_t id[16];
+};
+
+static enum vault_status
+consider_epoch(void *ctx, const struct vlt_epoch_row *r,
+    struct vault_error *err)
+{
+    struct newest_epoch *n = ctx;
+    struct vlt_e0 *e0;
+    uint64_t time = 0;
+
+    if (r->epoch.kind != VLT_EPOCH_VAULT || !r->has_cache ||
+        memcmp(r->epoch.writer, n->writer, 32) != 0)
+        return VAULT_OK;
+    e0 = vlt_e0_new();
+    if (e0 == NULL)
+        return vlt_fail_memory(err);
+    if (vlt_epoch_cache_open(&r->epoch, r->cache, sizeof r->cache, n->v->vmk,
+            e0, &time) && (!n->found || time >= n->time)) {
+        n->found = true;
+        n->time = time;
+        memcpy(n->id, r->epoch.id, 16);
+    }
+    vlt_e0_free(e0);
+    return VAULT_OK;
+}
+
 /* Only an E0 out of the cache may be written under, never one that came out
  * of a wrap: anybody can seal an epoch to a public card. */
 static enum vault_status
 continue_epoch(struct vault *v, const uint8_t writer[32],
     struct vault_error *err)
 {
+    struct newest_epoch n = {v, writer, false, 0, {0}};
     struct vlt_epoch_row row;
     struct vlt_e0 *e0;
-    enum vault_status st = vlt_epoch_newest(v->store, writer, &row, err);
+    enum vault_status st = vlt_epochs(v->store, consider_epoch, &n, err);
 
+    if (st == VAULT_OK && !n.found)
+        st = vlt_fail(err, VAULT_E_NOT_FOUND, "this log has no epoch yet");
+    if (st == VAULT_OK)
+        st = vlt_epoch_by_id(v->store, n.id, &row, err);
     if (st != VAULT_OK)
         return st;
     e0 = vlt_e0_new();
-    if (e0 == NULL) {
+    if (e0 == NULL || !vlt_epoch_cache_open(&row.epoch, row.cache,
+            sizeof row.cache, v->vmk, e0, &n.time)) {
         vlt_epoch_row_clear(&row);
-        return vlt_fail_memory(err);
-    }
-    if (!vlt_epoch_cache_open(&row.epoch, row.cache, sizeof row.cache, v->vmk,
-            e0, &v->epoch_time)) {
-        vlt_epoch_row_clear(&row);
+        st = e0 == NULL ? vlt_fail_memory(err) : vlt_fail(err,
+            VAULT_E_TAMPERED, "the cache of the newest epoch does not open");
         vlt_e0_free(e0);
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "the cache of the newest epoch does not open");
+        return st;
     }
     forget_epoch(v);
     v->epoch = row.epoch;
     v->e0 = e0;
+    v->epoch_time = n.time;
     return VAULT_OK;
 }
 
@@ -316,12 +353,20 @@ vlt_action_commit(struct vault *v, struct vault_error *err)
     v->acting = false;
     vlt_action_keep(v);
     v->data_version = -1; /* the heads are read anew before the next use */
-    st = vlt_state_store(v, err);
-    if (st != VAULT_OK)
+    /* what was stored is stored; nothing more before this is mended */
+    v->state_behind = vlt_state_store(v, &v->warning) != VAULT_OK;
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_action_mend_state(struct vault *v, struct vault_error *err)
+{
+    if (v->state_behind && vlt_state_store(v, err) != VAULT_OK)
         return vlt_fail_hint(err, VAULT_E_IO,
-            "make room there, or use --no-state; the vault itself is whole",
-            "stored in the vault, but this machine's memory of it could not "
-            "be written (its state folder)");
+            "make room there, or use --no-state",
+            "this machine's memory of the vault cannot be written (%s)",
+            v->warning.message);
+    v->state_behind = false;
     return VAULT_OK;
 }
 

@@ -20,6 +20,9 @@ VAULT_CHECKED enum vault_status vlt_action_begin(struct vault *v,
 VAULT_CHECKED enum vault_status vlt_action_commit(struct vault *v,
     struct vault_error *err);
 void vlt_action_abort(struct vault *v);
+/* Write the state file if that failed after the last commit. */
+VAULT_CHECKED enum vault_status vlt_action_mend_state(struct vault *v,
+    struct vault_error *err);
 /* The state as it is now is what an abort goes back to. */
 void vlt_action_keep(struct vault *v);
 

@@ -41,11 +41,25 @@ vlt_body_clear(struct vlt_body *b)
 
 /* ---- staging ---- */
 
+/* Between two transactions another program may have cleared it, and given
+ * the row number to a body of its own. */
+static enum vault_status
+still_ours(struct vlt_body *b, struct vault_error *err)
+{
+    bool same = false;
+    enum vault_status st = vlt_staging_same(b->v->store, b->rid, b->staged,
+        b->first, &same, err);
+
+    if (st == VAULT_OK && !same)
+        st = vlt_fail_hint(err, VAULT_E_BUSY, "add it once more",
+            "another program took back what was staged of this body");
+    return st;
+}
+
 static enum vault_status
 stage_begin(struct vlt_body *b, struct vault_error *err)
 {
     struct vault *v = b->v;
-    uint64_t n = 0;
     enum vault_status st = VAULT_OK;
 
     /* a batch cannot span the short transactions */
@@ -62,10 +76,7 @@ stage_begin(struct vlt_body *b, struct vault_error *err)
         if (st == VAULT_OK)
             st = vlt_staging_put(v->store, b->rid, err);
     } else {
-        st = vlt_segment_count(v->store, b->rid, &n, err);
-        if (st == VAULT_OK && n != b->staged)
-            st = vlt_fail_hint(err, VAULT_E_BUSY, "add it once more",
-                "another program took back what was staged of this body");
+        st = still_ours(b, err);
     }
     if (st != VAULT_OK)
         vlt_store_rollback(v->store);
@@ -90,7 +101,8 @@ stage_segment(struct vlt_body *b, const uint8_t *ct, size_t n,
         b->in_txn = 0;
         return st;
     }
-    b->staged++;
+    if (b->staged++ == 0)
+        memcpy(b->first, ct, sizeof b->first);
     if (b->in_txn < VLT_BODY_STAGE)
         return VAULT_OK;
     b->in_txn = 0;
@@ -282,18 +294,14 @@ vlt_body_put(struct vlt_body *b, uint64_t rid, struct vault_error *err)
 {
     struct vlt_store *s = b->v->store;
     enum vault_status st = VAULT_OK;
-    uint64_t n = 0;
     size_t i;
 
     for (i = 0; st == VAULT_OK && i < b->held; i++)
         st = vlt_segment_put(s, rid, i, b->hold[i], b->hold_len[i], err);
     if (st != VAULT_OK || b->rid == 0)
         return st;
-    assert(rid == b->rid && b->held == 0);
-    st = vlt_segment_count(s, rid, &n, err);
-    if (st == VAULT_OK && n != b->segments)
-        st = vlt_fail_hint(err, VAULT_E_BUSY, "add it once more",
-            "another program took back what was staged of this body");
+    assert(rid == b->rid && b->held == 0 && b->staged == b->segments);
+    st = still_ours(b, err);
     if (st == VAULT_OK)
         st = vlt_staging_delete(s, rid, err);
     return st;

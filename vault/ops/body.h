@@ -38,6 +38,7 @@ struct vlt_body {
     uint64_t stored;     /* sealed bytes */
     uint64_t rid;        /* row they are staged under; 0: none yet */
     uint64_t staged;     /* segments written to the container */
+    uint8_t first[32];   /* the first of them begins so: rows get reused */
     unsigned in_txn;     /* of these in the running staging transaction */
     struct vlt_segments_hash hash;
     /* known at the end */

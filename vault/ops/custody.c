@@ -16,24 +16,46 @@ struct kept {
 };
 struct page {
     struct vault *v;
+    const struct vlt_own_logs *logs;
+    bool prove;    /* each line by itself: not all of the log was read */
+    uint64_t skip; /* lines of a record that were shown before */
     size_t n;
     struct kept at[PAGE];
 };
+
+static enum vault_status
+prove_line(const struct page *p, const struct vlt_leaf_row *r,
+    struct vault_error *err)
+{
+    const struct vlt_own_log *log = vlt_own_log_find(p->logs, r->log);
+
+    if (log == NULL)
+        return vlt_fail(err, VAULT_E_TAMPERED, "a leaf of no log");
+    return vlt_own_leaf_check(p->v->store, log, r->idx, &r->leaf, err);
+}
 
 static enum vault_status
 keep(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 {
     struct page *p = ctx;
     struct kept *k = &p->at[p->n];
+    enum vault_status st = VAULT_OK;
 
+    if (p->skip > 0) {
+        p->skip--;
+        return VAULT_OK;
+    }
     if (p->n == PAGE)
         return VAULT_E_LIMIT; /* the page is full: come again */
+    if (p->prove)
+        st = prove_line(p, r, err);
+    if (st != VAULT_OK)
+        return st;
     k->row = *r;
     k->row.evct = NULL;
     vlt_fields_init(&k->fields);
     k->opened = p->v->vmk != NULL && r->evct != NULL &&
         vlt_event_read(p->v, r, &k->fields, NULL) == VAULT_OK;
-    (void)err;
     p->n++;
     return VAULT_OK;
 }
@@ -125,10 +147,12 @@ walk(struct page *p, const struct vlt_own_logs *logs,
     struct vault_error *err)
 {
     uint64_t from = 0;
+    uint64_t shown = 0;
     enum vault_status st;
     size_t i;
 
     do {
+        p->skip = record != NULL ? shown : 0;
         st = load(p, log, from, record, err);
         for (i = 0; st == VAULT_OK && i < p->n; i++) {
             const struct vlt_own_log *of =
@@ -141,8 +165,9 @@ walk(struct page *p, const struct vlt_own_logs *logs,
             from = p->at[i].row.idx + 1;
         }
         i = p->n;
+        shown += i;
         drop(p);
-    } while (st == VAULT_OK && i == PAGE && record == NULL);
+    } while (st == VAULT_OK && i == PAGE);
     return st;
 }
 
@@ -164,12 +189,14 @@ vault_log(struct vault *v, const uint8_t *record,
     if (st == VAULT_OK) {
         st = vlt_own_logs_load(v->store, v->id, &logs, err);
         /* stored nodes vouch for the root, not for the lines under them */
-        for (i = 0; st == VAULT_OK && i < logs.n; i++)
+        for (i = 0; st == VAULT_OK && record == NULL && i < logs.n; i++)
             st = vlt_own_log_scan(v->store, &logs.log[i], err);
         vlt_store_rollback(v->store);
     }
     if (st == VAULT_OK) {
         p->v = v;
+        p->logs = &logs;
+        p->prove = record != NULL;
         for (i = 0; st == VAULT_OK && i < (record != NULL ? 1 : logs.n); i++)
             st = walk(p, &logs, &logs.log[i], record, t, fn, ctx, err);
     }
@@ -179,10 +206,10 @@ vault_log(struct vault *v, const uint8_t *record,
     return st;
 }
 
-enum vault_status
-vault_log_checkpoints(struct vault *v,
-    int (*fn)(void *ctx, const char *note, size_t len), void *ctx,
-    struct vault_error *err)
+/* All notes, one after the other, each ended by a 0: they are given out when
+ * the transaction has ended. */
+static enum vault_status
+collect_notes(struct vault *v, struct vlt_buf *all, struct vault_error *err)
 {
     struct vlt_own_logs logs = {0, NULL};
     struct vlt_checkpoint_row row;
@@ -196,11 +223,37 @@ vault_log_checkpoints(struct vault *v,
     st = vlt_own_logs_load(v->store, v->id, &logs, err);
     for (i = 0; st == VAULT_OK && i < logs.n; i++) {
         st = vlt_checkpoint_newest(v->store, logs.log[i].n, &row, &note, err);
-        if (st == VAULT_OK && fn(ctx, row.note, row.note_len) != 0)
-            st = vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
+        if (st != VAULT_OK)
+            break;
+        vlt_buf_put(all, row.note, row.note_len);
+        vlt_buf_put_u8(all, 0);
+        st = vlt_buf_end(all, "checkpoints", err);
     }
     vlt_own_logs_clear(&logs);
     vlt_buf_clear(&note);
     vlt_store_rollback(v->store);
+    return st;
+}
+
+enum vault_status
+vault_log_checkpoints(struct vault *v,
+    int (*fn)(void *ctx, const char *note, size_t len), void *ctx,
+    struct vault_error *err)
+{
+    struct vlt_buf all;
+    size_t at = 0;
+    enum vault_status st;
+
+    vlt_buf_init(&all, (size_t)VLT_NOTE_MAX * 4096);
+    st = collect_notes(v, &all, err);
+    while (st == VAULT_OK && at < all.len) {
+        const char *note = (const char *)all.p + at;
+        size_t len = strlen(note);
+
+        if (fn(ctx, note, len) != 0)
+            st = vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
+        at += len + 1;
+    }
+    vlt_buf_clear(&all);
     return st;
 }

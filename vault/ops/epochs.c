@@ -27,8 +27,8 @@ place(struct vault *v)
     return o;
 }
 
-static enum vault_status
-open_row(struct vault *v, struct vlt_epoch_row *row, struct vlt_e0 **out,
+enum vault_status
+vlt_epoch_row_open(struct vault *v, const struct vlt_epoch_row *row, struct vlt_e0 **out,
     struct vault_error *err)
 {
     uint64_t time;
@@ -69,7 +69,7 @@ vlt_epoch_secret(struct vault *v, const uint8_t id[16],
         return vlt_fail(err, VAULT_E_TAMPERED, "the epoch it names is missing");
     if (st != VAULT_OK)
         return st;
-    st = open_row(v, &row, &e0, err);
+    st = vlt_epoch_row_open(v, &row, &e0, err);
     if (st != VAULT_OK) {
         vlt_epoch_row_clear(&row);
         return st;

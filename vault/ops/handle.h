@@ -64,6 +64,8 @@ struct vault {
     /* the log this machine writes; log_n 0: begins with the next action */
     struct vlt_state state;
     uint64_t log_n;
+    bool state_behind; /* the state file could not be replaced: warning */
+    struct vault_error warning;
     /* what of the state is committed; an action that fails goes back to it */
     struct {
         uint64_t size;
@@ -129,6 +131,11 @@ VAULT_CHECKED enum vault_status vlt_settings_hash_now(struct vlt_store *s,
  * for this handle. Borrowed. */
 VAULT_CHECKED enum vault_status vlt_epoch_secret(struct vault *v,
     const uint8_t id[16], const struct vlt_open_epoch **out,
+    struct vault_error *err);
+
+/* E0 of one row, by its cache or by the vault's own wrap; the caller's. */
+VAULT_CHECKED enum vault_status vlt_epoch_row_open(struct vault *v,
+    const struct vlt_epoch_row *row, struct vlt_e0 **out,
     struct vault_error *err);
 
 /* State file: load (VAULT_OK with *found = false when there is none that

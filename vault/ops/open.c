@@ -151,6 +151,12 @@ vault_open(const char *path, const struct vault_options *opt,
     return VAULT_OK;
 }
 
+const struct vault_error *
+vault_warning(const struct vault *v)
+{
+    return v->state_behind ? &v->warning : NULL;
+}
+
 bool
 vault_unlocked(const struct vault *v)
 {

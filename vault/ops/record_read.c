@@ -128,6 +128,8 @@ vault_record_read(struct vault_record *r,
     const struct vlt_field *body = vlt_fields_find(&r->meta.fields, "body");
     struct vlt_body_out b;
 
+    if (!vault_unlocked(r->v))
+        return vlt_need_unlocked(r->v, err);
     if (!r->has_body || body == NULL)
         return vlt_fail(err, VAULT_E_NOT_FOUND,
             "this record has no body, only fields");

@@ -14,6 +14,9 @@
 struct naming {
     const uint8_t *checkpoint;
     bool found;
+    bool line; /* by a leaf, which must be in the signed tree */
+    uint64_t idx;
+    struct vlt_leaf leaf;
 };
 
 static enum vault_status
@@ -24,8 +27,12 @@ look_for_join(void *ctx, const struct vlt_leaf_row *r,
 
     (void)err;
     if (strcmp(r->leaf.kind, "join") == 0 &&
-        memcmp(r->leaf.subject, n->checkpoint, 32) == 0)
+        memcmp(r->leaf.subject, n->checkpoint, 32) == 0) {
         n->found = true;
+        n->line = true;
+        n->idx = r->idx;
+        n->leaf = r->leaf;
+    }
     return VAULT_OK;
 }
 
@@ -34,16 +41,20 @@ static enum vault_status
 names(struct vault *v, const struct vlt_own_log *by,
     const uint8_t checkpoint[32], bool *out, struct vault_error *err)
 {
-    struct naming n = {checkpoint, false};
+    struct naming n;
     enum vault_status st = VAULT_OK;
     size_t i;
 
+    memset(&n, 0, sizeof n);
+    n.checkpoint = checkpoint;
     for (i = 0; i < by->replica.bases && !n.found; i++) {
         if (memcmp(by->replica.base[i].checkpoint, checkpoint, 32) == 0)
             n.found = true;
     }
     if (!n.found)
         st = vlt_leaves(v->store, by->n, 0, look_for_join, &n, err);
+    if (st == VAULT_OK && n.line)
+        st = vlt_own_leaf_check(v->store, by, n.idx, &n.leaf, err);
     *out = n.found;
     return st;
 }
@@ -194,6 +205,8 @@ vlt_action_begin(struct vault *v, struct vault_error *err)
     enum vault_status st = vlt_need_unlocked(v, err);
 
     assert(!v->acting);
+    if (st == VAULT_OK)
+        st = vlt_action_mend_state(v, err);
     if (st == VAULT_OK)
         st = vlt_staging_clear(v, err);
     if (st == VAULT_OK)

@@ -226,6 +226,34 @@ scan_logs(struct vault *v, bool all, struct vault_error *err)
     return st;
 }
 
+/* The card in use must be the one that a log names last: an older generation
+ * with its own SEED would be accepted otherwise. */
+static enum vault_status
+check_card(struct vault *v, bool scan, struct vault_error *err)
+{
+    struct vlt_leaf_row row;
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    for (i = 0; i < v->logs.n; i++) {
+        const struct vlt_own_log *log = &v->logs.log[i];
+
+        st = scan || log->n != v->log_n
+            ? vlt_leaf_last_scan(v->store, log->n, "card", &row, NULL, err)
+            : vlt_leaf_last(v->store, log->n, "card", &row, NULL, err);
+        if (st == VAULT_E_NOT_FOUND)
+            continue;
+        if (st == VAULT_OK)
+            st = vlt_own_leaf_check(v->store, log, row.idx, &row.leaf, err);
+        if (st != VAULT_OK)
+            return st;
+        if (memcmp(row.leaf.subject, v->card.fingerprint, 32) == 0)
+            return VAULT_OK;
+    }
+    return vlt_fail_hint(err, VAULT_E_TAMPERED, changed_hint,
+        "the vault's card is not the one that its log names last");
+}
+
 enum vault_status
 vlt_need_plain(const struct vault *v, struct vault_error *err)
 {
@@ -256,6 +284,8 @@ vlt_heads_check(struct vault *v, struct vault_error *err)
     st = use_state(v, &known, &further, err);
     if (st == VAULT_OK)
         st = scan_logs(v, !known || further, err);
+    if (st == VAULT_OK)
+        st = check_card(v, !known || further, err);
     if (st == VAULT_OK)
         st = check_set(v, "slots", !known || further, vlt_slots_hash_now,
             &slots_gen, err);

@@ -5,12 +5,13 @@
 #include "fail.h"
 #include "handle.h"
 #include "slot.h"
-#include "text.h"
+#include "unlock.h"
 
 enum { SUM_KIB_PASSES = 64 * 1024 * 1024 }; /* 64 GiB of t x m */
 
 /* What trying the slots came to. */
 struct trial {
+    bool kit; /* there is no log to compare the slots with */
     const struct vlt_offer *offer;
     const uint8_t *only;
     size_t tried;   /* slots of the right kind */
@@ -93,7 +94,7 @@ explain(struct vault *v, const struct vlt_slot_set *set,
     uint32_t gen;
     struct vlt_own_logs logs = {0, NULL};
     struct vlt_leaf_row leaf;
-    bool fits = false;
+    bool fits = t->kit;
     size_t i;
 
     if (t->refused > 0) {
@@ -101,7 +102,8 @@ explain(struct vault *v, const struct vlt_slot_set *set,
             *err = t->why;
         return t->why.code;
     }
-    if (vlt_slots_hash_now(v->store, now, &gen, NULL) == VAULT_OK &&
+    if (!fits &&
+        vlt_slots_hash_now(v->store, now, &gen, NULL) == VAULT_OK &&
         vlt_own_logs_load(v->store, v->id, &logs, NULL) == VAULT_OK) {
         for (i = 0; i < logs.n; i++) {
             if (vlt_leaf_last(v->store, logs.log[i].n, "slots", &leaf, NULL,
@@ -192,51 +194,88 @@ vlt_read_begin(struct vault *v, struct vault_error *err)
     return st;
 }
 
-static enum vault_status
-unlock_in(struct vault *v, struct trial *t, struct vault_error *err)
+enum vault_status
+vlt_unlock_check(struct vault *v, struct vault_error *err)
 {
-    enum vault_status st = open_slots(v, t, v->vmk, err);
+    enum vault_status st = check_mac(v, err);
 
-    if (st == VAULT_OK)
-        st = vlt_store_begin(v->store, false, err);
-    if (st != VAULT_OK)
-        return st;
-    st = check_mac(v, err);
     if (st == VAULT_OK)
         st = vlt_identity_load(v, err);
     if (st == VAULT_OK)
         st = vlt_heads_check(v, err);
+    return st;
+}
+
+static enum vault_status
+in_snapshot(struct vault *v,
+    enum vault_status (*check)(struct vault *v, struct vault_error *err),
+    struct vault_error *err)
+{
+    enum vault_status st = vlt_store_begin(v->store, false, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = check(v, err);
     vlt_store_rollback(v->store);
     return st;
+}
+
+enum vault_status
+vlt_secrets_new(struct vault *v, struct vault_error *err)
+{
+    vault_lock(v);
+    v->vmk = vlt_vmk_new();
+    v->seed = vlt_seed_new();
+    v->kem = vlt_kemkey_new();
+    if (v->vmk != NULL && v->seed != NULL && v->kem != NULL)
+        return VAULT_OK;
+    vault_lock(v);
+    return vlt_fail_memory(err);
+}
+
+static enum vault_status
+unlock_with(struct vault *v, const struct vault_key *key, struct trial *t,
+    enum vault_status (*check)(struct vault *v, struct vault_error *err),
+    struct vault_error *err)
+{
+    struct vlt_offer offer = {key->pass, key->keyfile};
+    enum vault_status st;
+
+    t->offer = &offer;
+    if (vlt_offer_kind(&offer) == 0)
+        return vlt_fail(err, VAULT_E_USAGE,
+            "neither a passphrase nor a key file was given");
+    st = vlt_secrets_new(v, err);
+    if (st == VAULT_OK)
+        st = open_slots(v, t, v->vmk, err);
+    if (st == VAULT_OK)
+        st = in_snapshot(v, check, err);
+    if (st != VAULT_OK) {
+        vault_lock(v);
+        return st;
+    }
+    memcpy(v->slot, t->slot, 16);
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_kit_unlock(struct vault *v, const struct vault_key *key,
+    struct vault_error *err)
+{
+    struct trial t;
+
+    memset(&t, 0, sizeof t);
+    t.kit = true;
+    return unlock_with(v, key, &t, check_mac, err);
 }
 
 enum vault_status
 vault_unlock(struct vault *v, const struct vault_key *key,
     const uint8_t *slot, struct vault_error *err)
 {
-    struct vlt_offer offer = {key->pass, key->keyfile};
     struct trial t;
-    enum vault_status st;
 
     memset(&t, 0, sizeof t);
-    t.offer = &offer;
     t.only = slot;
-    if (vlt_offer_kind(&offer) == 0)
-        return vlt_fail(err, VAULT_E_USAGE,
-            "neither a passphrase nor a key file was given");
-    vault_lock(v);
-    v->vmk = vlt_vmk_new();
-    v->seed = vlt_seed_new();
-    v->kem = vlt_kemkey_new();
-    if (v->vmk == NULL || v->seed == NULL || v->kem == NULL) {
-        vault_lock(v);
-        return vlt_fail_memory(err);
-    }
-    st = unlock_in(v, &t, err);
-    if (st != VAULT_OK) {
-        vault_lock(v);
-        return st;
-    }
-    memcpy(v->slot, t.slot, 16);
-    return VAULT_OK;
+    return unlock_with(v, key, &t, vlt_unlock_check, err);
 }

@@ -86,23 +86,6 @@ vlt_epoch_by_id(struct vlt_store *s, const uint8_t id[16],
     return vlt_fail(err, VAULT_E_TAMPERED, "the index of epochs is damaged");
 }
 
-enum vault_status
-vlt_epoch_newest(struct vlt_store *s, const uint8_t writer[32],
-    struct vlt_epoch_row *out, struct vault_error *err)
-{
-    /* header: SQE1, kind, 3 zero, vault 16, id 16, then the writer hash */
-    sqlite3_stmt *st;
-    enum vault_status status;
-
-    status = vlt_stmt(s, COLUMNS "WHERE substr(head, 41, 32) = ? AND "
-        "substr(head, 5, 1) = x'01' AND cache IS NOT NULL "
-        "ORDER BY e DESC LIMIT 1", &st, err);
-    if (status != VAULT_OK)
-        return status;
-    vlt_bind_blob(st, 1, writer, 32);
-    return one(s, st, out, err);
-}
-
 static enum vault_status
 put(struct vlt_store *s, sqlite3_stmt *st, const struct vlt_epoch *e,
     const uint8_t *cache, size_t cache_len, struct vault_error *err)

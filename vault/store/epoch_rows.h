@@ -18,11 +18,6 @@ void vlt_epoch_row_clear(struct vlt_epoch_row *r);
  *   VAULT_E_NOT_FOUND */
 VAULT_CHECKED enum vault_status vlt_epoch_by_id(struct vlt_store *s,
     const uint8_t id[16], struct vlt_epoch_row *out, struct vault_error *err);
-/* The last row whose kind is 1 and whose writer hash is this one, with a
- * cache.   VAULT_E_NOT_FOUND */
-VAULT_CHECKED enum vault_status vlt_epoch_newest(struct vlt_store *s,
-    const uint8_t writer[32], struct vlt_epoch_row *out,
-    struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_epoch_put(struct vlt_store *s,
     const struct vlt_epoch *e, const uint8_t *cache, size_t cache_len,
     struct vault_error *err);

@@ -91,6 +91,13 @@ VAULT_CHECKED enum vault_status vlt_segment_count(struct vlt_store *s,
 VAULT_CHECKED enum vault_status vlt_segments_delete(struct vlt_store *s,
     uint64_t rid, uint64_t at_most, uint64_t *deleted,
     struct vault_error *err);
+/*
+ * Whether what is staged under rid is still the caller's: the staging row is
+ * there, so many segments, and the first begins with these 32 bytes.
+ */
+VAULT_CHECKED enum vault_status vlt_staging_same(struct vlt_store *s,
+    uint64_t rid, uint64_t segments, const uint8_t first[32], bool *same,
+    struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_staging_put(struct vlt_store *s,
     uint64_t rid, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_staging_delete(struct vlt_store *s,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rovfs.c: an SQLite VFS that reads a file in place and writes nowhere */
+/* rovfs.c: an SQLite VFS for one file and nothing else, to read or to write */
 #include "rovfs.h"
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -19,6 +19,7 @@ struct vlt_rovfs {
     sqlite3_vfs vfs;
     sqlite3_vfs *under;
     char name[40];
+    bool write;    /* pass file and journal on as they are */
     char *path;    /* of the main file, once open */
     bool played;   /* the journal's content is in the overlay */
     size_t blocks; /* of the overlay */
@@ -329,42 +330,69 @@ remember_path(struct vlt_rovfs *v, const char *name)
     return SQLITE_OK;
 }
 
+/* Ours, and not opened before. */
+static bool
+may_open(const struct vlt_rovfs *v, const char *name, int kind)
+{
+    if (kind == 0 || name == NULL)
+        return false;
+    return kind == SQLITE_OPEN_MAIN_DB ? v->path == NULL
+                                       : is_journal(v, name);
+}
+
+/* Behind our own object, read-only, whatever SQLite asks for. */
+static int
+open_to_read(struct vlt_rovfs *v, sqlite3_filename name, sqlite3_file *f,
+    int kind)
+{
+    struct ro_file *r = (struct ro_file *)f;
+    int rc;
+
+    memset(real(f), 0, sizeof *real(f));
+    r->v = v;
+    r->main = kind == SQLITE_OPEN_MAIN_DB;
+    rc = v->under->xOpen(v->under, name, real(f),
+        SQLITE_OPEN_READONLY | kind, NULL);
+    if (rc == SQLITE_OK)
+        r->base.pMethods = &ro_methods;
+    return rc;
+}
+
 static int
 ro_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *f, int flags,
     int *out_flags)
 {
-    struct ro_file *r = (struct ro_file *)f;
     struct vlt_rovfs *v = self(vfs);
     int kind = flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_MAIN_JOURNAL);
-    int rc;
+    int rc = SQLITE_OK;
 
-    memset(r, 0, sizeof *r);
-    memset(real(f), 0, sizeof *real(f));
-    if (kind == 0 || name == NULL)
+    memset(f, 0, sizeof(struct ro_file));
+    if (!may_open(v, name, kind))
         return SQLITE_CANTOPEN;
-    r->v = v;
-    r->main = kind == SQLITE_OPEN_MAIN_DB;
-    if (r->main ? v->path != NULL : !is_journal(v, name))
-        return SQLITE_CANTOPEN;
-    rc = r->main ? remember_path(v, name) : SQLITE_OK;
-    if (rc == SQLITE_OK)
-        rc = v->under->xOpen(v->under, name, real(f),
-            SQLITE_OPEN_READONLY | kind, NULL);
+    if (kind == SQLITE_OPEN_MAIN_DB)
+        rc = remember_path(v, name);
     if (rc != SQLITE_OK)
         return rc;
-    r->base.pMethods = &ro_methods;
-    if (out_flags != NULL)
+    if (v->write)
+        return v->under->xOpen(v->under, name, f, flags, out_flags);
+    rc = open_to_read(v, name, f, kind);
+    if (rc == SQLITE_OK && out_flags != NULL)
         *out_flags = flags & ~SQLITE_OPEN_CREATE;
-    return SQLITE_OK;
+    return rc;
 }
 
-/* SQLite has played the journal back, into the overlay: it stays on disk. */
+/* To read: SQLite has played the journal back, into the overlay; it stays on
+ * disk. */
 static int
 ro_delete(sqlite3_vfs *vfs, const char *name, int sync_dir)
 {
-    (void)sync_dir;
-    if (is_journal(self(vfs), name))
-        self(vfs)->played = true;
+    struct vlt_rovfs *v = self(vfs);
+
+    if (!is_journal(v, name))
+        return SQLITE_OK;
+    if (v->write)
+        return v->under->xDelete(v->under, name, sync_dir);
+    v->played = true;
     return SQLITE_OK;
 }
 
@@ -376,7 +404,8 @@ ro_access(sqlite3_vfs *vfs, const char *name, int flags, int *out)
     struct vlt_rovfs *v = self(vfs);
 
     *out = 0;
-    if (flags != SQLITE_ACCESS_EXISTS || !is_journal(v, name) || v->played)
+    if (!is_journal(v, name) || v->played ||
+        (!v->write && flags != SQLITE_ACCESS_EXISTS))
         return SQLITE_OK;
     return v->under->xAccess(v->under, name, flags, out);
 }
@@ -422,7 +451,7 @@ ro_last_error(sqlite3_vfs *vfs, int n, char *out)
 }
 
 struct vlt_rovfs *
-vlt_rovfs_new(void)
+vlt_rovfs_new(bool write)
 {
     struct vlt_rovfs *v;
     sqlite3_vfs *def;
@@ -433,7 +462,8 @@ vlt_rovfs_new(void)
     v = def == NULL ? NULL : calloc(1, sizeof *v);
     if (v == NULL)
         return NULL;
-    sqlite3_snprintf((int)sizeof v->name, v->name, "sanduq-ro-%p", (void *)v);
+    sqlite3_snprintf((int)sizeof v->name, v->name, "sanduq-%p", (void *)v);
+    v->write = write;
     v->under = def;
     v->vfs = (sqlite3_vfs){
         .iVersion = 1,

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rovfs.h: an SQLite VFS that reads a file in place and writes nowhere */
+/* rovfs.h: an SQLite VFS for one file and nothing else, to read or to write */
 #ifndef VLT_ROVFS_H
 #define VLT_ROVFS_H
 
 #include <stdbool.h>
 
 /*
- * A VFS of its own for one file, wrapping the default VFS. The file is opened
- * read-only; no other file is ever created, written or deleted, and only
+ * A VFS of its own for one file, wrapping the default VFS. Nothing but the
+ * file and FILE-journal exists for it: a planted journal that names other
+ * files (a super-journal) reaches none of them, no temporary file is made.
+ *
+ * For writing, file and journal are otherwise the default VFS's own. For
+ * reading, the file is opened read-only; no other file is ever created, written or deleted, and only
  * FILE-journal is looked at. If such a journal belongs to an interrupted
  * write, SQLite plays it back: what it would write goes to an overlay in
  * memory (at most VLT_OVERLAY_MAX bytes), so a file that a killed process
@@ -18,7 +22,7 @@ enum { VLT_OVERLAY_MAX = 256 * 1024 * 1024 };
 
 struct vlt_rovfs;
 /* Register one; NULL without memory or SQLite. */
-struct vlt_rovfs *vlt_rovfs_new(void);
+struct vlt_rovfs *vlt_rovfs_new(bool write);
 /* The name for sqlite3_open_v2. */
 const char *vlt_rovfs_name(const struct vlt_rovfs *v);
 /* Whether an interrupted write is being hidden by the overlay. */

@@ -94,6 +94,37 @@ vlt_segments_delete(struct vlt_store *s, uint64_t rid, uint64_t at_most,
     return status;
 }
 
+enum vault_status
+vlt_staging_same(struct vlt_store *s, uint64_t rid, uint64_t segments,
+    const uint8_t first[32], bool *same, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    struct vlt_row r;
+    uint8_t got[32];
+    uint64_t n = 0;
+    enum vault_status status = vlt_segment_count(s, rid, &n, err);
+    bool row = false;
+
+    *same = false;
+    if (status != VAULT_OK || n != segments)
+        return status;
+    status = vlt_stmt(s, "SELECT substr(ct, 1, 32) FROM segment WHERE "
+        "rid = ?1 AND n = 0 AND EXISTS (SELECT 1 FROM staging WHERE "
+        "rid = ?1)", &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_u64(st, 1, rid);
+    status = vlt_step(s, st, &row, err);
+    if (status != VAULT_OK || !row)
+        return status;
+    vlt_row_init(&r, st, "segment");
+    vlt_row_fixed(&r, 0, got, sizeof got);
+    status = vlt_row_end(&r, err);
+    sqlite3_reset(st);
+    *same = status == VAULT_OK && memcmp(got, first, sizeof got) == 0;
+    return status;
+}
+
 static enum vault_status
 on_staging(struct vlt_store *s, const char *sql, uint64_t rid,
     struct vault_error *err)

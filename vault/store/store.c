@@ -173,9 +173,8 @@ connect(const char *path, int flags, const struct vlt_store_options *opt,
     s->interrupt = opt->interrupt;
     s->ctx = opt->ctx;
     s->ops_left = INT64_MAX;
-    if (s->mode == VLT_STORE_READ)
-        s->ro = vlt_rovfs_new();
-    if (s->mode == VLT_STORE_READ && s->ro == NULL) {
+    s->ro = vlt_rovfs_new(s->mode == VLT_STORE_WRITE);
+    if (s->ro == NULL) {
         vlt_store_close(s);
         return vlt_fail_memory(err);
     }
@@ -183,7 +182,7 @@ connect(const char *path, int flags, const struct vlt_store_options *opt,
         sqlite3_hard_heap_limit64(HEAP_LIMIT);
     rc = sqlite3_open_v2(full, &s->db,
         flags | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE,
-        s->ro != NULL ? vlt_rovfs_name(s->ro) : NULL);
+        vlt_rovfs_name(s->ro));
     if (rc != SQLITE_OK) {
         st = vlt_fail(err, VAULT_E_IO, "cannot open %s: %s", path,
             s->db != NULL ? sqlite3_errmsg(s->db) : "no memory");
@@ -422,7 +421,7 @@ vlt_store_begin(struct vlt_store *s, bool write, struct vault_error *err)
         sqlite3_reset(st);
     if (status != VAULT_OK)
         vlt_store_rollback(s);
-    s->undone = s->ro != NULL && vlt_rovfs_undone(s->ro);
+    s->undone = vlt_rovfs_undone(s->ro);
     return status;
 }
 

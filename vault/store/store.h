@@ -55,7 +55,7 @@ struct vlt_store {
     int (*interrupt)(void *ctx);
     void *ctx;
     int user_version;
-    struct vlt_rovfs *ro; /* VLT_STORE_READ */
+    struct vlt_rovfs *ro; /* the file, its journal, and nothing else */
     unsigned cached;
     struct {
         const char *sql;

@@ -99,7 +99,8 @@ struct vault_options {
     /* Who acts, as a claim in custody events; NULL: none is recorded. */
     const char *actor;
     /* Called now and then; another answer than 0 stops the work, which
-     * then ends with VAULT_E_CANCELLED and leaves the vault whole. */
+     * then ends with VAULT_E_CANCELLED and leaves the vault whole. Must not
+     * use the handle. */
     int (*progress)(void *ctx, const struct vault_progress *p);
     void *ctx;
 };
@@ -144,6 +145,12 @@ VAULT_API VAULT_CHECKED enum vault_status vault_unlock(struct vault *v,
     struct vault_error *err);
 VAULT_API bool vault_unlocked(const struct vault *v);
 VAULT_API void vault_lock(struct vault *v);
+/*
+ * After a change that succeeded: what the caller should tell the user all
+ * the same, or NULL. So far one thing: the change is stored in the vault, but
+ * this machine's state file could not be replaced. Borrowed from v.
+ */
+VAULT_API const struct vault_error *vault_warning(const struct vault *v);
 
 struct vault_info {
     const char *kind; /* "vault" */
@@ -347,6 +354,8 @@ struct vault_record;
 VAULT_API VAULT_CHECKED enum vault_status vault_record_open(struct vault *v,
     const uint8_t id[VAULT_ID], uint32_t version, struct vault_record **out,
     struct vault_error *err);
+/* Before the vault is closed. A record outlives vault_lock, but its body can
+ * no longer be read then. NULL is fine. */
 VAULT_API void vault_record_close(struct vault_record *r);
 /* Borrowed from r. */
 VAULT_API const struct vault_entry *vault_record_entry(
@@ -364,6 +373,7 @@ VAULT_API void vault_record_field(const struct vault_record *r, size_t i,
  * Give the original body to `write` in order. Each piece was authenticated
  * before; the whole (length, SHA-256) is known to hold only when this returns
  * VAULT_OK.
+ *   VAULT_E_LOCKED     the vault was locked since
  *   VAULT_E_NOT_FOUND  there is no body
  *   VAULT_E_TAMPERED   a segment is missing or does not match
  *   what `write` answered, when not VAULT_OK
@@ -486,10 +496,14 @@ VAULT_API VAULT_CHECKED enum vault_status vault_restore(const char *from,
 /*
  * Put slots, identity secrets and epoch rows of a kit back into the vault
  * they are of, where they are missing or damaged (after panic, or damage).
+ * The kit is opened with `key` first, and nothing changes unless the vault
+ * unlocks with it afterwards.
+ *   VAULT_E_SECRET, VAULT_E_TAMPERED (kit or result), VAULT_E_USAGE (another
+ *   vault's kit, or one from before the last change of slots)
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_restore_kit(const char *kit,
-    const char *vault, const struct vault_options *opt,
-    struct vault_error *err);
+    const char *path, const struct vault_key *key,
+    const struct vault_options *opt, struct vault_error *err);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kit.c: slots, identity and epochs on another medium, and putting them back */
+#include <stdlib.h>
+#include <string.h>
+#include "cell.h"
+#include "fail.h"
+#include "handle.h"
+#include "hash.h"
+#include "os.h"
+#include "unlock.h"
+
+/* ---- making one ---- */
+
+
+static enum vault_status
+put_kit_basics(struct vlt_store *kit, const struct vault *v,
+    struct vault_error *err)
+{
+    enum vault_status st = vlt_meta_put(kit, "kind", "kit", 3, err);
+
+    if (st == VAULT_OK)
+        st = vlt_meta_put(kit, "vault", v->id, sizeof v->id, err);
+    if (st == VAULT_OK)
+        st = vlt_meta_put_u32(kit, "suite", 1, err);
+    if (st == VAULT_OK)
+        st = vlt_meta_put_u32(kit, "min_reader", 1, err);
+    return st;
+}
+
+static enum vault_status
+give_identity(void *ctx, const struct vlt_identity_row *r,
+    struct vault_error *err)
+{
+    return vlt_identity_put(ctx, r, err);
+}
+
+static enum vault_status
+give_epoch(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err)
+{
+    return vlt_epoch_put(ctx, &r->epoch, r->has_cache ? r->cache : NULL,
+        sizeof r->cache, err);
+}
+
+static enum vault_status
+give_slots(struct vlt_store *from, struct vlt_store *to,
+    struct vault_error *err)
+{
+    uint8_t mac[32];
+    uint32_t gen = 0;
+    struct vlt_slot_set set;
+    enum vault_status st = vlt_slots_load(from, false, &set, err);
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < set.n; i++)
+        st = vlt_slot_put(to, &set.slot[i], err);
+    if (st == VAULT_OK)
+        st = vlt_meta_get_u32(from, "slots-gen", &gen, err);
+    if (st == VAULT_OK)
+        st = vlt_meta_put_u32(to, "slots-gen", gen, err);
+    if (st == VAULT_OK)
+        st = vlt_meta_get(from, "slots-mac", mac, sizeof mac, err);
+    if (st == VAULT_OK)
+        st = vlt_meta_put(to, "slots-mac", mac, sizeof mac, err);
+    return st;
+}
+
+static enum vault_status
+fill_kit(struct vault *v, struct vlt_store *kit, struct vault_error *err)
+{
+    enum vault_status st = vlt_store_begin(kit, true, err);
+
+    if (st == VAULT_OK)
+        st = vlt_store_begin(v->store, false, err);
+    if (st == VAULT_OK)
+        st = put_kit_basics(kit, v, err);
+    if (st == VAULT_OK)
+        st = give_slots(v->store, kit, err);
+    if (st == VAULT_OK)
+        st = vlt_identities(v->store, give_identity, kit, err);
+    if (st == VAULT_OK)
+        st = vlt_epochs(v->store, give_epoch, kit, err);
+    vlt_store_rollback(v->store);
+    return st == VAULT_OK ? vlt_store_commit(kit, err) : st;
+}
+
+enum vault_status
+vault_backup_kit(struct vault *v, const char *path, struct vault_error *err)
+{
+    struct vlt_store_options so = vlt_handle_store_options(v,
+        VLT_STORE_WRITE);
+    struct vlt_store *kit = NULL;
+    char *temp = NULL;
+    enum vault_status st;
+
+    if (vlt_os_exists(path))
+        return vlt_fail_hint(err, VAULT_E_EXISTS, "choose another name",
+            "%s exists already; it was not touched", path);
+    st = vlt_temp_name(path, &temp, err);
+    if (st == VAULT_OK)
+        st = vlt_store_create(temp, VLT_PAGE_SMALL, &so, &kit, err);
+    if (st == VAULT_OK)
+        st = fill_kit(v, kit, err);
+    vlt_store_close(kit);
+    if (st == VAULT_OK)
+        st = vlt_os_rename_new(temp, path, err);
+    if (st != VAULT_OK && temp != NULL)
+        (void)!vlt_os_unlink(temp, NULL);
+    free(temp);
+    return st;
+}
+
+/* ---- putting a kit back ---- */
+
+/*
+ * Nobody signs a kit: whoever had it in hand may have changed it. So it is
+ * opened with the secret first, and only what opens goes into the vault.
+ */
+struct back {
+    struct vault *kit; /* its slots opened: vmk, seed, kem */
+    struct vault *vault;
+    bool any; /* an identity */
+};
+
+static enum vault_status
+put_back_identity(void *ctx, const struct vlt_identity_row *r,
+    struct vault_error *err)
+{
+    struct back *b = ctx;
+    struct vault *kit = b->kit;
+    enum vault_status st = vlt_card_parse(&kit->card, r->card, r->card_len,
+        err);
+
+    if (st != VAULT_OK)
+        return st;
+    if (r->seed == NULL)
+        return VAULT_OK;
+    if (!vlt_seed_open(kit->seed, r->seed, r->seed_len, kit->vmk, kit->id,
+            r->gen, kit->card.fingerprint) ||
+        !vlt_card_matches_seed(&kit->card, kit->seed))
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "the kit's identity of generation %u does not open", r->gen);
+    vlt_identity_kem_seed(kit->kem, kit->seed, kit->id);
+    b->any = true;
+    return vlt_identity_put(b->vault->store, r, err);
+}
+
+static enum vault_status
+put_back_epoch(void *ctx, const struct vlt_epoch_row *r,
+    struct vault_error *err)
+{
+    struct back *b = ctx;
+    struct vlt_store *s = b->vault->store;
+    struct vlt_e0 *e0 = NULL;
+    enum vault_status st;
+
+    st = vlt_epoch_row_open(b->kit, r, &e0, err);
+    vlt_e0_free(e0);
+    if (st != VAULT_OK)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "an epoch of the kit does not open");
+    st = vlt_epoch_delete(s, r->epoch.id, err);
+    if (st == VAULT_OK)
+        st = vlt_epoch_put_at(s, r->e, &r->epoch,
+            r->has_cache ? r->cache : NULL, sizeof r->cache, err);
+    return st;
+}
+
+static enum vault_status
+check_pair(struct vault *kit, struct vault *vault, struct vault_error *err)
+{
+    char kind[3];
+    enum vault_status st;
+
+    if (vlt_meta_get(kit->store, "kind", kind, sizeof kind, NULL) !=
+            VAULT_OK || memcmp(kind, "kit", 3) != 0)
+        return vlt_fail(err, VAULT_E_FORMAT, "this is no kit");
+    st = vlt_meta_get(kit->store, "vault", kit->id, sizeof kit->id, err);
+    if (st == VAULT_OK && memcmp(kit->id, vault->id, 16) != 0)
+        st = vlt_fail(err, VAULT_E_USAGE, "this kit is of another vault");
+    return st;
+}
+
+static enum vault_status
+check_gens(struct vault *kit, struct vault *vault, struct vault_error *err)
+{
+    uint32_t kit_gen = 0, gen = 0;
+    enum vault_status st = vlt_meta_get_u32(kit->store, "slots-gen", &kit_gen,
+        err);
+
+    if (st == VAULT_OK)
+        st = vlt_meta_get_u32(vault->store, "slots-gen", &gen, err);
+    /* an older kit's slots would not fit the log: its way in is refused */
+    if (st == VAULT_OK && kit_gen != gen)
+        st = vlt_fail_hint(err, VAULT_E_USAGE,
+            "use a kit made after the last change of passphrase or key file",
+            "the kit's ways to unlock are of another generation (%u, not %u)",
+            kit_gen, gen);
+    return st;
+}
+
+static enum vault_status
+put_back(struct back *b, struct vault_error *err)
+{
+    struct vlt_store *kit = b->kit->store;
+    struct vlt_store *vault = b->vault->store;
+    enum vault_status st = check_gens(b->kit, b->vault, err);
+
+    if (st == VAULT_OK)
+        st = vlt_slots_clear(vault, err);
+    if (st == VAULT_OK)
+        st = give_slots(kit, vault, err);
+    if (st == VAULT_OK)
+        st = vlt_identities(kit, put_back_identity, b, err);
+    if (st == VAULT_OK && !b->any)
+        st = vlt_fail(err, VAULT_E_TAMPERED, "the kit holds no identity");
+    if (st == VAULT_OK)
+        st = vlt_epochs(kit, put_back_epoch, b, err);
+    return st;
+}
+
+/* ---- nothing is put back that the vault's own log does not name ---- */
+
+static enum vault_status
+check_card_named(void *ctx, const struct vlt_identity_row *r,
+    struct vault_error *err)
+{
+    struct vlt_store *s = ctx;
+    struct vlt_card card;
+    bool found = false;
+    enum vault_status st = vlt_card_parse(&card, r->card, r->card_len, err);
+
+    if (st == VAULT_OK)
+        st = vlt_leaf_exists(s, "card", NULL, card.fingerprint, &found, err);
+    if (st == VAULT_OK && !found)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "the kit brings a card that the vault's log does not name");
+    return st;
+}
+
+struct writers {
+    const struct vlt_own_logs *logs;
+    const uint8_t *vault;
+};
+
+static enum vault_status
+check_epoch_writer(void *ctx, const struct vlt_epoch_row *r,
+    struct vault_error *err)
+{
+    const struct writers *w = ctx;
+    uint8_t hash[32];
+    size_t i;
+
+    for (i = 0; i < w->logs->n; i++) {
+        vlt_sha256(hash, w->logs->log[i].replica.log_key, 32);
+        if (memcmp(hash, r->epoch.writer, 32) == 0 &&
+            memcmp(r->epoch.vault, w->vault, 16) == 0)
+            return VAULT_OK;
+    }
+    return vlt_fail(err, VAULT_E_TAMPERED,
+        "the kit brings an epoch that no log of this vault wrote");
+}
+
+static enum vault_status
+check_slots_named(struct vlt_store *s, const struct vlt_own_logs *logs,
+    struct vault_error *err)
+{
+    struct vlt_leaf_row leaf;
+    uint8_t now[32];
+    uint32_t gen = 0;
+    enum vault_status st = vlt_slots_hash_now(s, now, &gen, err);
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < logs->n; i++) {
+        st = vlt_leaf_last_scan(s, logs->log[i].n, "slots", &leaf, NULL, err);
+        if (st == VAULT_OK && memcmp(leaf.leaf.subject, now, 32) == 0)
+            return VAULT_OK;
+        if (st == VAULT_E_NOT_FOUND)
+            st = VAULT_OK;
+    }
+    return st != VAULT_OK ? st : vlt_fail(err, VAULT_E_TAMPERED,
+        "the kit's ways to unlock are not those that the vault's log names");
+}
+
+static enum vault_status
+check_result(struct vault *v, struct vault_error *err)
+{
+    struct vlt_own_logs logs = {0, NULL};
+    struct writers w = {&logs, v->id};
+    enum vault_status st = vlt_own_logs_load(v->store, v->id, &logs, err);
+
+    if (st == VAULT_OK)
+        st = vlt_identities(v->store, check_card_named, v->store, err);
+    if (st == VAULT_OK)
+        st = check_slots_named(v->store, &logs, err);
+    if (st == VAULT_OK)
+        st = vlt_epochs(v->store, check_epoch_writer, &w, err);
+    vlt_own_logs_clear(&logs);
+    return st == VAULT_OK ? vlt_unlock_check(v, err) : st;
+}
+
+/* The vault as it would be must unlock with what the kit opened with. */
+static enum vault_status
+judged(struct back *b, struct vault_error *err)
+{
+    struct vault *v = b->vault;
+    enum vault_status st = vlt_store_begin(v->store, true, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_secrets_new(v, err);
+    if (st == VAULT_OK) {
+        memcpy(v->vmk->b, b->kit->vmk->b, sizeof v->vmk->b);
+        st = put_back(b, err);
+    }
+    if (st == VAULT_OK)
+        st = check_result(v, err);
+    if (st == VAULT_OK)
+        return vlt_store_commit(v->store, err);
+    vlt_store_rollback(v->store);
+    return st;
+}
+
+static enum vault_status
+open_kit(struct back *b, const char *path, const struct vault_options *opt,
+    const struct vault_key *key, struct vault_error *err)
+{
+    struct vlt_store_options ro;
+    enum vault_status st = vlt_handle_new(path, opt, &b->kit, err);
+
+    if (st != VAULT_OK)
+        return st;
+    ro = vlt_handle_store_options(b->kit, VLT_STORE_READ);
+    st = vlt_store_open(path, &ro, &b->kit->store, err);
+    if (st == VAULT_OK)
+        st = vlt_store_begin(b->kit->store, false, err);
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_store_quick_check(b->kit->store, err);
+    if (st == VAULT_OK)
+        st = check_pair(b->kit, b->vault, err);
+    vlt_store_rollback(b->kit->store);
+    if (st == VAULT_OK)
+        st = vlt_kit_unlock(b->kit, key, err);
+    return st;
+}
+
+enum vault_status
+vault_restore_kit(const char *kit, const char *path,
+    const struct vault_key *key, const struct vault_options *opt,
+    struct vault_error *err)
+{
+    struct back b = {NULL, NULL, false};
+    enum vault_status st = vault_open(path, opt, &b.vault, err);
+
+    if (st == VAULT_OK)
+        st = open_kit(&b, kit, opt, key, err);
+    if (st == VAULT_OK)
+        st = vlt_store_begin(b.kit->store, false, err);
+    if (st == VAULT_OK)
+        st = judged(&b, err);
+    vault_close(b.kit);
+    vault_close(b.vault);
+    return st;
+}
