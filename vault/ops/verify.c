@@ -21,7 +21,7 @@ send(struct vlt_verify *v, struct vault_finding *f)
         v->stopped = true;
 }
 
-static void
+static VAULT_PRINTF(5, 0) void
 line(struct vlt_verify *v, enum vault_finding_level level, const char *kind,
     uint64_t count, const char *format, va_list ap)
 {
