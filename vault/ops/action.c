@@ -62,7 +62,8 @@ consider_epoch(void *ctx, const struct vlt_epoch_row *r,
     if (e0 == NULL)
         return vlt_fail_memory(err);
     if (vlt_epoch_cache_open(&r->epoch, r->cache, sizeof r->cache, n->v->vmk,
-            e0, &time) && (!n->found || time >= n->time)) {
+            e0, &time) &&
+        (!n->found || time >= n->time)) {
         n->found = true;
         n->time = time;
         memcpy(n->id, r->epoch.id, 16);
@@ -89,11 +90,13 @@ continue_epoch(struct vault *v, const uint8_t writer[32],
     if (st != VAULT_OK)
         return st;
     e0 = vlt_e0_new();
-    if (e0 == NULL || !vlt_epoch_cache_open(&row.epoch, row.cache,
-            sizeof row.cache, v->vmk, e0, &n.time)) {
+    if (e0 == NULL ||
+        !vlt_epoch_cache_open(&row.epoch, row.cache, sizeof row.cache, v->vmk,
+            e0, &n.time)) {
         vlt_epoch_row_clear(&row);
-        st = e0 == NULL ? vlt_fail_memory(err) : vlt_fail(err,
-            VAULT_E_TAMPERED, "the cache of the newest epoch does not open");
+        st = e0 == NULL ? vlt_fail_memory(err)
+                        : vlt_fail(err, VAULT_E_TAMPERED,
+                              "the cache of the newest epoch does not open");
         vlt_e0_free(e0);
         return st;
     }
@@ -118,8 +121,7 @@ continue_i(struct vault *v, struct vault_error *err)
     if (v->state.size == 0)
         return VAULT_OK;
     vlt_buf_init(&evct, VLT_EVENT_MAX);
-    st = vlt_leaf_get(v->store, v->log_n, v->state.size - 1, &leaf, &evct,
-        err);
+    st = vlt_leaf_get(v->store, v->log_n, v->state.size - 1, &leaf, &evct, err);
     if (st == VAULT_OK && leaf.evct != NULL)
         st = vlt_event_peek(epoch, &i, leaf.evct, leaf.evct_len, err);
     if (st == VAULT_OK && leaf.evct != NULL &&
@@ -232,8 +234,8 @@ put_leaf(struct vault *v, const struct vlt_leaf *leaf,
 
     vlt_buf_init(&evct, VLT_EVENT_MAX);
     vlt_leaf_text_hash(hash, leaf);
-    st = vlt_event_seal(&evct, &v->epoch, v->e0, v->next_i, hash, salts, f,
-        err);
+    st =
+        vlt_event_seal(&evct, &v->epoch, v->e0, v->next_i, hash, salts, f, err);
     if (st == VAULT_OK)
         st = vlt_leaf_put(v->store, v->log_n, v->state.size, leaf, evct.p,
             evct.len, err);
@@ -279,8 +281,7 @@ vlt_action_leaf(struct vault *v, const struct vlt_entry *e,
 }
 
 enum vault_status
-vlt_action_slots_changed(struct vault *v, uint32_t gen,
-    struct vault_error *err)
+vlt_action_slots_changed(struct vault *v, uint32_t gen, struct vault_error *err)
 {
     struct vlt_slot_set set;
     struct vlt_entry e = {"slots", NULL, 0, NULL, NULL, gen};
@@ -305,8 +306,7 @@ vlt_action_slots_changed(struct vault *v, uint32_t gen,
 /* ---- begin, commit, abort ---- */
 
 static enum vault_status
-sign_checkpoint(struct vault *v, struct vlt_buf *note,
-    struct vault_error *err)
+sign_checkpoint(struct vault *v, struct vlt_buf *note, struct vault_error *err)
 {
     struct vlt_checkpoint cp;
     struct vlt_log_tree tree;

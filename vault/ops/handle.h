@@ -79,10 +79,10 @@ struct vault {
     uint64_t epoch_time;
     uint32_t next_i;
 
-    bool extended; /* holds what only a newer program may write beside */
+    bool extended;        /* holds what only a newer program may write beside */
     uint64_t staged_mark; /* newest segment at opening, if any was staged */
     bool staged_seen;     /* judged once */
-    bool acting; /* an action's transaction is open */
+    bool acting;          /* an action's transaction is open */
     bool batch;
     bool batch_lost; /* a part of the batch failed and took it along */
     struct vault_sealer *sealer;
@@ -100,16 +100,15 @@ VAULT_CHECKED enum vault_status vlt_identity_load(struct vault *v,
  *   VAULT_E_TAMPERED  any of these
  */
 VAULT_CHECKED enum vault_status vlt_own_logs_load(struct vlt_store *s,
-    const uint8_t vault[16], struct vlt_own_logs *out,
-    struct vault_error *err);
+    const uint8_t vault[16], struct vlt_own_logs *out, struct vault_error *err);
 void vlt_own_logs_clear(struct vlt_own_logs *l);
 /* NULL when there is none of that number. */
 const struct vlt_own_log *vlt_own_log_find(const struct vlt_own_logs *l,
     uint64_t n);
 /* Whether this leaf lies in its log's signed tree. */
 VAULT_CHECKED enum vault_status vlt_own_leaf_check(struct vlt_store *s,
-    const struct vlt_own_log *log, uint64_t idx,
-    const struct vlt_leaf *leaf, struct vault_error *err);
+    const struct vlt_own_log *log, uint64_t idx, const struct vlt_leaf *leaf,
+    struct vault_error *err);
 /* Recompute a log's root from every leaf. VAULT_E_TAMPERED */
 VAULT_CHECKED enum vault_status vlt_own_log_scan(struct vlt_store *s,
     const struct vlt_own_log *log, struct vault_error *err);
@@ -172,7 +171,7 @@ struct vlt_store_options vlt_handle_store_options(struct vault *v,
 VAULT_CHECKED enum vault_status vlt_temp_name(const char *path, char **out,
     struct vault_error *err);
 /* Tell the caller's progress; false when it asks to stop. */
-bool vlt_progress(const struct vault_options *o, uint64_t done,
-    uint64_t total, bool things);
+bool vlt_progress(const struct vault_options *o, uint64_t done, uint64_t total,
+    bool things);
 
 #endif

@@ -18,8 +18,7 @@ struct cards {
 };
 
 static enum vault_status
-take_card(void *ctx, const struct vlt_identity_row *r,
-    struct vault_error *err)
+take_card(void *ctx, const struct vlt_identity_row *r, struct vault_error *err)
 {
     struct cards *c = ctx;
     struct vlt_card *more;
@@ -32,8 +31,9 @@ take_card(void *ctx, const struct vlt_identity_row *r,
         return vlt_fail_memory(err);
     c->card = more;
     st = vlt_card_parse(&c->card[c->n], r->card, r->card_len, err);
-    if (st == VAULT_OK && (c->card[c->n].generation != r->gen ||
-        memcmp(c->card[c->n].vault, c->vault, 16) != 0))
+    if (st == VAULT_OK &&
+        (c->card[c->n].generation != r->gen ||
+            memcmp(c->card[c->n].vault, c->vault, 16) != 0))
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "the card of generation %u is another's", r->gen);
     if (st == VAULT_E_FORMAT)
@@ -84,8 +84,8 @@ take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
     memcpy(log->origin, origin, sizeof origin);
     for (i = 0; i < l->cards.n; i++) {
         if (memcmp(l->cards.card[i].fingerprint, log->replica.card, 32) == 0)
-            return vlt_replica_check(r->note, r->note_len,
-                &l->cards.card[i], err);
+            return vlt_replica_check(r->note, r->note_len, &l->cards.card[i],
+                err);
     }
     return vlt_fail(err, VAULT_E_TAMPERED,
         "log %" PRIu64 ": signed under a card that is not here", r->n);
@@ -109,8 +109,9 @@ load_checkpoint(struct vlt_store *s, struct vlt_own_log *log,
         st = vlt_checkpoint_decode(&cp, note.text, note.text_len, err);
     if (st == VAULT_OK)
         st = vlt_note_check(&note, log->origin, log->replica.log_key, err);
-    if (st == VAULT_OK && (strcmp(cp.origin, log->origin) != 0 ||
-        cp.size != row.size || cp.size == 0))
+    if (st == VAULT_OK &&
+        (strcmp(cp.origin, log->origin) != 0 || cp.size != row.size ||
+            cp.size == 0))
         st = vlt_fail(err, VAULT_E_TAMPERED, "the checkpoint is another's");
     if (st == VAULT_OK) {
         log->size = cp.size;
@@ -141,8 +142,9 @@ check_head(struct vlt_store *s, struct vlt_own_log *log,
     if (st != VAULT_OK)
         return st;
     if (leaves != log->size)
-        return vlt_fail(err, VAULT_E_TAMPERED, "log %" PRIu64
-            ": %" PRIu64 " leaves, but the checkpoint speaks of %" PRIu64,
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "log %" PRIu64 ": %" PRIu64
+            " leaves, but the checkpoint speaks of %" PRIu64,
             log->n, leaves, log->size);
     vlt_log_tree_io(&tree, s, log->n, false, &io);
     st = vlt_tree_root(&io, log->size, root, err);
@@ -232,8 +234,8 @@ add_leaf(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
     uint8_t hash[32];
 
     if (r->idx != e->size)
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "leaf %" PRIu64 " is missing", e->size);
+        return vlt_fail(err, VAULT_E_TAMPERED, "leaf %" PRIu64 " is missing",
+            e->size);
     vlt_leaf_text_hash(hash, &r->leaf);
     return vlt_edge_add(e, hash, err);
 }

@@ -44,8 +44,7 @@ newest_card(void *ctx, const struct vlt_identity_row *r,
 }
 
 static enum vault_status
-count_all(struct vlt_store *s, struct vault_info *out,
-    struct vault_error *err)
+count_all(struct vlt_store *s, struct vault_info *out, struct vault_error *err)
 {
     uint64_t n = 0;
     enum vault_status st;
@@ -54,8 +53,7 @@ count_all(struct vlt_store *s, struct vault_info *out,
     if (st == VAULT_OK)
         st = vlt_count(s, "SELECT count(*) FROM leaf", &out->leaves, err);
     if (st == VAULT_OK)
-        st = vlt_count(s,
-            "SELECT count(*) FROM leaf WHERE kind = 'withdraw'",
+        st = vlt_count(s, "SELECT count(*) FROM leaf WHERE kind = 'withdraw'",
             &out->withdrawn, err);
     if (st == VAULT_OK)
         st = vlt_count(s, "SELECT sum(length(ct)) FROM segment",

@@ -55,8 +55,8 @@ vlt_temp_name(const char *path, char **out, struct vault_error *err)
 }
 
 static enum vault_status
-copy_options(struct vault *v, const char *path,
-    const struct vault_options *opt, struct vault_error *err)
+copy_options(struct vault *v, const char *path, const struct vault_options *opt,
+    struct vault_error *err)
 {
     static const struct vault_options none;
 
@@ -66,8 +66,8 @@ copy_options(struct vault *v, const char *path,
         v->state_dir = vlt_strdup(v->opt.state_dir);
     if (v->opt.actor != NULL)
         v->actor = vlt_strdup(v->opt.actor);
-    if (v->path == NULL || (v->opt.state_dir != NULL && v->state_dir == NULL)
-        || (v->opt.actor != NULL && v->actor == NULL))
+    if (v->path == NULL || (v->opt.state_dir != NULL && v->state_dir == NULL) ||
+        (v->opt.actor != NULL && v->actor == NULL))
         return vlt_fail_memory(err);
     v->opt.state_dir = v->state_dir;
     v->opt.actor = v->actor;

@@ -27,7 +27,7 @@ match_leaf(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 
     if (q->found || memcmp(r->leaf.subject, q->stmt, 32) != 0 ||
         (strcmp(r->leaf.kind, "seal") != 0 &&
-        strcmp(r->leaf.kind, "take") != 0))
+            strcmp(r->leaf.kind, "take") != 0))
         return VAULT_OK;
     log = vlt_own_log_find(q->logs, r->log);
     if (log == NULL)
@@ -58,8 +58,7 @@ vlt_record_logged(struct vlt_store *s, const struct vlt_own_logs *logs,
 
 static enum vault_status
 unseal_meta(const struct vlt_kmeta *kmeta, const struct vlt_record_head *head,
-    const uint8_t *ct, size_t n, struct vlt_meta *out,
-    struct vault_error *err)
+    const uint8_t *ct, size_t n, struct vlt_meta *out, struct vault_error *err)
 {
     uint8_t m[32];
     struct vlt_buf plain;
@@ -109,8 +108,7 @@ open_wrap(struct vault *v, uint64_t rid, const struct vlt_record_head *head,
     rk = vlt_rk_new();
     if (rk == NULL)
         return vlt_fail_memory(err);
-    st = vlt_wrap_open(row, sizeof row, &o->epoch, o->e0, head, rk, kmeta,
-        err);
+    st = vlt_wrap_open(row, sizeof row, &o->epoch, o->e0, head, rk, kmeta, err);
     vlt_rk_free(rk);
     return st;
 }
@@ -165,8 +163,8 @@ copy_text(const struct vlt_fields *l, const char *name)
     const struct vlt_field *f = vlt_fields_find(l, name);
     char *s;
 
-    if (f == NULL || f->type != VLT_FIELD_TEXT || f->state != VLT_STATE_VALUE
-        || memchr(f->value, 0, f->value_len) != NULL)
+    if (f == NULL || f->type != VLT_FIELD_TEXT || f->state != VLT_STATE_VALUE ||
+        memchr(f->value, 0, f->value_len) != NULL)
         return vlt_strdup("");
     s = malloc((size_t)f->value_len + 1);
     if (s == NULL)
@@ -206,8 +204,7 @@ fill_entry(struct vault_record *r, struct vault_error *err)
 }
 
 static enum vault_status
-find_body_row(struct vault *v, struct vault_record *r,
-    struct vault_error *err)
+find_body_row(struct vault *v, struct vault_record *r, struct vault_error *err)
 {
     struct vlt_record_row row;
     enum vault_status st;

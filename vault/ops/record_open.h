@@ -40,8 +40,8 @@ VAULT_CHECKED enum vault_status vlt_record_logged(struct vlt_store *s,
     struct vault_error *err);
 
 /* Open wrap and metadata alone, without asking the log. */
-VAULT_CHECKED enum vault_status vlt_record_meta(struct vault *v,
-    uint64_t rid, const struct vlt_record_head *head, const uint8_t *meta_ct,
+VAULT_CHECKED enum vault_status vlt_record_meta(struct vault *v, uint64_t rid,
+    const struct vlt_record_head *head, const uint8_t *meta_ct,
     size_t meta_ct_len, struct vlt_meta *out, struct vault_error *err);
 
 #endif

@@ -20,8 +20,7 @@ struct naming {
 };
 
 static enum vault_status
-look_for_join(void *ctx, const struct vlt_leaf_row *r,
-    struct vault_error *err)
+look_for_join(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 {
     struct naming *n = ctx;
 
@@ -78,8 +77,7 @@ named_by_any(struct vault *v, const struct vlt_own_log *log, bool *out,
 /* ---- a new replica ---- */
 
 static enum vault_status
-collect_bases(struct vault *v, struct vlt_replica *r,
-    struct vault_error *err)
+collect_bases(struct vault *v, struct vlt_replica *r, struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
     size_t i;

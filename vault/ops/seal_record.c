@@ -36,8 +36,8 @@ sealer_free(struct vault_sealer *s)
 }
 
 enum vault_status
-vault_seal_begin(struct vault *v, const char *type,
-    struct vault_sealer **out, struct vault_error *err)
+vault_seal_begin(struct vault *v, const char *type, struct vault_sealer **out,
+    struct vault_error *err)
 {
     struct vault_sealer *s;
     enum vault_status st = vlt_need_unlocked(v, err);
@@ -73,8 +73,8 @@ vault_seal_field(struct vault_sealer *s, enum vault_field_type type,
         strcmp(name, "type") == 0)
         return vlt_fail(err, VAULT_E_USAGE,
             "the field %s is set by the vault itself", name);
-    return vlt_fields_add(&s->meta.fields, (uint8_t)type, (uint8_t)state,
-        name, value, value_len, err);
+    return vlt_fields_add(&s->meta.fields, (uint8_t)type, (uint8_t)state, name,
+        value, value_len, err);
 }
 
 enum vault_status
@@ -171,8 +171,8 @@ build_meta(struct vault_sealer *s, struct vault_error *err)
 /* ---- header, commitment, ciphertext ---- */
 
 static enum vault_status
-build_head(struct vault_sealer *s, const struct vlt_rk *rk,
-    struct vlt_buf *ct, struct vault_error *err)
+build_head(struct vault_sealer *s, const struct vlt_rk *rk, struct vlt_buf *ct,
+    struct vault_error *err)
 {
     struct vlt_body_commit body;
     struct vlt_record_head *r = &s->head;
@@ -183,8 +183,8 @@ build_head(struct vault_sealer *s, const struct vlt_rk *rk,
 
     r->h.meta_padded = (uint32_t)s->plain.len;
     vlt_record_header_encode(r->header, &r->h);
-    st = vlt_content_root(r->content, &s->meta.fields, s->meta.salts,
-        r->h.id, r->h.version, has ? &body : NULL, err);
+    st = vlt_content_root(r->content, &s->meta.fields, s->meta.salts, r->h.id,
+        r->h.version, has ? &body : NULL, err);
     if (st != VAULT_OK)
         return st;
     kmeta = vlt_kmeta_new();

@@ -127,8 +127,7 @@ check_set(struct vault *v, const char *kind, bool scan,
             "the %s were changed outside this program", kind);
     if (st != VAULT_OK)
         return st;
-    if (!best.found || best.gen != *gen ||
-        memcmp(best.subject, now, 32) != 0)
+    if (!best.found || best.gen != *gen || memcmp(best.subject, now, 32) != 0)
         return vlt_fail_hint(err, VAULT_E_TAMPERED, changed_hint,
             "the %s were changed outside this program", kind);
     return VAULT_OK;
@@ -187,8 +186,7 @@ match_state(struct vault *v, bool *further, struct vault_error *err)
 }
 
 static enum vault_status
-use_state(struct vault *v, bool *known, bool *further,
-    struct vault_error *err)
+use_state(struct vault *v, bool *known, bool *further, struct vault_error *err)
 {
     struct vlt_state state;
     enum vault_status st;
@@ -290,10 +288,11 @@ vlt_heads_check(struct vault *v, struct vault_error *err)
         st = check_set(v, "slots", !known || further, vlt_slots_hash_now,
             &slots_gen, err);
     if (st == VAULT_OK)
-        st = check_set(v, "settings", !known || further,
-            vlt_settings_hash_now, &settings_gen, err);
-    if (st == VAULT_OK && known && (slots_gen < v->state.slots_gen ||
-        settings_gen < v->state.settings_gen))
+        st = check_set(v, "settings", !known || further, vlt_settings_hash_now,
+            &settings_gen, err);
+    if (st == VAULT_OK && known &&
+        (slots_gen < v->state.slots_gen ||
+            settings_gen < v->state.settings_gen))
         st = vlt_fail_hint(err, VAULT_E_TAMPERED, changed_hint,
             "older ways to unlock or settings were put back: this machine "
             "remembers later ones");

@@ -24,8 +24,10 @@ vlt_record_has_statement(struct vlt_store *s, const uint8_t id[16],
     bool row;
 
     *found = false;
-    status = vlt_stmt(s, "SELECT head FROM record WHERE id = ? AND ver = ? "
-        "AND " VLT_RECORD_OWN, &st, err);
+    status = vlt_stmt(s,
+        "SELECT head FROM record WHERE id = ? AND ver = ? "
+        "AND " VLT_RECORD_OWN,
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_blob(st, 1, id, 16);
@@ -40,8 +42,7 @@ vlt_record_has_statement(struct vlt_store *s, const uint8_t id[16],
         vlt_row_init(&r, st, "record");
         p = vlt_row_blob(&r, 0, VLT_RECORD_HEAD, VLT_RECORD_HEAD, &n);
         /* a malformed head has no statement; its row is reported itself */
-        if (p == NULL ||
-            vlt_record_head_decode(&head, p, n, NULL) != VAULT_OK)
+        if (p == NULL || vlt_record_head_decode(&head, p, n, NULL) != VAULT_OK)
             continue;
         vlt_record_stmt(got, &head);
         *found = memcmp(got, stmt, 32) == 0;
@@ -61,8 +62,10 @@ vlt_record_twins(struct vlt_store *s, const struct vlt_record_row *r,
     bool any;
 
     vlt_record_head_encode(head, &r->head);
-    status = vlt_stmt(s, "SELECT count(*) FROM record WHERE id = ? AND "
-        "ver = ? AND head = ? AND rid <> ?", &st, err);
+    status = vlt_stmt(s,
+        "SELECT count(*) FROM record WHERE id = ? AND "
+        "ver = ? AND head = ? AND rid <> ?",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_blob(st, 1, r->head.h.id, 16);
@@ -88,8 +91,8 @@ struct versions {
 
 /* All statements of an id, ascending by version, then by value. */
 static enum vault_status
-load_versions(struct vlt_store *s, const uint8_t id[16],
-    struct versions *out, struct vault_error *err)
+load_versions(struct vlt_store *s, const uint8_t id[16], struct versions *out,
+    struct vault_error *err)
 {
     struct vlt_record_head head;
     sqlite3_stmt *st;
@@ -98,8 +101,10 @@ load_versions(struct vlt_store *s, const uint8_t id[16],
     bool row;
 
     out->n = 0;
-    status = vlt_stmt(s, "SELECT head FROM record WHERE id = ? AND "
-        VLT_RECORD_OWN " ORDER BY ver", &st, err);
+    status = vlt_stmt(s,
+        "SELECT head FROM record WHERE id = ? AND " VLT_RECORD_OWN
+        " ORDER BY ver",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_blob(st, 1, id, 16);
@@ -119,7 +124,8 @@ load_versions(struct vlt_store *s, const uint8_t id[16],
         out->ver[i] = head.h.version;
         vlt_record_stmt(out->stmt[i].b, &head);
         for (; i > 0 && out->ver[i - 1] == out->ver[i] &&
-             memcmp(out->stmt[i - 1].b, out->stmt[i].b, 32) > 0; i--) {
+             memcmp(out->stmt[i - 1].b, out->stmt[i].b, 32) > 0;
+             i--) {
             struct vlt_hash32 swap = out->stmt[i];
 
             out->stmt[i] = out->stmt[i - 1];

@@ -52,8 +52,8 @@ vlt_meta_put(struct vlt_store *s, const char *k, const void *p, size_t n,
     sqlite3_stmt *st;
     enum vault_status status;
 
-    status = vlt_stmt(s, "INSERT OR REPLACE INTO meta(k, v) VALUES(?, ?)",
-        &st, err);
+    status =
+        vlt_stmt(s, "INSERT OR REPLACE INTO meta(k, v) VALUES(?, ?)", &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_text(st, 1, k, strlen(k));
@@ -240,8 +240,8 @@ vlt_identity_put(struct vlt_store *s, const struct vlt_identity_row *r,
     enum vault_status status;
 
     status = vlt_stmt(s,
-        "INSERT OR REPLACE INTO identity(gen, card, seed) VALUES(?, ?, ?)",
-        &st, err);
+        "INSERT OR REPLACE INTO identity(gen, card, seed) VALUES(?, ?, ?)", &st,
+        err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, r->gen);

@@ -16,12 +16,12 @@
 /* ---- meta ---- */
 enum { VLT_META_VALUE_MAX = 64 * 1024 };
 /* VAULT_E_NOT_FOUND when there is no such key. Exactly n bytes. */
-VAULT_CHECKED enum vault_status vlt_meta_get(struct vlt_store *s,
-    const char *k, void *out, size_t n, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_meta_get(struct vlt_store *s, const char *k,
+    void *out, size_t n, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_meta_get_u32(struct vlt_store *s,
     const char *k, uint32_t *out, struct vault_error *err);
-VAULT_CHECKED enum vault_status vlt_meta_put(struct vlt_store *s,
-    const char *k, const void *p, size_t n, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_meta_put(struct vlt_store *s, const char *k,
+    const void *p, size_t n, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_meta_put_u32(struct vlt_store *s,
     const char *k, uint32_t v, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_meta_each(struct vlt_store *s,
@@ -76,7 +76,7 @@ VAULT_CHECKED enum vault_status vlt_locals(struct vlt_store *s,
 
 /* ---- counting ---- */
 /* One number out of a statement that is a literal. NULL counts as 0. */
-VAULT_CHECKED enum vault_status vlt_count(struct vlt_store *s,
-    const char *sql, uint64_t *out, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_count(struct vlt_store *s, const char *sql,
+    uint64_t *out, struct vault_error *err);
 
 #endif
