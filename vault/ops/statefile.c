@@ -112,7 +112,7 @@ vlt_staging_lock(struct vault *v, struct vlt_lock **out,
     if (strlen(path) + sizeof ".staging" > sizeof path)
         return vlt_fail(err, VAULT_E_LIMIT,
             "the state folder's path is too long");
-    strcat(path, ".staging");
+    memcpy(path + strlen(path), ".staging", sizeof ".staging");
     st = vlt_os_trylock(path, out, err);
     if (st == VAULT_E_BUSY)
         st = vlt_fail_hint(err, VAULT_E_BUSY, "wait until it is done",
