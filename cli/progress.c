@@ -92,7 +92,7 @@ static void
 put_bar(struct vlt_buf *b)
 {
     uint64_t done = now.done < now.total ? now.done : now.total;
-    unsigned full = (unsigned)((double)done / (double)now.total * BAR);
+    unsigned full = (unsigned)((double)done / (double)now.total * (double)BAR);
 
     vlt_buf_put_u8(b, '[');
     for (unsigned i = 0; i < BAR; i++)
