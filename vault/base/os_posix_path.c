@@ -161,12 +161,14 @@ static bool
 entry_is_dir(DIR *dir, const struct dirent *e)
 {
     struct stat s;
+    int fd;
 
 #if defined(_DIRENT_HAVE_D_TYPE) || defined(DT_UNKNOWN)
     if (e->d_type != DT_UNKNOWN)
         return e->d_type == DT_DIR;
 #endif
-    return fstatat(dirfd(dir), e->d_name, &s, AT_SYMLINK_NOFOLLOW) == 0 &&
+    fd = dirfd(dir);
+    return fd >= 0 && fstatat(fd, e->d_name, &s, AT_SYMLINK_NOFOLLOW) == 0 &&
         S_ISDIR(s.st_mode);
 }
 
