@@ -34,13 +34,11 @@
 #endif
 
 /* Every type once: X(name). */
-#define TYPES(X)                                                               \
-    X(vmk)                                                                     \
-    X(kek)                                                                     \
-    X(base)                                                                    \
-    X(seed)                                                                    \
-    X(e0) X(step) X(rk) X(kmeta) X(kb) X(salts) X(logkey) X(signkey) X(kemkey) \
-        X(cell) X(keyfile)
+/* clang-format off: it lays such a list out anew each time */
+#define TYPES(X)                                                         \
+    X(vmk) X(kek) X(base) X(seed) X(e0) X(step) X(rk) X(kmeta) X(kb)     \
+    X(salts) X(logkey) X(signkey) X(kemkey) X(cell) X(keyfile)
+/* clang-format on */
 
 #define STARTS_EMPTY(name)                         \
     {                                              \
