@@ -33,8 +33,8 @@
 #define SANITIZED 0
 #endif
 
-/* Every type once: X(name). */
-/* clang-format off: it lays such a list out anew each time */
+/* Every type once: X(name). clang-format would lay it out anew each time. */
+/* clang-format off */
 #define TYPES(X)                                                         \
     X(vmk) X(kek) X(base) X(seed) X(e0) X(step) X(rk) X(kmeta) X(kb)     \
     X(salts) X(logkey) X(signkey) X(kemkey) X(cell) X(keyfile)
