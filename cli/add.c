@@ -369,8 +369,7 @@ tell_originals(const struct add *a)
     for (size_t i = 0; i < n && i < SHOWN_ORIGINALS; i++)
         say_info("  %s", a->originals.v[i]);
     if (n > SHOWN_ORIGINALS)
-        say_info(trn("  and %zu more", "  and %zu more",
-                     n - SHOWN_ORIGINALS),
+        say_info(trn("  and %zu more", "  and %zu more", n - SHOWN_ORIGINALS),
             n - SHOWN_ORIGINALS);
 }
 

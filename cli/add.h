@@ -39,8 +39,7 @@ VAULT_CHECKED enum vault_status add_check_paths(struct add *a,
     struct vault_error *err);
 
 /* Everything; tells what went in and what not. */
-VAULT_CHECKED enum vault_status add_all(struct add *a,
-    struct vault_error *err);
+VAULT_CHECKED enum vault_status add_all(struct add *a, struct vault_error *err);
 
 void add_clear(struct add *a);
 

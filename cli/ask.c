@@ -54,8 +54,7 @@ ask_sure(const struct cli *c, const char *question, struct vault_error *err)
         return VAULT_OK;
     vlt_buf_init(&answer, ASK_MAX + 1);
     (void)snprintf(prompt, sizeof prompt, tr("%s [yes/no] "), question);
-    st = ask_line(prompt, true, N_("--yes answers the question"), &answer,
-        err);
+    st = ask_line(prompt, true, N_("--yes answers the question"), &answer, err);
     yes = st == VAULT_OK && is_yes(vlt_buf_cstr(&answer));
     vlt_buf_clear(&answer);
     if (st == VAULT_OK && !yes)

@@ -26,14 +26,12 @@ static const struct opt add_table[] = {
     {'t', "type", OPT_CHOICE, "testimony|letter|contact|consent|file|note",
         N_("what it is; file for a file, note for a form without one"),
         offsetof(struct add_opts, type)},
-    {0, "name", OPT_TEXT, "NAME",
-        N_("the name to keep, instead of the file's"),
+    {0, "name", OPT_TEXT, "NAME", N_("the name to keep, instead of the file's"),
         offsetof(struct add_opts, name)},
     {'f', "field", OPT_LIST, "FIELD=VALUE", N_("a field of the record"),
         offsetof(struct add_opts, fields)},
     {0, "fields", OPT_TEXT, "FILE.json|-",
-        N_("more fields, from a JSON object"),
-        offsetof(struct add_opts, form)},
+        N_("more fields, from a JSON object"), offsetof(struct add_opts, form)},
 };
 
 static const struct cmd_example add_examples[] = {
@@ -112,8 +110,7 @@ read_form_stdin(struct vlt_buf *b, struct vault_error *err)
 }
 
 VAULT_CHECKED static enum vault_status
-read_form(const struct add_opts *o, struct form *form,
-    struct vault_error *err)
+read_form(const struct add_opts *o, struct form *form, struct vault_error *err)
 {
     struct vlt_buf b;
     uint8_t *p = NULL;
@@ -140,8 +137,8 @@ read_form(const struct add_opts *o, struct form *form,
 }
 
 VAULT_CHECKED static enum vault_status
-collect_fields(const struct cli *c, const struct add_opts *o,
-    struct form *form, struct vault_error *err)
+collect_fields(const struct cli *c, const struct add_opts *o, struct form *form,
+    struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
 
@@ -190,8 +187,7 @@ static const struct cmd add_cmds[] = {
            "and the others go in; the exit status is then 1. The originals "
            "are not touched: at the end you are told which still lie on this "
            "disk unencrypted."),
-        add_examples, VLT_COUNT(add_examples), add_table,
-        VLT_COUNT(add_table), sizeof(struct add_opts), 0, SIZE_MAX,
-        CMD_WRITES, add_run},
+        add_examples, VLT_COUNT(add_examples), add_table, VLT_COUNT(add_table),
+        sizeof(struct add_opts), 0, SIZE_MAX, CMD_WRITES, add_run},
 };
 const struct cmd_group add_group = {add_cmds, VLT_COUNT(add_cmds)};

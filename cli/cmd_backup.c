@@ -92,6 +92,7 @@ VAULT_CHECKED static enum vault_status
 restore_kit(struct cli *c, struct vault_error *err)
 {
     struct vault_options opt = unlock_options(c);
+    struct vault_key *key = NULL;
     char path[4096];
     enum vault_status st;
 
@@ -100,7 +101,10 @@ restore_kit(struct cli *c, struct vault_error *err)
             "restore --kit takes the kit alone; -V names the vault");
     st = unlock_path(c, path, sizeof path, err);
     if (st == VAULT_OK)
-        st = vault_restore_kit(c->args.v[0], path, &opt, err);
+        st = unlock_key(c, false, &key, err);
+    if (st == VAULT_OK)
+        st = vault_restore_kit(c->args.v[0], path, key, &opt, err);
+    vault_key_free(key);
     if (st != VAULT_OK)
         return st;
     c->changed = true;
@@ -144,13 +148,14 @@ static const struct cmd backup_cmds[] = {
            "is a vault like this one. Never copy a vault back over itself: "
            "use sanduq restore, so that both histories stay apart."),
         backup_examples, VLT_COUNT(backup_examples), backup_table,
-        VLT_COUNT(backup_table), sizeof(struct backup_opts), 1, 1,
-        CMD_WRITES, backup_run},
+        VLT_COUNT(backup_table), sizeof(struct backup_opts), 1, 1, CMD_WRITES,
+        backup_run},
     {"restore", "COPY NEW | --kit KIT", N_("a copy becomes a vault again"),
         N_("Checks the copy without a secret and writes it to a place where "
-           "nothing is. Unlocked there, it begins a log of its own."),
+           "nothing is. Unlocked there, it begins a log of its own. --kit "
+           "needs the passphrase or key file that the kit opens with."),
         restore_examples, VLT_COUNT(restore_examples), restore_table,
-        VLT_COUNT(restore_table), sizeof(struct backup_opts), 1, 2,
-        CMD_WRITES, restore_run},
+        VLT_COUNT(restore_table), sizeof(struct backup_opts), 1, 2, CMD_WRITES,
+        restore_run},
 };
 const struct cmd_group backup_group = {backup_cmds, VLT_COUNT(backup_cmds)};

@@ -223,8 +223,7 @@ static const struct cmd get_cmds[] = {
            "folders, no hidden or device names. With -o - each piece is "
            "checked before it is written, and the exit status says at the "
            "end whether all of it was there."),
-        get_examples, VLT_COUNT(get_examples), get_table,
-        VLT_COUNT(get_table), sizeof(struct get_opts), 1, 1, CMD_WRITES,
-        get_run},
+        get_examples, VLT_COUNT(get_examples), get_table, VLT_COUNT(get_table),
+        sizeof(struct get_opts), 1, 1, CMD_WRITES, get_run},
 };
 const struct cmd_group get_group = {get_cmds, VLT_COUNT(get_cmds)};

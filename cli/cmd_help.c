@@ -214,13 +214,12 @@ version_print(const struct cli *c)
         return;
     if (v.format == 0)
         out_printf("%s\n", tr("format: draft"));
-    else
-        {
+    else {
         out_printf(tr("format: %d"), v.format);
         out_text("\n");
     }
-    out_printf("libsodium %s\nSQLite %s\nzstd %s\nutf8proc %s\n",
-        v.libsodium, v.sqlite, v.zstd, v.utf8proc);
+    out_printf("libsodium %s\nSQLite %s\nzstd %s\nutf8proc %s\n", v.libsodium,
+        v.sqlite, v.zstd, v.utf8proc);
     out_printf("SHA-256: %s\n", v.sha256);
     out_printf("%s: en", tr("languages"));
     for (size_t i = 0; i < tr_catalogs_len; i++)

@@ -133,7 +133,6 @@ static const struct cmd info_cmds[] = {
     {"info", "", N_("what the vault shows without a secret"),
         N_("Works without a passphrase: ids, counts, sizes, the ways to "
            "unlock, the head of the log."),
-        info_examples, VLT_COUNT(info_examples), NULL, 0, 0, 0, 0, 0,
-        info_run},
+        info_examples, VLT_COUNT(info_examples), NULL, 0, 0, 0, 0, 0, info_run},
 };
 const struct cmd_group info_group = {info_cmds, VLT_COUNT(info_cmds)};

@@ -89,8 +89,7 @@ init_run(struct cli *c, struct vault_error *err)
             N_("choose another name; a vault is never made over something"),
             "%s is there already", path);
     if (o->both && c->g.key_file == NULL)
-        return vlt_fail(err, VAULT_E_USAGE,
-            "--both needs --key-file FILE");
+        return vlt_fail(err, VAULT_E_USAGE, "--both needs --key-file FILE");
     st = newkey_make(&k, err);
     if (st == VAULT_OK)
         st = vault_create(path, k.key, &cost, &opt, &c->vault, err);

@@ -141,8 +141,8 @@ add_run(struct cli *c, struct vault_error *err)
 
 /* What takes the place of `old`: of the same kind unless a file is named. */
 VAULT_CHECKED static enum vault_status
-plan_change(const struct cli *c, const struct vault_slot *old,
-    struct newkey *k, struct vault_error *err)
+plan_change(const struct cli *c, const struct vault_slot *old, struct newkey *k,
+    struct vault_error *err)
 {
     const struct key_opts *o = c->opts;
 
@@ -198,9 +198,10 @@ change_run(struct cli *c, struct vault_error *err)
     hex_id(hex, id);
     if (!c->g.json)
         out_printf("%s\n", hex);
-    say_info(tr("changed: %s now unlocks this vault"), slots_kind(k.passphrase
-            ? k.key_file != NULL ? VAULT_SLOT_BOTH : VAULT_SLOT_PASSPHRASE
-            : VAULT_SLOT_KEYFILE));
+    say_info(tr("changed: %s now unlocks this vault"),
+        slots_kind(k.passphrase
+                ? k.key_file != NULL ? VAULT_SLOT_BOTH : VAULT_SLOT_PASSPHRASE
+                : VAULT_SLOT_KEYFILE));
     tell_old_copies();
     end(c, id);
     return VAULT_OK;
@@ -245,16 +246,14 @@ remove_run(struct cli *c, struct vault_error *err)
 static const struct cmd key_cmds[] = {
     {"key list", "", N_("the ways to unlock"),
         N_("Works without a passphrase. Each way has an id of 32 digits."),
-        list_examples, VLT_COUNT(list_examples), NULL, 0, 0, 0, 0, 0,
-        list_run},
+        list_examples, VLT_COUNT(list_examples), NULL, 0, 0, 0, 0, 0, list_run},
     {"key add", "passphrase|keyfile FILE|both FILE",
         N_("one more way to unlock"),
         N_("Every way opens the whole vault. The new passphrase is asked on "
            "the terminal unless an option says where it comes from. Prints "
            "the id of the new way."),
-        add_examples, VLT_COUNT(add_examples), new_table,
-        VLT_COUNT(new_table), sizeof(struct key_opts), 1, 2, CMD_WRITES,
-        add_run},
+        add_examples, VLT_COUNT(add_examples), new_table, VLT_COUNT(new_table),
+        sizeof(struct key_opts), 1, 2, CMD_WRITES, add_run},
     {"key change", "[ID]", N_("another passphrase or key file"),
         N_("Changes the way you unlocked with, or the one with this id, and "
            "chooses its cost anew for this machine. Copies of the vault made "

@@ -47,8 +47,12 @@ static const struct cmd_example list_examples[] = {
     {"sanduq list --json | jq -r .id", N_("ids for a script")},
 };
 
-enum { ID_COLUMNS = 12, WHEN_COLUMNS = 23, TYPE_COLUMNS = 9,
-    SIZE_COLUMNS = 10 };
+enum {
+    ID_COLUMNS = 12,
+    WHEN_COLUMNS = 23,
+    TYPE_COLUMNS = 9,
+    SIZE_COLUMNS = 10
+};
 
 struct list {
     const struct cli *c;
@@ -162,8 +166,10 @@ VAULT_CHECKED static enum vault_status
 read_options(const struct list_opts *o, struct vault_list_options *v,
     struct vault_error *err)
 {
-    *v = (struct vault_list_options){.type = o->type, .since = INT64_MIN,
-        .until = INT64_MAX, .newest_first = true};
+    *v = (struct vault_list_options){.type = o->type,
+        .since = INT64_MIN,
+        .until = INT64_MAX,
+        .newest_first = true};
     if (o->since != NULL && !when_parse(o->since, &v->since))
         return vlt_fail(err, VAULT_E_USAGE,
             "--since takes a day or a time, not \"%s\"", o->since);

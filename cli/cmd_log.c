@@ -24,8 +24,7 @@ static const struct opt show_table[] = {
         offsetof(struct log_opts, unlock)},
 };
 static const struct opt checkpoint_table[] = {
-    {'o', "output", OPT_TEXT, "PATH|-",
-        N_("where to; else standard output"),
+    {'o', "output", OPT_TEXT, "PATH|-", N_("where to; else standard output"),
         offsetof(struct log_opts, output)},
 };
 
@@ -132,8 +131,8 @@ static const struct cmd log_cmds[] = {
         N_("A few lines of text: how many entries the log has, and one hash "
            "over all of them, signed by this vault's key. It holds no "
            "secret. Whoever keeps it can later use sanduq verify --since."),
-        checkpoint_examples, VLT_COUNT(checkpoint_examples),
-        checkpoint_table, VLT_COUNT(checkpoint_table),
-        sizeof(struct log_opts), 0, 0, 0, checkpoint_run},
+        checkpoint_examples, VLT_COUNT(checkpoint_examples), checkpoint_table,
+        VLT_COUNT(checkpoint_table), sizeof(struct log_opts), 0, 0, 0,
+        checkpoint_run},
 };
 const struct cmd_group log_group = {log_cmds, VLT_COUNT(log_cmds)};

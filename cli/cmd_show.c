@@ -109,8 +109,8 @@ print_raw(const struct vault_field *f)
 }
 
 VAULT_CHECKED static enum vault_status
-print_field(const struct cli *c, const struct vault_record *r,
-    const char *name, struct vault_error *err)
+print_field(const struct cli *c, const struct vault_record *r, const char *name,
+    struct vault_error *err)
 {
     for (size_t i = 0; i < vault_record_fields(r); i++) {
         struct vault_field f;
@@ -131,8 +131,8 @@ print_field(const struct cli *c, const struct vault_record *r,
         jline_end(&j);
         return VAULT_OK;
     }
-    return vlt_fail(err, VAULT_E_NOT_FOUND,
-        "the record has no field \"%s\"", name);
+    return vlt_fail(err, VAULT_E_NOT_FOUND, "the record has no field \"%s\"",
+        name);
 }
 
 static void

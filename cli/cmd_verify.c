@@ -41,8 +41,7 @@ static const struct cmd_example verify_examples[] = {
         N_("and must be signed by this colleague")},
     {"sanduq verify evidence.sanduq --since january.checkpoint",
         N_("and must still hold all that was there in January")},
-    {"sanduq verify evidence.sanduq --unlock",
-        N_("opens every record, too")},
+    {"sanduq verify evidence.sanduq --unlock", N_("opens every record, too")},
 };
 
 enum { CARD_MAX = 64 * 1024 };

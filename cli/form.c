@@ -169,8 +169,7 @@ form_check(const struct cli *c, const struct form *f, struct vault_error *err)
 }
 
 enum vault_status
-form_seal(const struct form *f, struct vault_sealer *s,
-    struct vault_error *err)
+form_seal(const struct form *f, struct vault_sealer *s, struct vault_error *err)
 {
     for (size_t i = 0; i < f->n; i++) {
         const struct form_field *x = &f->field[i];

@@ -15,7 +15,7 @@ struct form_field {
 };
 /* All mistakes are collected, so that they can be told at once. */
 struct form_mistake {
-    char *field; /* as it was written; "" for the form as a whole */
+    char *field;          /* as it was written; "" for the form as a whole */
     const char *expected; /* N_() */
 };
 struct form {
@@ -40,18 +40,17 @@ VAULT_CHECKED enum vault_status form_add_option(struct form *f,
  * other things deeper than that, and more than FORM_MAX bytes are refused.
  *   VAULT_E_USAGE  not JSON, or no object
  */
-VAULT_CHECKED enum vault_status form_add_json(struct form *f,
-    const char *json, size_t n, struct vault_error *err);
+VAULT_CHECKED enum vault_status form_add_json(struct form *f, const char *json,
+    size_t n, struct vault_error *err);
 
 /* One field, its name checked: a mistake is noted, not returned. */
 VAULT_CHECKED enum vault_status form_put(struct form *f, const char *name,
-    enum vault_field_type type, enum vault_field_state state,
-    const void *value, size_t n, struct vault_error *err);
+    enum vault_field_type type, enum vault_field_state state, const void *value,
+    size_t n, struct vault_error *err);
 
 /* Whether this field is there. */
 bool form_has(const struct form *f, const char *name);
-void form_note_mistake(struct form *f, const char *field,
-    const char *expected);
+void form_note_mistake(struct form *f, const char *field, const char *expected);
 
 /* Tell every mistake.   VAULT_E_USAGE  there was one */
 VAULT_CHECKED enum vault_status form_check(const struct cli *c,

@@ -69,8 +69,7 @@ put_i64(const struct member *m, enum vault_field_type type, int64_t v)
     uint8_t raw[8];
 
     vlt_store_u64(raw, (uint64_t)v);
-    return form_put(m->f, m->name, type, VAULT_VALUE, raw, sizeof raw,
-        m->err);
+    return form_put(m->f, m->name, type, VAULT_VALUE, raw, sizeof raw, m->err);
 }
 
 VAULT_CHECKED static enum vault_status
@@ -96,8 +95,8 @@ put_time(const struct member *m, const json_t *v)
 
 /* prefix, a space, text: the form of dates and of texts with a language. */
 VAULT_CHECKED static enum vault_status
-put_pair(const struct member *m, enum vault_field_type type,
-    const char *prefix, const json_t *text)
+put_pair(const struct member *m, enum vault_field_type type, const char *prefix,
+    const json_t *text)
 {
     struct vlt_buf b;
     enum vault_status st;
@@ -117,8 +116,8 @@ VAULT_CHECKED static enum vault_status
 put_date(const struct member *m, const json_t *v)
 {
     const json_t *calendar = json_object_get(m->value, "calendar");
-    const char *name = calendar != NULL ? json_string_value(calendar)
-                                        : "gregorian";
+    const char *name =
+        calendar != NULL ? json_string_value(calendar) : "gregorian";
     const char *date = json_string_value(v);
 
     if (date == NULL || date[0] == 0 || strlen(date) > DATE_MAX ||
@@ -162,8 +161,8 @@ put_bytes(const struct member *m, const json_t *v)
         !vlt_unb64(raw, n + 1, &len, json_string_value(v), n))
         st = mistake(m, N_("bytes in base64"));
     else
-        st = form_put(m->f, m->name, VAULT_BYTES, VAULT_VALUE, raw, len,
-            m->err);
+        st =
+            form_put(m->f, m->name, VAULT_BYTES, VAULT_VALUE, raw, len, m->err);
     vlt_wipe(raw, n + 1);
     free(raw);
     return st;
@@ -216,7 +215,8 @@ put_object(const struct member *m)
     const char *key;
     const json_t *any;
 
-    json_object_foreach ((json_t *)(uintptr_t)m->value, key, any) {
+    json_object_foreach((json_t *)(uintptr_t)m->value, key, any)
+    {
         if (strcmp(key, "type") != 0 && strcmp(key, "state") != 0 &&
             strcmp(key, "value") != 0 && strcmp(key, "lang") != 0 &&
             strcmp(key, "calendar") != 0)
@@ -268,7 +268,8 @@ put_all(struct form *f, const json_t *root, struct vault_error *err)
     const char *name;
     const json_t *value;
 
-    json_object_foreach ((json_t *)(uintptr_t)root, name, value) {
+    json_object_foreach((json_t *)(uintptr_t)root, name, value)
+    {
         struct member m = {f, name, value, err};
 
         st = put_member(&m);
@@ -287,8 +288,8 @@ form_add_json(struct form *f, const char *text, size_t n,
     enum vault_status st;
 
     if (n > FORM_MAX)
-        return vlt_fail(err, VAULT_E_LIMIT,
-            "the form is larger than %d bytes", FORM_MAX);
+        return vlt_fail(err, VAULT_E_LIMIT, "the form is larger than %d bytes",
+            FORM_MAX);
     json_set_alloc_funcs(piece_new, piece_free);
     json_object_seed(0);
     root = json_loadb(text, n, JSON_REJECT_DUPLICATES, &why);
@@ -297,8 +298,7 @@ form_add_json(struct form *f, const char *text, size_t n,
             "a name stands twice in the form, at line %d", why.line);
     if (root == NULL)
         return vlt_fail(err, VAULT_E_USAGE,
-            "the form is not JSON: line %d, column %d", why.line,
-            why.column);
+            "the form is not JSON: line %d, column %d", why.line, why.column);
     if (json_is_object(root))
         st = put_all(f, root, err);
     else

@@ -29,8 +29,9 @@ static const struct {
            "130  interrupted, or the answer was no\n"
            "verify without --card ends with 0 when everything holds, and "
            "says that the signer was not compared.")},
-    {"passphrases", N_("where passphrases come from, and what they are "
-                       "worth"),
+    {"passphrases",
+        N_("where passphrases come from, and what they are "
+           "worth"),
         N_("sanduq init draws 24 digits in six groups. Every keyboard can "
            "type them, and no list of words helps to guess them. Write them "
            "down and keep the paper apart from the vault: without the "
@@ -138,12 +139,14 @@ overview_line(void *ctx, const struct cmd *cmd)
 void
 help_overview(struct vlt_buf *b)
 {
-    vlt_buf_put_str(b, tr("sanduq keeps evidence encrypted, and shows when it "
-                          "was changed"));
-    vlt_buf_put_str(b, "\n\n  sanduq init evidence.sanduq\n"
-                       "  sanduq -V evidence.sanduq add letter.jpg\n"
-                       "  sanduq -V evidence.sanduq list\n"
-                       "  sanduq verify evidence.sanduq\n\n");
+    vlt_buf_put_str(b,
+        tr("sanduq keeps evidence encrypted, and shows when it "
+           "was changed"));
+    vlt_buf_put_str(b,
+        "\n\n  sanduq init evidence.sanduq\n"
+        "  sanduq -V evidence.sanduq add letter.jpg\n"
+        "  sanduq -V evidence.sanduq list\n"
+        "  sanduq verify evidence.sanduq\n\n");
     cmd_each(overview_line, b);
     vlt_buf_put_u8(b, '\n');
     for (size_t i = 0; i < VLT_COUNT(topics); i++) {
@@ -178,8 +181,8 @@ put_options(struct vlt_buf *b, const struct opt *opt, size_t n)
             vlt_buf_printf(&line, " %s", opt[i].arg);
         pad(b, vlt_buf_cstr(&line), OPTION_COLUMNS);
         w = utf_columns(vlt_buf_cstr(&line), line.len);
-        if (w < OPTION_COLUMNS && OPTION_COLUMNS + 2 +
-                utf_columns(help, strlen(help)) <= COLUMNS) {
+        if (w < OPTION_COLUMNS &&
+            OPTION_COLUMNS + 2 + utf_columns(help, strlen(help)) <= COLUMNS) {
             vlt_buf_printf(b, "  %s\n", help);
         } else {
             vlt_buf_put_u8(b, '\n');
@@ -198,8 +201,8 @@ help_command(struct vlt_buf *b, const struct cmd *cmd)
         help_wrap(b, tr(cmd->examples[i].what), 6, COLUMNS);
     }
     vlt_buf_put_str(b, "\n");
-    vlt_buf_printf(b, "%s: sanduq [%s] %s%s%s\n\n", tr("usage"),
-        tr("options"), cmd->name, cmd->args[0] != 0 ? " " : "", cmd->args);
+    vlt_buf_printf(b, "%s: sanduq [%s] %s%s%s\n\n", tr("usage"), tr("options"),
+        cmd->name, cmd->args[0] != 0 ? " " : "", cmd->args);
     help_wrap(b, tr(cmd->text), 0, COLUMNS);
     if (cmd->opts_len > 0) {
         vlt_buf_printf(b, "\n%s\n", tr("Options"));

@@ -190,8 +190,7 @@ newkey_clear(struct newkey *k, bool failed)
     k->key = NULL;
     if (failed && k->made_file &&
         vlt_os_destroy(k->key_file, &ignored) != VAULT_OK)
-        say_warn(tr("the key file %s was made and opens nothing"),
-            k->key_file);
+        say_warn(tr("the key file %s was made and opens nothing"), k->key_file);
 }
 
 struct vault_cost

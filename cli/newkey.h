@@ -9,7 +9,7 @@
 struct newkey {
     /* What is wanted. */
     bool passphrase;
-    const char *key_file; /* NULL: none */
+    const char *key_file;  /* NULL: none */
     struct pass_from from; /* nothing given: ask on the terminal */
     const char *missing;   /* N_(): the options that give the passphrase */
     /* What was made. */

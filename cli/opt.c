@@ -97,8 +97,7 @@ take_value(const struct parse *p, const struct opt *o, void *into,
         return opt_list_add((void *)((char *)into + o->offset), value, p->err);
     slot = (void *)((char *)into + o->offset);
     if (*slot != NULL)
-        return vlt_fail(p->err, VAULT_E_USAGE, "--%s was given twice",
-            o->name);
+        return vlt_fail(p->err, VAULT_E_USAGE, "--%s was given twice", o->name);
     *slot = value;
     return VAULT_OK;
 }
@@ -206,8 +205,7 @@ opt_clear(const struct opt_table *t)
 }
 
 enum vault_status
-opt_list_add(struct opt_list *list, const char *value,
-    struct vault_error *err)
+opt_list_add(struct opt_list *list, const char *value, struct vault_error *err)
 {
     /* doubled at every power of two */
     if ((list->n & (list->n - 1)) == 0) {

@@ -31,8 +31,7 @@ write_out(const void *p, size_t n)
 {
     if (std.failed || n == 0)
         return;
-    if (std.file == NULL &&
-        vlt_file_stdout(&std.file, &std.err) != VAULT_OK) {
+    if (std.file == NULL && vlt_file_stdout(&std.file, &std.err) != VAULT_OK) {
         std.failed = true;
         return;
     }
@@ -245,8 +244,8 @@ say_error(const struct vault_error *err)
 void
 size_text(char out[SIZE_TEXT], unsigned long long bytes)
 {
-    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB",
-        "PiB", "EiB"};
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB",
+        "EiB"};
     size_t unit = 0;
     double v = (double)bytes;
 

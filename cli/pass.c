@@ -91,8 +91,7 @@ read_file(const char *path, struct vlt_buf *out, struct vault_error *err)
 }
 
 VAULT_CHECKED static enum vault_status
-read_command(const char *command, struct vlt_buf *out,
-    struct vault_error *err)
+read_command(const char *command, struct vlt_buf *out, struct vault_error *err)
 {
     uint8_t *p = NULL;
     size_t n = 0;
@@ -111,8 +110,8 @@ enum vault_status
 pass_read(const struct pass_from *from, struct vlt_buf *out,
     struct vault_error *err)
 {
-    int sources = (from->fd != NULL) + (from->file != NULL) +
-        (from->command != NULL);
+    int sources =
+        (from->fd != NULL) + (from->file != NULL) + (from->command != NULL);
     enum vault_status st;
 
     vlt_buf_reset(out);
@@ -144,9 +143,9 @@ pass_read(const struct pass_from *from, struct vlt_buf *out,
 enum vault_status
 pass_refuse_environment(struct vault_error *err)
 {
-    static const char *const names[] = {"SANDUQ_PASSPHRASE",
-        "SANDUQ_PASSWORD", "SANDUQ_PASS", "SANDUQ_NEW_PASSPHRASE",
-        "SANDUQ_NEW_PASSWORD", "SANDUQ_PIN"};
+    static const char *const names[] = {"SANDUQ_PASSPHRASE", "SANDUQ_PASSWORD",
+        "SANDUQ_PASS", "SANDUQ_NEW_PASSPHRASE", "SANDUQ_NEW_PASSWORD",
+        "SANDUQ_PIN"};
     char first[2];
 
     for (size_t i = 0; i < VLT_COUNT(names); i++) {

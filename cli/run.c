@@ -54,8 +54,7 @@ set_progress(const struct cli *c)
     else if (mode != NULL && strcmp(mode, "never") == 0)
         progress_setup(PROGRESS_NEVER, c->g.json);
     else
-        progress_setup(c->g.quiet ? PROGRESS_NEVER : PROGRESS_AUTO,
-            c->g.json);
+        progress_setup(c->g.quiet ? PROGRESS_NEVER : PROGRESS_AUTO, c->g.json);
 }
 
 /* The last line of JSON when it went wrong. */
@@ -97,11 +96,10 @@ run_command(struct cli *c, struct vault_error *err)
 }
 
 static int
-finish(struct cli *c, bool json, enum vault_status st,
-    struct vault_error *err)
+finish(struct cli *c, bool json, enum vault_status st, struct vault_error *err)
 {
-    bool unchanged = c->cmd != NULL && (c->cmd->flags & CMD_WRITES) != 0 &&
-        !c->changed;
+    bool unchanged =
+        c->cmd != NULL && (c->cmd->flags & CMD_WRITES) != 0 && !c->changed;
     int status = st == VAULT_OK ? c->exit : vault_status_exit(st);
 
     progress_end();

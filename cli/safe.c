@@ -165,8 +165,7 @@ strip(struct vlt_buf *b)
 }
 
 void
-safe_name(char out[SAFE_NAME], const char *name, size_t n,
-    const char *fallback)
+safe_name(char out[SAFE_NAME], const char *name, size_t n, const char *fallback)
 {
     struct vlt_buf b;
 

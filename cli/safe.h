@@ -31,8 +31,8 @@ struct safe_stream {
     size_t held_len;
     unsigned flags;
 };
-void safe_stream_put(struct safe_stream *s, struct vlt_buf *out,
-    const char *p, size_t n, bool last);
+void safe_stream_put(struct safe_stream *s, struct vlt_buf *out, const char *p,
+    size_t n, bool last);
 
 /*
  * A name under which a file may be made in the folder one is in: one

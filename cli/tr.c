@@ -36,8 +36,8 @@ trn(const char *one, const char *many, unsigned long long n)
     if (t == NULL || t->id_many == NULL)
         return n == 1 ? one : many;
     /* Rules look at the last digits only, and whether n is small. */
-    form = current->plural((unsigned long)(n > 1000000 ? n % 1000000 + 1000000
-                                                       : n));
+    form = current->plural(
+        (unsigned long)(n > 1000000 ? n % 1000000 + 1000000 : n));
     if (form >= current->plurals || t->form[form] == NULL)
         return n == 1 ? one : many;
     return t->form[form];

@@ -19,8 +19,7 @@ enum { TRIES = 3, PATH_SIZE = 4096 };
 static struct pass_from
 from_options(const struct cli *c)
 {
-    return (struct pass_from){c->g.pass_fd, c->g.pass_file,
-        c->g.pass_command};
+    return (struct pass_from){c->g.pass_fd, c->g.pass_file, c->g.pass_command};
 }
 
 enum vault_status
@@ -45,8 +44,8 @@ unlock_path(const struct cli *c, char *out, size_t size,
 struct vault_options
 unlock_options(const struct cli *c)
 {
-    return (struct vault_options){
-        .no_state = c->g.no_state, .progress = progress_callback};
+    return (struct vault_options){.no_state = c->g.no_state,
+        .progress = progress_callback};
 }
 
 enum vault_status
@@ -105,8 +104,8 @@ warn_of_swap(void)
 }
 
 VAULT_CHECKED static enum vault_status
-set_passphrase(const struct cli *c, struct vault_key *key,
-    struct vlt_buf *pass, struct vault_error *err)
+set_passphrase(const struct cli *c, struct vault_key *key, struct vlt_buf *pass,
+    struct vault_error *err)
 {
     struct pass_from from = from_options(c);
     enum vault_status st;
@@ -139,8 +138,7 @@ make_key(const struct cli *c, bool both, struct vlt_buf *pass,
     warn_of_swap();
     if (c->g.key_file != NULL)
         st = vault_key_file(key, c->g.key_file, err);
-    if (st == VAULT_OK &&
-        (c->g.key_file == NULL || pass_given(&from) || both))
+    if (st == VAULT_OK && (c->g.key_file == NULL || pass_given(&from) || both))
         st = set_passphrase(c, key, pass, err);
     if (st != VAULT_OK) {
         vault_key_free(key);
@@ -231,8 +229,8 @@ unlock(struct cli *c, struct vault_error *err)
 
     if (st != VAULT_OK || vault_unlocked(c->vault))
         return st;
-    asks = !pass_given(&from) &&
-        (c->g.key_file == NULL || needs_both(c->vault));
+    asks =
+        !pass_given(&from) && (c->g.key_file == NULL || needs_both(c->vault));
     for (int i = 1; i <= TRIES; i++) {
         st = unlock_once(c, err);
         if (st != VAULT_E_SECRET || !asks || i == TRIES)

@@ -23,8 +23,7 @@ bool unlock_given(const struct cli *c);
  * Open and unlock: with what the options say, else by asking on the
  * terminal, three times at most.
  */
-VAULT_CHECKED enum vault_status unlock(struct cli *c,
-    struct vault_error *err);
+VAULT_CHECKED enum vault_status unlock(struct cli *c, struct vault_error *err);
 
 /*
  * A key for functions that unlock by themselves. `both`: a key file alone

@@ -77,6 +77,7 @@ utf_put(char *out, uint32_t cp)
 bool
 utf_plain(uint32_t cp)
 {
+    /* clang-format off */
     /* Controls, and what is invisible or changes the order of others:
      * Cc, Cf, Zl, Zp, fillers, variation selectors, tags. */
     static const struct range hidden[] = {
@@ -88,6 +89,7 @@ utf_plain(uint32_t cp)
         {0xffa0, 0xffa0},   {0xfff0, 0xfffb},   {0x1bca0, 0x1bca3},
         {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
     };
+    /* clang-format on */
 
     if ((cp & 0xfffe) == 0xfffe || cp > 0x10ffff)
         return false;
@@ -97,6 +99,7 @@ utf_plain(uint32_t cp)
 int
 utf_width(uint32_t cp)
 {
+    /* clang-format off */
     static const struct range marks[] = {
         {0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd},
         {0x0610, 0x061a}, {0x064b, 0x065f}, {0x0670, 0x0670},
@@ -114,6 +117,7 @@ utf_width(uint32_t cp)
         {0xff00, 0xff60},   {0xffe0, 0xffe6},   {0x1f300, 0x1f64f},
         {0x1f680, 0x1f6ff}, {0x1f900, 0x1f9ff}, {0x20000, 0x3fffd},
     };
+    /* clang-format on */
 
     if (in_ranges(marks, VLT_COUNT(marks), cp))
         return 0;

@@ -82,9 +82,8 @@ is_i64(const struct vault_field *f)
 static size_t
 second_part(const struct vault_field *f)
 {
-    const uint8_t *space = f->value_len > 0
-        ? memchr(f->value, ' ', f->value_len)
-        : NULL;
+    const uint8_t *space =
+        f->value_len > 0 ? memchr(f->value, ' ', f->value_len) : NULL;
 
     return space != NULL ? (size_t)(space - f->value) + 1 : 0;
 }

@@ -14,6 +14,7 @@
 /* Digits and signs that a weak passphrase may hold besides weak words. */
 enum { FREE_MOST = 10, WALK_LEAST = 3, DISTINCT_LEAST = 5 };
 
+/* clang-format off */
 /* Top words of leaked lists and what these users would think of first. */
 static const char *const words[] = {
     /* English */
@@ -63,6 +64,7 @@ static const char *const walks[] = {
     "әіңғ", "үұқөһ", "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя",
     "چۋېرتيۇڭوپ", "ھسداەىقكل", "زشغۈبنم", "ضصثقفغعهخحجد", "شسيبلاتنمكط",
 };
+/* clang-format on */
 
 struct text {
     uint32_t *cp;
@@ -79,9 +81,9 @@ lower(uint32_t c)
         return c + 80;
     if (c == 0x130)
         return 'i';
-    if ((c >= 0x100 && c <= 0x177) || (c >= 0x460 && c <= 0x52f &&
-                                          !(c >= 0x482 && c <= 0x489) &&
-                                          !(c >= 0x4c0 && c <= 0x4cf)))
+    if ((c >= 0x100 && c <= 0x177) ||
+        (c >= 0x460 && c <= 0x52f && !(c >= 0x482 && c <= 0x489) &&
+            !(c >= 0x4c0 && c <= 0x4cf)))
         return c | 1;
     return c;
 }

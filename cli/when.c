@@ -106,8 +106,8 @@ when_local(char out[WHEN_SIZE], int64_t t)
         return;
     }
     (void)snprintf(out, WHEN_SIZE,
-        "%04" PRId64 "-%02d-%02d %02d:%02d %c%02d:%02d", c.year, c.month,
-        c.day, c.hour, c.minute, offset < 0 ? '-' : '+', (int)(ahead / 3600),
+        "%04" PRId64 "-%02d-%02d %02d:%02d %c%02d:%02d", c.year, c.month, c.day,
+        c.hour, c.minute, offset < 0 ? '-' : '+', (int)(ahead / 3600),
         (int)(ahead / 60 % 60));
 }
 

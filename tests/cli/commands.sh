@@ -103,6 +103,7 @@ expect 0 "$SANDUQ" verify v.sanduq --since old.checkpoint
 # ways to unlock
 printf 'zweite phrase mit baum\r\n' >pw2
 expect 0 sq key add passphrase --kdf minimum --new-passphrase-file pw2
+second=$(cat out)
 expect 0 "$SANDUQ" -V v.sanduq --passphrase-file pw2 list --limit 1
 expect 0 sq key add keyfile key1
 expect 0 "$SANDUQ" -V v.sanduq --key-file key1 list --limit 1
@@ -111,11 +112,10 @@ expect 0 "$SANDUQ" -V v.sanduq --key-file key2 --passphrase-file pw2 list
 expect 4 "$SANDUQ" -V v.sanduq --key-file key2 --passphrase-file pw list
 expect 0 "$SANDUQ" -V v.sanduq key list
 [ "$(wc -l <out)" = 4 ] || bad "four ways: $(cat out)"
-first=$(grep -m1 'a passphrase  ' out | awk '{print $1}')
 cp out ways
-expect 0 sq --slot "$first" list --limit 1
-expect 4 "$SANDUQ" -V v.sanduq --passphrase-file pw2 --slot "$first" list
-expect 2 sq --slot "${first:0:8}" list
+expect 4 sq --slot "$second" list
+expect 0 "$SANDUQ" -V v.sanduq --passphrase-file pw2 --slot "$second" list
+expect 2 sq --slot "${second:0:8}" list
 slot=$(grep 'a key file$' ways | awk '{print $1}')
 expect 2 sq key remove "$slot"
 says err "--yes"
@@ -139,7 +139,8 @@ expect 0 "$SANDUQ" restore copy.sanduq again.sanduq
 expect 2 "$SANDUQ" restore copy.sanduq again.sanduq
 expect 0 "$SANDUQ" -V again.sanduq --passphrase-file pw get "${ids[3]}" -o l2
 same large.bin l2
-expect 0 "$SANDUQ" -V v.sanduq restore --kit kit
+expect 2 "$SANDUQ" -V v.sanduq restore --kit kit
+expect 0 sq restore --kit kit
 expect 0 sq verify v.sanduq
 
 # no overwriting

@@ -49,8 +49,8 @@ values_become_fields_of_these_types(void **state)
         struct form f = {0};
 
         print_message("%s\n", rows[i].json);
-        assert_int_equal(
-            form_add_json(&f, rows[i].json, strlen(rows[i].json), NULL),
+        assert_int_equal(form_add_json(&f, rows[i].json, strlen(rows[i].json),
+                             NULL),
             VAULT_OK);
         assert_int_equal(f.mistakes, 0);
         assert_int_equal(f.n, 1);
@@ -112,8 +112,7 @@ all_mistakes_are_noted(void **state)
     struct form f = {0};
 
     (void)state;
-    assert_int_equal(form_add_json(&f, json, sizeof json - 1, NULL),
-        VAULT_OK);
+    assert_int_equal(form_add_json(&f, json, sizeof json - 1, NULL), VAULT_OK);
     assert_int_equal(f.mistakes, 15);
     assert_int_equal(f.n, 1);
     form_clear(&f);

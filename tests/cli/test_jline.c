@@ -20,8 +20,8 @@ parsed(struct jline *j)
     json_t *root;
 
     vlt_buf_put_u8(&j->buf, '}');
-    root = json_loadb((char *)j->buf.p, j->buf.len, JSON_REJECT_DUPLICATES,
-        &why);
+    root =
+        json_loadb((char *)j->buf.p, j->buf.len, JSON_REJECT_DUPLICATES, &why);
     if (root == NULL)
         print_message("%.*s\n%s\n", (int)j->buf.len, (char *)j->buf.p,
             why.text);
@@ -124,8 +124,7 @@ numbers_times_and_nesting_parse(void **state)
     assert_string_equal(json_string_value(json_object_get(root, "t")),
         "1970-01-01T00:00:00Z");
     assert_true(json_is_null(json_object_get(root, "none")));
-    assert_string_equal(json_string_value(json_object_get(root, "h")),
-        "0aff");
+    assert_string_equal(json_string_value(json_object_get(root, "h")), "0aff");
     list = json_object_get(root, "list");
     assert_int_equal(json_array_size(list), 2);
     assert_int_equal(json_integer_value(json_object_get(root, "after")), 1);

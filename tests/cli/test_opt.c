@@ -120,12 +120,11 @@ values_reach_the_struct_of_the_command(void **state)
     char memory[256];
 
     (void)state;
-    assert_int_equal(
-        parse(&c, memory, "-V a -- list", &err), VAULT_OK);
+    assert_int_equal(parse(&c, memory, "-V a -- list", &err), VAULT_OK);
     assert_string_equal(c.g.vault, "a");
     cmd_clear(&c);
-    assert_int_equal(
-        parse(&c, memory, "add one -V v two -- -three --json", &err),
+    assert_int_equal(parse(&c, memory, "add one -V v two -- -three --json",
+                         &err),
         VAULT_OK);
     assert_int_equal(c.args.n, 4);
     assert_string_equal(c.args.v[0], "one");
@@ -154,8 +153,7 @@ an_option_takes_a_value_in_every_command_or_in_none(void **state)
 
                 strcat(memory, a->opts[x].name);
                 memset(&c, 0, sizeof c);
-                assert_int_equal(cmd_parse(&c, 1, argv, &err),
-                    VAULT_E_USAGE);
+                assert_int_equal(cmd_parse(&c, 1, argv, &err), VAULT_E_USAGE);
                 print_message("%s %s\n", a->name, memory);
                 assert_int_equal(strstr(err.message, "no command") != NULL,
                     flag);

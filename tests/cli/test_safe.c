@@ -95,8 +95,7 @@ undo(const char *s, size_t n, char *out)
             if (width == 2)
                 out[len++] = (char)strtoul(digits, NULL, 16);
             else
-                len += utf_put(out + len,
-                    (uint32_t)strtoul(digits, NULL, 16));
+                len += utf_put(out + len, (uint32_t)strtoul(digits, NULL, 16));
         } else {
             out[len++] = s[i] == 'n' ? '\n'
                 : s[i] == 't'        ? '\t'

@@ -86,8 +86,7 @@ translations_have_the_conversions_of_the_original(void **state)
             for (int f = 0; f < 4 && t->form[f] != NULL; f++) {
                 if (!is_format(t->id))
                     continue;
-                if (!same(t->id_many != NULL ? t->id_many : t->id,
-                        t->form[f]))
+                if (!same(t->id_many != NULL ? t->id_many : t->id, t->form[f]))
                     print_message("%s\n%s\n", t->id, t->form[f]);
                 assert_true(
                     same(t->id_many != NULL ? t->id_many : t->id, t->form[f]));
@@ -136,9 +135,9 @@ an_error_survives_in_every_language(void **state)
 static unsigned
 three_forms(unsigned long n)
 {
-    return n % 10 == 1 && n % 100 != 11 ? 0
+    return n % 10 == 1 && n % 100 != 11                                ? 0
         : n % 10 >= 2 && n % 10 <= 4 && (n % 100 < 12 || n % 100 > 14) ? 1
-                                                                        : 2;
+                                                                       : 2;
 }
 
 static void
@@ -146,8 +145,12 @@ plurals_follow_the_rule_of_the_language(void **state)
 {
     static const struct tr_text texts[] = {
         {"%d thing", "%d things", {"%d A", "%d B", "%d C"}}};
-    static const struct tr_catalog cat = {.code = "t", .name = "t",
-        .plural = three_forms, .plurals = 3, .texts = texts, .texts_len = 1};
+    static const struct tr_catalog cat = {.code = "t",
+        .name = "t",
+        .plural = three_forms,
+        .plurals = 3,
+        .texts = texts,
+        .texts_len = 1};
 
     (void)state;
     assert_string_equal(trn("%d thing", "%d things", 1), "%d thing");

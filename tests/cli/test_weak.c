@@ -14,6 +14,7 @@
 static void
 what_anyone_would_try_first_is_refused(void **state)
 {
+    /* clang-format off */
     static const char *const rows[] = {
         "", "kurz", "elevenchars",
         "passwordpassword", "Password1234567", "iloveyou 1997!!",
@@ -26,6 +27,7 @@ what_anyone_would_try_first_is_refused(void **state)
         "galatasaray1905", "Şifre Şifre 2023", "qwertyuıopğü",
         "gfhjkmgfhjkm1", "abcdefghijklmnop", "zyxwvutsrqponmlk",
     };
+    /* clang-format on */
 
     (void)state;
     for (size_t i = 0; i < VLT_COUNT(rows); i++) {
@@ -54,8 +56,7 @@ what_nothing_speaks_against_passes(void **state)
     (void)state;
     for (size_t i = 0; i < VLT_COUNT(rows); i++) {
         print_message("%s\n", rows[i]);
-        assert_int_equal(weak_refuse(rows[i], strlen(rows[i]), NULL),
-            VAULT_OK);
+        assert_int_equal(weak_refuse(rows[i], strlen(rows[i]), NULL), VAULT_OK);
     }
 }
 
