@@ -38,9 +38,8 @@ VAULT_CHECKED enum vault_status vlt_local_seal(struct vlt_buf *out,
  *   VAULT_E_TAMPERED  does not open as this row at this revision
  *   VAULT_E_FORMAT, VAULT_E_NEWER */
 VAULT_CHECKED enum vault_status vlt_local_open(struct vlt_fields *out,
-    const void *p, size_t n, const struct vlt_vmk *vmk,
-    const uint8_t vault[16], uint64_t id, uint64_t rev,
-    struct vault_error *err);
+    const void *p, size_t n, const struct vlt_vmk *vmk, const uint8_t vault[16],
+    uint64_t id, uint64_t rev, struct vault_error *err);
 
 /* Settings set hash (section 8.4): init, one add per row ascending by id,
  * final. */

@@ -101,7 +101,6 @@ void vlt_epoch_cache_seal(uint8_t out[VLT_EPOCH_CACHE],
     const struct vlt_vmk *vmk);
 /* False when it does not open or does not give the commitment. */
 bool vlt_epoch_cache_open(const struct vlt_epoch *e, const uint8_t *cell,
-    size_t len, const struct vlt_vmk *vmk, struct vlt_e0 *e0,
-    uint64_t *time);
+    size_t len, const struct vlt_vmk *vmk, struct vlt_e0 *e0, uint64_t *time);
 
 #endif

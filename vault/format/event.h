@@ -32,9 +32,9 @@ VAULT_CHECKED enum vault_status vlt_event_peek(uint8_t epoch[16], uint32_t *i,
  *   VAULT_E_FORMAT, VAULT_E_NEWER  a length or a field list that is none
  */
 VAULT_CHECKED enum vault_status vlt_event_open(struct vlt_fields *out,
-    const void *p, size_t n, const struct vlt_epoch *e,
-    const struct vlt_e0 *e0, const uint8_t leaf_hash[32],
-    const uint8_t event[32], struct vault_error *err);
+    const void *p, size_t n, const struct vlt_epoch *e, const struct vlt_e0 *e0,
+    const uint8_t leaf_hash[32], const uint8_t event[32],
+    struct vault_error *err);
 /*
  * Open and check like vlt_event_open, and append the same text sealed under
  * another epoch: what an import does with the events of a session.

@@ -68,8 +68,7 @@ void vlt_fields_remove(struct vlt_fields *l, const char *name);
 const struct vlt_field *vlt_fields_find(const struct vlt_fields *l,
     const char *name);
 /* A type 3 or 8 value; false when absent or of another type or state. */
-bool vlt_fields_i64(const struct vlt_fields *l, const char *name,
-    int64_t *out);
+bool vlt_fields_i64(const struct vlt_fields *l, const char *name, int64_t *out);
 
 VAULT_CHECKED enum vault_status vlt_fields_encode(struct vlt_buf *out,
     const struct vlt_fields *l, struct vault_error *err);

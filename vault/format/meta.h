@@ -17,7 +17,7 @@ enum { VLT_META_HEAD = 92, VLT_META_INLINE_MAX = 16 * 1024 };
 struct vlt_meta {
     struct vlt_salts *salts;
     struct vlt_kb *kb;
-    bool body_raw; /* flag bit 1: segments hold the original bytes */
+    bool body_raw;          /* flag bit 1: segments hold the original bytes */
     uint64_t body_stored;   /* compressed length */
     uint64_t body_original; /* original length */
     struct vlt_fields fields;
@@ -48,7 +48,7 @@ VAULT_CHECKED enum vault_status vlt_meta_decode(struct vlt_meta *out,
  * Length and hash that the `body` field commits to: the field's own bytes
  * (body version 0), or body_original and the stored hash. False: no body.
  */
-bool vlt_meta_body(const struct vlt_meta *m,
-    const struct vlt_record_header *h, struct vlt_body_commit *out);
+bool vlt_meta_body(const struct vlt_meta *m, const struct vlt_record_header *h,
+    struct vlt_body_commit *out);
 
 #endif

@@ -42,8 +42,8 @@ VAULT_CHECKED enum vault_status vlt_unpack(struct vlt_buf *out, const void *p,
 struct vlt_packer;
 VAULT_CHECKED enum vault_status vlt_packer_new(struct vlt_packer **out,
     bool raw, int level,
-    enum vault_status (*emit)(void *ctx, const void *p, size_t n,
-        struct vault_error *err),
+    enum vault_status (
+        *emit)(void *ctx, const void *p, size_t n, struct vault_error *err),
     void *ctx, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_packer_put(struct vlt_packer *k,
     const void *p, size_t n, struct vault_error *err);
@@ -63,8 +63,8 @@ void vlt_packer_free(struct vlt_packer *k);
 struct vlt_unpacker;
 VAULT_CHECKED enum vault_status vlt_unpacker_new(struct vlt_unpacker **out,
     bool raw, uint64_t stream_len, uint64_t original_len,
-    enum vault_status (*emit)(void *ctx, const void *p, size_t n,
-        struct vault_error *err),
+    enum vault_status (
+        *emit)(void *ctx, const void *p, size_t n, struct vault_error *err),
     void *ctx, struct vault_error *err);
 /*
  *   VAULT_E_TAMPERED  more than stream_len or original_len bytes, or not one

@@ -42,8 +42,8 @@ void vlt_record_header_encode(uint8_t out[VLT_RECORD_HEADER],
  * allowed sizes, body_padded a fixed point (Padmé or power of two) >= 4096.
  *   VAULT_E_FORMAT, VAULT_E_NEWER
  */
-VAULT_CHECKED enum vault_status vlt_record_header_decode(
-    struct vlt_record_header *out, const void *p, size_t n,
+VAULT_CHECKED enum vault_status
+vlt_record_header_decode(struct vlt_record_header *out, const void *p, size_t n,
     struct vault_error *err);
 
 /* Number of segments and sealed bytes of segment i for a padded length. */
@@ -60,9 +60,9 @@ struct vlt_record_head {
 };
 void vlt_record_head_encode(uint8_t out[VLT_RECORD_HEAD],
     const struct vlt_record_head *r);
-VAULT_CHECKED enum vault_status vlt_record_head_decode(
-    struct vlt_record_head *out, const void *p, size_t n,
-    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_record_head_decode(struct vlt_record_head
+                                                           *out,
+    const void *p, size_t n, struct vault_error *err);
 /* ct = H(L("cipher") || header || commit || m || b), statement and stmt. */
 void vlt_record_statement(struct vlt_statement *out,
     const struct vlt_record_head *r);
@@ -86,9 +86,9 @@ void vlt_wrap_seal(uint8_t out[VLT_RECORD_WRAP], const struct vlt_epoch *e,
     const struct vlt_e0 *e0, uint32_t i, const struct vlt_record_head *r,
     const struct vlt_rk *rk);
 /* The same with Ei itself, for a writer whose chain holds no E0 any more. */
-void vlt_wrap_seal_step(uint8_t out[VLT_RECORD_WRAP],
-    const struct vlt_epoch *e, const struct vlt_step *step, uint32_t i,
-    const struct vlt_record_head *r, const struct vlt_rk *rk);
+void vlt_wrap_seal_step(uint8_t out[VLT_RECORD_WRAP], const struct vlt_epoch *e,
+    const struct vlt_step *step, uint32_t i, const struct vlt_record_head *r,
+    const struct vlt_rk *rk);
 /*
  * Open a wrap row of use 1 with the epoch it names, and check the record's
  * commitment.
@@ -98,8 +98,8 @@ void vlt_wrap_seal_step(uint8_t out[VLT_RECORD_WRAP],
  */
 VAULT_CHECKED enum vault_status vlt_wrap_open(const uint8_t *row, size_t n,
     const struct vlt_epoch *e, const struct vlt_e0 *e0,
-    const struct vlt_record_head *r, struct vlt_rk *rk,
-    struct vlt_kmeta *kmeta, struct vault_error *err);
+    const struct vlt_record_head *r, struct vlt_rk *rk, struct vlt_kmeta *kmeta,
+    struct vault_error *err);
 
 /* H(L("segments") || seg_0 || ...) as a stream; seg_i = B(segment i). */
 struct vlt_segments_hash {

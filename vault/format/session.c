@@ -11,7 +11,7 @@
 #include "sign.h"
 
 #define SESSION "sanduq.v1/session\n"
-#define DEVICE "sanduq.v1/device\n"
+#define DEVICE  "sanduq.v1/device\n"
 
 bool
 vlt_session_is(const char *note, size_t len)
@@ -29,10 +29,12 @@ check(const struct vlt_session *s, struct vault_error *err)
     if (s->number == 0)
         return vlt_fail(err, VAULT_E_FORMAT, "session note: number 0");
     if (s->has_base != (s->number > 1))
-        return vlt_fail(err, VAULT_E_FORMAT, "session note: a device's first "
+        return vlt_fail(err, VAULT_E_FORMAT,
+            "session note: a device's first "
             "session has no base, and every later one has");
-    if (s->has_base && (s->base.size == 0 ||
-        memcmp(s->base.replica, s->session, sizeof s->session) == 0))
+    if (s->has_base &&
+        (s->base.size == 0 ||
+            memcmp(s->base.replica, s->session, sizeof s->session) == 0))
         return vlt_fail(err, VAULT_E_FORMAT,
             "session note: a base that is none");
     return VAULT_OK;
@@ -149,8 +151,7 @@ vlt_session_decode(struct vlt_session *out, const char *text, size_t len,
 static void
 signer_name(char name[VLT_NAME_MAX + 1], const struct vlt_session *s)
 {
-    vlt_name_origin(name, s->vault, s->has_base ? s->base.replica
-                                                : s->session);
+    vlt_name_origin(name, s->vault, s->has_base ? s->base.replica : s->session);
 }
 
 enum vault_status
@@ -165,8 +166,8 @@ vlt_session_make(struct vlt_session *s, const struct vlt_logkey *signer,
     st = vlt_session_encode(&text, s, err);
     signer_name(name, s);
     if (st == VAULT_OK)
-        st = vlt_note_sign(out, (const char *)text.p, text.len, name,
-            signer->b, err);
+        st = vlt_note_sign(out, (const char *)text.p, text.len, name, signer->b,
+            err);
     if (st == VAULT_OK)
         vlt_sha256(s->text_hash, text.p, text.len);
     vlt_buf_clear(&text);
@@ -275,8 +276,7 @@ vlt_device_make(struct vlt_device *d, const struct vlt_seed *seed,
         goto out;
     vlt_identity_sign_seed(key, seed, d->vault);
     vlt_name_sign(name, d->vault);
-    st = vlt_note_sign(out, (const char *)text.p, text.len, name, key->b,
-        err);
+    st = vlt_note_sign(out, (const char *)text.p, text.len, name, key->b, err);
     if (st == VAULT_OK)
         vlt_sha256(d->text_hash, text.p, text.len);
 out:

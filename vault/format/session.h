@@ -67,8 +67,8 @@ VAULT_CHECKED enum vault_status vlt_session_parse(struct vlt_session *out,
  * one by `previous`, the log key of the session that `base` names.
  *   VAULT_E_TAMPERED  not signed so
  */
-VAULT_CHECKED enum vault_status vlt_session_check(const char *note,
-    size_t len, const uint8_t previous[32], struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_session_check(const char *note, size_t len,
+    const uint8_t previous[32], struct vault_error *err);
 
 /* Device notes: the same for id-sign of `seed`, and for `card`.
  *   VAULT_E_TAMPERED  check: not signed by it or naming another */
@@ -77,8 +77,7 @@ VAULT_CHECKED enum vault_status vlt_device_encode(struct vlt_buf *out,
 VAULT_CHECKED enum vault_status vlt_device_decode(struct vlt_device *out,
     const char *text, size_t len, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_device_make(struct vlt_device *d,
-    const struct vlt_seed *seed, struct vlt_buf *out,
-    struct vault_error *err);
+    const struct vlt_seed *seed, struct vlt_buf *out, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_device_parse(struct vlt_device *out,
     const char *note, size_t len, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_device_check(const char *note, size_t len,

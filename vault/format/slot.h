@@ -75,9 +75,9 @@ VAULT_CHECKED enum vault_status vlt_slot_open(const struct vlt_slot *s,
 /* For worked examples and vectors: kinds 1 to 4 with given id, salt and
  * nonce and a given base (32 bytes, 64 for kind 3). */
 void vlt_slot_build(struct vlt_slot *out, enum vlt_slot_kind kind,
-    const struct vlt_cost *cost, const uint8_t id[16],
-    const uint8_t salt[16], const uint8_t nonce[24], const uint8_t vault[16],
-    const uint8_t *base, size_t base_len, const struct vlt_vmk *vmk);
+    const struct vlt_cost *cost, const uint8_t id[16], const uint8_t salt[16],
+    const uint8_t nonce[24], const uint8_t vault[16], const uint8_t *base,
+    size_t base_len, const struct vlt_vmk *vmk);
 
 /*
  * Slot set hash = H(L("slots") || gen u32 || rows ascending by slot id); the

@@ -29,7 +29,7 @@ void vlt_state_seal(uint8_t out[VLT_STATE_FILE], const struct vlt_state *s,
 /* VAULT_E_TAMPERED when it does not open under this VMK or names another
  * vault; VAULT_E_NEWER for reserved bytes that are not zero. */
 VAULT_CHECKED enum vault_status vlt_state_open(struct vlt_state *out,
-    const void *p, size_t n, const struct vlt_vmk *vmk,
-    const uint8_t vault[16], struct vault_error *err);
+    const void *p, size_t n, const struct vlt_vmk *vmk, const uint8_t vault[16],
+    struct vault_error *err);
 
 #endif

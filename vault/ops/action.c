@@ -34,6 +34,8 @@ forget_epoch(struct vault *v)
     memset(&v->epoch, 0, sizeof v->epoch);
     vlt_e0_free(v->e0);
     v->e0 = NULL;
+    vlt_step_free(v->step);
+    v->step = NULL;
     v->next_i = 0;
 }
 
@@ -62,7 +64,8 @@ consider_epoch(void *ctx, const struct vlt_epoch_row *r,
     if (e0 == NULL)
         return vlt_fail_memory(err);
     if (vlt_epoch_cache_open(&r->epoch, r->cache, sizeof r->cache, n->v->vmk,
-            e0, &time) && (!n->found || time >= n->time)) {
+            e0, &time) &&
+        (!n->found || time >= n->time)) {
         n->found = true;
         n->time = time;
         memcpy(n->id, r->epoch.id, 16);
@@ -89,11 +92,13 @@ continue_epoch(struct vault *v, const uint8_t writer[32],
     if (st != VAULT_OK)
         return st;
     e0 = vlt_e0_new();
-    if (e0 == NULL || !vlt_epoch_cache_open(&row.epoch, row.cache,
-            sizeof row.cache, v->vmk, e0, &n.time)) {
+    if (e0 == NULL ||
+        !vlt_epoch_cache_open(&row.epoch, row.cache, sizeof row.cache, v->vmk,
+            e0, &n.time)) {
         vlt_epoch_row_clear(&row);
-        st = e0 == NULL ? vlt_fail_memory(err) : vlt_fail(err,
-            VAULT_E_TAMPERED, "the cache of the newest epoch does not open");
+        st = e0 == NULL ? vlt_fail_memory(err)
+                        : vlt_fail(err, VAULT_E_TAMPERED,
+                              "the cache of the newest epoch does not open");
         vlt_e0_free(e0);
         return st;
     }
@@ -118,8 +123,7 @@ continue_i(struct vault *v, struct vault_error *err)
     if (v->state.size == 0)
         return VAULT_OK;
     vlt_buf_init(&evct, VLT_EVENT_MAX);
-    st = vlt_leaf_get(v->store, v->log_n, v->state.size - 1, &leaf, &evct,
-        err);
+    st = vlt_leaf_get(v->store, v->log_n, v->state.size - 1, &leaf, &evct, err);
     if (st == VAULT_OK && leaf.evct != NULL)
         st = vlt_event_peek(epoch, &i, leaf.evct, leaf.evct_len, err);
     if (st == VAULT_OK && leaf.evct != NULL &&
@@ -168,6 +172,8 @@ vlt_action_epoch(struct vault *v, struct vault_error *err)
     int64_t now = vlt_os_time();
     enum vault_status st;
 
+    if (v->capture)
+        return vlt_capture_epoch(v, err);
     if (now < 0)
         now = 0;
     if (usable(v, now))
@@ -183,6 +189,16 @@ vlt_action_epoch(struct vault *v, struct vault_error *err)
         return st;
     vlt_error_clear(err);
     return new_epoch(v, log_key, now, err);
+}
+
+void
+vlt_action_wrap(const struct vault *v, uint8_t out[VLT_RECORD_WRAP],
+    const struct vlt_record_head *head, const struct vlt_rk *rk)
+{
+    if (v->capture)
+        vlt_wrap_seal_step(out, &v->epoch, v->step, v->next_i, head, rk);
+    else
+        vlt_wrap_seal(out, &v->epoch, v->e0, v->next_i, head, rk);
 }
 
 /* ---- leaves ---- */
@@ -232,8 +248,10 @@ put_leaf(struct vault *v, const struct vlt_leaf *leaf,
 
     vlt_buf_init(&evct, VLT_EVENT_MAX);
     vlt_leaf_text_hash(hash, leaf);
-    st = vlt_event_seal(&evct, &v->epoch, v->e0, v->next_i, hash, salts, f,
-        err);
+    st = v->capture ? vlt_event_seal_step(&evct, &v->epoch, v->step, v->next_i,
+                          hash, salts, f, err)
+                    : vlt_event_seal(&evct, &v->epoch, v->e0, v->next_i, hash,
+                          salts, f, err);
     if (st == VAULT_OK)
         st = vlt_leaf_put(v->store, v->log_n, v->state.size, leaf, evct.p,
             evct.len, err);
@@ -242,11 +260,13 @@ put_leaf(struct vault *v, const struct vlt_leaf *leaf,
         return st;
     vlt_log_tree_io(&tree, v->store, v->log_n, true, &io);
     st = vlt_tree_appended(&io, v->state.size, err);
-    if (st == VAULT_OK) {
-        v->state.size++;
-        v->next_i++;
-    }
-    return st;
+    if (st != VAULT_OK)
+        return st;
+    v->state.size++;
+    if (v->capture)
+        vlt_epoch_next(v->step, &v->epoch, v->next_i);
+    v->next_i++;
+    return VAULT_OK;
 }
 
 enum vault_status
@@ -279,8 +299,7 @@ vlt_action_leaf(struct vault *v, const struct vlt_entry *e,
 }
 
 enum vault_status
-vlt_action_slots_changed(struct vault *v, uint32_t gen,
-    struct vault_error *err)
+vlt_action_slots_changed(struct vault *v, uint32_t gen, struct vault_error *err)
 {
     struct vlt_slot_set set;
     struct vlt_entry e = {"slots", NULL, 0, NULL, NULL, gen};
@@ -305,8 +324,7 @@ vlt_action_slots_changed(struct vault *v, uint32_t gen,
 /* ---- begin, commit, abort ---- */
 
 static enum vault_status
-sign_checkpoint(struct vault *v, struct vlt_buf *note,
-    struct vault_error *err)
+sign_checkpoint(struct vault *v, struct vlt_buf *note, struct vault_error *err)
 {
     struct vlt_checkpoint cp;
     struct vlt_log_tree tree;

@@ -24,8 +24,8 @@ on_page(void *ctx, uint64_t done, uint64_t total)
 
 /* Copy s to a new file: under a temporary name until it is complete. */
 static enum vault_status
-copy_to(struct vlt_store *s, const char *path,
-    const struct vault_options *opt, struct vault_error *err)
+copy_to(struct vlt_store *s, const char *path, const struct vault_options *opt,
+    struct vault_error *err)
 {
     struct copying c = {opt};
     char *temp = NULL;
@@ -62,8 +62,8 @@ count_failed(void *ctx, const struct vault_finding *f)
 }
 
 enum vault_status
-vault_restore(const char *from, const char *to,
-    const struct vault_options *opt, struct vault_error *err)
+vault_restore(const char *from, const char *to, const struct vault_options *opt,
+    struct vault_error *err)
 {
     static const struct vault_options none;
     struct vlt_store_options so = {VLT_STORE_READ, 0, NULL, NULL};

@@ -47,8 +47,8 @@ static enum vault_status
 still_ours(struct vlt_body *b, struct vault_error *err)
 {
     bool same = false;
-    enum vault_status st = vlt_staging_same(b->v->store, b->rid, b->staged,
-        b->first, &same, err);
+    enum vault_status st =
+        vlt_staging_same(b->v->store, b->rid, b->staged, b->first, &same, err);
 
     if (st == VAULT_OK && !same)
         st = vlt_fail_hint(err, VAULT_E_BUSY, "add it once more",
@@ -146,8 +146,8 @@ end_segment(struct vlt_body *b, struct vault_error *err)
     if (st == VAULT_OK)
         st = stage_segment(b, b->segment, b->segment_len, err);
     b->segment_len = 0;
-    if (st == VAULT_OK && !vlt_progress(&b->v->opt,
-            b->chunks * VLT_CHUNK, 0, false))
+    if (st == VAULT_OK &&
+        !vlt_progress(&b->v->opt, b->chunks * VLT_CHUNK, 0, false))
         st = vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
     return st;
 }

@@ -15,31 +15,31 @@
  */
 enum {
     VLT_BODY_SAMPLE = 1024 * 1024,
-    VLT_BODY_HELD = 8,    /* segments in memory: bodies up to 8 MiB */
-    VLT_BODY_STAGE = 32   /* segments in one staging transaction */
+    VLT_BODY_HELD = 8,  /* segments in memory: bodies up to 8 MiB */
+    VLT_BODY_STAGE = 32 /* segments in one staging transaction */
 };
 
 struct vlt_body {
     struct vault *v;
-    bool any;            /* the caller gave a body, if only an empty one */
+    bool any; /* the caller gave a body, if only an empty one */
     struct vlt_buf sample;
     struct vlt_packer *packer; /* NULL while all of it is in the sample */
     bool raw;
     struct vlt_kb *kb;
-    uint8_t *chunk;      /* plaintext of the chunk being filled */
+    uint8_t *chunk; /* plaintext of the chunk being filled */
     size_t chunk_len;
-    uint64_t chunks;     /* sealed so far: the counter */
-    uint8_t *segment;    /* sealed chunks of the segment being filled */
+    uint64_t chunks;  /* sealed so far: the counter */
+    uint8_t *segment; /* sealed chunks of the segment being filled */
     size_t segment_len;
-    size_t held;         /* full segments waiting in memory */
+    size_t held; /* full segments waiting in memory */
     uint8_t *hold[VLT_BODY_HELD];
     size_t hold_len[VLT_BODY_HELD];
-    uint64_t segments;   /* hashed so far */
-    uint64_t stored;     /* sealed bytes */
-    uint64_t rid;        /* row they are staged under; 0: none yet */
-    uint64_t staged;     /* segments written to the container */
-    uint8_t first[32];   /* the first of them begins so: rows get reused */
-    unsigned in_txn;     /* of these in the running staging transaction */
+    uint64_t segments; /* hashed so far */
+    uint64_t stored;   /* sealed bytes */
+    uint64_t rid;      /* row they are staged under; 0: none yet */
+    uint64_t staged;   /* segments written to the container */
+    uint8_t first[32]; /* the first of them begins so: rows get reused */
+    unsigned in_txn;   /* of these in the running staging transaction */
     struct vlt_segments_hash hash;
     /* known at the end */
     uint64_t stream_len;
@@ -62,7 +62,7 @@ VAULT_CHECKED enum vault_status vlt_body_finish(struct vlt_body *b,
     struct vault_error *err);
 /* Within the action: write what is held under `rid` (the staged one, if
  * any), end the staging. */
-VAULT_CHECKED enum vault_status vlt_body_put(struct vlt_body *b,
-    uint64_t rid, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_body_put(struct vlt_body *b, uint64_t rid,
+    struct vault_error *err);
 
 #endif

@@ -33,7 +33,8 @@ static enum vault_status
 take(struct stream *s, const uint8_t *p, size_t n, struct vault_error *err)
 {
     uint64_t left = s->b->meta->body_stored > s->done
-        ? s->b->meta->body_stored - s->done : 0;
+        ? s->b->meta->body_stored - s->done
+        : 0;
     size_t content = left < n ? (size_t)left : n;
 
     s->done += n;
@@ -53,7 +54,8 @@ open_segment(struct stream *s, size_t len, struct vault_error *err)
         size_t n = len - at < VLT_CHUNK_SEALED ? len - at : VLT_CHUNK_SEALED;
         uint8_t *p = s->segment + at;
 
-        if (n <= VLT_TAG || !vlt_chunk_open(p, s->b->meta->kb->b, s->chunk,
+        if (n <= VLT_TAG ||
+            !vlt_chunk_open(p, s->b->meta->kb->b, s->chunk,
                 s->chunk + 1 == s->chunks, p, n))
             return vlt_fail(err, VAULT_E_TAMPERED,
                 "part %" PRIu64 " of the body does not open", s->chunk);
@@ -104,9 +106,8 @@ vlt_body_stream(const struct vlt_body_out *b, struct vault_error *err)
     s.segment = malloc(VLT_SEGMENT_SEALED);
     if (s.segment == NULL)
         return vlt_fail_memory(err);
-    st = vlt_unpacker_new(&s.unpacker, b->meta->body_raw,
-        b->meta->body_stored, b->meta->body_original, b->write, b->write_ctx,
-        err);
+    st = vlt_unpacker_new(&s.unpacker, b->meta->body_raw, b->meta->body_stored,
+        b->meta->body_original, b->write, b->write_ctx, err);
     if (st == VAULT_OK)
         st = all_segments(&s, err);
     if (st == VAULT_OK)

@@ -13,11 +13,11 @@ struct vlt_body_out {
     const struct vlt_meta *meta;
     const struct vlt_body_commit *body;
     /* Segment n, exactly len bytes. VAULT_E_NOT_FOUND: missing. */
-    enum vault_status (*fetch)(void *ctx, uint64_t n, uint8_t *out,
-        size_t len, struct vault_error *err);
-    void *fetch_ctx;
-    enum vault_status (*write)(void *ctx, const void *p, size_t n,
+    enum vault_status (*fetch)(void *ctx, uint64_t n, uint8_t *out, size_t len,
         struct vault_error *err);
+    void *fetch_ctx;
+    enum vault_status (
+        *write)(void *ctx, const void *p, size_t n, struct vault_error *err);
     void *write_ctx;
     const struct vault_options *opt; /* progress */
 };

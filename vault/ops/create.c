@@ -42,8 +42,8 @@ put_identity(struct vault *v, struct vault_error *err)
     st = vlt_card_make(&v->card, v->seed, NULL, &note, err);
     if (st == VAULT_OK) {
         vlt_seed_seal(cell, v->seed, v->vmk, v->id, 1, v->card.fingerprint);
-        row = (struct vlt_identity_row){1, (const char *)note.p, note.len,
-            cell, sizeof cell};
+        row = (struct vlt_identity_row){1, (const char *)note.p, note.len, cell,
+            sizeof cell};
         st = vlt_identity_put(v->store, &row, err);
     }
     vlt_buf_clear(&note);
@@ -132,8 +132,7 @@ make(struct vault *v, const char *temp, const char *path,
     const struct vault_key *key, const struct vault_cost *cost,
     struct vault_error *err)
 {
-    struct vlt_store_options so = vlt_handle_store_options(v,
-        VLT_STORE_WRITE);
+    struct vlt_store_options so = vlt_handle_store_options(v, VLT_STORE_WRITE);
     enum vault_status st;
 
     st = vlt_store_create(temp, VLT_PAGE, &so, &v->store, err);

@@ -131,9 +131,8 @@ load(struct page *p, const struct vlt_own_log *log, uint64_t from,
     p->n = 0;
     if (st != VAULT_OK)
         return st;
-    st = record != NULL
-        ? vlt_leaves_of(p->v->store, record, keep, p, err)
-        : vlt_leaves(p->v->store, log->n, from, keep, p, err);
+    st = record != NULL ? vlt_leaves_of(p->v->store, record, keep, p, err)
+                        : vlt_leaves(p->v->store, log->n, from, keep, p, err);
     vlt_store_rollback(p->v->store);
     if (st == VAULT_E_LIMIT && p->n == PAGE)
         st = VAULT_OK;

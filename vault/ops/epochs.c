@@ -28,8 +28,8 @@ place(struct vault *v)
 }
 
 enum vault_status
-vlt_epoch_row_open(struct vault *v, const struct vlt_epoch_row *row, struct vlt_e0 **out,
-    struct vault_error *err)
+vlt_epoch_row_open(struct vault *v, const struct vlt_epoch_row *row,
+    struct vlt_e0 **out, struct vault_error *err)
 {
     uint64_t time;
     struct vlt_e0 *e0;
@@ -98,8 +98,9 @@ vlt_event_read(struct vault *v, const struct vlt_leaf_row *leaf,
     if (st == VAULT_OK)
         st = vlt_epoch_secret(v, epoch, &o, err);
     if (st != VAULT_OK)
-        return st == VAULT_E_FORMAT ? vlt_fail(err, VAULT_E_TAMPERED,
-            "a leaf's event is malformed") : st;
+        return st == VAULT_E_FORMAT
+            ? vlt_fail(err, VAULT_E_TAMPERED, "a leaf's event is malformed")
+            : st;
     vlt_leaf_text_hash(hash, &leaf->leaf);
     return vlt_event_open(out, leaf->evct, leaf->evct_len, &o->epoch, o->e0,
         hash, leaf->leaf.event, err);
@@ -128,8 +129,9 @@ take_identity(void *ctx, const struct vlt_identity_row *r,
         return st;
     if (card.generation != r->gen || memcmp(card.vault, v->id, 16) != 0)
         return vlt_fail(err, VAULT_E_TAMPERED, "the card is another vault's");
-    if (r->seed == NULL || !vlt_seed_open(v->seed, r->seed, r->seed_len,
-            v->vmk, v->id, r->gen, card.fingerprint))
+    if (r->seed == NULL ||
+        !vlt_seed_open(v->seed, r->seed, r->seed_len, v->vmk, v->id, r->gen,
+            card.fingerprint))
         return vlt_fail(err, VAULT_E_TAMPERED,
             "the vault's card or its sealed secret was changed");
     if (!vlt_card_matches_seed(&card, v->seed))

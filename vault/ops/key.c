@@ -43,8 +43,7 @@ vault_key_passphrase(struct vault_key *key, const void *p, size_t n,
 }
 
 enum vault_status
-vault_key_file(struct vault_key *key, const char *path,
-    struct vault_error *err)
+vault_key_file(struct vault_key *key, const char *path, struct vault_error *err)
 {
     struct vlt_keyfile *k = NULL;
     uint8_t *p = NULL;

@@ -11,7 +11,6 @@
 
 /* ---- making one ---- */
 
-
 static enum vault_status
 put_kit_basics(struct vlt_store *kit, const struct vault *v,
     struct vault_error *err)
@@ -86,8 +85,7 @@ fill_kit(struct vault *v, struct vlt_store *kit, struct vault_error *err)
 enum vault_status
 vault_backup_kit(struct vault *v, const char *path, struct vault_error *err)
 {
-    struct vlt_store_options so = vlt_handle_store_options(v,
-        VLT_STORE_WRITE);
+    struct vlt_store_options so = vlt_handle_store_options(v, VLT_STORE_WRITE);
     struct vlt_store *kit = NULL;
     char *temp = NULL;
     enum vault_status st;
@@ -127,8 +125,8 @@ put_back_identity(void *ctx, const struct vlt_identity_row *r,
 {
     struct back *b = ctx;
     struct vault *kit = b->kit;
-    enum vault_status st = vlt_card_parse(&kit->card, r->card, r->card_len,
-        err);
+    enum vault_status st =
+        vlt_card_parse(&kit->card, r->card, r->card_len, err);
 
     if (st != VAULT_OK)
         return st;
@@ -171,8 +169,8 @@ check_pair(struct vault *kit, struct vault *vault, struct vault_error *err)
     char kind[3];
     enum vault_status st;
 
-    if (vlt_meta_get(kit->store, "kind", kind, sizeof kind, NULL) !=
-            VAULT_OK || memcmp(kind, "kit", 3) != 0)
+    if (vlt_meta_get(kit->store, "kind", kind, sizeof kind, NULL) != VAULT_OK ||
+        memcmp(kind, "kit", 3) != 0)
         return vlt_fail(err, VAULT_E_FORMAT, "this is no kit");
     st = vlt_meta_get(kit->store, "vault", kit->id, sizeof kit->id, err);
     if (st == VAULT_OK && memcmp(kit->id, vault->id, 16) != 0)
@@ -184,8 +182,8 @@ static enum vault_status
 check_gens(struct vault *kit, struct vault *vault, struct vault_error *err)
 {
     uint32_t kit_gen = 0, gen = 0;
-    enum vault_status st = vlt_meta_get_u32(kit->store, "slots-gen", &kit_gen,
-        err);
+    enum vault_status st =
+        vlt_meta_get_u32(kit->store, "slots-gen", &kit_gen, err);
 
     if (st == VAULT_OK)
         st = vlt_meta_get_u32(vault->store, "slots-gen", &gen, err);
@@ -252,7 +250,8 @@ check_epoch_writer(void *ctx, const struct vlt_epoch_row *r,
 
     for (i = 0; i < w->logs->n; i++) {
         vlt_sha256(hash, w->logs->log[i].replica.log_key, 32);
-        if (memcmp(hash, r->epoch.writer, 32) == 0 &&
+        if (!w->logs->log[i].session &&
+            memcmp(hash, r->epoch.writer, 32) == 0 &&
             memcmp(r->epoch.vault, w->vault, 16) == 0)
             return VAULT_OK;
     }
@@ -271,14 +270,18 @@ check_slots_named(struct vlt_store *s, const struct vlt_own_logs *logs,
     size_t i;
 
     for (i = 0; st == VAULT_OK && i < logs->n; i++) {
+        if (logs->log[i].session)
+            continue;
         st = vlt_leaf_last_scan(s, logs->log[i].n, "slots", &leaf, NULL, err);
         if (st == VAULT_OK && memcmp(leaf.leaf.subject, now, 32) == 0)
             return VAULT_OK;
         if (st == VAULT_E_NOT_FOUND)
             st = VAULT_OK;
     }
-    return st != VAULT_OK ? st : vlt_fail(err, VAULT_E_TAMPERED,
-        "the kit's ways to unlock are not those that the vault's log names");
+    return st != VAULT_OK
+        ? st
+        : vlt_fail(err, VAULT_E_TAMPERED,
+              "the kit's ways to unlock are not those that the vault's log names");
 }
 
 static enum vault_status

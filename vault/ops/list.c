@@ -42,8 +42,7 @@ take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
     memcpy(s->id, r->head.h.id, 16);
     s->version = r->head.h.version;
     st = vlt_record_unseal(p->v, r, &s->record, &s->why);
-    if (st == VAULT_E_MEMORY || st == VAULT_E_CANCELLED ||
-        st == VAULT_E_BUSY) {
+    if (st == VAULT_E_MEMORY || st == VAULT_E_CANCELLED || st == VAULT_E_BUSY) {
         if (err != NULL)
             *err = s->why;
         return st;
@@ -104,8 +103,7 @@ show(struct viewer *w, const struct shown *s, struct vault_error *err)
 }
 
 static enum vault_status
-show_page(struct viewer *w, struct page *p, bool *full,
-    struct vault_error *err)
+show_page(struct viewer *w, struct page *p, bool *full, struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
     size_t i;
@@ -135,8 +133,8 @@ vault_list(struct vault *v, const struct vault_list_options *opt,
         const struct vault_error *why),
     void *ctx, struct vault_error *err)
 {
-    static const struct vault_list_options all = {NULL, INT64_MIN, INT64_MAX,
-        0, false};
+    static const struct vault_list_options all = {NULL, INT64_MIN, INT64_MAX, 0,
+        false};
     struct viewer w = {opt != NULL ? opt : &all, fn, bad, ctx, 0};
     struct page *p = calloc(1, sizeof *p);
     bool full = false;

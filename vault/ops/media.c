@@ -113,7 +113,8 @@ is_text(const uint8_t *p, size_t n)
 
     for (i = 0; i < n; i++) {
         if ((p[i] < 0x20 && p[i] != '\t' && p[i] != '\n' && p[i] != '\f' &&
-            p[i] != '\r') || p[i] == 0x7f)
+                p[i] != '\r') ||
+            p[i] == 0x7f)
             return false;
     }
     if (vlt_utf8_valid(p, n))

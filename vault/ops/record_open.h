@@ -33,6 +33,10 @@ VAULT_CHECKED enum vault_status vlt_record_unseal(struct vault *v,
     const struct vlt_record_row *row, struct vault_record **out,
     struct vault_error *err);
 
+/* The same for the row of this number. */
+VAULT_CHECKED enum vault_status vlt_record_open_row(struct vault *v,
+    uint64_t rid, struct vault_record **out, struct vault_error *err);
+
 /* The leaf (kind seal or take) of an own log that names this statement, in
  * the signed tree. VAULT_E_TAMPERED */
 VAULT_CHECKED enum vault_status vlt_record_logged(struct vlt_store *s,
@@ -40,8 +44,8 @@ VAULT_CHECKED enum vault_status vlt_record_logged(struct vlt_store *s,
     struct vault_error *err);
 
 /* Open wrap and metadata alone, without asking the log. */
-VAULT_CHECKED enum vault_status vlt_record_meta(struct vault *v,
-    uint64_t rid, const struct vlt_record_head *head, const uint8_t *meta_ct,
+VAULT_CHECKED enum vault_status vlt_record_meta(struct vault *v, uint64_t rid,
+    const struct vlt_record_head *head, const uint8_t *meta_ct,
     size_t meta_ct_len, struct vlt_meta *out, struct vault_error *err);
 
 #endif

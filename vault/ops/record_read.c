@@ -44,8 +44,8 @@ open_in(struct vault *v, const uint8_t id[16], uint32_t version,
 }
 
 enum vault_status
-vault_record_open(struct vault *v, const uint8_t id[VAULT_ID],
-    uint32_t version, struct vault_record **out, struct vault_error *err)
+vault_record_open(struct vault *v, const uint8_t id[VAULT_ID], uint32_t version,
+    struct vault_record **out, struct vault_error *err)
 {
     enum vault_status st = vlt_read_begin(v, err);
 
@@ -102,8 +102,7 @@ vault_record_field(const struct vault_record *r, size_t i,
 
 /* A segment in a read transaction of its own, so that writers get in. */
 static enum vault_status
-fetch(void *ctx, uint64_t n, uint8_t *out, size_t len,
-    struct vault_error *err)
+fetch(void *ctx, uint64_t n, uint8_t *out, size_t len, struct vault_error *err)
 {
     struct vault_record *r = ctx;
     struct vlt_store *s = r->v->store;
@@ -121,8 +120,8 @@ fetch(void *ctx, uint64_t n, uint8_t *out, size_t len,
 
 enum vault_status
 vault_record_read(struct vault_record *r,
-    enum vault_status (*write)(void *ctx, const void *p, size_t n,
-        struct vault_error *err),
+    enum vault_status (
+        *write)(void *ctx, const void *p, size_t n, struct vault_error *err),
     void *ctx, struct vault_error *err)
 {
     const struct vlt_field *body = vlt_fields_find(&r->meta.fields, "body");
@@ -134,9 +133,9 @@ vault_record_read(struct vault_record *r,
         return vlt_fail(err, VAULT_E_NOT_FOUND,
             "this record has no body, only fields");
     if (r->head.h.body_version == 0)
-        return body->value_len == 0 ? VAULT_OK
-                                    : write(ctx, body->value, body->value_len,
-                                          err);
+        return body->value_len == 0
+            ? VAULT_OK
+            : write(ctx, body->value, body->value_len, err);
     b = (struct vlt_body_out){&r->head, &r->meta, &r->body, fetch, r, write,
         ctx, &r->v->opt};
     return vlt_body_stream(&b, err);

@@ -20,8 +20,7 @@ struct naming {
 };
 
 static enum vault_status
-look_for_join(void *ctx, const struct vlt_leaf_row *r,
-    struct vault_error *err)
+look_for_join(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 {
     struct naming *n = ctx;
 
@@ -78,8 +77,7 @@ named_by_any(struct vault *v, const struct vlt_own_log *log, bool *out,
 /* ---- a new replica ---- */
 
 static enum vault_status
-collect_bases(struct vault *v, struct vlt_replica *r,
-    struct vault_error *err)
+collect_bases(struct vault *v, struct vlt_replica *r, struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
     size_t i;
@@ -92,6 +90,8 @@ collect_bases(struct vault *v, struct vlt_replica *r,
         const struct vlt_own_log *log = &v->logs.log[i];
         bool named;
 
+        if (log->session)
+            continue; /* its own replica joined it, and numbers from 1 */
         if (log->replica.number >= r->number)
             r->number = log->replica.number + 1;
         st = named_by_any(v, log, &named, err);
@@ -188,7 +188,7 @@ join_others(struct vault *v, struct vault_error *err)
         const struct vlt_own_log *log = &v->logs.log[i];
         bool named = true;
 
-        if (log->n != own->n)
+        if (log->n != own->n && !log->session)
             st = names(v, own, log->checkpoint, &named, err);
         if (st != VAULT_OK || named)
             continue;
@@ -202,9 +202,12 @@ enum vault_status
 vlt_action_begin(struct vault *v, struct vault_error *err)
 {
     int64_t version;
-    enum vault_status st = vlt_need_unlocked(v, err);
+    enum vault_status st = VAULT_OK;
 
     assert(!v->acting);
+    if (v->capture)
+        return vlt_capture_begin(v, err);
+    st = vlt_need_unlocked(v, err);
     if (st == VAULT_OK)
         st = vlt_action_mend_state(v, err);
     if (st == VAULT_OK)

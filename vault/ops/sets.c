@@ -117,9 +117,12 @@ check_set(struct vault *v, const char *kind, bool scan,
     memset(&best, 0, sizeof best);
     /* an index can hide a line: only of a log whose newest line of this kind
      * the state file remembers by its gen is the index asked */
-    for (i = 0; st == VAULT_OK && i < v->logs.n; i++)
+    for (i = 0; st == VAULT_OK && i < v->logs.n; i++) {
+        if (v->logs.log[i].session)
+            continue; /* whoever finds a capture file has its key */
         st = consider(v, &v->logs.log[i], kind,
             scan || v->logs.log[i].n != v->log_n, &best, err);
+    }
     if (st == VAULT_OK)
         st = hash_now(v->store, now, gen, err);
     if (st == VAULT_E_SLOT || st == VAULT_E_NOT_FOUND)
@@ -127,8 +130,7 @@ check_set(struct vault *v, const char *kind, bool scan,
             "the %s were changed outside this program", kind);
     if (st != VAULT_OK)
         return st;
-    if (!best.found || best.gen != *gen ||
-        memcmp(best.subject, now, 32) != 0)
+    if (!best.found || best.gen != *gen || memcmp(best.subject, now, 32) != 0)
         return vlt_fail_hint(err, VAULT_E_TAMPERED, changed_hint,
             "the %s were changed outside this program", kind);
     return VAULT_OK;
@@ -140,7 +142,7 @@ is_ours(const struct vault *v, const struct vlt_own_log *log)
 {
     uint8_t key[32];
 
-    if (memcmp(log->replica.replica, v->state.replica, 8) != 0)
+    if (log->session || memcmp(log->replica.replica, v->state.replica, 8) != 0)
         return false;
     vlt_sign_public(key, v->state.log->b);
     return memcmp(key, log->replica.log_key, sizeof key) == 0;
@@ -187,8 +189,7 @@ match_state(struct vault *v, bool *further, struct vault_error *err)
 }
 
 static enum vault_status
-use_state(struct vault *v, bool *known, bool *further,
-    struct vault_error *err)
+use_state(struct vault *v, bool *known, bool *further, struct vault_error *err)
 {
     struct vlt_state state;
     enum vault_status st;
@@ -220,7 +221,7 @@ scan_logs(struct vault *v, bool all, struct vault_error *err)
     size_t i;
 
     for (i = 0; st == VAULT_OK && i < v->logs.n; i++) {
-        if (all || v->logs.log[i].n != v->log_n)
+        if (!v->logs.log[i].session && (all || v->logs.log[i].n != v->log_n))
             st = vlt_own_log_scan(v->store, &v->logs.log[i], err);
     }
     return st;
@@ -238,6 +239,8 @@ check_card(struct vault *v, bool scan, struct vault_error *err)
     for (i = 0; i < v->logs.n; i++) {
         const struct vlt_own_log *log = &v->logs.log[i];
 
+        if (log->session)
+            continue;
         st = scan || log->n != v->log_n
             ? vlt_leaf_last_scan(v->store, log->n, "card", &row, NULL, err)
             : vlt_leaf_last(v->store, log->n, "card", &row, NULL, err);
@@ -290,10 +293,11 @@ vlt_heads_check(struct vault *v, struct vault_error *err)
         st = check_set(v, "slots", !known || further, vlt_slots_hash_now,
             &slots_gen, err);
     if (st == VAULT_OK)
-        st = check_set(v, "settings", !known || further,
-            vlt_settings_hash_now, &settings_gen, err);
-    if (st == VAULT_OK && known && (slots_gen < v->state.slots_gen ||
-        settings_gen < v->state.settings_gen))
+        st = check_set(v, "settings", !known || further, vlt_settings_hash_now,
+            &settings_gen, err);
+    if (st == VAULT_OK && known &&
+        (slots_gen < v->state.slots_gen ||
+            settings_gen < v->state.settings_gen))
         st = vlt_fail_hint(err, VAULT_E_TAMPERED, changed_hint,
             "older ways to unlock or settings were put back: this machine "
             "remembers later ones");

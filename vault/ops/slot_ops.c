@@ -27,15 +27,14 @@ vault_slots(struct vault *v,
         out.kind = (enum vault_slot_kind)s->kind;
         out.cost.passes = s->cost.t;
         out.cost.memory_kib = s->cost.m_kib;
-        out.cost_ok = (s->cost.t == 0 && s->cost.m_kib == 0) ||
-            vlt_cost_ok(&s->cost);
+        out.cost_ok =
+            (s->cost.t == 0 && s->cost.m_kib == 0) || vlt_cost_ok(&s->cost);
         out.opened = v->vmk != NULL && memcmp(v->slot, s->id, 16) == 0;
         if (fn(ctx, &out) != 0)
             st = vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
     }
     if (st == VAULT_OK && set.damaged > 0)
-        st = vlt_fail(err, VAULT_E_SLOT, "%zu slots are damaged",
-            set.damaged);
+        st = vlt_fail(err, VAULT_E_SLOT, "%zu slots are damaged", set.damaged);
     return st;
 }
 

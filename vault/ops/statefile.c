@@ -30,7 +30,8 @@ state_path(const struct vault *v, char out[PATH_SIZE], bool make,
         n = snprintf(dir, sizeof dir, "%s/sanduq", home);
     }
     if (n < 0 || (size_t)n >= sizeof dir)
-        return vlt_fail(err, VAULT_E_LIMIT, "the state folder's path is too long");
+        return vlt_fail(err, VAULT_E_LIMIT,
+            "the state folder's path is too long");
     if (make)
         st = vlt_os_mkdirs(dir, err);
     if (st != VAULT_OK)
@@ -38,7 +39,8 @@ state_path(const struct vault *v, char out[PATH_SIZE], bool make,
     vlt_state_name(name, v->vmk, v->id);
     n = snprintf(out, PATH_SIZE, "%s/%s", dir, name);
     if (n < 0 || n >= PATH_SIZE)
-        return vlt_fail(err, VAULT_E_LIMIT, "the state folder's path is too long");
+        return vlt_fail(err, VAULT_E_LIMIT,
+            "the state folder's path is too long");
     return VAULT_OK;
 }
 
@@ -52,7 +54,7 @@ vlt_state_load(struct vault *v, struct vlt_state *out, bool *found,
     enum vault_status st;
 
     *found = false;
-    if (v->opt.no_state)
+    if (v->opt.no_state || v->capture)
         return VAULT_OK;
     st = state_path(v, path, false, err);
     if (st == VAULT_E_NOT_FOUND) {
@@ -69,8 +71,7 @@ vlt_state_load(struct vault *v, struct vlt_state *out, bool *found,
         st = vlt_state_open(out, p, n, v->vmk, v->id, err);
     free(p);
     /* one that does not open is as good as none: a new replica begins */
-    if (st == VAULT_E_TAMPERED || st == VAULT_E_LIMIT ||
-        st == VAULT_E_FORMAT) {
+    if (st == VAULT_E_TAMPERED || st == VAULT_E_LIMIT || st == VAULT_E_FORMAT) {
         vlt_error_clear(err);
         return VAULT_OK;
     }
@@ -85,7 +86,7 @@ vlt_state_store(struct vault *v, struct vault_error *err)
     char path[PATH_SIZE];
     enum vault_status st;
 
-    if (v->opt.no_state)
+    if (v->opt.no_state || v->capture)
         return VAULT_OK;
     st = state_path(v, path, true, err);
     if (st != VAULT_OK)

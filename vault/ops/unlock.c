@@ -14,8 +14,8 @@ struct trial {
     bool kit; /* there is no log to compare the slots with */
     const struct vlt_offer *offer;
     const uint8_t *only;
-    size_t tried;   /* slots of the right kind */
-    size_t refused; /* cost outside the bounds, or damaged */
+    size_t tried;           /* slots of the right kind */
+    size_t refused;         /* cost outside the bounds, or damaged */
     struct vault_error why; /* the first refusal */
     bool opened;
     uint8_t slot[16];
@@ -87,8 +87,8 @@ try_slots(const struct vault *v, const struct vlt_slot_set *set,
  * that differ from what the log says, or a wrong passphrase.
  */
 static enum vault_status
-explain(struct vault *v, const struct vlt_slot_set *set,
-    const struct trial *t, struct vault_error *err)
+explain(struct vault *v, const struct vlt_slot_set *set, const struct trial *t,
+    struct vault_error *err)
 {
     uint8_t now[32];
     uint32_t gen;
@@ -102,11 +102,11 @@ explain(struct vault *v, const struct vlt_slot_set *set,
             *err = t->why;
         return t->why.code;
     }
-    if (!fits &&
-        vlt_slots_hash_now(v->store, now, &gen, NULL) == VAULT_OK &&
+    if (!fits && vlt_slots_hash_now(v->store, now, &gen, NULL) == VAULT_OK &&
         vlt_own_logs_load(v->store, v->id, &logs, NULL) == VAULT_OK) {
         for (i = 0; i < logs.n; i++) {
-            if (vlt_leaf_last(v->store, logs.log[i].n, "slots", &leaf, NULL,
+            if (!logs.log[i].session &&
+                vlt_leaf_last(v->store, logs.log[i].n, "slots", &leaf, NULL,
                     NULL) == VAULT_OK &&
                 memcmp(leaf.leaf.subject, now, 32) == 0)
                 fits = true;
@@ -223,6 +223,9 @@ in_snapshot(struct vault *v,
 enum vault_status
 vlt_secrets_new(struct vault *v, struct vault_error *err)
 {
+    st = vlt_need_vault(v, err);
+    if (st != VAULT_OK)
+        return st;
     vault_lock(v);
     v->vmk = vlt_vmk_new();
     v->seed = vlt_seed_new();
@@ -270,8 +273,8 @@ vlt_kit_unlock(struct vault *v, const struct vault_key *key,
 }
 
 enum vault_status
-vault_unlock(struct vault *v, const struct vault_key *key,
-    const uint8_t *slot, struct vault_error *err)
+vault_unlock(struct vault *v, const struct vault_key *key, const uint8_t *slot,
+    struct vault_error *err)
 {
     struct trial t;
 

@@ -32,7 +32,7 @@ line(struct vlt_verify *v, enum vault_finding_level level, const char *kind,
     f.kind = kind;
     f.count = count;
     vlt_message(&f.text,
-        level == VAULT_FAILED              ? VAULT_E_TAMPERED
+        level == VAULT_FAILED             ? VAULT_E_TAMPERED
             : level == VAULT_NOT_AS_ASKED ? VAULT_E_POLICY
                                           : VAULT_OK,
         format, ap);
@@ -148,8 +148,7 @@ parts(struct vlt_verify *v, struct vault_error *err)
 {
     static const struct {
         const char *kind;
-        enum vault_status (*fn)(struct vlt_verify *v,
-            struct vault_error *err);
+        enum vault_status (*fn)(struct vlt_verify *v, struct vault_error *err);
     } part[] = {
         {"structure", vlt_verify_meta},
         {"card", vlt_verify_cards},

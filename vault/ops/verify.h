@@ -10,8 +10,8 @@ struct vlt_seen_log {
     uint64_t n;
     char origin[VLT_NAME_MAX + 1];
     struct vlt_replica replica;
-    bool sound;       /* note, leaves and every checkpoint hold */
-    uint64_t size;    /* of the newest checkpoint */
+    bool sound;    /* note, leaves and every checkpoint hold */
+    uint64_t size; /* of the newest checkpoint */
     uint8_t root[32];
     uint8_t slots[32]; /* subject of the last such leaf */
     bool has_slots;
@@ -41,8 +41,8 @@ void vlt_held(struct vlt_verify *v, const char *kind, uint64_t count,
     const char *format, ...) VAULT_PRINTF(4, 5);
 void vlt_not_seen(struct vlt_verify *v, const char *kind, uint64_t count,
     const char *format, ...) VAULT_PRINTF(4, 5);
-void vlt_mismatch(struct vlt_verify *v, const char *kind,
-    const char *format, ...) VAULT_PRINTF(3, 4);
+void vlt_mismatch(struct vlt_verify *v, const char *kind, const char *format,
+    ...) VAULT_PRINTF(3, 4);
 void vlt_not_as_asked(struct vlt_verify *v, const char *kind,
     const char *format, ...) VAULT_PRINTF(3, 4);
 /* A failed line about one record, with why. */
@@ -88,7 +88,7 @@ VAULT_CHECKED enum vault_status vlt_seen_root(struct vlt_verify *v,
     struct vault_error *err);
 /* Whether an own log has a leaf of this kind and subject. `id` may be NULL. */
 VAULT_CHECKED enum vault_status vlt_seen_leaf(struct vlt_verify *v,
-    const char *kind, const uint8_t *id, const uint8_t subject[32],
-    bool *found, struct vault_error *err);
+    const char *kind, const uint8_t *id, const uint8_t subject[32], bool *found,
+    struct vault_error *err);
 
 #endif

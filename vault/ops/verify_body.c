@@ -42,13 +42,11 @@ take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
     i->head = r->head;
     b->n++;
     vlt_record_stmt(stmt, &r->head);
-    return vlt_record_withdrawn(b->v->s, &r->head.h, stmt, &i->withdrawn,
-        err);
+    return vlt_record_withdrawn(b->v->s, &r->head.h, stmt, &i->withdrawn, err);
 }
 
 static enum vault_status
-fetch(void *ctx, uint64_t n, uint8_t *out, size_t len,
-    struct vault_error *err)
+fetch(void *ctx, uint64_t n, uint8_t *out, size_t len, struct vault_error *err)
 {
     struct vault_record *r = ctx;
     enum vault_status st = vlt_store_begin(r->v->store, false, err);
@@ -90,8 +88,8 @@ count_segments(struct bodies *b, const struct item *i, uint64_t want,
     st = vlt_segment_count(b->v->s, i->rid, &n, err);
     vlt_store_rollback(b->v->s);
     if (st == VAULT_OK && n != want)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "%" PRIu64
-            " segments of the body instead of %" PRIu64, n, want);
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "%" PRIu64 " segments of the body instead of %" PRIu64, n, want);
     return st;
 }
 
@@ -194,8 +192,7 @@ judge_item(struct bodies *b, const struct item *i, struct vault_error *err)
     }
     if (st == VAULT_E_TAMPERED || st == VAULT_E_NO_KEY ||
         st == VAULT_E_FORMAT || st == VAULT_E_NEWER) {
-        vlt_record_mismatch(b->v, kind, i->head.h.id, i->head.h.version,
-            &why);
+        vlt_record_mismatch(b->v, kind, i->head.h.id, i->head.h.version, &why);
         return VAULT_OK;
     }
     return vlt_judge(b->v, kind, st, &why, err);
@@ -239,10 +236,13 @@ vlt_verify_bodies(struct vlt_verify *v, struct vault_error *err)
         st = judge_page(b, err);
     while (st == VAULT_OK && b->rows == PAGE);
     if (st == VAULT_OK && v->verdict.failed == failed) {
-        vlt_held(v, "body", b->bodies, "%" PRIu64 " sealed bodies (%" PRIu64
-            " bytes) unchanged since they were sealed", b->bodies, b->bytes);
+        vlt_held(v, "body", b->bodies,
+            "%" PRIu64 " sealed bodies (%" PRIu64
+            " bytes) unchanged since they were sealed",
+            b->bodies, b->bytes);
         if (v->verdict.unlocked)
-            vlt_held(v, "content", b->opened, "%" PRIu64 " record versions "
+            vlt_held(v, "content", b->opened,
+                "%" PRIu64 " record versions "
                 "opened: fields and bodies are what was committed to",
                 b->opened);
     }
@@ -279,8 +279,8 @@ take_event(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
     }
     if (st == VAULT_E_TAMPERED || st == VAULT_E_NO_KEY ||
         st == VAULT_E_FORMAT || st == VAULT_E_NEWER) {
-        vlt_mismatch(e->v, "event", "log %" PRIu64 ", line %" PRIu64
-            ": %s", r->log, r->idx, why.message);
+        vlt_mismatch(e->v, "event", "log %" PRIu64 ", line %" PRIu64 ": %s",
+            r->log, r->idx, why.message);
         return VAULT_OK;
     }
     return vlt_judge(e->v, "event", st, &why, err);
@@ -303,6 +303,7 @@ vlt_verify_events(struct vlt_verify *v, struct vault_error *err)
     if (st == VAULT_OK && v->verdict.failed == failed)
         vlt_held(v, "event", e.n,
             "%" PRIu64 " lines of the log opened: what they say is what they "
-            "committed to", e.n);
+            "committed to",
+            e.n);
     return st;
 }

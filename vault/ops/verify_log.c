@@ -13,8 +13,7 @@ enum { CARDS_MAX = 1024, LOGS_MAX = 4096, CHECKPOINTS_MAX = 65536 };
 /* ---- cards ---- */
 
 static enum vault_status
-take_card(void *ctx, const struct vlt_identity_row *r,
-    struct vault_error *err)
+take_card(void *ctx, const struct vlt_identity_row *r, struct vault_error *err)
 {
     struct vlt_verify *v = ctx;
     struct vlt_card *more, *card;
@@ -101,8 +100,8 @@ take_point(void *ctx, const struct vlt_checkpoint_row *r,
     if (st == VAULT_OK)
         st = vlt_checkpoint_decode(&cp, note.text, note.text_len, err);
     if (st == VAULT_OK)
-        st = vlt_note_check(&note, w->log->origin, w->log->replica.log_key,
-            err);
+        st =
+            vlt_note_check(&note, w->log->origin, w->log->replica.log_key, err);
     if (st != VAULT_OK)
         return st;
     if (strcmp(cp.origin, w->log->origin) != 0 || cp.size != r->size ||
@@ -123,14 +122,14 @@ take_point(void *ctx, const struct vlt_checkpoint_row *r,
 
 /* Stored nodes are a cache; a wrong one would mislead whoever appends. */
 static enum vault_status
-compare_node(void *ctx, unsigned level, uint64_t index,
-    const uint8_t hash[32], struct vault_error *err)
+compare_node(void *ctx, unsigned level, uint64_t index, const uint8_t hash[32],
+    struct vault_error *err)
 {
     struct walk *w = ctx;
     uint8_t stored[32];
     bool found;
-    enum vault_status st = vlt_node_get(w->v->s, w->log->n, level, index,
-        stored, &found, err);
+    enum vault_status st =
+        vlt_node_get(w->v->s, w->log->n, level, index, stored, &found, err);
 
     if (st == VAULT_OK && found && memcmp(stored, hash, 32) != 0)
         st = vlt_fail(err, VAULT_E_TAMPERED,
@@ -165,18 +164,21 @@ take_leaf(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
     enum vault_status st;
 
     if (r->idx != w->edge.size)
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "leaf %" PRIu64 " is missing", w->edge.size);
+        return vlt_fail(err, VAULT_E_TAMPERED, "leaf %" PRIu64 " is missing",
+            w->edge.size);
     if (w->next == w->points)
-        return vlt_fail(err, VAULT_E_TAMPERED, "leaf %" PRIu64
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "leaf %" PRIu64
             " and what follows are covered by no checkpoint: planted",
             r->idx);
     if (!vlt_leaf_fits_kind(&r->leaf))
-        return vlt_fail(err, VAULT_E_TAMPERED, "leaf %" PRIu64
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "leaf %" PRIu64
             ": a line of kind %s names no record, or one where none belongs",
             r->idx, r->leaf.kind);
-    if (genesis != (r->idx == 0) || (genesis &&
-        memcmp(r->leaf.subject, w->log->replica.text_hash, 32) != 0))
+    if (genesis != (r->idx == 0) ||
+        (genesis &&
+            memcmp(r->leaf.subject, w->log->replica.text_hash, 32) != 0))
         return vlt_fail(err, VAULT_E_TAMPERED,
             "the log does not begin with its own note");
     vlt_leaf_text_hash(hash, &r->leaf);
@@ -207,9 +209,10 @@ walk_log(struct walk *w, struct vault_error *err)
     if (st == VAULT_OK)
         st = vlt_leaves(w->v->s, w->log->n, 0, take_leaf, w, err);
     if (st == VAULT_OK && w->next != w->points)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "leaves are missing: %" PRIu64
-            " are there, the checkpoint speaks of %" PRIu64, w->edge.size,
-            w->point[w->points - 1].size);
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "leaves are missing: %" PRIu64
+            " are there, the checkpoint speaks of %" PRIu64,
+            w->edge.size, w->point[w->points - 1].size);
     if (st != VAULT_OK)
         return st;
     w->log->size = w->edge.size;
@@ -217,7 +220,8 @@ walk_log(struct walk *w, struct vault_error *err)
     w->log->sound = true;
     vlt_held(w->v, "log", w->edge.size,
         "log %s: %" PRIu64 " lines unchanged since they were signed, "
-        "%zu checkpoints", w->log->origin, w->edge.size, w->points);
+        "%zu checkpoints",
+        w->log->origin, w->edge.size, w->points);
     if (w->unknown > 0)
         vlt_not_seen(w->v, "leaf", w->unknown,
             "log %s: %" PRIu64 " lines of kinds this version does not know",
@@ -300,8 +304,10 @@ check_base(struct vlt_verify *v, const struct vlt_seen_log *log,
             of = &v->log[i];
     }
     if (of == NULL || of == log || !of->sound || base->size > of->size)
-        return vlt_fail(err, VAULT_E_TAMPERED, "log %s builds on a log or "
-            "state that is not here", log->origin);
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "log %s builds on a log or "
+            "state that is not here",
+            log->origin);
     memset(&cp, 0, sizeof cp);
     memcpy(cp.origin, of->origin, sizeof cp.origin);
     cp.size = base->size;
@@ -354,8 +360,8 @@ check_card_leaves(struct vlt_verify *v, struct vault_error *err)
     size_t i;
 
     for (i = 0; st == VAULT_OK && i < v->cards; i++) {
-        st = vlt_seen_leaf(v, "card", NULL, v->card[i].fingerprint, &found,
-            err);
+        st =
+            vlt_seen_leaf(v, "card", NULL, v->card[i].fingerprint, &found, err);
         if (st == VAULT_OK && !found)
             vlt_mismatch(v, "planted",
                 "no line of the log names the card of generation %zu", i + 1);

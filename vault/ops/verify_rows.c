@@ -68,11 +68,12 @@ vlt_verify_meta(struct vlt_verify *v, struct vault_error *err)
     }
     if (st == VAULT_OK)
         st = vlt_count(v->s,
-            "SELECT count(*) FROM ext WHERE substr(k, 1, 1) = '!'", &must,
-            err);
+            "SELECT count(*) FROM ext WHERE substr(k, 1, 1) = '!'", &must, err);
     if (st == VAULT_OK && must > 0)
-        vlt_not_seen(v, "extension", must, "extensions of a newer program "
-            "that this one does not understand: %" PRIu64, must);
+        vlt_not_seen(v, "extension", must,
+            "extensions of a newer program "
+            "that this one does not understand: %" PRIu64,
+            must);
     return st;
 }
 
@@ -99,8 +100,8 @@ check_prev(struct vlt_verify *v, const struct vlt_record_head *h,
     st = vlt_record_has_statement(v->s, h->h.id, h->h.version - 1, h->h.prev,
         &found, err);
     if (st == VAULT_OK && !found)
-        st = vlt_fail(err, VAULT_E_TAMPERED,
-            "the version before it is missing");
+        st =
+            vlt_fail(err, VAULT_E_TAMPERED, "the version before it is missing");
     return st;
 }
 
@@ -118,7 +119,8 @@ check_logged(struct vlt_verify *v, const struct vlt_record_row *r,
     if (st == VAULT_OK && !sealed)
         st = vlt_seen_leaf(v, "take", r->head.h.id, stmt, &taken, err);
     if (st == VAULT_OK && !sealed && !taken)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "no line of the log names this "
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "no line of the log names this "
             "record as it is stored: changed or planted");
     if (st == VAULT_OK)
         st = vlt_record_twins(v->s, r, &twins, err);
@@ -172,8 +174,7 @@ check_metadata(struct record_walk *w, const struct vlt_record_row *r,
 }
 
 static enum vault_status
-take_record(void *ctx, const struct vlt_record_row *r,
-    struct vault_error *err)
+take_record(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
 {
     struct record_walk *w = ctx;
     struct vault_error why;
@@ -228,10 +229,10 @@ check_event_there(struct vlt_verify *v, const struct vlt_leaf_row *r,
     if (r->evct != NULL)
         return VAULT_OK;
     if (r->leaf.has_record)
-        st = vlt_leaves_of(v->s, r->leaf.record, look_for_withdrawal, &g,
-            err);
+        st = vlt_leaves_of(v->s, r->leaf.record, look_for_withdrawal, &g, err);
     if (st == VAULT_OK && !g.withdrawn)
-        vlt_mismatch(v, "event", "log %" PRIu64 ", line %" PRIu64
+        vlt_mismatch(v, "event",
+            "log %" PRIu64 ", line %" PRIu64
             ": its event is gone, and no line of the log withdraws it",
             r->log, r->idx);
     return st;
@@ -248,8 +249,9 @@ take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 
     if (st != VAULT_OK)
         return st;
-    if (!r->leaf.has_record || (strcmp(r->leaf.kind, "seal") != 0 &&
-        strcmp(r->leaf.kind, "take") != 0))
+    if (!r->leaf.has_record ||
+        (strcmp(r->leaf.kind, "seal") != 0 &&
+            strcmp(r->leaf.kind, "take") != 0))
         return VAULT_OK;
     st = vlt_record_has_statement(v->s, r->leaf.record, r->leaf.version,
         r->leaf.subject, &found, err);
@@ -278,11 +280,13 @@ vlt_verify_records(struct vlt_verify *v, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     if (v->verdict.failed == failed)
-        vlt_held(v, "record", w.own, "%" PRIu64 " record versions: each "
-            "logged, present and unchanged since it was sealed", w.own);
+        vlt_held(v, "record", w.own,
+            "%" PRIu64 " record versions: each "
+            "logged, present and unchanged since it was sealed",
+            w.own);
     if (w.withdrawn > 0)
-        vlt_held(v, "withdrawn", w.withdrawn, "%" PRIu64
-            " of them declared withdrawn", w.withdrawn);
+        vlt_held(v, "withdrawn", w.withdrawn,
+            "%" PRIu64 " of them declared withdrawn", w.withdrawn);
     if (w.no_wrap > 0)
         vlt_not_seen(v, "wrap", w.no_wrap,
             "%" PRIu64 " records are sealed for no one: their wrap is missing",

@@ -23,8 +23,7 @@ check_slots(struct vlt_verify *v, struct vault_error *err)
     for (i = 0; i < v->logs; i++) {
         if (v->log[i].has_slots && memcmp(v->log[i].slots, now, 32) == 0) {
             vlt_held(v, "slots", gen,
-                "the ways to unlock are those of the log, generation %u",
-                gen);
+                "the ways to unlock are those of the log, generation %u", gen);
             return VAULT_OK;
         }
     }
@@ -88,8 +87,8 @@ check_own_wrap(struct vlt_verify *v, const struct vlt_epoch_row *r,
     if (!v->verdict.unlocked || r->epoch.kind != VLT_EPOCH_VAULT)
         return VAULT_OK;
     vlt_error_clear(&why);
-    st = vlt_epoch_open(&r->epoch, v->v->kem, v->v->card.fingerprint, &e0,
-        &why);
+    st =
+        vlt_epoch_open(&r->epoch, v->v->kem, v->v->card.fingerprint, &e0, &why);
     vlt_e0_free(e0);
     return vlt_judge(v, "epoch", st, &why, err);
 }
@@ -107,8 +106,7 @@ check_writer(struct vlt_verify *v, const struct vlt_epoch_row *r,
             return VAULT_OK;
     }
     return vlt_fail(err, VAULT_E_TAMPERED,
-        "epoch %" PRIu64 " was written by no log of this vault: planted",
-        r->e);
+        "epoch %" PRIu64 " was written by no log of this vault: planted", r->e);
 }
 
 static enum vault_status
@@ -193,8 +191,10 @@ check_signer(struct vlt_verify *v)
             "signed by another key than the one that was given: %s",
             v->verdict.fingerprint);
     else
-        vlt_not_seen(v, "signer", 1, "who holds the signing key %s: not "
-            "compared with a card", v->verdict.fingerprint);
+        vlt_not_seen(v, "signer", 1,
+            "who holds the signing key %s: not "
+            "compared with a card",
+            v->verdict.fingerprint);
 }
 
 static enum vault_status
@@ -222,8 +222,9 @@ check_older(struct vlt_verify *v, const char *given, struct vault_error *err)
         return VAULT_OK;
     }
     if (cp.size > log->size) {
-        vlt_not_as_asked(v, "since", "log %s ends at %" PRIu64
-            ", before the checkpoint given (%" PRIu64 "): an older copy",
+        vlt_not_as_asked(v, "since",
+            "log %s ends at %" PRIu64 ", before the checkpoint given (%" PRIu64
+            "): an older copy",
             log->origin, log->size, cp.size);
         return VAULT_OK;
     }
@@ -231,9 +232,11 @@ check_older(struct vlt_verify *v, const char *given, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     if (cp.size == 0 || memcmp(root, cp.root, 32) != 0)
-        return vlt_fail(err, VAULT_E_TAMPERED, "this log key signed two "
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "this log key signed two "
             "histories: tampering, or a machine restored with its state");
-    vlt_held(v, "since", cp.size, "nothing up to line %" PRIu64
+    vlt_held(v, "since", cp.size,
+        "nothing up to line %" PRIu64
         " of log %s was changed or removed since the checkpoint given",
         cp.size, log->origin);
     return VAULT_OK;

@@ -74,8 +74,9 @@ vlt_store_copy(struct vlt_store *s, const char *path,
     /* a snapshot held throughout: writers wait, or end as busy */
     st = vlt_store_begin(s, false, err);
     if (st == VAULT_OK) {
-        if (sqlite3_open_v2(full, &to, SQLITE_OPEN_READWRITE |
-                SQLITE_OPEN_PRIVATECACHE, NULL) != SQLITE_OK)
+        if (sqlite3_open_v2(full, &to,
+                SQLITE_OPEN_READWRITE | SQLITE_OPEN_PRIVATECACHE,
+                NULL) != SQLITE_OK)
             st = vlt_fail(err, VAULT_E_IO, "cannot write %s", path);
         else
             st = run(s, to, on_page, ctx, err);

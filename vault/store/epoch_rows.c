@@ -108,21 +108,24 @@ vlt_epoch_put(struct vlt_store *s, const struct vlt_epoch *e,
     sqlite3_stmt *st;
     enum vault_status status;
 
-    status = vlt_stmt(s, "INSERT INTO epoch(id, head, rcpt, wraps, cache) "
-        "VALUES(?, ?, ?, ?, ?)", &st, err);
+    status = vlt_stmt(s,
+        "INSERT INTO epoch(id, head, rcpt, wraps, cache) "
+        "VALUES(?, ?, ?, ?, ?)",
+        &st, err);
     return status == VAULT_OK ? put(s, st, e, cache, cache_len, err) : status;
 }
 
 enum vault_status
-vlt_epoch_put_at(struct vlt_store *s, uint64_t e,
-    const struct vlt_epoch *epoch, const uint8_t *cache, size_t cache_len,
-    struct vault_error *err)
+vlt_epoch_put_at(struct vlt_store *s, uint64_t e, const struct vlt_epoch *epoch,
+    const uint8_t *cache, size_t cache_len, struct vault_error *err)
 {
     sqlite3_stmt *st;
     enum vault_status status;
 
-    status = vlt_stmt(s, "INSERT OR REPLACE INTO epoch(id, head, rcpt, wraps, "
-        "cache, e) VALUES(?, ?, ?, ?, ?, ?)", &st, err);
+    status = vlt_stmt(s,
+        "INSERT OR REPLACE INTO epoch(id, head, rcpt, wraps, "
+        "cache, e) VALUES(?, ?, ?, ?, ?, ?)",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 6, e);
@@ -145,8 +148,8 @@ vlt_epoch_delete(struct vlt_store *s, const uint8_t id[16],
 
 enum vault_status
 vlt_epochs(struct vlt_store *s,
-    enum vault_status (*fn)(void *ctx, const struct vlt_epoch_row *r,
-        struct vault_error *err),
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err),
     void *ctx, struct vault_error *err)
 {
     sqlite3_stmt *st;

@@ -29,8 +29,8 @@ VAULT_CHECKED enum vault_status vlt_epoch_delete(struct vlt_store *s,
     const uint8_t id[16], struct vault_error *err);
 /* Walk by e; the row is borrowed. */
 VAULT_CHECKED enum vault_status vlt_epochs(struct vlt_store *s,
-    enum vault_status (*fn)(void *ctx, const struct vlt_epoch_row *r,
-        struct vault_error *err),
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err),
     void *ctx, struct vault_error *err);
 
 #endif

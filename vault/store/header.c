@@ -61,8 +61,9 @@ vlt_db_header_check(const uint8_t h[VLT_DB_HEADER], int64_t file_size,
             "use the program it was made with, or a newer one",
             "format version %u is newer than this program",
             vlt_load_u32(h + 60));
-    if (file_size >= 0 && (memcmp(h + 24, h + 92, 4) != 0 ||
-        (int64_t)vlt_load_u32(h + 28) * page_size != file_size))
+    if (file_size >= 0 &&
+        (memcmp(h + 24, h + 92, 4) != 0 ||
+            (int64_t)vlt_load_u32(h + 28) * page_size != file_size))
         return vlt_fail(err, VAULT_E_TAMPERED,
             "the container was cut off or extended");
     out->page_size = page_size;

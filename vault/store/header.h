@@ -23,8 +23,8 @@ struct vlt_db_header {
  *   VAULT_E_NEWER     a later user_version
  *   VAULT_E_TAMPERED  a container with a header that this format never has
  */
-VAULT_CHECKED enum vault_status vlt_db_header_check(
-    const uint8_t h[VLT_DB_HEADER], int64_t file_size,
-    struct vlt_db_header *out, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_db_header_check(const uint8_t
+                                                        h[VLT_DB_HEADER],
+    int64_t file_size, struct vlt_db_header *out, struct vault_error *err);
 
 #endif

@@ -18,8 +18,10 @@ vlt_leaf_put(struct vlt_store *s, uint64_t log, uint64_t idx,
     sqlite3_stmt *st;
     enum vault_status status;
 
-    status = vlt_stmt(s, "INSERT INTO leaf(log, idx, kind, id, ver, subj, ev, "
-        "evct) VALUES(?, ?, ?, ?, ?, ?, ?, ?)", &st, err);
+    status = vlt_stmt(s,
+        "INSERT INTO leaf(log, idx, kind, id, ver, subj, ev, "
+        "evct) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, log);
@@ -71,8 +73,8 @@ read_row(sqlite3_stmt *st, struct vlt_leaf_row *out, struct vault_error *err)
 
 static enum vault_status
 walk(struct vlt_store *s, sqlite3_stmt *st,
-    enum vault_status (*fn)(void *ctx, const struct vlt_leaf_row *r,
-        struct vault_error *err),
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err),
     void *ctx, struct vault_error *err)
 {
     struct vlt_leaf_row leaf;
@@ -94,15 +96,15 @@ walk(struct vlt_store *s, sqlite3_stmt *st,
 
 enum vault_status
 vlt_leaves(struct vlt_store *s, uint64_t log, uint64_t from,
-    enum vault_status (*fn)(void *ctx, const struct vlt_leaf_row *r,
-        struct vault_error *err),
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err),
     void *ctx, struct vault_error *err)
 {
     sqlite3_stmt *st;
     enum vault_status status;
 
-    status = vlt_stmt(s, COLUMNS "WHERE log = ? AND idx >= ? ORDER BY idx",
-        &st, err);
+    status = vlt_stmt(s, COLUMNS "WHERE log = ? AND idx >= ? ORDER BY idx", &st,
+        err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, log);
@@ -112,8 +114,8 @@ vlt_leaves(struct vlt_store *s, uint64_t log, uint64_t from,
 
 enum vault_status
 vlt_leaves_of(struct vlt_store *s, const uint8_t id[16],
-    enum vault_status (*fn)(void *ctx, const struct vlt_leaf_row *r,
-        struct vault_error *err),
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err),
     void *ctx, struct vault_error *err)
 {
     sqlite3_stmt *st;
@@ -185,17 +187,20 @@ enum vault_status
 vlt_leaf_last(struct vlt_store *s, uint64_t log, const char *kind,
     struct vlt_leaf_row *out, struct vlt_buf *evct, struct vault_error *err)
 {
-    return last(s, COLUMNS "WHERE kind IN ('card', 'settings', 'slots') AND "
-        "log = ?1 AND kind = ?2 ORDER BY idx DESC LIMIT 1", log, kind, out,
-        evct, err);
+    return last(s,
+        COLUMNS "WHERE kind IN ('card', 'settings', 'slots') AND "
+                "log = ?1 AND kind = ?2 ORDER BY idx DESC LIMIT 1",
+        log, kind, out, evct, err);
 }
 
 enum vault_status
 vlt_leaf_last_scan(struct vlt_store *s, uint64_t log, const char *kind,
     struct vlt_leaf_row *out, struct vlt_buf *evct, struct vault_error *err)
 {
-    return last(s, COLUMNS "WHERE log = ?1 AND +kind = ?2 "
-        "ORDER BY idx DESC LIMIT 1", log, kind, out, evct, err);
+    return last(s,
+        COLUMNS "WHERE log = ?1 AND +kind = ?2 "
+                "ORDER BY idx DESC LIMIT 1",
+        log, kind, out, evct, err);
 }
 
 enum vault_status
@@ -257,8 +262,10 @@ vlt_node_get(struct vlt_store *s, uint64_t log, unsigned level, uint64_t idx,
     struct vlt_row r;
     enum vault_status status;
 
-    status = vlt_stmt(s, "SELECT h FROM node WHERE log = ? AND lvl = ? AND "
-        "idx = ?", &st, err);
+    status = vlt_stmt(s,
+        "SELECT h FROM node WHERE log = ? AND lvl = ? AND "
+        "idx = ?",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, log);
@@ -289,8 +296,8 @@ io_leaf(void *ctx, uint64_t index, uint8_t out[32], struct vault_error *err)
 }
 
 static enum vault_status
-io_node(void *ctx, unsigned level, uint64_t index, uint8_t out[32],
-    bool *found, struct vault_error *err)
+io_node(void *ctx, unsigned level, uint64_t index, uint8_t out[32], bool *found,
+    struct vault_error *err)
 {
     struct vlt_log_tree *t = ctx;
 
@@ -298,15 +305,17 @@ io_node(void *ctx, unsigned level, uint64_t index, uint8_t out[32],
 }
 
 static enum vault_status
-io_put_node(void *ctx, unsigned level, uint64_t index,
-    const uint8_t hash[32], struct vault_error *err)
+io_put_node(void *ctx, unsigned level, uint64_t index, const uint8_t hash[32],
+    struct vault_error *err)
 {
     struct vlt_log_tree *t = ctx;
     sqlite3_stmt *st;
     enum vault_status status;
 
-    status = vlt_stmt(t->s, "INSERT OR REPLACE INTO node(log, lvl, idx, h) "
-        "VALUES(?, ?, ?, ?)", &st, err);
+    status = vlt_stmt(t->s,
+        "INSERT OR REPLACE INTO node(log, lvl, idx, h) "
+        "VALUES(?, ?, ?, ?)",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, t->log);

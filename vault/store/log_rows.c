@@ -8,8 +8,8 @@
 
 enum vault_status
 vlt_logs(struct vlt_store *s,
-    enum vault_status (*fn)(void *ctx, const struct vlt_log_row *r,
-        struct vault_error *err),
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_log_row *r, struct vault_error *err),
     void *ctx, struct vault_error *err)
 {
     sqlite3_stmt *st;
@@ -18,8 +18,8 @@ vlt_logs(struct vlt_store *s,
     enum vault_status status;
     bool row;
 
-    status = vlt_stmt(s, "SELECT n, origin, note FROM log ORDER BY n", &st,
-        err);
+    status =
+        vlt_stmt(s, "SELECT n, origin, note FROM log ORDER BY n", &st, err);
     while (status == VAULT_OK) {
         status = vlt_step(s, st, &row, err);
         if (status != VAULT_OK || !row)
@@ -44,8 +44,8 @@ vlt_log_put(struct vlt_store *s, const char *origin, const char *note,
     sqlite3_stmt *st;
     enum vault_status status;
 
-    status = vlt_stmt(s, "INSERT INTO log(origin, note) VALUES(?, ?)", &st,
-        err);
+    status =
+        vlt_stmt(s, "INSERT INTO log(origin, note) VALUES(?, ?)", &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_text(st, 1, origin, strlen(origin));
@@ -79,8 +79,10 @@ vlt_checkpoint_newest(struct vlt_store *s, uint64_t log,
     enum vault_status status;
     bool row;
 
-    status = vlt_stmt(s, "SELECT log, size, keep, note FROM checkpoint "
-        "WHERE log = ? ORDER BY size DESC LIMIT 1", &st, err);
+    status = vlt_stmt(s,
+        "SELECT log, size, keep, note FROM checkpoint "
+        "WHERE log = ? ORDER BY size DESC LIMIT 1",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, log);
@@ -111,8 +113,10 @@ vlt_checkpoints(struct vlt_store *s, uint64_t log,
     enum vault_status status;
     bool row;
 
-    status = vlt_stmt(s, "SELECT log, size, keep, note FROM checkpoint "
-        "WHERE log = ? ORDER BY size", &st, err);
+    status = vlt_stmt(s,
+        "SELECT log, size, keep, note FROM checkpoint "
+        "WHERE log = ? ORDER BY size",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, log);
@@ -136,8 +140,10 @@ vlt_checkpoint_put(struct vlt_store *s, uint64_t log, uint64_t size,
     sqlite3_stmt *st;
     enum vault_status status;
 
-    status = vlt_stmt(s, "INSERT INTO checkpoint(log, size, keep, note) "
-        "VALUES(?, ?, 0, ?)", &st, err);
+    status = vlt_stmt(s,
+        "INSERT INTO checkpoint(log, size, keep, note) "
+        "VALUES(?, ?, 0, ?)",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, log);
@@ -145,8 +151,10 @@ vlt_checkpoint_put(struct vlt_store *s, uint64_t log, uint64_t size,
     vlt_bind_text(st, 3, note, note_len);
     status = vlt_run(s, st, err);
     if (status == VAULT_OK)
-        status = vlt_stmt(s, "DELETE FROM checkpoint WHERE log = ? AND "
-            "size < ? AND keep = 0", &st, err);
+        status = vlt_stmt(s,
+            "DELETE FROM checkpoint WHERE log = ? AND "
+            "size < ? AND keep = 0",
+            &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, log);

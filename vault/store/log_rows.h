@@ -18,8 +18,8 @@ struct vlt_log_row {
     size_t note_len;
 };
 VAULT_CHECKED enum vault_status vlt_logs(struct vlt_store *s,
-    enum vault_status (*fn)(void *ctx, const struct vlt_log_row *r,
-        struct vault_error *err),
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_log_row *r, struct vault_error *err),
     void *ctx, struct vault_error *err);
 /* Insert; *n = its number. */
 VAULT_CHECKED enum vault_status vlt_log_put(struct vlt_store *s,
@@ -34,33 +34,33 @@ struct vlt_leaf_row {
     const uint8_t *evct; /* borrowed or NULL */
     size_t evct_len;
 };
-VAULT_CHECKED enum vault_status vlt_leaf_put(struct vlt_store *s,
-    uint64_t log, uint64_t idx, const struct vlt_leaf *leaf, const void *evct,
+VAULT_CHECKED enum vault_status vlt_leaf_put(struct vlt_store *s, uint64_t log,
+    uint64_t idx, const struct vlt_leaf *leaf, const void *evct,
     size_t evct_len, struct vault_error *err);
 /* Walk one log from idx `from`. */
 VAULT_CHECKED enum vault_status vlt_leaves(struct vlt_store *s, uint64_t log,
     uint64_t from,
-    enum vault_status (*fn)(void *ctx, const struct vlt_leaf_row *r,
-        struct vault_error *err),
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err),
     void *ctx, struct vault_error *err);
 /* All leaves of a record id, in every log. */
 VAULT_CHECKED enum vault_status vlt_leaves_of(struct vlt_store *s,
     const uint8_t id[16],
-    enum vault_status (*fn)(void *ctx, const struct vlt_leaf_row *r,
-        struct vault_error *err),
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err),
     void *ctx, struct vault_error *err);
 /* One leaf; evct is copied into `evct` (may be NULL: not wanted).
  *   VAULT_E_NOT_FOUND */
-VAULT_CHECKED enum vault_status vlt_leaf_get(struct vlt_store *s,
-    uint64_t log, uint64_t idx, struct vlt_leaf_row *out, struct vlt_buf *evct,
+VAULT_CHECKED enum vault_status vlt_leaf_get(struct vlt_store *s, uint64_t log,
+    uint64_t idx, struct vlt_leaf_row *out, struct vlt_buf *evct,
     struct vault_error *err);
 /*
  * The last leaf of this kind (card, settings or slots) in a log, by the
  * index; evct as above.   VAULT_E_NOT_FOUND
  */
-VAULT_CHECKED enum vault_status vlt_leaf_last(struct vlt_store *s,
-    uint64_t log, const char *kind, struct vlt_leaf_row *out,
-    struct vlt_buf *evct, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_leaf_last(struct vlt_store *s, uint64_t log,
+    const char *kind, struct vlt_leaf_row *out, struct vlt_buf *evct,
+    struct vault_error *err);
 /* The same by looking at every leaf: for when the index is not believed. */
 VAULT_CHECKED enum vault_status vlt_leaf_last_scan(struct vlt_store *s,
     uint64_t log, const char *kind, struct vlt_leaf_row *out,
@@ -68,8 +68,8 @@ VAULT_CHECKED enum vault_status vlt_leaf_last_scan(struct vlt_store *s,
 /* Whether any log has a leaf of this kind and subject (and id, when given).
  * Says nothing about the tree. */
 VAULT_CHECKED enum vault_status vlt_leaf_exists(struct vlt_store *s,
-    const char *kind, const uint8_t *id, const uint8_t subject[32],
-    bool *found, struct vault_error *err);
+    const char *kind, const uint8_t *id, const uint8_t subject[32], bool *found,
+    struct vault_error *err);
 /* How many rows of `attachment` (kind "stamp") or revocations in `note`
  * ("revoke") no line of any log names by their hash. */
 VAULT_CHECKED enum vault_status vlt_count_unlogged(struct vlt_store *s,
@@ -85,11 +85,11 @@ struct vlt_log_tree {
     uint64_t log;
 };
 /* io reads leaves and nodes of t (and stores nodes when `write`). */
-void vlt_log_tree_io(struct vlt_log_tree *t, struct vlt_store *s,
-    uint64_t log, bool write, struct vlt_tree_io *io);
+void vlt_log_tree_io(struct vlt_log_tree *t, struct vlt_store *s, uint64_t log,
+    bool write, struct vlt_tree_io *io);
 /* VAULT_OK with *found = false when there is no such row. */
-VAULT_CHECKED enum vault_status vlt_node_get(struct vlt_store *s,
-    uint64_t log, unsigned level, uint64_t idx, uint8_t out[32], bool *found,
+VAULT_CHECKED enum vault_status vlt_node_get(struct vlt_store *s, uint64_t log,
+    unsigned level, uint64_t idx, uint8_t out[32], bool *found,
     struct vault_error *err);
 
 /* ---- checkpoint ---- */

@@ -22,8 +22,10 @@ vlt_record_has_statement(struct vlt_store *s, const uint8_t id[16],
     bool row;
 
     *found = false;
-    status = vlt_stmt(s, "SELECT head FROM record WHERE id = ? AND ver = ? "
-        "AND " VLT_RECORD_OWN, &st, err);
+    status = vlt_stmt(s,
+        "SELECT head FROM record WHERE id = ? AND ver = ? "
+        "AND " VLT_RECORD_OWN,
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_blob(st, 1, id, 16);
@@ -38,8 +40,7 @@ vlt_record_has_statement(struct vlt_store *s, const uint8_t id[16],
         vlt_row_init(&r, st, "record");
         p = vlt_row_blob(&r, 0, VLT_RECORD_HEAD, VLT_RECORD_HEAD, &n);
         /* a malformed head has no statement; its row is reported itself */
-        if (p == NULL ||
-            vlt_record_head_decode(&head, p, n, NULL) != VAULT_OK)
+        if (p == NULL || vlt_record_head_decode(&head, p, n, NULL) != VAULT_OK)
             continue;
         vlt_record_stmt(got, &head);
         *found = memcmp(got, stmt, 32) == 0;
@@ -59,8 +60,10 @@ vlt_record_twins(struct vlt_store *s, const struct vlt_record_row *r,
     bool any;
 
     vlt_record_head_encode(head, &r->head);
-    status = vlt_stmt(s, "SELECT count(*) FROM record WHERE id = ? AND "
-        "ver = ? AND head = ? AND rid <> ?", &st, err);
+    status = vlt_stmt(s,
+        "SELECT count(*) FROM record WHERE id = ? AND "
+        "ver = ? AND head = ? AND rid <> ?",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_blob(st, 1, r->head.h.id, 16);
@@ -113,8 +116,8 @@ one_more(struct vlt_version_rows *l)
 }
 
 static enum vault_status
-take_version(struct vlt_version_rows *l, sqlite3_stmt *st,
-    const uint8_t id[16], struct vault_error *err)
+take_version(struct vlt_version_rows *l, sqlite3_stmt *st, const uint8_t id[16],
+    struct vault_error *err)
 {
     struct vlt_version_row *v;
     struct vlt_row r;
@@ -154,9 +157,10 @@ vlt_record_versions(struct vlt_store *s, const uint8_t id[16],
     enum vault_status status;
     bool row;
 
-    status = vlt_stmt(s, "SELECT rid, head, meta IS NOT NULL, EXISTS(SELECT 1 "
-        "FROM wrap WHERE wrap.rid = record.rid) FROM record WHERE id = ? AND "
-        VLT_RECORD_OWN, &st, err);
+    status = vlt_stmt(s,
+        "SELECT rid, head, meta IS NOT NULL, EXISTS(SELECT 1 "
+        "FROM wrap WHERE wrap.rid = record.rid) FROM record WHERE id = ? AND " VLT_RECORD_OWN,
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_blob(st, 1, id, 16);
@@ -178,6 +182,16 @@ vlt_record_versions(struct vlt_store *s, const uint8_t id[16],
         qsort(l.v, l.n, sizeof *l.v, by_version);
     *out = l;
     return VAULT_OK;
+}
+
+bool
+vlt_record_shares_body(const struct vlt_record_head *owner,
+    const struct vlt_record_head *h)
+{
+    return h->h.body_version != 0 && owner->h.version == h->h.body_version &&
+        owner->h.body_version == owner->h.version &&
+        owner->h.body_padded == h->h.body_padded &&
+        memcmp(owner->b, h->b, sizeof owner->b) == 0;
 }
 
 /* ---- withdrawal ---- */
@@ -244,8 +258,8 @@ look(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
         st = vlt_record_versions(q->s, q->h->id, &q->versions, err);
     q->loaded = q->loaded || st == VAULT_OK;
     if (st == VAULT_OK)
-        q->found = vlt_withdrawal_covers(&q->versions, q->h->version,
-            r->leaf.subject);
+        q->found =
+            vlt_withdrawal_covers(&q->versions, q->h->version, r->leaf.subject);
     return st;
 }
 

@@ -30,8 +30,7 @@ take_own(struct vlt_row *r, struct vlt_record_row *out, const uint8_t *head,
         return st;
     if (memcmp(id, out->head.h.id, 16) != 0 || ver != out->head.h.version)
         return vlt_fail(err, VAULT_E_TAMPERED,
-            "record row %" PRIu64 " carries another record's header",
-            out->rid);
+            "record row %" PRIu64 " carries another record's header", out->rid);
     if (out->meta != NULL &&
         out->meta_len != (size_t)out->head.h.meta_padded + 16)
         return vlt_fail(err, VAULT_E_TAMPERED,
@@ -40,8 +39,7 @@ take_own(struct vlt_row *r, struct vlt_record_row *out, const uint8_t *head,
 }
 
 static enum vault_status
-read_row(sqlite3_stmt *st, struct vlt_record_row *out,
-    struct vault_error *err)
+read_row(sqlite3_stmt *st, struct vlt_record_row *out, struct vault_error *err)
 {
     struct vlt_row r;
     const uint8_t *head;
@@ -54,8 +52,8 @@ read_row(sqlite3_stmt *st, struct vlt_record_row *out,
     out->rid = vlt_row_u64(&r, 0, INT64_MAX);
     f = vlt_row_u64(&r, 1, 1);
     out->foreign = f == 1;
-    head = vlt_row_blob(&r, 4, VLT_RECORD_HEAD, VLT_RECORD_HEAD + 40,
-        &head_len);
+    head =
+        vlt_row_blob(&r, 4, VLT_RECORD_HEAD, VLT_RECORD_HEAD + 40, &head_len);
     if (!vlt_row_null(&r, 5))
         out->meta = vlt_row_blob(&r, 5, 16, META_CT_MAX + 40, &out->meta_len);
     status = vlt_row_end(&r, err);
@@ -97,24 +95,24 @@ vlt_record_get(struct vlt_store *s, const uint8_t id[16], uint32_t version,
     sqlite3_stmt *st;
     enum vault_status status;
 
-    status = vlt_stmt(s, COLUMNS "WHERE id = ? AND ver = ? AND "
-        VLT_RECORD_OWN, &st, err);
+    status = vlt_stmt(s, COLUMNS "WHERE id = ? AND ver = ? AND " VLT_RECORD_OWN,
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_blob(st, 1, id, 16);
     vlt_bind_u64(st, 2, version);
     status = one(s, st, out, meta, err);
-    if (status == VAULT_OK && (out->foreign ||
-        memcmp(out->head.h.id, id, 16) != 0 ||
-        out->head.h.version != version))
-        status = vlt_fail(err, VAULT_E_TAMPERED,
-            "the index of records is damaged");
+    if (status == VAULT_OK &&
+        (out->foreign || memcmp(out->head.h.id, id, 16) != 0 ||
+            out->head.h.version != version))
+        status =
+            vlt_fail(err, VAULT_E_TAMPERED, "the index of records is damaged");
     return status;
 }
 
 enum vault_status
-vlt_record_by_rid(struct vlt_store *s, uint64_t rid,
-    struct vlt_record_row *out, struct vlt_buf *meta, struct vault_error *err)
+vlt_record_by_rid(struct vlt_store *s, uint64_t rid, struct vlt_record_row *out,
+    struct vlt_buf *meta, struct vault_error *err)
 {
     sqlite3_stmt *st;
     enum vault_status status;
@@ -136,8 +134,10 @@ vlt_record_put(struct vlt_store *s, uint64_t rid,
     enum vault_status status;
 
     vlt_record_head_encode(row, head);
-    status = vlt_stmt(s, "INSERT INTO record(rid, f, id, ver, head, meta) "
-        "VALUES(?, 0, ?, ?, ?, ?)", &st, err);
+    status = vlt_stmt(s,
+        "INSERT INTO record(rid, f, id, ver, head, meta) "
+        "VALUES(?, 0, ?, ?, ?, ?)",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, rid);
@@ -181,8 +181,8 @@ vlt_records(struct vlt_store *s, uint64_t from, bool down, uint64_t limit,
 }
 
 enum vault_status
-vlt_record_newest(struct vlt_store *s, const uint8_t id[16],
-    uint32_t *version, uint32_t *n, struct vault_error *err)
+vlt_record_newest(struct vlt_store *s, const uint8_t id[16], uint32_t *version,
+    uint32_t *n, struct vault_error *err)
 {
     sqlite3_stmt *st;
     enum vault_status status;
@@ -191,8 +191,10 @@ vlt_record_newest(struct vlt_store *s, const uint8_t id[16],
 
     *version = 0;
     *n = 0;
-    status = vlt_stmt(s, "SELECT DISTINCT ver FROM record WHERE id = ? AND "
-        VLT_RECORD_OWN " ORDER BY ver", &st, err);
+    status = vlt_stmt(s,
+        "SELECT DISTINCT ver FROM record WHERE id = ? AND " VLT_RECORD_OWN
+        " ORDER BY ver",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_blob(st, 1, id, 16);
@@ -222,8 +224,10 @@ vlt_record_ids(struct vlt_store *s, const uint8_t low[16],
     bool row;
 
     *n = 0;
-    status = vlt_stmt(s, "SELECT DISTINCT id FROM record WHERE id IS NOT NULL "
-        "AND id >= ? AND id <= ? AND " VLT_RECORD_OWN " ORDER BY id", &st, err);
+    status = vlt_stmt(s,
+        "SELECT DISTINCT id FROM record WHERE id IS NOT NULL "
+        "AND id >= ? AND id <= ? AND " VLT_RECORD_OWN " ORDER BY id",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_blob(st, 1, low, 16);
@@ -244,8 +248,7 @@ vlt_record_ids(struct vlt_store *s, const uint8_t low[16],
 }
 
 enum vault_status
-vlt_record_next_rid(struct vlt_store *s, uint64_t *out,
-    struct vault_error *err)
+vlt_record_next_rid(struct vlt_store *s, uint64_t *out, struct vault_error *err)
 {
     uint64_t record = 0;
     uint64_t staged = 0;

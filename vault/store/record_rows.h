@@ -16,7 +16,7 @@
 
 struct vlt_record_row {
     uint64_t rid;
-    bool foreign;       /* f = 1: sealed, nothing below is set but lengths */
+    bool foreign; /* f = 1: sealed, nothing below is set but lengths */
     struct vlt_record_head head;
     const uint8_t *meta; /* meta_ct, borrowed until the next step; or NULL */
     size_t meta_len;
@@ -33,8 +33,8 @@ VAULT_CHECKED enum vault_status vlt_record_by_rid(struct vlt_store *s,
     struct vault_error *err);
 /* Whether a row of this id and version has this statement. */
 VAULT_CHECKED enum vault_status vlt_record_has_statement(struct vlt_store *s,
-    const uint8_t id[16], uint32_t version, const uint8_t stmt[32],
-    bool *found, struct vault_error *err);
+    const uint8_t id[16], uint32_t version, const uint8_t stmt[32], bool *found,
+    struct vault_error *err);
 /* How many other rows say exactly the same as this one. */
 VAULT_CHECKED enum vault_status vlt_record_twins(struct vlt_store *s,
     const struct vlt_record_row *r, uint64_t *out, struct vault_error *err);
@@ -63,13 +63,15 @@ VAULT_CHECKED enum vault_status vlt_record_versions(struct vlt_store *s,
     const uint8_t id[16], struct vlt_version_rows *out,
     struct vault_error *err);
 void vlt_version_rows_clear(struct vlt_version_rows *l);
+/* Whether `owner` made the segments that are also the body of h. */
+bool vlt_record_shares_body(const struct vlt_record_head *owner,
+    const struct vlt_record_head *h);
 /* Does the subject of a `withdraw` line with version 0 cover this version:
  * is it the hash over all statements up to some v >= version? */
-bool vlt_withdrawal_covers(const struct vlt_version_rows *l,
-    uint32_t version, const uint8_t subject[32]);
+bool vlt_withdrawal_covers(const struct vlt_version_rows *l, uint32_t version,
+    const uint8_t subject[32]);
 /* The subject of a withdrawal of all that is there: H(L("stmts") || ...). */
-void vlt_withdrawal_subject(const struct vlt_version_rows *l,
-    uint8_t out[32]);
+void vlt_withdrawal_subject(const struct vlt_version_rows *l, uint8_t out[32]);
 /*
  * Whether a `withdraw` line covers this version: one with its number and
  * statement, or one with version 0 whose subject is the hash over the
@@ -83,8 +85,8 @@ VAULT_CHECKED enum vault_status vlt_record_put(struct vlt_store *s,
     size_t meta_len, struct vault_error *err);
 /* Walk rows beyond rid `from` upwards (or `down`wards), at most `limit`; the
  * caller passes over foreign ones. */
-VAULT_CHECKED enum vault_status vlt_records(struct vlt_store *s,
-    uint64_t from, bool down, uint64_t limit,
+VAULT_CHECKED enum vault_status vlt_records(struct vlt_store *s, uint64_t from,
+    bool down, uint64_t limit,
     enum vault_status (*fn)(void *ctx, const struct vlt_record_row *r,
         struct vault_error *err),
     void *ctx, struct vault_error *err);
@@ -102,10 +104,10 @@ VAULT_CHECKED enum vault_status vlt_record_next_rid(struct vlt_store *s,
 
 /* ---- wrap ---- */
 /* VAULT_E_NOT_FOUND: sealed for no one. */
-VAULT_CHECKED enum vault_status vlt_wrap_get(struct vlt_store *s,
-    uint64_t rid, uint8_t out[VLT_RECORD_WRAP], struct vault_error *err);
-VAULT_CHECKED enum vault_status vlt_wrap_put(struct vlt_store *s,
-    uint64_t rid, const uint8_t b[VLT_RECORD_WRAP], struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_wrap_get(struct vlt_store *s, uint64_t rid,
+    uint8_t out[VLT_RECORD_WRAP], struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_wrap_put(struct vlt_store *s, uint64_t rid,
+    const uint8_t b[VLT_RECORD_WRAP], struct vault_error *err);
 /* Highest i + 1 among wraps of this epoch is not needed: i comes from the
  * log's previous event (docs/format.md, epochs). */
 
@@ -141,8 +143,7 @@ VAULT_CHECKED enum vault_status vlt_segment_get(struct vlt_store *s,
 VAULT_CHECKED enum vault_status vlt_segment_count(struct vlt_store *s,
     uint64_t rid, uint64_t *out, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_segments_delete(struct vlt_store *s,
-    uint64_t rid, uint64_t at_most, uint64_t *deleted,
-    struct vault_error *err);
+    uint64_t rid, uint64_t at_most, uint64_t *deleted, struct vault_error *err);
 /*
  * Whether what is staged under rid is still the caller's: the staging row is
  * there, so many segments, and the first begins with these 32 bytes.

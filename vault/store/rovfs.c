@@ -157,8 +157,7 @@ put_block(struct vlt_rovfs *v, const void *p, sqlite3_int64 off)
         v->block = more;
         v->cap = cap;
     }
-    memmove(v->block + i + 1, v->block + i,
-        (v->blocks - i) * sizeof *v->block);
+    memmove(v->block + i + 1, v->block + i, (v->blocks - i) * sizeof *v->block);
     v->block[i].off = off;
     v->block[i].p = malloc((size_t)v->block_size);
     if (v->block[i].p == NULL) {
@@ -336,8 +335,7 @@ may_open(const struct vlt_rovfs *v, const char *name, int kind)
 {
     if (kind == 0 || name == NULL)
         return false;
-    return kind == SQLITE_OPEN_MAIN_DB ? v->path == NULL
-                                       : is_journal(v, name);
+    return kind == SQLITE_OPEN_MAIN_DB ? v->path == NULL : is_journal(v, name);
 }
 
 /* Behind our own object, read-only, whatever SQLite asks for. */
@@ -351,8 +349,8 @@ open_to_read(struct vlt_rovfs *v, sqlite3_filename name, sqlite3_file *f,
     memset(real(f), 0, sizeof *real(f));
     r->v = v;
     r->main = kind == SQLITE_OPEN_MAIN_DB;
-    rc = v->under->xOpen(v->under, name, real(f),
-        SQLITE_OPEN_READONLY | kind, NULL);
+    rc = v->under->xOpen(v->under, name, real(f), SQLITE_OPEN_READONLY | kind,
+        NULL);
     if (rc == SQLITE_OK)
         r->base.pMethods = &ro_methods;
     return rc;

@@ -16,14 +16,20 @@
 /* ---- meta ---- */
 enum { VLT_META_VALUE_MAX = 64 * 1024 };
 /* VAULT_E_NOT_FOUND when there is no such key. Exactly n bytes. */
-VAULT_CHECKED enum vault_status vlt_meta_get(struct vlt_store *s,
-    const char *k, void *out, size_t n, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_meta_get(struct vlt_store *s, const char *k,
+    void *out, size_t n, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_meta_get_u32(struct vlt_store *s,
     const char *k, uint32_t *out, struct vault_error *err);
-VAULT_CHECKED enum vault_status vlt_meta_put(struct vlt_store *s,
-    const char *k, const void *p, size_t n, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_meta_put(struct vlt_store *s, const char *k,
+    const void *p, size_t n, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_meta_put_u32(struct vlt_store *s,
     const char *k, uint32_t v, struct vault_error *err);
+/* A value of any length, appended to `out`.   VAULT_E_NOT_FOUND */
+VAULT_CHECKED enum vault_status vlt_meta_load(struct vlt_store *s,
+    const char *k, struct vlt_buf *out, struct vault_error *err);
+/* What is not there is VAULT_OK. */
+VAULT_CHECKED enum vault_status vlt_meta_delete(struct vlt_store *s,
+    const char *k, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_meta_each(struct vlt_store *s,
     enum vault_status (*fn)(void *ctx, const char *k, const uint8_t *v,
         size_t n, struct vault_error *err),
@@ -76,7 +82,7 @@ VAULT_CHECKED enum vault_status vlt_locals(struct vlt_store *s,
 
 /* ---- counting ---- */
 /* One number out of a statement that is a literal. NULL counts as 0. */
-VAULT_CHECKED enum vault_status vlt_count(struct vlt_store *s,
-    const char *sql, uint64_t *out, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_count(struct vlt_store *s, const char *sql,
+    uint64_t *out, struct vault_error *err);
 
 #endif

@@ -14,8 +14,8 @@ vlt_segment_put(struct vlt_store *s, uint64_t rid, uint64_t n, const void *ct,
     sqlite3_stmt *st;
     enum vault_status status;
 
-    status = vlt_stmt(s, "INSERT INTO segment(rid, n, ct) VALUES(?, ?, ?)",
-        &st, err);
+    status = vlt_stmt(s, "INSERT INTO segment(rid, n, ct) VALUES(?, ?, ?)", &st,
+        err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, rid);
@@ -33,8 +33,8 @@ vlt_segment_get(struct vlt_store *s, uint64_t rid, uint64_t n, void *out,
     enum vault_status status;
     bool row;
 
-    status = vlt_stmt(s, "SELECT ct FROM segment WHERE rid = ? AND n = ?",
-        &st, err);
+    status =
+        vlt_stmt(s, "SELECT ct FROM segment WHERE rid = ? AND n = ?", &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, rid);
@@ -61,8 +61,8 @@ vlt_segment_count(struct vlt_store *s, uint64_t rid, uint64_t *out,
     enum vault_status status;
     bool row;
 
-    status = vlt_stmt(s, "SELECT count(*) FROM segment WHERE rid = ?", &st,
-        err);
+    status =
+        vlt_stmt(s, "SELECT count(*) FROM segment WHERE rid = ?", &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, rid);
@@ -82,8 +82,10 @@ vlt_segments_delete(struct vlt_store *s, uint64_t rid, uint64_t at_most,
     sqlite3_stmt *st;
     enum vault_status status;
 
-    status = vlt_stmt(s, "DELETE FROM segment WHERE s IN (SELECT s FROM "
-        "segment WHERE rid = ? LIMIT ?)", &st, err);
+    status = vlt_stmt(s,
+        "DELETE FROM segment WHERE s IN (SELECT s FROM "
+        "segment WHERE rid = ? LIMIT ?)",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, rid);
@@ -108,9 +110,11 @@ vlt_staging_same(struct vlt_store *s, uint64_t rid, uint64_t segments,
     *same = false;
     if (status != VAULT_OK || n != segments)
         return status;
-    status = vlt_stmt(s, "SELECT substr(ct, 1, 32) FROM segment WHERE "
+    status = vlt_stmt(s,
+        "SELECT substr(ct, 1, 32) FROM segment WHERE "
         "rid = ?1 AND n = 0 AND EXISTS (SELECT 1 FROM staging WHERE "
-        "rid = ?1)", &st, err);
+        "rid = ?1)",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, rid);
@@ -146,23 +150,21 @@ vlt_staging_put(struct vlt_store *s, uint64_t rid, struct vault_error *err)
 }
 
 enum vault_status
-vlt_staging_delete(struct vlt_store *s, uint64_t rid,
-    struct vault_error *err)
+vlt_staging_delete(struct vlt_store *s, uint64_t rid, struct vault_error *err)
 {
     return on_staging(s, "DELETE FROM staging WHERE rid = ?", rid, err);
 }
 
 enum vault_status
-vlt_staging_first(struct vlt_store *s, uint64_t *out,
-    struct vault_error *err)
+vlt_staging_first(struct vlt_store *s, uint64_t *out, struct vault_error *err)
 {
     sqlite3_stmt *st;
     struct vlt_row r;
     enum vault_status status;
     bool row;
 
-    status = vlt_stmt(s, "SELECT rid FROM staging ORDER BY rid LIMIT 1", &st,
-        err);
+    status =
+        vlt_stmt(s, "SELECT rid FROM staging ORDER BY rid LIMIT 1", &st, err);
     if (status == VAULT_OK)
         status = vlt_step(s, st, &row, err);
     if (status != VAULT_OK)

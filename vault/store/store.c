@@ -399,7 +399,8 @@ vlt_store_begin(struct vlt_store *s, bool write, struct vault_error *err)
     assert(!vlt_store_in_transaction(s));
     assert(!write || s->mode == VLT_STORE_WRITE);
     if (s->broken)
-        return vlt_fail_hint(err, VAULT_E_IO, "close the vault and open it again",
+        return vlt_fail_hint(err, VAULT_E_IO,
+            "close the vault and open it again",
             "an earlier write failed half way");
     reset_budget(s);
     if (write && !s->written) {
@@ -535,8 +536,8 @@ vlt_store_data_version(struct vlt_store *s, int64_t *out,
 enum vault_status
 vlt_store_zeroing(struct vlt_store *s, bool on, struct vault_error *err)
 {
-    return pragma(s, on ? "PRAGMA secure_delete=ON"
-                        : "PRAGMA secure_delete=OFF", err);
+    return pragma(s,
+        on ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=OFF", err);
 }
 
 enum vault_status

@@ -49,8 +49,8 @@ struct vlt_store {
     enum vlt_store_mode mode;
     bool broken;  /* a COMMIT failed: nothing more through this handle */
     bool written; /* the journal mode was set: leave one file at the end */
-    bool undone;  /* VLT_STORE_READ: an interrupted write was undone in memory */
-    bool stopped; /* interrupt asked to stop */
+    bool undone; /* VLT_STORE_READ: an interrupted write was undone in memory */
+    bool stopped;     /* interrupt asked to stop */
     int64_t ops_left; /* of the running transaction; hostile trees end */
     int (*interrupt)(void *ctx);
     void *ctx;
@@ -77,14 +77,14 @@ VAULT_CHECKED enum vault_status vlt_store_open(const char *path,
 /* Make an empty container in a new file with this page size. The schema
  * stands, no rows. VAULT_E_EXISTS. */
 VAULT_CHECKED enum vault_status vlt_store_create(const char *path,
-    int page_size, const struct vlt_store_options *opt,
-    struct vlt_store **out, struct vault_error *err);
+    int page_size, const struct vlt_store_options *opt, struct vlt_store **out,
+    struct vault_error *err);
 /* Rolls back what is open; removes the journal under SQLite's own lock. */
 void vlt_store_close(struct vlt_store *s);
 
 /* BEGIN IMMEDIATE (write) or a read snapshot. Not nested. */
-VAULT_CHECKED enum vault_status vlt_store_begin(struct vlt_store *s,
-    bool write, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_store_begin(struct vlt_store *s, bool write,
+    struct vault_error *err);
 /* On any failure everything is rolled back. */
 VAULT_CHECKED enum vault_status vlt_store_commit(struct vlt_store *s,
     struct vault_error *err);
@@ -108,8 +108,8 @@ VAULT_CHECKED enum vault_status vlt_store_data_version(struct vlt_store *s,
  * Whether deleted cells are zeroed (ON from the start). Off only for sealed
  * segments whose key was never written anywhere.
  */
-VAULT_CHECKED enum vault_status vlt_store_zeroing(struct vlt_store *s,
-    bool on, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_store_zeroing(struct vlt_store *s, bool on,
+    struct vault_error *err);
 
 /* Give pages that nothing uses back to the disk. Not within a transaction:
  * the one that emptied them wrote zeros over them first. */
@@ -122,19 +122,19 @@ VAULT_CHECKED enum vault_status vlt_store_shrink(struct vlt_store *s,
 VAULT_CHECKED enum vault_status vlt_stmt(struct vlt_store *s, const char *sql,
     sqlite3_stmt **out, struct vault_error *err);
 /* Step once: *row says whether there is a row. Done resets the statement. */
-VAULT_CHECKED enum vault_status vlt_step(struct vlt_store *s,
-    sqlite3_stmt *st, bool *row, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_step(struct vlt_store *s, sqlite3_stmt *st,
+    bool *row, struct vault_error *err);
 /* Step a statement that gives no row, and reset it. */
-VAULT_CHECKED enum vault_status vlt_run(struct vlt_store *s,
-    sqlite3_stmt *st, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_run(struct vlt_store *s, sqlite3_stmt *st,
+    struct vault_error *err);
 void vlt_bind_blob(sqlite3_stmt *st, int i, const void *p, size_t n);
 void vlt_bind_text(sqlite3_stmt *st, int i, const char *p, size_t n);
 void vlt_bind_u64(sqlite3_stmt *st, int i, uint64_t v);
 /* The version of the SQLite that is linked. */
 const char *vlt_sqlite_version(void);
 /* Translate a result code of SQLite. */
-enum vault_status vlt_sqlite_fail(struct vlt_store *s, int rc,
-    const char *what, struct vault_error *err);
+enum vault_status vlt_sqlite_fail(struct vlt_store *s, int rc, const char *what,
+    struct vault_error *err);
 
 /*
  * A row being read: columns are asked in any order; the first one that is

@@ -29,8 +29,8 @@ vlt_wrap_destroy(struct vlt_store *s, uint64_t rid, struct vault_error *err)
 {
     enum vault_status st;
 
-    st = on_rid(s, "UPDATE wrap SET b = zeroblob(length(b)) WHERE rid = ?",
-        rid, err);
+    st = on_rid(s, "UPDATE wrap SET b = zeroblob(length(b)) WHERE rid = ?", rid,
+        err);
     if (st == VAULT_OK)
         st = on_rid(s, "DELETE FROM wrap WHERE rid = ?", rid, err);
     return st;
@@ -41,43 +41,44 @@ vlt_meta_destroy(struct vlt_store *s, uint64_t rid, struct vault_error *err)
 {
     enum vault_status st;
 
-    st = on_rid(s, "UPDATE record SET meta = zeroblob(length(meta)) WHERE "
-        "rid = ? AND meta IS NOT NULL", rid, err);
+    st = on_rid(s,
+        "UPDATE record SET meta = zeroblob(length(meta)) WHERE "
+        "rid = ? AND meta IS NOT NULL",
+        rid, err);
     if (st == VAULT_OK)
-        st = on_rid(s, "UPDATE record SET meta = NULL WHERE rid = ?", rid,
-            err);
+        st = on_rid(s, "UPDATE record SET meta = NULL WHERE rid = ?", rid, err);
     return st;
 }
 
 enum vault_status
-vlt_extracts_destroy(struct vlt_store *s, uint64_t rid,
-    struct vault_error *err)
+vlt_extracts_destroy(struct vlt_store *s, uint64_t rid, struct vault_error *err)
 {
     enum vault_status st;
 
-    st = on_rid(s, "UPDATE extract SET wrap = zeroblob(length(wrap)), "
-        "b = zeroblob(length(b)) WHERE rid = ?", rid, err);
+    st = on_rid(s,
+        "UPDATE extract SET wrap = zeroblob(length(wrap)), "
+        "b = zeroblob(length(b)) WHERE rid = ?",
+        rid, err);
     if (st == VAULT_OK)
         st = on_rid(s, "DELETE FROM extract WHERE rid = ?", rid, err);
     return st;
 }
 
 enum vault_status
-vlt_segments_destroy(struct vlt_store *s, uint64_t rid,
-    struct vault_error *err)
+vlt_segments_destroy(struct vlt_store *s, uint64_t rid, struct vault_error *err)
 {
     return on_rid(s, "DELETE FROM segment WHERE rid = ?", rid, err);
 }
 
 enum vault_status
-vlt_events_destroy(struct vlt_store *s, const uint8_t id[16],
-    uint32_t version, uint64_t *n, struct vault_error *err)
+vlt_events_destroy(struct vlt_store *s, const uint8_t id[16], uint32_t version,
+    uint64_t *n, struct vault_error *err)
 {
-    static const char *const step[] = {
-        "UPDATE leaf SET evct = zeroblob(length(evct)) WHERE id = ?1 AND "
-        "(?2 = 0 OR ver = ?2) AND evct IS NOT NULL",
-        "UPDATE leaf SET evct = NULL WHERE id = ?1 AND "
-        "(?2 = 0 OR ver = ?2) AND evct IS NOT NULL"};
+    static const char *const step[] =
+        {"UPDATE leaf SET evct = zeroblob(length(evct)) WHERE id = ?1 AND "
+         "(?2 = 0 OR ver = ?2) AND evct IS NOT NULL",
+            "UPDATE leaf SET evct = NULL WHERE id = ?1 AND "
+            "(?2 = 0 OR ver = ?2) AND evct IS NOT NULL"};
     sqlite3_stmt *st;
     enum vault_status status = VAULT_OK;
     size_t i;
@@ -105,8 +106,8 @@ vlt_extract_count(struct vlt_store *s, uint64_t rid, uint64_t *out,
     enum vault_status status;
     bool row;
 
-    status = vlt_stmt(s, "SELECT count(*) FROM extract WHERE rid = ?", &st,
-        err);
+    status =
+        vlt_stmt(s, "SELECT count(*) FROM extract WHERE rid = ?", &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, rid);

@@ -42,7 +42,7 @@ struct vault_versions {
     const char *sqlite;
     const char *zstd;
     const char *utf8proc;
-    int format;       /* user_version written; 0 is the draft */
+    int format;         /* user_version written; 0 is the draft */
     const char *sha256; /* "libsodium" or the instruction set in use */
 };
 VAULT_API const char *vault_version(void);
@@ -58,15 +58,16 @@ VAULT_API void vault_key_free(struct vault_key *key);
  * Set the passphrase: n bytes, brought to Unicode form NFC. The caller wipes
  * its own copy.   VAULT_E_LIMIT  empty or longer than 4096 bytes
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_key_passphrase(
-    struct vault_key *key, const void *p, size_t n, struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_key_passphrase(struct vault_key
+                                                                   *key,
+    const void *p, size_t n, struct vault_error *err);
 /* Read a key file. VAULT_E_NOT_FOUND; VAULT_E_SECRET  not a key file that
  * this program made. */
 VAULT_API VAULT_CHECKED enum vault_status vault_key_file(struct vault_key *key,
     const char *path, struct vault_error *err);
 /* Make a key file with fresh random bytes. VAULT_E_EXISTS */
-VAULT_API VAULT_CHECKED enum vault_status vault_keyfile_create(
-    const char *path, struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_keyfile_create(const char *path,
+    struct vault_error *err);
 /*
  * Draw a passphrase: 24 digits in six groups of four (79.7 bits), typable on
  * every keyboard. out has 30 bytes; the caller wipes it.
@@ -78,7 +79,11 @@ struct vault_cost {
     uint32_t passes;
     uint32_t memory_kib;
 };
-enum vault_cost_level { VAULT_COST_STANDARD, VAULT_COST_STRONG, VAULT_COST_FLOOR };
+enum vault_cost_level {
+    VAULT_COST_STANDARD,
+    VAULT_COST_STRONG,
+    VAULT_COST_FLOOR
+};
 /* The cost of a level on this machine (docs/format.md, Argon2). */
 VAULT_API struct vault_cost vault_cost(enum vault_cost_level level);
 
@@ -141,8 +146,7 @@ VAULT_API void vault_close(struct vault *v);
  *   VAULT_E_TAMPERED  changed outside this program; the handle stays locked
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_unlock(struct vault *v,
-    const struct vault_key *key, const uint8_t *slot,
-    struct vault_error *err);
+    const struct vault_key *key, const uint8_t *slot, struct vault_error *err);
 VAULT_API bool vault_unlocked(const struct vault *v);
 VAULT_API void vault_lock(struct vault *v);
 /*
@@ -160,8 +164,8 @@ struct vault_info {
     char fingerprint[VAULT_FINGERPRINT]; /* of the newest card */
     int64_t created;                     /* -1: not known without a secret */
     uint64_t file_bytes;
-    uint64_t versions;  /* record versions present */
-    uint64_t withdrawn; /* withdraw leaves */
+    uint64_t versions;   /* record versions present */
+    uint64_t withdrawn;  /* withdraw leaves */
     uint64_t body_bytes; /* sealed */
     uint32_t slots;
     uint32_t logs;
@@ -256,16 +260,17 @@ VAULT_API VAULT_CHECKED enum vault_status vault_seal_begin(struct vault *v,
  * `body` are set by the library.
  *   VAULT_E_USAGE, VAULT_E_EXISTS, VAULT_E_LIMIT
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_seal_field(
-    struct vault_sealer *s, enum vault_field_type type,
-    enum vault_field_state state, const char *name, const void *value,
-    size_t value_len, struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_seal_field(struct vault_sealer
+                                                               *s,
+    enum vault_field_type type, enum vault_field_state state, const char *name,
+    const void *value, size_t value_len, struct vault_error *err);
 /*
  * The body's next n bytes. Large bodies are written to the vault as they
  * come and belong to nothing until the commit.   VAULT_E_BUSY
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_seal_write(
-    struct vault_sealer *s, const void *p, size_t n, struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_seal_write(struct vault_sealer
+                                                               *s,
+    const void *p, size_t n, struct vault_error *err);
 /*
  * Make the record part of the vault: sealed, logged, signed, durable. Frees
  * s, whatever the outcome. Within a batch the record becomes visible with
@@ -274,8 +279,9 @@ VAULT_API VAULT_CHECKED enum vault_status vault_seal_write(
  *   VAULT_E_INTERNAL  what was compressed does not come out again; nothing
  *                     was added
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_seal_commit(
-    struct vault_sealer *s, struct vault_sealed *out, struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_seal_commit(struct vault_sealer
+                                                                *s,
+    struct vault_sealed *out, struct vault_error *err);
 /* Throw it away; NULL is fine. */
 VAULT_API void vault_seal_abort(struct vault_sealer *s);
 
@@ -289,6 +295,61 @@ VAULT_API VAULT_CHECKED enum vault_status vault_batch_begin(struct vault *v,
 VAULT_API VAULT_CHECKED enum vault_status vault_batch_end(struct vault *v,
     struct vault_error *err);
 VAULT_API void vault_batch_abort(struct vault *v);
+
+/* ------------------------------------------- sealing without unlocking */
+
+/*
+ * A capture file takes records for a vault that is locked: whoever seals to
+ * it needs no secret and cannot read back what a finished process sealed. It
+ * pins the vault's own card; a program shows the fingerprint at every start.
+ * Its handle takes vault_seal_*, vault_batch_* and vault_close; what asks for
+ * an unlocked vault answers VAULT_E_LOCKED or VAULT_E_USAGE.
+ */
+/*
+ * Make one at `path` for an unlocked vault, which notes the device. The file
+ * appears under its name only when complete.
+ *   VAULT_E_EXISTS, VAULT_E_LOCKED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_capture_create(struct vault *v,
+    const char *path, struct vault_error *err);
+/*
+ *   VAULT_E_NOT_FOUND, VAULT_E_FORMAT (no capture file), VAULT_E_NEWER,
+ *   VAULT_E_TAMPERED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_capture_open(const char *path,
+    const struct vault_options *opt, struct vault **out,
+    struct vault_error *err);
+/* Whose card it seals to. */
+VAULT_API void vault_capture_fingerprint(const struct vault *c,
+    char out[VAULT_FINGERPRINT]);
+/*
+ * End the running session now, not after twelve hours: its key is destroyed,
+ * and from then on nobody can add to it or sign it anew. *ended: there was
+ * one.   VAULT_E_BUSY, VAULT_E_NO_KEY, VAULT_E_TAMPERED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_capture_end(struct vault *c,
+    bool *ended, struct vault_error *err);
+
+struct vault_taken {
+    uint64_t sessions; /* taken in now */
+    uint64_t records;
+    uint64_t cleared; /* sessions removed from the file */
+};
+/*
+ * Take into the unlocked vault what its capture file at `path` holds: each
+ * session whole and in order, then it is removed there. A crash at any point
+ * loses nothing, and doing it again doubles nothing. `admit`: take the word
+ * of a device that the vault has not made or that does not go on from what
+ * it knows (its fingerprint was compared).
+ *   VAULT_E_LOCKED, VAULT_E_NOT_FOUND, VAULT_E_BUSY
+ *   VAULT_E_POLICY    not made by this vault, nothing was taken in
+ *   VAULT_E_TAMPERED  it does not match: lines or records are missing,
+ *                     changed, planted, or an older copy was put back;
+ *                     what was sound before that point is in, the rest stays
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_take_in(struct vault *v,
+    const char *path, bool admit, struct vault_taken *out,
+    struct vault_error *err);
 
 /* Media type by magic number, "application/octet-stream" when unknown;
  * `name` (may be NULL) tells plain texts apart by their ending. Static. */
@@ -378,10 +439,10 @@ VAULT_API void vault_record_field(const struct vault_record *r, size_t i,
  *   VAULT_E_TAMPERED   a segment is missing or does not match
  *   what `write` answered, when not VAULT_OK
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_record_read(
-    struct vault_record *r,
-    enum vault_status (*write)(void *ctx, const void *p, size_t n,
-        struct vault_error *err),
+VAULT_API VAULT_CHECKED enum vault_status vault_record_read(struct vault_record
+                                                                *r,
+    enum vault_status (
+        *write)(void *ctx, const void *p, size_t n, struct vault_error *err),
     void *ctx, struct vault_error *err);
 
 /* ---------------------------------------------------------- custody log */
@@ -407,21 +468,19 @@ struct vault_leaf {
 /* Every leaf, log by log; events are opened when unlocked. record: only
  * leaves of that record (16 bytes), or NULL. */
 VAULT_API VAULT_CHECKED enum vault_status vault_log(struct vault *v,
-    const uint8_t *record,
-    int (*fn)(void *ctx, const struct vault_leaf *leaf), void *ctx,
-    struct vault_error *err);
+    const uint8_t *record, int (*fn)(void *ctx, const struct vault_leaf *leaf),
+    void *ctx, struct vault_error *err);
 /* The newest checkpoint of each log, as a signed note. Works locked. */
-VAULT_API VAULT_CHECKED enum vault_status vault_log_checkpoints(
-    struct vault *v,
+VAULT_API VAULT_CHECKED enum vault_status vault_log_checkpoints(struct vault *v,
     int (*fn)(void *ctx, const char *note, size_t len), void *ctx,
     struct vault_error *err);
 
 /* ----------------------------------------------------------- verifying */
 
 enum vault_finding_level {
-    VAULT_HELD,    /* checked, and it holds */
-    VAULT_FAILED,  /* checked, and it does not match */
-    VAULT_NOT_SEEN, /* could not be known here, and why */
+    VAULT_HELD,        /* checked, and it holds */
+    VAULT_FAILED,      /* checked, and it does not match */
+    VAULT_NOT_SEEN,    /* could not be known here, and why */
     VAULT_NOT_AS_ASKED /* sound, but not what was asked for (--card, --since) */
 };
 /*
@@ -454,7 +513,7 @@ struct vault_verify_options {
 };
 struct vault_verdict {
     uint64_t held, failed, not_seen, not_as_asked; /* lines */
-    uint64_t records;  /* record versions checked */
+    uint64_t records;                              /* record versions checked */
     uint64_t leaves;
     char fingerprint[VAULT_FINGERPRINT]; /* of the signer, "" if none */
     bool compared; /* the signer was compared with a given card */
