@@ -103,8 +103,8 @@ do_slot(void)
     take("salt", salt, 16);
     take("nonce", nonce, 24);
     take("vmk", vmk.b, 32);
-    vlt_slot_build(&slot, VLT_SLOT_KEYFILE, NULL, id, salt, nonce, vault,
-        base, 32, &vmk);
+    vlt_slot_build(&slot, VLT_SLOT_KEYFILE, NULL, id, salt, nonce, vault, base,
+        32, &vmk);
     same("row", slot.row, slot.len);
     vlt_hkdf_extract(prk, slot.row, 48, base, 32);
     same("prk", prk, 32);
@@ -178,7 +178,8 @@ make_epoch(struct vlt_epoch *e, const uint8_t header[80],
     memcpy(head, header, 80);
     memcpy(head + 80, commit, 32);
     assert_int_equal(vlt_epoch_decode(e, head, sizeof head, rcpt, 64, wraps,
-        sizeof wraps, NULL), VAULT_OK);
+                         sizeof wraps, NULL),
+        VAULT_OK);
 }
 
 /* The epoch whose header and E0 the example gives. */
@@ -205,8 +206,8 @@ step_context(uint8_t out[20], const struct vlt_epoch *e, uint32_t i)
 static void
 do_rcpt(void)
 {
-    static const uint8_t header[80] = {'S', 'Q', 'E', '1', 1, [75] = 2,
-        [79] = 1};
+    static const uint8_t header[80] = {'S', 'Q', 'E', '1',
+        1, [75] = 2, [79] = 1};
     uint8_t epoch[16], t[32], fp[32], r[64], out[32];
     const struct vlt_part part[] = {{epoch, 16}, {t, 32}, {fp, 32}};
     struct vlt_epoch e;
@@ -275,8 +276,7 @@ do_cache(void)
     take("nonce", nonce, 24);
     take("cell", cell, sizeof cell);
     make_epoch(&e, header, commit, r);
-    assert_true(vlt_epoch_cache_open(&e, cell, sizeof cell, &vmk, &e0,
-        &time));
+    assert_true(vlt_epoch_cache_open(&e, cell, sizeof cell, &vmk, &e0, &time));
     same("e0", e0.b, 32);
     assert_int_equal(time, number("time"));
     vlt_x(vmk.b, VLT_L_EPOCH_CACHE, vault, 16, key, 32);

@@ -55,7 +55,8 @@ same_fields(const struct vlt_fields *l)
         (void)snprintf(key, sizeof key, "value.%u", (unsigned)i);
         n = bytes(key, value);
         assert_int_equal(vlt_fields_add(&made, type, state, name, value, n,
-            NULL), VAULT_OK);
+                             NULL),
+            VAULT_OK);
     }
     assert_int_equal(vlt_fields_encode(&buf, &made, NULL), VAULT_OK);
     same("list", buf.p, buf.len);
@@ -105,8 +106,8 @@ static void
 same_leaves(const struct vlt_fields *l, const struct vlt_salts *salts,
     const uint8_t *before, size_t before_len, uint8_t root[32])
 {
-    enum vlt_label label = before_len == 0 ? VLT_L_EVENT_SALT
-                                           : VLT_L_FIELD_SALT;
+    enum vlt_label label =
+        before_len == 0 ? VLT_L_EVENT_SALT : VLT_L_FIELD_SALT;
     struct vlt_hash32 hash[16];
     size_t i, t = number("t");
     uint8_t ctx[22], salt[32];
@@ -146,7 +147,8 @@ do_content(void)
     body.original_len = l.f[0].value_len;
     vlt_sha256(body.sha256, l.f[0].value, l.f[0].value_len);
     assert_int_equal(vlt_content_root(root, &l, &salts, before,
-        (uint32_t)number("version"), &body, NULL), VAULT_OK);
+                         (uint32_t)number("version"), &body, NULL),
+        VAULT_OK);
     same("content", root, 32);
     vlt_fields_clear(&l);
 }
@@ -220,10 +222,12 @@ do_wrap(void)
     take("header", head.header, sizeof head.header);
     take("commit", head.commit, 32);
     assert_int_equal(vlt_record_header_decode(&head.h, head.header,
-        sizeof head.header, NULL), VAULT_OK);
+                         sizeof head.header, NULL),
+        VAULT_OK);
     take("wrap", row, sizeof row);
-    assert_int_equal(vlt_wrap_open(row, sizeof row, &e, &e0, &head, &rk,
-        &kmeta, NULL), VAULT_OK);
+    assert_int_equal(vlt_wrap_open(row, sizeof row, &e, &e0, &head, &rk, &kmeta,
+                         NULL),
+        VAULT_OK);
     same("rk", rk.b, 32);
     memcpy(ad, head.header, 96);
     memcpy(ad + 96, head.commit, 32);
@@ -256,7 +260,8 @@ do_statement(void)
     take("m", head.m, 32);
     take("b", head.b, 32);
     assert_int_equal(vlt_record_header_decode(&head.h, head.header,
-        sizeof head.header, NULL), VAULT_OK);
+                         sizeof head.header, NULL),
+        VAULT_OK);
     vlt_record_head_encode(row, &head);
     same("head", row, sizeof row);
     vlt_record_statement(&s, &head);
@@ -351,8 +356,9 @@ do_event_sealed(void)
     take("evct", evct, sizeof evct);
     take("leaf.hash", leaf, 32);
     take("event", event, 32);
-    assert_int_equal(vlt_event_open(&l, evct, sizeof evct, &e, &e0, leaf,
-        event, NULL), VAULT_OK);
+    assert_int_equal(vlt_event_open(&l, evct, sizeof evct, &e, &e0, leaf, event,
+                         NULL),
+        VAULT_OK);
     vlt_fields_clear(&l);
     step_context(ctx, &e, i);
     vlt_epoch_step(&step, &e, &e0, i);
@@ -406,7 +412,8 @@ do_checkpoint(void)
     vlt_sign(sig, seed, body.p, body.len);
     same("signature", sig, 64);
     assert_int_equal(vlt_note_sign(&note, (const char *)body.p, body.len,
-        cp.origin, seed, NULL), VAULT_OK);
+                         cp.origin, seed, NULL),
+        VAULT_OK);
     same_lines((const char *)note.p, note.len);
     vlt_buf_clear(&body);
     vlt_buf_clear(&note);

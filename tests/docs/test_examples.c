@@ -55,8 +55,7 @@ every_example_is_what_the_program_computes(void **unused)
         known[j].fn();
         for (j = 0; j < now->n; j++) {
             if (!now->line[j].used)
-                fail_msg("%s: %s was not compared", now->id,
-                    now->line[j].key);
+                fail_msg("%s: %s was not compared", now->id, now->line[j].key);
         }
     }
 }

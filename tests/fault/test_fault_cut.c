@@ -32,8 +32,8 @@ cut(enum fault_action a, unsigned seeds, unsigned stride)
 {
     struct fault_count count = {0, 0, 0};
 
-    fault_loop_cut(&world, a, (struct fault_effort){seeds, stride, false},
-        &count);
+    fault_loop_cut(&world, a,
+        (struct fault_effort){seeds, stride * FAULT_PACE, false}, &count);
     printf("%s: %" PRIu64 " operations, %" PRIu64 " disks, %" PRIu64
            " violations\n",
         fault_action_name(a), count.steps, count.tried, count.failed);

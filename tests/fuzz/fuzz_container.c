@@ -85,8 +85,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (st != VAULT_OK && st != VAULT_E_TAMPERED && st != VAULT_E_FORMAT &&
         st != VAULT_E_NEWER)
         abort();
-    if ((failed > 0) != (st == VAULT_E_TAMPERED) ||
-        failed != verdict.failed)
+    if ((failed > 0) != (st == VAULT_E_TAMPERED) || failed != verdict.failed)
         abort();
     must_be_unchanged(data, size);
     if (vault_open(path, NULL, &v, NULL) == VAULT_OK)

@@ -30,7 +30,7 @@ struct golden_record {
     struct golden_field field[9];
 };
 
-#define HEX_LINK \
+#define HEX_LINK                                                       \
     "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f" \
     "00000000616d656e6473"
 static const struct golden_record golden_records[] = {
@@ -40,8 +40,7 @@ static const struct golden_record golden_records[] = {
                 "677265676f7269616e20323031382d30337e"},
             {VAULT_TEXT, VAULT_REFUSED, "person.name", ""}}},
     {"file", "хат 01.jpg", NULL, 0,
-        {{VAULT_TEXT, VAULT_VALUE, "file.name",
-            "d185d0b0d1822030312e6a7067"}}},
+        {{VAULT_TEXT, VAULT_VALUE, "file.name", "d185d0b0d1822030312e6a7067"}}},
     {"letter", NULL, "I write down the hour.\n", 3000,
         {{VAULT_TEXT, VAULT_VALUE, "title", "6c6f6e67"}}},
     {"file", NULL, "", 1,
@@ -65,8 +64,7 @@ golden_finding(void *ctx, const struct vault_finding *f)
 {
     char line[64];
 
-    (void)snprintf(line, sizeof line, "%c %s", golden_level[f->level],
-        f->kind);
+    (void)snprintf(line, sizeof line, "%c %s", golden_level[f->level], f->kind);
     (void)json_array_append_new(ctx, json_string(line));
     return 0;
 }
@@ -84,7 +82,8 @@ golden_src(const char *sub, char out[TEMP_PATH])
     const char *src = getenv("SRC");
 
     golden_must(snprintf(out, TEMP_PATH, "%s/%s", src != NULL ? src : ".",
-        sub) < TEMP_PATH, "path");
+                    sub) < TEMP_PATH,
+        "path");
 }
 
 /* The bytes a body must have. The caller frees; NULL: no body. */
@@ -140,12 +139,14 @@ golden_seal(struct vault *v, const struct golden_record *r)
         size_t len = strlen(f->hex) / 2;
 
         golden_must(len <= sizeof value &&
-            vlt_unhex(value, len, f->hex, 2 * len), "hex");
-        golden_must(!vault_seal_field(s, f->type, f->state, f->name, value,
-            len, NULL), f->name);
-        (void)json_array_append_new(fields, json_pack("{si ss si ss}",
-            "type", (int)f->type, "name", f->name, "state", (int)f->state,
-            "value", f->hex));
+                vlt_unhex(value, len, f->hex, 2 * len),
+            "hex");
+        golden_must(!vault_seal_field(s, f->type, f->state, f->name, value, len,
+                        NULL),
+            f->name);
+        (void)json_array_append_new(fields,
+            json_pack("{si ss si ss}", "type", (int)f->type, "name", f->name,
+                "state", (int)f->state, "value", f->hex));
     }
     if (body != NULL)
         golden_must(!vault_seal_write(s, body, n, NULL), "write");
@@ -161,8 +162,8 @@ golden_seal(struct vault *v, const struct golden_record *r)
     if (r->body != NULL)
         (void)json_object_set_new(o, "file", json_string(r->body));
     else if (r->text != NULL)
-        (void)json_object_update_new(o, json_pack("{ss si}", "text", r->text,
-            "times", (int)r->times));
+        (void)json_object_update_new(o,
+            json_pack("{ss si}", "text", r->text, "times", (int)r->times));
     free(body);
     return o;
 }
@@ -189,10 +190,10 @@ golden_describe(json_t *o, const char *path, struct vault *v,
     uint8_t *p;
 
     golden_must(!vault_info(v, &info, NULL), "info");
-    (void)json_object_update_new(o, json_pack("{so ss sI so si}", "vault",
-        golden_hex(info.id, 16), "fingerprint", info.fingerprint, "size",
-        (json_int_t)info.size, "root", golden_hex(info.root, 32), "slots",
-        (int)info.slots));
+    (void)json_object_update_new(o,
+        json_pack("{so ss sI so si}", "vault", golden_hex(info.id, 16),
+            "fingerprint", info.fingerprint, "size", (json_int_t)info.size,
+            "root", golden_hex(info.root, 32), "slots", (int)info.slots));
     vault_close(v);
     p = temp_read(path, &n);
     vlt_sha256(sum, p, n);
@@ -225,17 +226,18 @@ golden_make(const char *folder, const char *name)
     golden_must(!vault_key_file(key, key_path, NULL), "key file");
     golden_must(!vault_key_file(both, key_path, NULL), "key file");
     golden_must(!vault_key_passphrase(pass, golden_passphrase,
-        strlen(golden_passphrase), NULL), "passphrase");
+                    strlen(golden_passphrase), NULL),
+        "passphrase");
     golden_must(!vault_key_passphrase(both, golden_passphrase,
-        strlen(golden_passphrase), NULL), "passphrase");
+                    strlen(golden_passphrase), NULL),
+        "passphrase");
     golden_must(!vault_create(path, key, &floor, &opt, &v, NULL), "create");
     for (i = 0; i < ROWS(golden_records); i++)
         (void)json_array_append_new(records,
             golden_seal(v, &golden_records[i]));
     golden_must(!vault_slot_add(v, pass, &floor, id, NULL), "slot");
     golden_must(!vault_slot_add(v, both, &floor, id, NULL), "slot");
-    (void)json_object_set_new(o, "passphrase",
-        json_string(golden_passphrase));
+    (void)json_object_set_new(o, "passphrase", json_string(golden_passphrase));
     golden_describe(o, path, v, key);
     (void)json_object_set_new(o, "records", records);
     golden_must(json_dump_file(o, text, JSON_INDENT(2)) == 0, "json");

@@ -82,7 +82,8 @@ has_line(const json_t *lines, const char *line)
     size_t i;
     json_t *o;
 
-    json_array_foreach(lines, i, o) {
+    json_array_foreach(lines, i, o)
+    {
         if (strcmp(json_string_value(o), line) == 0)
             return true;
     }
@@ -100,9 +101,11 @@ assert_lines(const struct golden *g, const struct vault_key *key,
     json_t *o;
     size_t i;
 
-    assert_int_equal(vault_verify(g->path, &vo, golden_finding, lines,
-        &verdict, NULL), VAULT_OK);
-    json_array_foreach(json_object_get(g->is, name), i, o) {
+    assert_int_equal(vault_verify(g->path, &vo, golden_finding, lines, &verdict,
+                         NULL),
+        VAULT_OK);
+    json_array_foreach(json_object_get(g->is, name), i, o)
+    {
         if (!has_line(lines, json_string_value(o)))
             fail_msg("%s: no line %s", name, json_string_value(o));
     }
@@ -135,8 +138,7 @@ golden_vaults_hold_with_and_without_a_secret(void **state)
 static void
 golden_vaults_open_with_each_of_their_keys(void **state)
 {
-    static const bool with[][2] = {{true, false}, {false, true},
-        {true, true}};
+    static const bool with[][2] = {{true, false}, {false, true}, {true, true}};
     struct golden g;
     struct vault_info info;
     struct vault *v;
@@ -233,7 +235,8 @@ golden_records_read_back_as_they_were_sealed(void **state)
     (void)state;
     begin(&g);
     v = unlocked(&g, true, false);
-    json_array_foreach(json_object_get(g.is, "records"), i, o) {
+    json_array_foreach(json_object_get(g.is, "records"), i, o)
+    {
         json_t *fields = json_object_get(o, "fields");
 
         from_hex(id, sizeof id, text_of(o, "id"));
@@ -243,10 +246,10 @@ golden_records_read_back_as_they_were_sealed(void **state)
         assert_int_equal(vault_record_entry(r)->version, 1);
         assert_body(r, o);
         /* with type and time.sealed, and body where there is one */
-        assert_int_equal(vault_record_fields(r), json_array_size(fields) + 2 +
-            json_is_true(json_object_get(o, "has_body")));
-        json_array_foreach(fields, j, f)
-            assert_field(r, f);
+        assert_int_equal(vault_record_fields(r),
+            json_array_size(fields) + 2 +
+                json_is_true(json_object_get(o, "has_body")));
+        json_array_foreach(fields, j, f) assert_field(r, f);
         vault_record_close(r);
     }
     assert_int_equal(i, 5);

@@ -253,7 +253,7 @@ a_kit_puts_back_what_was_destroyed(void **state)
         print_message("%s\n", rows[i].name);
         temp_copy(q.path, copy);
         quick_sql(copy, rows[i].sql);
-        if (vault_restore_kit(kit, copy, &opt, &err) != VAULT_OK)
+        if (vault_restore_kit(kit, copy, q.key, &opt, &err) != VAULT_OK)
             fail_msg("%s", err.message);
         v = quick_open(&q, copy, &opt);
         assert_int_equal(quick_listed(v), 2);
@@ -304,15 +304,15 @@ a_kit_that_does_not_fit_is_refused(void **state)
         VAULT_OK);
     quick_close(&q);
     before = temp_dir_picture(&q.dir);
-    assert_int_equal(vault_restore_kit(kit, q.path, &q.opt, NULL),
+    assert_int_equal(vault_restore_kit(kit, q.path, q.key, &q.opt, NULL),
         VAULT_E_USAGE); /* made before the change */
-    assert_int_equal(vault_restore_kit(other_kit, q.path, &q.opt, NULL),
+    assert_int_equal(vault_restore_kit(other_kit, q.path, q.key, &q.opt, NULL),
         VAULT_E_USAGE);
-    assert_int_equal(vault_restore_kit(q.path, q.path, &q.opt, NULL),
+    assert_int_equal(vault_restore_kit(q.path, q.path, q.key, &q.opt, NULL),
         VAULT_E_FORMAT); /* a vault is no kit */
-    assert_int_equal(vault_restore_kit(kit, kit, &q.opt, NULL),
+    assert_int_equal(vault_restore_kit(kit, kit, q.key, &q.opt, NULL),
         VAULT_E_FORMAT); /* and a kit is no vault */
-    assert_int_equal(vault_restore_kit(path, q.path, &q.opt, NULL),
+    assert_int_equal(vault_restore_kit(path, q.path, q.key, &q.opt, NULL),
         VAULT_E_FORMAT);
     after = temp_dir_picture(&q.dir);
     assert_string_equal(before, after);

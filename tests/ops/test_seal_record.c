@@ -39,13 +39,11 @@ sealed(uint64_t padded)
     return padded + (padded + 65535) / 65536 * 16;
 }
 
+/* Metadata fill one of 15 sizes: 1 KiB to 16 MiB by powers of two. */
 static bool
 is_bucket(uint64_t n)
 {
-    for (uint64_t b = 512; b <= 16 * KIB; b *= 2)
-        if (n == b)
-            return true;
-    return n > 16 * KIB && padme(n) == n;
+    return n >= 1024 && n <= 16 * MIB && (n & (n - 1)) == 0;
 }
 
 static void

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -133,6 +134,24 @@ expect_before(struct vlt_store *s)
     vlt_store_rollback(s);
 }
 
+/* Whoever opens it for reading needs no permission for more. */
+static void
+expect_opened_for_reading_only(void)
+{
+    struct stat want, st;
+    int seen = 0;
+
+    assert_int_equal(stat(path, &want), 0);
+    for (int fd = 3; fd < 256; fd++) {
+        if (fstat(fd, &st) != 0 || st.st_ino != want.st_ino ||
+            st.st_dev != want.st_dev)
+            continue;
+        seen++;
+        assert_int_equal(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDONLY);
+    }
+    assert_true(seen > 0);
+}
+
 static void
 a_file_at_rest_is_read_and_nothing_changes(void **state)
 {
@@ -147,6 +166,7 @@ a_file_at_rest_is_read_and_nothing_changes(void **state)
     s = open_as(VLT_STORE_READ);
     expect_before(s);
     assert_false(s->undone);
+    expect_opened_for_reading_only();
     during = temp_dir_picture(&d);
     vlt_store_close(s);
     after = temp_dir_picture(&d);

@@ -283,8 +283,7 @@ put_fields(struct text *t, const struct vault_record *r)
         put(t, f.name, strlen(f.name) + 1);
         put(t, f.value, f.value_len);
     }
-    n = snprintf(line, sizeof line, "versions %u\n",
-        vault_record_versions(r));
+    n = snprintf(line, sizeof line, "versions %u\n", vault_record_versions(r));
     put(t, line, (size_t)n);
     if (vault_record_sha256(r, sum))
         put(t, sum, sizeof sum);

@@ -70,12 +70,7 @@ void small_vault_remember(struct small_vault *s);
  *   SMALL_MISSING  nothing was refused, and a record is not listed
  *   SMALL_WRONG    something was given that was never sealed
  */
-enum small_reading {
-    SMALL_SAME,
-    SMALL_REFUSED,
-    SMALL_MISSING,
-    SMALL_WRONG
-};
+enum small_reading { SMALL_SAME, SMALL_REFUSED, SMALL_MISSING, SMALL_WRONG };
 enum small_reading small_vault_read(const struct small_vault *s,
     const char *path, const struct vault_key *key);
 

@@ -243,7 +243,7 @@ change_byte(struct byte_walk *w, size_t at, uint8_t mask)
 {
     enum outcome is;
 
-    put_byte(w, at, w->good[at] ^ mask);
+    put_byte(w, at, (uint8_t)(w->good[at] ^ mask));
     is = judge(w, at, mask, w->turns++ % 16 == 0);
     put_byte(w, at, w->good[at]);
     w->count[w->part[at]][is]++;

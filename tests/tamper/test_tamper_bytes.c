@@ -18,7 +18,7 @@ changed_bytes_are_reported_or_change_nothing(void **state)
     (void)state;
     byte_walk_begin(&w);
     for (at = 0; at < w.n; at += STRIDE)
-        change_byte(&w, at, at % 2 == 0 ? 0xff : (uint8_t)(1u << at % 8));
+        change_byte(&w, at, (uint8_t)(at % 2 == 0 ? 0xffu : 1u << at % 8));
     byte_walk_tell(&w);
     assert_true(w.count[PART_CONTENT][SEEN_KEYLESS] > 0);
     assert_true(w.count[PART_CONTENT][SEEN_WITH_KEY] > 0);

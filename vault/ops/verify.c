@@ -21,6 +21,7 @@ send(struct vlt_verify *v, struct vault_finding *f)
         v->stopped = true;
 }
 
+VAULT_PRINTF(5, 0)
 static void
 line(struct vlt_verify *v, enum vault_finding_level level, const char *kind,
     uint64_t count, const char *format, va_list ap)

@@ -256,15 +256,19 @@ static enum vault_status
 check_file(struct vlt_store *s, struct vault_error *err)
 {
     struct vlt_db_header h = {0};
+    bool noise;
     enum vault_status st;
 
     st = read_header(s, false, &h, err);
-    if (st == VAULT_E_FORMAT && has_journal(s))
+    noise = st == VAULT_E_FORMAT && has_journal(s);
+    if (noise)
         st = judge_undone(s, err);
     if (st == VAULT_OK)
         st = pragmas(s, err);
     if (st == VAULT_OK)
         st = vlt_store_begin(s, false, err);
+    if (noise && st == VAULT_E_TAMPERED && s->mode == VLT_STORE_READ)
+        return vlt_fail(err, VAULT_E_FORMAT, "not a Sanduq container");
     if (st != VAULT_OK)
         return st;
     st = read_header(s, true, &h, err);
