@@ -223,7 +223,8 @@ in_snapshot(struct vault *v,
 enum vault_status
 vlt_secrets_new(struct vault *v, struct vault_error *err)
 {
-    st = vlt_need_vault(v, err);
+    enum vault_status st = vlt_need_vault(v, err);
+
     if (st != VAULT_OK)
         return st;
     vault_lock(v);
