@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "fail.h"
+#include "history.h"
 #include "record_open.h"
 
 enum { PAGE = 32 }; /* records read in one transaction */
@@ -23,31 +24,63 @@ struct page {
     struct shown at[PAGE];
 };
 
+/* What stops the walk; the rest speaks of this record alone. */
+static bool
+stops(enum vault_status st)
+{
+    return st == VAULT_E_MEMORY || st == VAULT_E_CANCELLED ||
+        st == VAULT_E_BUSY;
+}
+
+/* Shown is the current version, or both of a conflict; and a row that no
+ * line of the log names, as what it is. */
+static enum vault_status
+open_shown(struct page *p, const struct vlt_record_row *r, struct shown *s,
+    bool *wanted, struct vault_error *err)
+{
+    const struct vlt_version *v = NULL;
+    struct vlt_history h;
+    enum vault_status st = vlt_history_load(p->v, r->head.h.id, &h, err);
+    size_t i;
+
+    *wanted = true;
+    if (st != VAULT_OK)
+        return st;
+    for (i = 0; i < h.n; i++) {
+        if (h.v[i].row.rid == r->rid)
+            v = &h.v[i];
+    }
+    *wanted = v == NULL || !v->logged || vlt_history_shown(&h, v);
+    if (*wanted)
+        st = vlt_record_unseal(p->v, r, &s->record, err);
+    if (*wanted && st == VAULT_OK)
+        s->record->entry.conflict = h.conflict;
+    vlt_history_clear(&h);
+    return st;
+}
+
 static enum vault_status
 take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
 {
     struct page *p = ctx;
     struct shown *s = &p->at[p->n];
-    uint32_t newest, n;
+    bool wanted = true;
     enum vault_status st;
 
     p->rows++;
     p->last = r->rid;
     if (r->foreign)
         return VAULT_OK;
-    st = vlt_record_newest(p->v->store, r->head.h.id, &newest, &n, err);
-    if (st != VAULT_OK || newest != r->head.h.version)
-        return st;
     memset(s, 0, sizeof *s);
     memcpy(s->id, r->head.h.id, 16);
     s->version = r->head.h.version;
-    st = vlt_record_unseal(p->v, r, &s->record, &s->why);
-    if (st == VAULT_E_MEMORY || st == VAULT_E_CANCELLED || st == VAULT_E_BUSY) {
+    st = open_shown(p, r, s, &wanted, &s->why);
+    if (stops(st)) {
         if (err != NULL)
             *err = s->why;
         return st;
     }
-    p->n++;
+    p->n += wanted;
     return VAULT_OK;
 }
 
@@ -76,6 +109,7 @@ wanted(const struct vault_list_options *o, const struct vault_entry *e)
 struct viewer {
     const struct vault_list_options *opt;
     int (*fn)(void *ctx, const struct vault_entry *entry);
+    int (*each)(void *ctx, const struct vault_record *r); /* instead of fn */
     int (*bad)(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
         const struct vault_error *why);
     void *ctx;
@@ -95,7 +129,8 @@ show(struct viewer *w, const struct shown *s, struct vault_error *err)
         }
         stop = w->bad(w->ctx, s->id, s->version, &s->why);
     } else if (wanted(w->opt, &s->record->entry)) {
-        stop = w->fn(w->ctx, &s->record->entry);
+        stop = w->each != NULL ? w->each(w->ctx, s->record)
+                               : w->fn(w->ctx, &s->record->entry);
         w->shown++;
     }
     return stop ? vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked")
@@ -126,16 +161,9 @@ drop_page(struct page *p)
         vault_record_close(p->at[i].record);
 }
 
-enum vault_status
-vault_list(struct vault *v, const struct vault_list_options *opt,
-    int (*fn)(void *ctx, const struct vault_entry *entry),
-    int (*bad)(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
-        const struct vault_error *why),
-    void *ctx, struct vault_error *err)
+static enum vault_status
+walk(struct vault *v, struct viewer *w, struct vault_error *err)
 {
-    static const struct vault_list_options all = {NULL, INT64_MIN, INT64_MAX, 0,
-        false};
-    struct viewer w = {opt != NULL ? opt : &all, fn, bad, ctx, 0};
     struct page *p = calloc(1, sizeof *p);
     bool full = false;
     enum vault_status st;
@@ -143,16 +171,43 @@ vault_list(struct vault *v, const struct vault_list_options *opt,
     if (p == NULL)
         return vlt_fail_memory(err);
     p->v = v;
-    p->last = w.opt->newest_first ? INT64_MAX : 0;
+    p->last = w->opt->newest_first ? INT64_MAX : 0;
     do {
-        st = load_page(p, w.opt->newest_first, err);
+        st = load_page(p, w->opt->newest_first, err);
         if (st == VAULT_OK)
-            st = show_page(&w, p, &full, err);
+            st = show_page(w, p, &full, err);
         else
             drop_page(p);
     } while (st == VAULT_OK && !full && p->rows == PAGE);
     free(p);
     return st;
+}
+
+static const struct vault_list_options all = {NULL, INT64_MIN, INT64_MAX, 0,
+    false};
+
+enum vault_status
+vault_list(struct vault *v, const struct vault_list_options *opt,
+    int (*fn)(void *ctx, const struct vault_entry *entry),
+    int (*bad)(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
+        const struct vault_error *why),
+    void *ctx, struct vault_error *err)
+{
+    struct viewer w = {opt != NULL ? opt : &all, fn, NULL, bad, ctx, 0};
+
+    return walk(v, &w, err);
+}
+
+enum vault_status
+vlt_list_records(struct vault *v,
+    int (*each)(void *ctx, const struct vault_record *r),
+    int (*bad)(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
+        const struct vault_error *why),
+    void *ctx, struct vault_error *err)
+{
+    struct viewer w = {&all, NULL, each, bad, ctx, 0};
+
+    return walk(v, &w, err);
 }
 
 /* The lowest and highest id that begin with these digits. */

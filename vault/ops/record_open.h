@@ -43,6 +43,14 @@ VAULT_CHECKED enum vault_status vlt_record_logged(struct vlt_store *s,
     const struct vlt_own_logs *logs, const struct vlt_record_head *head,
     struct vault_error *err);
 
+/* vault_list with the record itself: it is open during the call, outside of
+ * any transaction. */
+VAULT_CHECKED enum vault_status vlt_list_records(struct vault *v,
+    int (*each)(void *ctx, const struct vault_record *r),
+    int (*bad)(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
+        const struct vault_error *why),
+    void *ctx, struct vault_error *err);
+
 /* Open wrap and metadata alone, without asking the log. */
 VAULT_CHECKED enum vault_status vlt_record_meta(struct vault *v, uint64_t rid,
     const struct vlt_record_head *head, const uint8_t *meta_ct,

@@ -275,25 +275,26 @@ VAULT_API VAULT_CHECKED enum vault_status vault_seal_write(struct vault_sealer
  * Why, for the line of the log; at most 4096 bytes of UTF-8.
  *   VAULT_E_LIMIT, VAULT_E_USAGE
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_seal_reason(
-    struct vault_sealer *s, const char *text, struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_seal_reason(struct vault_sealer
+                                                                *s,
+    const char *text, struct vault_error *err);
 /*
  * A field `link.N` (N: the next that is free) to another record of this
  * vault; relation `[a-z0-9-]{1,32}`.
  *   VAULT_E_USAGE   not a relation, or the record itself
  *   VAULT_E_EXISTS  the same link is there
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_seal_link(
-    struct vault_sealer *s, const uint8_t to[VAULT_ID], const char *relation,
-    struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_seal_link(struct vault_sealer
+                                                              *s,
+    const uint8_t to[VAULT_ID], const char *relation, struct vault_error *err);
 /*
  * A field `tag.N`: a word or a few, UTF-8, 1 to 64 bytes, no control
  * characters, kept as it is given.
  *   VAULT_E_USAGE   not such a text
  *   VAULT_E_EXISTS  the tag is there
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_seal_tag(
-    struct vault_sealer *s, const char *tag, struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_seal_tag(struct vault_sealer *s,
+    const char *tag, struct vault_error *err);
 /*
  * Make the record part of the vault: sealed, logged, signed, durable. Frees
  * s, whatever the outcome. Within a batch the record becomes visible with
@@ -326,16 +327,18 @@ VAULT_API VAULT_CHECKED enum vault_status vault_amend_begin(struct vault *v,
     struct vault_sealer **out, struct vault_error *err);
 /* Do not carry this field over. `body` is one too.
  *   VAULT_E_NOT_FOUND, VAULT_E_USAGE (set by the vault itself) */
-VAULT_API VAULT_CHECKED enum vault_status vault_amend_remove(
-    struct vault_sealer *s, const char *name, struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_amend_remove(struct vault_sealer
+                                                                 *s,
+    const char *name, struct vault_error *err);
 /* Do not carry links to this record over: with this relation, or any (NULL).
  *   VAULT_E_NOT_FOUND */
-VAULT_API VAULT_CHECKED enum vault_status vault_amend_unlink(
-    struct vault_sealer *s, const uint8_t to[VAULT_ID], const char *relation,
-    struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_amend_unlink(struct vault_sealer
+                                                                 *s,
+    const uint8_t to[VAULT_ID], const char *relation, struct vault_error *err);
 /* Do not carry this tag over.   VAULT_E_NOT_FOUND */
-VAULT_API VAULT_CHECKED enum vault_status vault_amend_untag(
-    struct vault_sealer *s, const char *tag, struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_amend_untag(struct vault_sealer
+                                                                *s,
+    const char *tag, struct vault_error *err);
 
 /*
  * Several small records in one transaction. Between begin and end nothing
@@ -472,8 +475,8 @@ VAULT_API VAULT_CHECKED enum vault_status vault_record_open(struct vault *v,
     const uint8_t id[VAULT_ID], uint32_t version, struct vault_record **out,
     struct vault_error *err);
 /* The same by statement, which is never ambiguous. */
-VAULT_API VAULT_CHECKED enum vault_status vault_record_open_statement(
-    struct vault *v, const uint8_t id[VAULT_ID],
+VAULT_API VAULT_CHECKED enum vault_status
+vault_record_open_statement(struct vault *v, const uint8_t id[VAULT_ID],
     const uint8_t statement[VAULT_HASH], struct vault_record **out,
     struct vault_error *err);
 /* Before the vault is closed. A record outlives vault_lock, but its body can
@@ -530,10 +533,10 @@ struct vault_record_version {
  *                      not in its signed tree
  *   VAULT_E_CANCELLED  fn answered another than 0
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_record_history(
-    struct vault *v, const uint8_t id[VAULT_ID],
-    int (*fn)(void *ctx, const struct vault_record_version *version),
-    void *ctx, struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_record_history(struct vault *v,
+    const uint8_t id[VAULT_ID],
+    int (*fn)(void *ctx, const struct vault_record_version *version), void *ctx,
+    struct vault_error *err);
 
 /* ---------------------------------------------------------------- links */
 
