@@ -67,7 +67,7 @@ struct cmd_group {
     const struct cmd *cmds;
     size_t n;
 };
-extern const struct cmd_group init_group, add_group, list_group, show_group,
+extern const struct cmd_group init_group, add_group, capture_group, list_group, show_group,
     get_group, verify_group, info_group, log_group, key_group, backup_group,
     help_group;
 extern const struct cmd_group *const cmd_groups[];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_add.c: sealing files, standard input, and forms without a file */
 #include "add.h"
+#include "capture.h"
 #include "cmd.h"
 
 #include "fail.h"
@@ -157,6 +158,20 @@ collect_fields(const struct cli *c, const struct add_opts *o, struct form *form,
     return st;
 }
 
+/* Unlocked when something says how; never by asking. */
+VAULT_CHECKED static enum vault_status
+open_for_adding(struct cli *c, struct vault_error *err)
+{
+    enum vault_status st;
+
+    if (!unlock_given(c))
+        return capture_open(c, err);
+    st = unlock(c, err);
+    if (st == VAULT_OK)
+        capture_make_missing(c);
+    return st;
+}
+
 static enum vault_status
 add_run(struct cli *c, struct vault_error *err)
 {
@@ -170,7 +185,7 @@ add_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK)
         st = add_check_paths(&a, err);
     if (st == VAULT_OK)
-        st = unlock(c, err);
+        st = open_for_adding(c, err);
     if (st == VAULT_OK)
         st = add_all(&a, err);
     add_clear(&a);

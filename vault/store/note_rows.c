@@ -7,6 +7,7 @@
 #include "bytes.h"
 #include "fail.h"
 #include "note.h"
+#include "record_rows.h"
 
 enum vault_status
 vlt_notes(struct vlt_store *s, const char *kind,
@@ -58,11 +59,9 @@ vlt_note_put(struct vlt_store *s, const char *kind, const char *note,
     return vlt_run(s, st, err);
 }
 
-#define RIDS "(SELECT rid FROM record WHERE id IN (SELECT id FROM leaf " \
-    "WHERE log = ? AND id IS NOT NULL))"
-
+/* The rows of the records that this log names. */
 static enum vault_status
-collect_bodies(struct vlt_store *s, uint64_t log, uint64_t **rid, size_t *n,
+collect_records(struct vlt_store *s, uint64_t log, uint64_t **rid, size_t *n,
     struct vault_error *err)
 {
     sqlite3_stmt *st;
@@ -70,8 +69,8 @@ collect_bodies(struct vlt_store *s, uint64_t log, uint64_t **rid, size_t *n,
     enum vault_status status;
     bool row;
 
-    status = vlt_stmt(s, "SELECT rid FROM segment WHERE n = 0 AND rid IN "
-        RIDS, &st, err);
+    status = vlt_stmt(s, "SELECT record.rid FROM leaf, record WHERE "
+        "leaf.log = ? AND record.id = leaf.id", &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, log);
@@ -87,21 +86,54 @@ collect_bodies(struct vlt_store *s, uint64_t log, uint64_t **rid, size_t *n,
             return vlt_fail_memory(err);
         }
         *rid = more;
-        vlt_row_init(&r, st, "segment");
+        vlt_row_init(&r, st, "record");
         more[*n] = vlt_row_u64(&r, 0, INT64_MAX);
         ++*n;
     }
 }
 
 static enum vault_status
-forget(struct vlt_store *s, uint64_t log, const uint8_t writer[32],
+run_with(struct vlt_store *s, const char *sql, uint64_t v,
+    struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status = vlt_stmt(s, sql, &st, err);
+
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_u64(st, 1, v);
+    return vlt_run(s, st, err);
+}
+
+/* Delete each; those that have segments stay in the list, and staged. */
+static enum vault_status
+forget_records(struct vlt_store *s, uint64_t *rid, size_t *n,
+    struct vault_error *err)
+{
+    uint64_t segments;
+    size_t i, kept = 0;
+    enum vault_status st = VAULT_OK;
+
+    for (i = 0; st == VAULT_OK && i < *n; i++) {
+        st = run_with(s, "DELETE FROM wrap WHERE rid = ?", rid[i], err);
+        if (st == VAULT_OK)
+            st = run_with(s, "DELETE FROM record WHERE rid = ?", rid[i], err);
+        if (st == VAULT_OK)
+            st = vlt_segment_count(s, rid[i], &segments, err);
+        if (st != VAULT_OK || segments == 0)
+            continue;
+        st = vlt_staging_put(s, rid[i], err);
+        rid[kept++] = rid[i];
+    }
+    *n = kept;
+    return st;
+}
+
+static enum vault_status
+forget_log(struct vlt_store *s, uint64_t log, const uint8_t writer[32],
     struct vault_error *err)
 {
     static const char *const of_log[] = {
-        "DELETE FROM wrap WHERE rid IN " RIDS,
-        "INSERT OR IGNORE INTO staging(rid) SELECT rid FROM segment WHERE n "
-        "= 0 AND rid IN " RIDS,
-        "DELETE FROM record WHERE rid IN " RIDS,
         "DELETE FROM leaf WHERE log = ?",
         "DELETE FROM node WHERE log = ?",
         "DELETE FROM checkpoint WHERE log = ?",
@@ -111,13 +143,8 @@ forget(struct vlt_store *s, uint64_t log, const uint8_t writer[32],
     enum vault_status status = VAULT_OK;
     size_t i;
 
-    for (i = 0; status == VAULT_OK && i < VLT_COUNT(of_log); i++) {
-        status = vlt_stmt(s, of_log[i], &st, err);
-        if (status != VAULT_OK)
-            return status;
-        vlt_bind_u64(st, 1, log);
-        status = vlt_run(s, st, err);
-    }
+    for (i = 0; status == VAULT_OK && i < VLT_COUNT(of_log); i++)
+        status = run_with(s, of_log[i], log, err);
     if (status == VAULT_OK)
         status = vlt_stmt(s,
             "DELETE FROM epoch WHERE substr(head, 41, 32) = ?", &st, err);
@@ -134,10 +161,12 @@ vlt_session_forget(struct vlt_store *s, uint64_t log,
 {
     uint64_t *list = NULL;
     size_t len = 0;
-    enum vault_status st = collect_bodies(s, log, &list, &len, err);
+    enum vault_status st = collect_records(s, log, &list, &len, err);
 
     if (st == VAULT_OK)
-        st = forget(s, log, writer, err);
+        st = forget_records(s, list, &len, err);
+    if (st == VAULT_OK)
+        st = forget_log(s, log, writer, err);
     if (st != VAULT_OK) {
         free(list);
         return st;

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* capture.h: the capture file beside the vault: sealing while it is locked */
+#ifndef CLI_CAPTURE_H
+#define CLI_CAPTURE_H
+
+#include "cmd.h"
+
+/* NAME.capture for the vault that is meant; a path that ends so is itself
+ * one.   VAULT_E_USAGE, VAULT_E_LIMIT */
+VAULT_CHECKED enum vault_status capture_path(const struct cli *c, char *out,
+    size_t size, struct vault_error *err);
+/* Open it into c->vault and say to whom it seals.
+ *   VAULT_E_NOT_FOUND  neither vault nor capture file, or no capture file */
+VAULT_CHECKED enum vault_status capture_open(struct cli *c,
+    struct vault_error *err);
+/*
+ * Right after unlocking: take in what lies there. What cannot be taken in is
+ * told and stays; a mismatch makes the exit status 3.
+ */
+void capture_take_in(struct cli *c);
+/* Make the file for the unlocked vault when it is missing; a failure is told
+ * and nothing more. */
+void capture_make_missing(struct cli *c);
+
+#endif
