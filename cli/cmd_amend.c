@@ -35,7 +35,8 @@ static const struct opt amend_table[] = {
         offsetof(struct amend_opts, remove)},
     {0, "name", OPT_TEXT, "NAME", N_("another name for the original or form"),
         offsetof(struct amend_opts, name)},
-    {0, "reason", OPT_TEXT, "TEXT", N_("why, kept in the custody log"),
+    {0, "reason", OPT_ASK, "TEXT",
+        N_("why, kept in the custody log; without a text you are asked"),
         offsetof(struct amend_opts, reason)},
     {0, "onto", OPT_TEXT, "STATEMENT",
         N_("in a conflict: the version that the new one follows"),
@@ -61,6 +62,7 @@ struct amend {
     uint8_t onto[VAULT_HASH];
     bool has_body;
     bool replaces; /* another original is given */
+    struct vlt_buf reason;
 };
 
 VAULT_CHECKED static enum vault_status
@@ -153,7 +155,7 @@ remove_all(const struct amend *a, struct vault_sealer *s,
 }
 
 VAULT_CHECKED static enum vault_status
-begin(const struct amend *a, struct vault_sealer **out, struct vault_error *err)
+begin(struct amend *a, struct vault_sealer **out, struct vault_error *err)
 {
     struct vault_sealer *s = NULL;
     enum vault_status st;
@@ -166,8 +168,8 @@ begin(const struct amend *a, struct vault_sealer **out, struct vault_error *err)
         st = vault_seal_field(s, VAULT_TEXT, VAULT_VALUE,
             a->has_body ? "file.name" : "title", a->o->name, strlen(a->o->name),
             err);
-    if (st == VAULT_OK && a->o->reason != NULL)
-        st = vault_seal_reason(s, a->o->reason, err);
+    if (st == VAULT_OK && a->reason.len > 0)
+        st = vault_seal_reason(s, vlt_buf_cstr(&a->reason), err);
     if (st != VAULT_OK) {
         vault_seal_abort(s);
         return st;
@@ -243,10 +245,14 @@ amend_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK)
         st = look(&a, err);
     if (st == VAULT_OK)
+        st = version_reason(o->reason, tr("Why is it changed? "), &a.reason,
+            err);
+    if (st == VAULT_OK)
         drop_first_word(c);
     if (st == VAULT_OK)
         st = a.replaces ? replace(&a, &form, err)
                         : change_fields(&a, &form, err);
+    vlt_buf_clear(&a.reason);
     form_clear(&form);
     return st;
 }
@@ -255,7 +261,7 @@ static const struct cmd amend_cmds[] = {
     {"amend", "ID [PATH|-]", N_("a new version of a record; the old one stays"),
         N_("What is not changed is carried over, the original too, which is "
            "not stored again. The version before it stays as it was: sanduq "
-           "show ID lists all of them, and show, get --version N read an "
+           "show ID lists all of them, and show and get --revision N read an "
            "older one. Prints the record's id.\n\nIn a conflict (two people "
            "changed the same version in two copies of the vault) both are "
            "shown and neither is current, until a new version is made onto "

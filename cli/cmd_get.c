@@ -21,7 +21,7 @@
 struct get_opts {
     const char *output;
     bool force;
-    const char *version;
+    const char *revision;
     const char *statement;
 };
 
@@ -32,8 +32,8 @@ static const struct opt get_table[] = {
         offsetof(struct get_opts, output)},
     {0, "force", OPT_FLAG, NULL, N_("write over a file that is there"),
         offsetof(struct get_opts, force)},
-    {0, "version", OPT_TEXT, "N", N_("of an older version"),
-        offsetof(struct get_opts, version)},
+    {0, "revision", OPT_TEXT, "N", N_("of an older version"),
+        offsetof(struct get_opts, revision)},
     {0, "statement", OPT_TEXT, "STATEMENT",
         N_("of the version with this statement, as when two are in conflict"),
         offsetof(struct get_opts, statement)},
@@ -217,7 +217,7 @@ get_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK)
         st = unlock(c, err);
     if (st == VAULT_OK)
-        st = version_open(c, id, o->version, o->statement, &r, err);
+        st = version_open(c, id, o->revision, o->statement, &r, err);
     if (st == VAULT_OK)
         st = get_record(c, r, err);
     vault_record_close(r);

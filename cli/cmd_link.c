@@ -26,7 +26,8 @@ static const struct opt link_table[] = {
     {'f', "field", OPT_LIST, "FIELD=VALUE",
         N_("a field of the first record that says more about it"),
         offsetof(struct link_opts, fields)},
-    {0, "reason", OPT_TEXT, "TEXT", N_("why, kept in the custody log"),
+    {0, "reason", OPT_ASK, "TEXT",
+        N_("why, kept in the custody log; without a text you are asked"),
         offsetof(struct link_opts, reason)},
     {0, "remove", OPT_FLAG, NULL,
         N_("take the link away; without --as, every link to that record"),
@@ -48,7 +49,8 @@ struct tag_opts {
 };
 
 static const struct opt tag_table[] = {
-    {0, "reason", OPT_TEXT, "TEXT", N_("why, kept in the custody log"),
+    {0, "reason", OPT_ASK, "TEXT",
+        N_("why, kept in the custody log; without a text you are asked"),
         offsetof(struct tag_opts, reason)},
     {0, "remove", OPT_FLAG, NULL, N_("take these tags away"),
         offsetof(struct tag_opts, remove)},

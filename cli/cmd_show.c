@@ -21,15 +21,15 @@
 
 struct show_opts {
     const char *field;
-    const char *version;
+    const char *revision;
     const char *statement;
 };
 
 static const struct opt show_table[] = {
     {0, "field", OPT_TEXT, "NAME", N_("only the value of this field"),
         offsetof(struct show_opts, field)},
-    {0, "version", OPT_TEXT, "N", N_("an older version"),
-        offsetof(struct show_opts, version)},
+    {0, "revision", OPT_TEXT, "N", N_("an older version"),
+        offsetof(struct show_opts, revision)},
     {0, "statement", OPT_TEXT, "STATEMENT",
         N_("the version with this statement, as when two are in conflict"),
         offsetof(struct show_opts, statement)},
@@ -38,7 +38,7 @@ static const struct opt show_table[] = {
 static const struct cmd_example show_examples[] = {
     {"sanduq show 5f2c0a", N_("all fields, and the custody of the record")},
     {"sanduq show 5f2c0a --field text", N_("one field, as it was given")},
-    {"sanduq show 5f2c0a --version 1", N_("what it said at first")},
+    {"sanduq show 5f2c0a --revision 1", N_("what it said at first")},
 };
 
 static void
@@ -257,7 +257,7 @@ show_one(struct cli *c, const struct show_opts *o, const uint8_t id[VAULT_ID],
     struct vault_record *r = NULL;
     enum vault_status st;
 
-    st = version_open(c, id, o->version, o->statement, &r, err);
+    st = version_open(c, id, o->revision, o->statement, &r, err);
     if (st != VAULT_OK)
         return st;
     if (o->field != NULL)
@@ -284,7 +284,7 @@ show_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK)
         st = unlock(c, err);
     if (st == VAULT_OK)
-        st = o->field == NULL && o->version == NULL && o->statement == NULL
+        st = o->field == NULL && o->revision == NULL && o->statement == NULL
             ? show_all(c, id, err)
             : show_one(c, o, id, err);
     if (st == VAULT_OK)

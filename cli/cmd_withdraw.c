@@ -22,7 +22,7 @@ enum { DIGITS_ASKED = 6 };
 struct withdraw_opts {
     const char *reason;
     const char *level;
-    const char *version;
+    const char *revision;
     bool status;
 };
 
@@ -33,8 +33,8 @@ static const struct opt withdraw_table[] = {
     {0, "level", OPT_CHOICE, "1|2|3",
         N_("how far it goes; 2 and 3 come with a later version"),
         offsetof(struct withdraw_opts, level)},
-    {0, "version", OPT_TEXT, "N", N_("one version only; else all"),
-        offsetof(struct withdraw_opts, version)},
+    {0, "revision", OPT_TEXT, "N", N_("one version only; else all"),
+        offsetof(struct withdraw_opts, revision)},
     {0, "status", OPT_FLAG, NULL,
         N_("only say what is withdrawn and what is still here"),
         offsetof(struct withdraw_opts, status)},
@@ -70,8 +70,8 @@ check_options(struct work *w, struct vault_error *err)
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("--level 1 destroys it in this file; nothing was changed"),
             "level %s comes with a later version of this program", o->level);
-    return o->version != NULL ? version_number(o->version, &w->version, err)
-                              : VAULT_OK;
+    return o->revision != NULL ? version_number(o->revision, &w->version, err)
+                               : VAULT_OK;
 }
 
 /* ---- before ---- */
@@ -111,19 +111,6 @@ say_copies(struct work *w, struct vault_error *err)
                      w->copies),
             w->copies);
     return st;
-}
-
-VAULT_CHECKED static enum vault_status
-ask_reason(struct work *w, struct vault_error *err)
-{
-    if (w->o->reason == NULL)
-        return VAULT_OK;
-    if (w->o->reason[0] != 0) {
-        vlt_buf_put_str(&w->reason, w->o->reason);
-        return vlt_buf_end(&w->reason, "reason", err);
-    }
-    return ask_line(tr("Why is it withdrawn? "), true,
-        N_("--reason TEXT says why"), &w->reason, err);
 }
 
 /* What cannot be undone is confirmed by typing its name. */
@@ -240,7 +227,8 @@ withdraw(struct work *w, struct vault_error *err)
     if (st == VAULT_OK)
         st = say_copies(w, err);
     if (st == VAULT_OK)
-        st = ask_reason(w, err);
+        st = version_reason(w->o->reason, tr("Why is it withdrawn? "),
+            &w->reason, err);
     if (st == VAULT_OK)
         st = ask_digits(w, err);
     if (st == VAULT_OK)

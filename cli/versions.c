@@ -2,6 +2,7 @@
 /* versions.c: the versions of a record, and how a new one is made */
 #include "versions.h"
 
+#include "ask.h"
 #include "fail.h"
 #include "hex.h"
 #include "jline.h"
@@ -190,12 +191,12 @@ version_number(const char *s, uint32_t *out, struct vault_error *err)
 
     if (len == 0 || len > 10 || strspn(s, "0123456789") != len)
         return vlt_fail(err, VAULT_E_USAGE,
-            "--version takes a number from 1, not \"%s\"", s);
+            "--revision takes a number from 1, not \"%s\"", s);
     for (; *s != 0; s++)
         n = 10 * n + (uint64_t)(*s - '0');
     if (n == 0 || n > UINT32_MAX)
         return vlt_fail(err, VAULT_E_USAGE,
-            "--version takes a number from 1, not \"%s\"", "0");
+            "--revision takes a number from 1, not \"%s\"", "0");
     *out = (uint32_t)n;
     return VAULT_OK;
 }
@@ -269,6 +270,19 @@ version_open(struct cli *c, const uint8_t id[VAULT_ID], const char *number,
 /* ---- a new one ---- */
 
 enum vault_status
+version_reason(const char *given, const char *question, struct vlt_buf *out,
+    struct vault_error *err)
+{
+    vlt_buf_init(out, ASK_MAX + 1);
+    if (given == NULL)
+        return VAULT_OK;
+    if (given[0] == 0)
+        return ask_line(question, true, N_("--reason TEXT says why"), out, err);
+    vlt_buf_put_str(out, given);
+    return vlt_buf_end(out, "reason", err);
+}
+
+enum vault_status
 version_fields_allowed(const char *type, const struct opt_list *fields,
     struct vault_error *err)
 {
@@ -314,10 +328,13 @@ version_seal(struct cli *c, struct vault_sealer *s, const char *reason,
     struct vault_error *err)
 {
     struct vault_sealed sealed;
-    enum vault_status st = VAULT_OK;
+    struct vlt_buf text;
+    enum vault_status st;
 
-    if (reason != NULL)
-        st = vault_seal_reason(s, reason, err);
+    st = version_reason(reason, tr("Why is it changed? "), &text, err);
+    if (st == VAULT_OK && text.len > 0)
+        st = vault_seal_reason(s, vlt_buf_cstr(&text), err);
+    vlt_buf_clear(&text);
     if (st != VAULT_OK) {
         vault_seal_abort(s);
         return st;

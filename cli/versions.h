@@ -25,7 +25,7 @@ void versions_clear(struct versions *v);
 VAULT_CHECKED enum vault_status versions_print(struct cli *c,
     const uint8_t id[VAULT_ID], bool all, struct vault_error *err);
 
-/* N of --version.   VAULT_E_USAGE */
+/* N of --revision.   VAULT_E_USAGE */
 VAULT_CHECKED enum vault_status version_number(const char *s, uint32_t *out,
     struct vault_error *err);
 /*
@@ -36,7 +36,7 @@ VAULT_CHECKED enum vault_status version_statement(struct cli *c,
     const uint8_t id[VAULT_ID], const char *prefix, uint8_t out[VAULT_HASH],
     struct vault_error *err);
 /*
- * Open the record that --version or --statement names (both may be NULL:
+ * Open the record that --revision or --statement names (both may be NULL:
  * the current version).
  */
 VAULT_CHECKED enum vault_status version_open(struct cli *c,
@@ -50,8 +50,14 @@ VAULT_CHECKED enum vault_status version_open(struct cli *c,
 VAULT_CHECKED enum vault_status version_fields_allowed(const char *type,
     const struct opt_list *fields, struct vault_error *err);
 
-/* Commit a new version and tell its number; `count` things were changed in
- * it. Frees s, whatever the outcome. */
+/* The text of --reason, asked on the terminal when it was given without one;
+ * empty when it was not given. out is initialised here, the caller's to
+ * clear. */
+VAULT_CHECKED enum vault_status version_reason(const char *given,
+    const char *question, struct vlt_buf *out, struct vault_error *err);
+
+/* Commit a new version with the reason of --reason and tell its number.
+ * Frees s, whatever the outcome. */
 VAULT_CHECKED enum vault_status version_seal(struct cli *c,
     struct vault_sealer *s, const char *reason, struct vault_error *err);
 
