@@ -3,7 +3,7 @@
 #include "cmd.h"
 
 #include "ask.h"
-#include "capture.h"
+#include "capturing.h"
 #include "fail.h"
 #include "jline.h"
 #include "out.h"

@@ -3,7 +3,7 @@
 #include "unlocking.h"
 
 #include "ask.h"
-#include "capture.h"
+#include "capturing.h"
 #include "fail.h"
 #include "os.h"
 #include "out.h"

@@ -22,7 +22,7 @@ bool unlock_given(const struct cli *c);
 /*
  * Open and unlock: with what the options say, else by asking on the
  * terminal, three times at most. Then what was sealed while it was locked is
- * taken in (capture.h).
+ * taken in (capturing.h).
  */
 VAULT_CHECKED enum vault_status unlock(struct cli *c, struct vault_error *err);
 /* The same without taking in what was sealed while it was locked. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* capture.c: the capture file beside the vault: sealing while it is locked */
-#include "capture.h"
+/* capturing.c: the capture file beside the vault: sealing while it is locked */
+#include "capturing.h"
 
 #include "fail.h"
 #include "os.h"

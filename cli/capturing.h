@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* capture.h: the capture file beside the vault: sealing while it is locked */
-#ifndef CLI_CAPTURE_H
-#define CLI_CAPTURE_H
+/* capturing.h: the capture file beside the vault: sealing while it is locked */
+#ifndef CLI_CAPTURING_H
+#define CLI_CAPTURING_H
 
 #include "cmd.h"
 
