@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_add.c: sealing files, standard input, and forms without a file */
 #include "add.h"
-#include "capture.h"
+#include "capturing.h"
 #include "cmd.h"
 
 #include "fail.h"
