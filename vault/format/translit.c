@@ -281,6 +281,13 @@ match_same(const char *s, const char **to)
     return 0;
 }
 
+/* A doubled letter; digits say something each. */
+static bool
+doubled(const char *s, size_t len, char c)
+{
+    return len > 0 && s[len - 1] == c && (c < '0' || c > '9');
+}
+
 /* Doubled letters once, "ie" as "e"; in place. */
 static void
 squeeze(char *s)
@@ -289,11 +296,11 @@ squeeze(char *s)
     size_t i;
 
     for (i = 0; s[i] != 0; i++) {
-        if (len > 0 && s[len - 1] == s[i])
+        if (doubled(s, len, s[i]))
             continue;
         if (len > 0 && s[len - 1] == 'i' && s[i] == 'e')
             len--;
-        if (len > 0 && s[len - 1] == s[i])
+        if (doubled(s, len, s[i]))
             continue;
         s[len++] = s[i];
     }

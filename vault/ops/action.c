@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
+#include "catalogue_ops.h"
 #include "content.h"
 #include "event.h"
 #include "fail.h"
@@ -357,7 +358,9 @@ vlt_action_commit(struct vault *v, struct vault_error *err)
 
     assert(v->acting);
     vlt_buf_init(&note, VLT_NOTE_MAX);
-    st = sign_checkpoint(v, &note, err);
+    st = vlt_catalogue_follow(v, err);
+    if (st == VAULT_OK)
+        st = sign_checkpoint(v, &note, err);
     if (st == VAULT_OK)
         st = vlt_checkpoint_put(v->store, v->log_n, v->state.size,
             (const char *)note.p, note.len, err);

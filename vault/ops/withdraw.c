@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "action.h"
+#include "catalogue_ops.h"
 #include "fail.h"
 #include "history.h"
 #include "sealer.h"
@@ -154,6 +155,8 @@ act(struct work *w, struct vault_error *err)
             err);
     if (st == VAULT_OK)
         st = w->version == 0 ? log_all(w, err) : log_version(w, err);
+    if (st == VAULT_OK) /* while it can still be opened */
+        st = vlt_catalogue_remove(w->v, w->id, err);
     if (st == VAULT_OK)
         st = destroy_keys(w, err);
     if (st == VAULT_OK)

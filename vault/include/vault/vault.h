@@ -439,12 +439,29 @@ struct vault_list_options {
     int64_t until;    /* INT64_MAX: all; exclusive */
     uint64_t limit;   /* 0: all */
     bool newest_first;
+    const char *tag; /* NULL: all; case and accents do not matter */
+    /*
+     * Words that all stand in the record's texts: in any script, letter case
+     * and spelling (Kazakh in Cyrillic, Latin or Arabic letters, Uyghur in
+     * Arabic, Latin or Cyrillic ones, Russian in Latin ones, Chinese in either
+     * form of its characters and as pinyin). `word*` is the beginning of one.
+     * Bodies are not searched.
+     */
+    const char *const *words;
+    size_t words_len;
+    bool walk; /* open every record, ask no catalogue */
 };
 /*
- * Walk the current versions in the order they were sealed; of a conflict
- * both; nothing of what was withdrawn. entry is borrowed for the call. A record that cannot be read is reported by `bad` (may be
- * NULL: the walk ends with its status) and the walk goes on.
+ * The current versions in the order they were sealed; of a conflict both;
+ * nothing of what was withdrawn. Which records to open is asked of the
+ * catalogue, which is brought up to date first when it has to be; each is then
+ * opened, and shown only if it is what was asked for. Without a catalogue all
+ * are opened. entry is borrowed for the call. A record that cannot be read is
+ * reported by `bad` whatever was asked for (may be NULL: the walk ends with
+ * its status) and the walk goes on.
  *   VAULT_E_LOCKED, VAULT_E_CANCELLED
+ *   VAULT_E_USAGE  words or a tag without a letter or digit, or not UTF-8
+ *   VAULT_E_LIMIT  more than 32 words
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_list(struct vault *v,
     const struct vault_list_options *opt,
@@ -452,6 +469,14 @@ VAULT_API VAULT_CHECKED enum vault_status vault_list(struct vault *v,
     int (*bad)(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
         const struct vault_error *why),
     void *ctx, struct vault_error *err);
+/*
+ * Whether a current version has this content: a body, or a field `import.*` of
+ * 32 bytes. Asked of the catalogue, confirmed by opening the record; the oldest
+ * one is told. Within a batch its own records count.   VAULT_E_LOCKED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_find_content(struct vault *v,
+    const uint8_t sha256[VAULT_HASH], bool *found, uint8_t id[VAULT_ID],
+    struct vault_error *err);
 /*
  * The record id that begins with `prefix` (lower-case hex, 6 to 32 digits).
  * Works locked. With VAULT_E_AMBIGUOUS up to `max` candidates are in `id`
