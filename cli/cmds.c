@@ -6,6 +6,7 @@ const struct cmd_group *const cmd_groups[] = {
     &init_group,
     &add_group,
     &capture_group,
+    &form_group,
     &list_group,
     &show_group,
     &get_group,

@@ -6,7 +6,7 @@
 static const struct vault_form_field head[] = {
     VLT_ROW("title", TEXT, 'T', "EJ", N_("Title"),
         N_("A few words by which the record is found in a list.")),
-    VLT_ROW("tag.N", TEXT, 'T', "ESF 9001", N_("Tag"),
+    VLT_ROW("tag.N", TEXT, 'T', "EJ", N_("Tag"),
         N_("A word under which records are found together.")),
     VLT_ROW("link.N", LINK, 'T', "ESF link records; PREMIS",
         N_("Link to another record"),

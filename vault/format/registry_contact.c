@@ -21,7 +21,7 @@ static const struct vault_form_field person[] = {
 };
 
 static const struct vault_form_field channel[] = {
-    VLT_CHOICE("channel.N.type", 'C', "vCard TEL, EMAIL, IMPP; ESF 8001",
+    VLT_CHOICE("channel.N.type", 'C', "vCard TEL, EMAIL, IMPP; ESF 8001-8011",
         "telephone|mobile|email|messenger|post|visit|other", N_("Channel"),
         N_("One way to reach the person.")),
     VLT_ROW("channel.N.address", TEXT, 'C',

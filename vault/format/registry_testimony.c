@@ -70,9 +70,9 @@ static const struct vault_form_field witness[] = {
 static const struct vault_form_field victim[] = {
     VLT_NAME("victim.N.name.N", 'C', N_("Name of the victim"),
         N_("As it is written, one spelling at a time.")),
-    VLT_CHOICE("victim.N.sex", 'C', "ESF 0915", "female|male|other",
+    VLT_CHOICE("victim.N.sex", 'C', "ESF 0903-0947", "female|male|other",
         N_("Sex"), N_("As the person or the family says.")),
-    VLT_ROW("victim.N.birth.date", DATE, 'C', "ESF 0908-0915",
+    VLT_ROW("victim.N.birth.date", DATE, 'C', "ESF 0903-0947",
         N_("Birth date"), N_("1987-05-02, 1987-05, 1987, 1987~ (about).")),
     VLT_ROW("victim.N.birth.place", LANG_TEXT, 'C', "ESF 0903-0947",
         N_("Birth place"), N_("As exact as is known.")),
@@ -95,9 +95,9 @@ static const struct vault_form_field victim[] = {
 };
 
 static const struct vault_form_field event[] = {
-    VLT_ROW("event.N.type", LANG_TEXT, 'T', "ESF 2109; WGEID",
+    VLT_ROW("event.N.type", LANG_TEXT, 'T', "ESF 2109-2115; WGEID",
         N_("What happened"), N_("Taken from home, beaten, sentenced.")),
-    VLT_ROW("event.N.date", DATE, 'T', "ESF 2111; WGEID", N_("When"),
+    VLT_ROW("event.N.date", DATE, 'T', "ESF 2109-2115; WGEID", N_("When"),
         N_("A day, a month, a year, about, or from/until: 2029-10~, "
            "2029/2030.")),
     VLT_ROW("event.N.place", LANG_TEXT, 'T', "ESF 2109-2115; WGEID",
@@ -121,7 +121,7 @@ static const struct vault_form_field event[] = {
 };
 
 static const struct vault_form_field detention[] = {
-    VLT_ROW("detention.N.place.type", LANG_TEXT, 'T', "ESF 3112; WGEID",
+    VLT_ROW("detention.N.place.type", LANG_TEXT, 'T', "ESF 3112-3120; WGEID",
         N_("Kind of place"), N_("Police station, camp, prison, house.")),
     VLT_ROW("detention.N.place", LANG_TEXT, 'T', "ESF 3112-3120; WGEID",
         N_("Which place"), N_("Its name and where it is.")),
@@ -165,7 +165,7 @@ static const struct vault_form_field status[] = {
 };
 
 static const struct vault_form_field steps[] = {
-    VLT_CHOICE("step.N.type", 'T', "WGEID; ESF 2609",
+    VLT_CHOICE("step.N.type", 'T', "WGEID; ESF 2609-2651",
         "petition|police|embassy|court|other", N_("Step of the family"),
         N_("What was tried.")),
     VLT_ROW("step.N.date", DATE, 'T', "WGEID; ESF 2609-2651", N_("When"),
