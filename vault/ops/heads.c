@@ -9,7 +9,7 @@
 #include "note_rows.h"
 #include "text.h"
 
-enum { LOGS_MAX = 4096, CARDS_MAX = 1024 };
+enum { LOGS_MAX = 1 << 20, CARDS_MAX = 1024 };
 
 /* The cards of this vault, to find the one a replica note names. */
 struct cards {

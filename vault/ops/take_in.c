@@ -190,8 +190,8 @@ take_all(struct vlt_taking *t, struct vault_error *err)
         if (cleared != VAULT_OK)
             return st == VAULT_OK ? cleared : st;
     }
-    if (st == VAULT_OK && t->out.cleared > 0)
-        st = vlt_store_shrink(t->c->store, err);
+    /* its pages are zeroed and used again; cutting the file off would leave,
+     * after a power cut, one that is longer than its header says */
     return st;
 }
 

@@ -8,7 +8,7 @@
 #include "hash.h"
 #include "verify.h"
 
-enum { CARDS_MAX = 1024, LOGS_MAX = 4096, CHECKPOINTS_MAX = 65536 };
+enum { CARDS_MAX = 1024, LOGS_MAX = 1 << 20, CHECKPOINTS_MAX = 65536 };
 
 /* ---- cards ---- */
 
