@@ -176,7 +176,7 @@ collect_fields(const struct cli *c, const struct add_opts *o, struct form *form,
         !vlt_utf8_valid((const uint8_t *)o->name, strlen(o->name)))
         form_note_mistake(form, "--name", N_("a text in UTF-8"));
     if (st == VAULT_OK)
-        st = form_fit(form, type_of(c, o), err);
+        st = form_fit(form, type_of(c, o), NULL, err);
     if (st == VAULT_OK)
         st = form_check(c, form, err);
     return st;

@@ -13,6 +13,7 @@
 #include "unlocking.h"
 #include "versions.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct amend_opts {
@@ -63,6 +64,8 @@ struct amend {
     bool has_body;
     bool replaces; /* another original is given */
     struct vlt_buf reason;
+    char type[FORM_TYPE + 1]; /* of the record */
+    char lang[FORM_TAG + 1];  /* its field `language`, or "" */
 };
 
 VAULT_CHECKED static enum vault_status
@@ -117,6 +120,34 @@ collect(const struct cli *c, const struct amend_opts *o, struct form *form,
     return st;
 }
 
+/* What the record's form is, and in which language its texts are. */
+static void
+look_at_form(struct amend *a, const struct vault_record *r)
+{
+    struct vault_field f;
+
+    (void)snprintf(a->type, sizeof a->type, "%s", vault_record_entry(r)->type);
+    for (size_t i = 0; i < vault_record_fields(r); i++) {
+        vault_record_field(r, i, &f);
+        if (strcmp(f.name, "language") == 0 && f.type == VAULT_TEXT &&
+            f.value_len < sizeof a->lang)
+            (void)snprintf(a->lang, sizeof a->lang, "%.*s", (int)f.value_len,
+                (const char *)f.value);
+    }
+}
+
+/* Now that the type is known: the same rules as for add. */
+VAULT_CHECKED static enum vault_status
+fit(const struct amend *a, struct form *form, struct vault_error *err)
+{
+    enum vault_status st;
+
+    for (size_t i = 0; i < a->o->fields.n; i++)
+        form_refuse_delicate(form, a->type, a->o->fields.v[i]);
+    st = form_fit(form, a->type, a->lang, err);
+    return st == VAULT_OK ? form_check(a->c, form, err) : st;
+}
+
 /* The record as it is: what it is, and whether it may be given fields so. */
 VAULT_CHECKED static enum vault_status
 look(struct amend *a, struct vault_error *err)
@@ -131,6 +162,7 @@ look(struct amend *a, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     a->has_body = vault_record_entry(r)->has_body;
+    look_at_form(a, r);
     st =
         version_fields_allowed(vault_record_entry(r)->type, &a->o->fields, err);
     vault_record_close(r);
@@ -244,6 +276,8 @@ amend_run(struct cli *c, struct vault_error *err)
         st = unlock(c, err);
     if (st == VAULT_OK)
         st = look(&a, err);
+    if (st == VAULT_OK)
+        st = fit(&a, &form, err);
     if (st == VAULT_OK)
         st = version_reason(o->reason, tr("Why is it changed? "), &a.reason,
             err);

@@ -29,6 +29,8 @@ struct form {
 };
 
 enum { FORM_MAX = 16 * 1024 * 1024 };
+/* Longest name of a type whose form is known, longest language tag. */
+enum { FORM_TYPE = 32, FORM_TAG = 35 };
 
 /* Wipes. */
 void form_clear(struct form *f);
@@ -62,10 +64,11 @@ void form_drop(struct form *f, size_t i);
 /*
  * Bring every field into the shape that the registry has for this type
  * (vault/form.h): plain texts become dates, numbers, texts in the form's
- * language; names get their script. Mistakes are noted.
+ * language, else in `lang` (NULL or "": undetermined); names get their
+ * script. Mistakes are noted.
  */
 VAULT_CHECKED enum vault_status form_fit(struct form *f, const char *type,
-    struct vault_error *err);
+    const char *lang, struct vault_error *err);
 /* One known field from what a person typed. *expected: NULL, or what it
  * should have been, and then it was not put. */
 VAULT_CHECKED enum vault_status form_put_known(struct form *f,

@@ -472,7 +472,7 @@ form_ask(const struct cli *c, const char *type, struct form *f,
         st = vlt_fail(err, VAULT_E_CANCELLED, "no question was answered");
     /* Scripts of names are shown too. */
     if (st == VAULT_OK)
-        st = form_fit(f, type, err);
+        st = form_fit(f, type, NULL, err);
     if (st == VAULT_OK)
         st = settle(&a, err);
     vlt_buf_clear(&a.answer);

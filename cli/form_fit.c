@@ -10,32 +10,37 @@
 #include <string.h>
 #include <vault/form.h>
 
-enum { NAME_SIZE = 97, TAG_SIZE = 36 };
+enum { NAME_SIZE = 97, TAG_SIZE = FORM_TAG + 1 };
+
+/* This text in `out` when it is a language tag, else NULL. */
+static const char *
+tag_of(const char *type, const void *text, size_t len, char out[TAG_SIZE])
+{
+    struct vault_form_field known;
+    const char *expected = NULL;
+    uint8_t *tag = NULL;
+    size_t n = 0;
+
+    if (!vault_form_find(type, "language", &known) ||
+        vault_form_value(&known, text, len, NULL, &tag, &n, &expected, NULL) !=
+            VAULT_OK ||
+        tag == NULL)
+        return NULL;
+    (void)snprintf(out, TAG_SIZE, "%.*s", (int)n, (const char *)tag);
+    free(tag);
+    return out;
+}
 
 /* The form's own language in `out`, NULL when it says none. */
 static const char *
 language_of(const struct form *f, const char *type, char out[TAG_SIZE])
 {
-    struct vault_form_field known;
-
-    if (!vault_form_find(type, "language", &known))
-        return NULL;
     for (size_t i = 0; i < f->n; i++) {
         const struct form_field *x = &f->field[i];
-        const char *expected = NULL;
-        uint8_t *tag = NULL;
-        size_t n = 0;
 
-        if (strcmp(x->name, "language") != 0 || x->state != VAULT_VALUE ||
-            x->type != VAULT_TEXT)
-            continue;
-        if (vault_form_value(&known, x->value, x->value_len, NULL, &tag, &n,
-                &expected, NULL) != VAULT_OK ||
-            tag == NULL)
-            return NULL;
-        (void)snprintf(out, TAG_SIZE, "%.*s", (int)n, (const char *)tag);
-        free(tag);
-        return out;
+        if (strcmp(x->name, "language") == 0 && x->state == VAULT_VALUE &&
+            x->type == VAULT_TEXT)
+            return tag_of(type, x->value, x->value_len, out);
     }
     return NULL;
 }
@@ -153,17 +158,20 @@ check_all(struct form *f, const char *type, struct vault_error *err)
 }
 
 enum vault_status
-form_fit(struct form *f, const char *type, struct vault_error *err)
+form_fit(struct form *f, const char *type, const char *lang,
+    struct vault_error *err)
 {
     char tag[TAG_SIZE];
-    const char *lang = language_of(f, type, tag);
+    const char *own = language_of(f, type, tag);
     enum vault_status st = VAULT_OK;
     size_t n;
 
+    if (own == NULL && lang != NULL)
+        own = tag_of(type, lang, strlen(lang), tag);
     for (size_t i = 0; i < f->n && st == VAULT_OK;) {
         bool bad = false;
 
-        st = fit_one(f, i, type, lang, &bad, err);
+        st = fit_one(f, i, type, own, &bad, err);
         if (bad)
             form_drop(f, i);
         else

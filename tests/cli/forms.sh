@@ -100,6 +100,17 @@ expect 0 sq show --json "$(cat out)"
 says out '"calendar":"gregorian","value":"2029-10"'
 expect 2 sq add -t letter -f date.written=soon "$evidence/testimony 06.txt"
 
+# a change is held to the same rules, with the record's own language
+expect 0 sq amend "$id" -f interview.date=1938 -f status=босатылды --reason later
+expect 0 sq show --json "$id"
+says out '"name":"interview.date","type":"date","state":"value","calendar":"gregorian","value":"1938"'
+says out '"name":"status","type":"lang","state":"value","lang":"kk","value":"босатылды"'
+says out '"name":"of.my.own"'
+expect 2 sq amend "$id" -f interview.date=soon --reason later
+says err "a date that exists"
+expect 2 sq amend "$id" -f victim.1.health=ill --reason later
+says err "process list"
+
 # the sample form goes in as it is
 expect 0 sq add -t testimony --fields "$evidence/testimony-fields.json"
 expect 2 sq add -t testimony
