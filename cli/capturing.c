@@ -54,6 +54,23 @@ explain_missing(const char *vault, struct vault_error *err)
         vault);
 }
 
+/* A vault that is not here, or cannot be read now, says nothing. */
+VAULT_CHECKED static enum vault_status
+check_belongs(const struct cli *c, const char *path, const char *vault,
+    struct vault_error *err)
+{
+    bool same = true;
+
+    if (strcmp(path, vault) == 0 || !vlt_os_exists(vault) ||
+        vault_capture_belongs(c->vault, vault, &same, NULL) != VAULT_OK ||
+        same)
+        return VAULT_OK;
+    return vlt_fail_hint(err, VAULT_E_TAMPERED,
+        N_("nothing was sealed; move it away and unlock once with sanduq "
+           "capture make"),
+        "%s seals to another key than that of %s", path, vault);
+}
+
 enum vault_status
 capture_open(struct cli *c, struct vault_error *err)
 {
@@ -73,7 +90,27 @@ capture_open(struct cli *c, struct vault_error *err)
     vault_capture_fingerprint(c->vault, key);
     /* also with -q: only who reads this sees that the file was exchanged */
     say_warn(tr("locked: %s seals to the key %s"), path, key);
-    return VAULT_OK;
+    return check_belongs(c, path, vault, err);
+}
+
+void
+capture_withdraw(struct cli *c, const uint8_t id[VAULT_ID], uint32_t version)
+{
+    struct vault_options opt = unlock_options(c);
+    struct vault_error why;
+    char path[PATH_SIZE];
+    bool held = false;
+    enum vault_status st = capture_path(c, path, sizeof path, &why);
+
+    if (st == VAULT_OK && vlt_os_exists(path))
+        st = vault_capture_withdraw(path, &opt, id, version, &held, &why);
+    if (st == VAULT_OK && held)
+        say_info(tr("destroyed in %s too"), path);
+    if (st == VAULT_OK)
+        return;
+    say_error(&why);
+    say_warn(tr("what %s holds of it was not destroyed"), path);
+    c->exit = vault_status_exit(st);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "cmd.h"
 
 #include "ask.h"
+#include "capturing.h"
 #include "fail.h"
 #include "hex.h"
 #include "jline.h"
@@ -197,7 +198,7 @@ tell_end(const struct cli *c)
         return;
     jline_begin(&j, "summary");
     jline_text(&j, "command", "withdraw");
-    jline_u64(&j, "exit", 0);
+    jline_u64(&j, "exit", (uint64_t)c->exit);
     jline_end(&j);
 }
 
@@ -238,6 +239,7 @@ withdraw(struct work *w, struct vault_error *err)
         return st;
     w->c->changed = true;
     tell(w, &done);
+    capture_withdraw(w->c, w->id, w->version);
     return VAULT_OK;
 }
 

@@ -131,6 +131,9 @@ says_not out "device not confirmed"
 # of another vault
 expect 0 "$SANDUQ" init --kdf minimum --passphrase-file pw w.sanduq
 cp w.sanduq.capture v.sanduq.capture
+expect 3 locked add small.txt
+says err "another key than that of"
+says err "nothing was sealed"
 expect 3 sq list --limit 1
 says err "another key than this vault"
 expect 2 sq add v.sanduq.capture

@@ -568,6 +568,41 @@ a_file_of_an_unknown_device_is_taken_in_only_when_admitted(void **state)
 }
 
 static void
+an_empty_file_of_an_unknown_device_is_admitted_only_when_asked(void **state)
+{
+    struct world w;
+    struct vault_taken t;
+    struct vault_error err;
+
+    (void)state;
+    begin(&w);
+    quick_sql(w.q.path, "DELETE FROM note");
+    expect_refused(&w, VAULT_E_POLICY);
+    assert_int_equal(quick_count(w.q.path, "SELECT count(*) FROM note"), 0);
+    if (take(&w, true, &t, &err) != VAULT_OK)
+        fail_msg("%s", err.message);
+    assert_int_equal(quick_count(w.q.path, "SELECT count(*) FROM note"), 1);
+    seal(&w, 1);
+    expect_taken(&w, 1, 1);
+    quick_end(&w.q);
+}
+
+static void
+an_emptied_file_tells_that_the_vault_is_an_older_copy(void **state)
+{
+    struct world w;
+
+    (void)state;
+    begin(&w);
+    temp_copy(w.q.path, w.copy);
+    seal(&w, 2);
+    expect_taken(&w, 1, 2);
+    temp_copy(w.copy, w.q.path);
+    expect_refused(&w, VAULT_E_POLICY);
+    quick_end(&w.q);
+}
+
+static void
 a_vault_put_back_from_an_older_copy_takes_in_what_is_admitted(void **state)
 {
     struct world w;
@@ -593,16 +628,71 @@ a_vault_put_back_from_an_older_copy_takes_in_what_is_admitted(void **state)
     quick_end(&w.q);
 }
 
+/* An older copy put back after its session came in: it stays as it is, and
+ * must not keep what the vault destroys. */
+static void
+a_withdrawal_reaches_a_capture_file_that_was_put_back(void **state)
+{
+    struct world w;
+    struct vault *c;
+    struct vault_sealed said;
+    struct vault_withdrawal done;
+    struct vault_error err;
+    uint8_t *body = malloc(BIG);
+    bool held = false;
+
+    (void)state;
+    begin(&w);
+    seal(&w, 1);
+    c = opened(&w);
+    quick_noise(body, BIG, 7);
+    quick_add(c, "large", body, BIG, &said);
+    vault_close(c);
+    free(body);
+    temp_copy(w.capture, w.copy);
+    expect_taken(&w, 1, 2);
+    temp_copy(w.copy, w.capture);
+    w.q.v = quick_open(&w.q, w.q.path, &w.q.opt);
+    if (vault_withdraw(w.q.v, said.id, 0, NULL, &done, &err) != VAULT_OK)
+        fail_msg("%s", err.message);
+    quick_close(&w.q);
+    if (vault_capture_withdraw(w.capture, &w.q.opt, said.id, 0, &held, &err) !=
+        VAULT_OK)
+        fail_msg("%s", err.message);
+    assert_true(held);
+    assert_int_equal(quick_count(w.capture, "SELECT count(*) FROM wrap"), 1);
+    assert_int_equal(quick_count(w.capture, "SELECT count(*) FROM segment"),
+        0);
+    assert_int_equal(quick_count(w.capture,
+        "SELECT count(*) FROM record WHERE meta IS NOT NULL"), 1);
+    assert_int_equal(quick_count(w.capture,
+        "SELECT count(*) FROM leaf WHERE evct IS NOT NULL"), 2);
+    if (vault_capture_withdraw(w.capture, &w.q.opt, said.id, 0, &held, &err) !=
+        VAULT_OK)
+        fail_msg("%s", err.message);
+    assert_false(held);
+    quick_end(&w.q);
+}
+
 static void
 a_file_that_seals_to_somebody_else_is_refused(void **state)
 {
     struct world w, other;
+    struct vault *c;
+    bool ours = true;
 
     (void)state;
     begin(&w);
     begin(&other);
     seal(&other, 1);
     temp_copy(other.capture, w.capture);
+    c = opened(&w);
+    assert_int_equal(vault_capture_belongs(c, w.q.path, &ours, NULL), VAULT_OK);
+    assert_false(ours);
+    assert_int_equal(vault_capture_belongs(c, other.q.path, &ours, NULL),
+        VAULT_OK);
+    assert_true(ours);
+    vault_close(c);
     expect_refused(&w, VAULT_E_TAMPERED);
     expect_taken(&other, 1, 1);
     quick_end(&w.q);
@@ -633,7 +723,11 @@ main(void)
         cmocka_unit_test(
             a_file_of_an_unknown_device_is_taken_in_only_when_admitted),
         cmocka_unit_test(
+            an_empty_file_of_an_unknown_device_is_admitted_only_when_asked),
+        cmocka_unit_test(an_emptied_file_tells_that_the_vault_is_an_older_copy),
+        cmocka_unit_test(
             a_vault_put_back_from_an_older_copy_takes_in_what_is_admitted),
+        cmocka_unit_test(a_withdrawal_reaches_a_capture_file_that_was_put_back),
         cmocka_unit_test(a_file_that_seals_to_somebody_else_is_refused),
     };
 

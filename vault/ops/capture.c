@@ -254,6 +254,44 @@ vault_capture_fingerprint(const struct vault *c, char out[VAULT_FINGERPRINT])
     vlt_fingerprint_text(out, c->card.fingerprint);
 }
 
+struct belonging {
+    const struct vault *c;
+    bool found;
+};
+
+static enum vault_status
+match_card(void *ctx, const struct vlt_identity_row *r,
+    struct vault_error *err)
+{
+    struct belonging *b = ctx;
+    struct vlt_card card;
+
+    (void)err;
+    if (vlt_card_parse(&card, r->card, r->card_len, NULL) == VAULT_OK &&
+        memcmp(card.fingerprint, b->c->card.fingerprint, 32) == 0)
+        b->found = true;
+    return VAULT_OK;
+}
+
+enum vault_status
+vault_capture_belongs(const struct vault *c, const char *path, bool *out,
+    struct vault_error *err)
+{
+    struct belonging b = {c, false};
+    struct vault *v = NULL;
+    enum vault_status st = vault_open(path, &c->opt, &v, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_store_begin(v->store, false, err);
+    if (st == VAULT_OK && memcmp(v->id, c->id, sizeof v->id) == 0)
+        st = vlt_identities(v->store, match_card, &b, err);
+    vault_close(v);
+    if (st == VAULT_OK)
+        *out = b.found;
+    return st;
+}
+
 enum vault_status
 vault_capture_end(struct vault *c, bool *ended, struct vault_error *err)
 {

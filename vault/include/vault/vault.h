@@ -405,6 +405,25 @@ struct vault_taken {
 VAULT_API VAULT_CHECKED enum vault_status vault_take_in(struct vault *v,
     const char *path, bool admit, struct vault_taken *out,
     struct vault_error *err);
+/*
+ * After vault_withdraw: destroy the same in a capture file that could not be
+ * taken in or emptied, such as an older copy that was put back. Version 0:
+ * all. *held: something of it was there. A file that loses a record so cannot
+ * be taken in as new any more.
+ *   VAULT_E_NOT_FOUND, VAULT_E_FORMAT, VAULT_E_BUSY, VAULT_E_TAMPERED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_capture_withdraw(
+    const char *path, const struct vault_options *opt,
+    const uint8_t id[VAULT_ID], uint32_t version, bool *held,
+    struct vault_error *err);
+/*
+ * Whether the locked vault at `path` is the one that this capture file seals
+ * to: same id, and one of its cards. It is only read. Whoever can exchange
+ * both files gets past this: the fingerprint is still to be shown.
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_capture_belongs(
+    const struct vault *c, const char *path, bool *out,
+    struct vault_error *err);
 
 /* Media type by magic number, "application/octet-stream" when unknown;
  * `name` (may be NULL) tells plain texts apart by their ending. Static. */
