@@ -7,10 +7,10 @@
 #include "tr.h"
 
 #include <string.h>
-#include <vault/form.h>
+#include <vault/forms.h>
 
-static const char *const types[] = {"testimony", "letter", "contact",
-    "consent", "file", "note"};
+static const char *const types[] = {"testimony", "letter", "contact", "consent",
+    "file", "note"};
 
 static const char *const kinds[] = {[VAULT_FORM_TEXT] = "text",
     [VAULT_FORM_LANG_TEXT] = "lang",
@@ -135,7 +135,6 @@ static const struct cmd form_cmds[] = {
            "a terminal sanduq add -t TYPE asks for the fields one by one; "
            "scripts give them with --fields FILE.json. docs/records.md says "
            "which standard asks for which field."),
-        form_examples, VLT_COUNT(form_examples), NULL, 0, 0, 0, 1, 0,
-        form_run},
+        form_examples, VLT_COUNT(form_examples), NULL, 0, 0, 0, 1, 0, form_run},
 };
 const struct cmd_group form_group = {form_cmds, VLT_COUNT(form_cmds)};

@@ -207,8 +207,8 @@ tell(const struct form_mistake *m)
         vlt_buf_put(&b, word, n);
     }
     if (b.len > 0)
-        say_warn(tr("field \"%s\": expected %s: %s"), m->field,
-            tr(m->expected), vlt_buf_cstr(&b));
+        say_warn(tr("field \"%s\": expected %s: %s"), m->field, tr(m->expected),
+            vlt_buf_cstr(&b));
     else
         say_warn(tr("field \"%s\": expected %s"), m->field, tr(m->expected));
     vlt_buf_clear(&b);

@@ -6,7 +6,7 @@
 #include "bytes.h"
 #include "cmd.h"
 
-#include <vault/form.h>
+#include <vault/forms.h>
 
 struct form_field {
     char *name;
@@ -63,7 +63,7 @@ void form_drop(struct form *f, size_t i);
 
 /*
  * Bring every field into the shape that the registry has for this type
- * (vault/form.h): plain texts become dates, numbers, texts in the form's
+ * (vault/forms.h): plain texts become dates, numbers, texts in the form's
  * language, else in `lang` (NULL or "": undetermined); names get their
  * script. Mistakes are noted.
  */
@@ -71,10 +71,9 @@ VAULT_CHECKED enum vault_status form_fit(struct form *f, const char *type,
     const char *lang, struct vault_error *err);
 /* One known field from what a person typed. *expected: NULL, or what it
  * should have been, and then it was not put. */
-VAULT_CHECKED enum vault_status form_put_known(struct form *f,
-    const char *type, const struct vault_form_field *known, const char *name,
-    const void *text, size_t n, const char **expected,
-    struct vault_error *err);
+VAULT_CHECKED enum vault_status form_put_known(struct form *f, const char *type,
+    const struct vault_form_field *known, const char *name, const void *text,
+    size_t n, const char **expected, struct vault_error *err);
 /* Note a mistake when FIELD=VALUE of -f names a person or a source, known to
  * the registry or by its first word. */
 void form_refuse_delicate(struct form *f, const char *type,

@@ -132,8 +132,7 @@ show_help(const struct vault_form_field *field, const char *name)
     show_line("    ",
         tr("Enter: leave it out   !refused !unknown !not-asked: no answer, "
            "and why"));
-    show_line("    ",
-        tr("!skip: pass over this part   !done: on to the end"));
+    show_line("    ", tr("!skip: pass over this part   !done: on to the end"));
 }
 
 /* One line. A line that is too long is told, and asked for again. */
@@ -144,8 +143,8 @@ read_line(struct asking *a, const char *prompt, struct vault_error *err)
 
     do {
         st = ask_line(prompt, true,
-            N_("--fields FILE.json or --fields - gives the fields"),
-            &a->answer, err);
+            N_("--fields FILE.json or --fields - gives the fields"), &a->answer,
+            err);
         if (st == VAULT_E_LIMIT)
             say_error(err);
     } while (st == VAULT_E_LIMIT);
@@ -253,8 +252,8 @@ ask_one(struct asking *a, const struct vault_form_field *field,
         if (!is_command(a, &is_state, &state))
             st = take(a, field, name, &again, err);
         else if (is_state)
-            st = form_put(a->f, name, vault_form_type(field->kind), state,
-                NULL, 0, err);
+            st = form_put(a->f, name, vault_form_type(field->kind), state, NULL,
+                0, err);
         else
             return VAULT_OK;
     }
@@ -315,8 +314,8 @@ ask_group(struct asking *a, size_t from, size_t to, size_t depth,
 }
 
 static enum vault_status
-ask_rows(struct asking *a, size_t from, size_t to, size_t depth,
-    bool *answered, struct vault_error *err)
+ask_rows(struct asking *a, size_t from, size_t to, size_t depth, bool *answered,
+    struct vault_error *err)
 {
     struct vault_form_field field, other;
     char name[NAME_SIZE];

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <vault/form.h>
+#include <vault/forms.h>
 
 enum { NAME_SIZE = 97, TAG_SIZE = FORM_TAG + 1 };
 
@@ -58,8 +58,8 @@ form_put_known(struct form *f, const char *type,
     st = vault_form_value(known, text, n, language_of(f, type, tag), &value,
         &len, expected, err);
     if (st == VAULT_OK && *expected == NULL)
-        st = form_put(f, name, vault_form_type(known->kind), VAULT_VALUE,
-            value, len, err);
+        st = form_put(f, name, vault_form_type(known->kind), VAULT_VALUE, value,
+            len, err);
     if (value != NULL)
         vlt_wipe(value, len);
     free(value);

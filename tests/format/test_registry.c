@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
-static const char *const types[] = {"testimony", "letter", "contact",
-    "consent", "file", "note"};
+static const char *const types[] = {"testimony", "letter", "contact", "consent",
+    "file", "note"};
 static const char *const kinds[] = {"", "text", "lang", "long text", "date",
     "time", "number", "link", "choice", "language", "script", "SHA-256",
     "bytes", "body"};
@@ -147,8 +147,7 @@ the_script_of_a_name_is_found(void **state)
 
     (void)state;
     for (size_t i = 0; i < VLT_COUNT(rows); i++) {
-        const char *got =
-            vault_form_script(rows[i].name, strlen(rows[i].name));
+        const char *got = vault_form_script(rows[i].name, strlen(rows[i].name));
 
         print_message("%s\n", rows[i].name);
         if (rows[i].script == NULL)
@@ -233,8 +232,8 @@ times_are_rfc_3339(void **state)
         int64_t t = 0;
 
         print_message("%s\n", rows[i].text);
-        assert_int_equal(
-            vlt_registry_time(rows[i].text, strlen(rows[i].text), &t),
+        assert_int_equal(vlt_registry_time(rows[i].text, strlen(rows[i].text),
+                             &t),
             rows[i].good);
         assert_int_equal(t, rows[i].t);
     }
@@ -260,13 +259,12 @@ put_type(struct vlt_buf *b, const char *type)
                 type, f.part);
         part = f.part;
         vlt_buf_printf(b, "| `%s` | %s%s | %c | %s | %s. %s", f.name,
-            kinds[f.kind], f.set ? ", set" : "", f.domain, f.standard,
-            f.label, f.help);
+            kinds[f.kind], f.set ? ", set" : "", f.domain, f.standard, f.label,
+            f.help);
         if (f.words != NULL)
             vlt_buf_put_str(b, " `");
         for (const char *w = f.words; w != NULL && *w != 0; w++)
-            vlt_buf_put_str(b,
-                *w == '|' ? "`, `" : (const char[]){*w, 0});
+            vlt_buf_put_str(b, *w == '|' ? "`, `" : (const char[]){*w, 0});
         vlt_buf_put_str(b, f.words != NULL ? "` |\n" : " |\n");
     }
 }

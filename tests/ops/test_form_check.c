@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_form_check.c: what people write becomes values, or is told to be
  * wrong, all at once */
-#include <vault/form.h>
+#include <vault/forms.h>
 
 #include "bytes.h"
 #include "fail.h"
@@ -31,8 +31,8 @@ what_people_write_becomes_a_value(void **state)
         {"testimony", "interview.date", " 1937-05 ", "gregorian 1937-05", 0},
         {"testimony", "interview.date", "1984?", "gregorian 1984?", 0},
         {"testimony", "interview.date", "2004-06~", "gregorian 2004-06~", 0},
-        {"testimony", "interview.date", "2004-06-11%",
-            "gregorian 2004-06-11%", 0},
+        {"testimony", "interview.date", "2004-06-11%", "gregorian 2004-06-11%",
+            0},
         {"testimony", "interview.date", "2001-21", "gregorian 2001-21", 0},
         {"testimony", "interview.date", "201X", "gregorian 201X", 0},
         {"testimony", "interview.date", "2004-XX", "gregorian 2004-XX", 0},
@@ -43,8 +43,8 @@ what_people_write_becomes_a_value(void **state)
             "gregorian 2004-02-01/2005", 0},
         {"testimony", "interview.date", "1985-04-12/..",
             "gregorian 1985-04-12/..", 0},
-        {"testimony", "interview.date", "/1985-04-12",
-            "gregorian /1985-04-12", 0},
+        {"testimony", "interview.date", "/1985-04-12", "gregorian /1985-04-12",
+            0},
         {"testimony", "interview.date", "1984~/2004-06",
             "gregorian 1984~/2004-06", 0},
         {"testimony", "interview.date", "Y170000002", "gregorian Y170000002",
@@ -63,8 +63,9 @@ what_people_write_becomes_a_value(void **state)
         {"testimony", "interview.date", "2004-00", NULL, 0},
         {"testimony", "interview.date", "2004/2003", NULL, 0},
         {"testimony", "interview.date", "2004-06/2004-05", NULL, 0},
-        {"testimony", "interview.date", "2004-06/2004", "gregorian "
-                                                        "2004-06/2004",
+        {"testimony", "interview.date", "2004-06/2004",
+            "gregorian "
+            "2004-06/2004",
             0},
         {"testimony", "interview.date", "31.10.2029", NULL, 0},
         {"testimony", "interview.date", "2029-1-5", NULL, 0},
@@ -123,8 +124,8 @@ what_people_write_becomes_a_value(void **state)
         print_message("%s = %s\n", rows[i].name, rows[i].text);
         assert_true(vault_form_find(rows[i].type, rows[i].name, &f));
         assert_int_equal(vault_form_value(&f, rows[i].text,
-                             strlen(rows[i].text), "kk", &value, &n,
-                             &expected, NULL),
+                             strlen(rows[i].text), "kk", &value, &n, &expected,
+                             NULL),
             VAULT_OK);
         if (rows[i].value == NULL) {
             assert_non_null(expected);
@@ -150,8 +151,8 @@ a_text_without_a_language_is_undetermined(void **state)
 
     (void)state;
     assert_true(vault_form_find("note", "text", &f));
-    assert_int_equal(
-        vault_form_value(&f, "x", 1, NULL, &value, &n, &expected, NULL),
+    assert_int_equal(vault_form_value(&f, "x", 1, NULL, &value, &n, &expected,
+                         NULL),
         VAULT_OK);
     assert_int_equal(n, 5);
     assert_memory_equal(value, "und x", 5);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* registry.h: the tables behind vault/form.h */
+/* registry.h: the tables behind vault/forms.h */
 #ifndef VLT_REGISTRY_H
 #define VLT_REGISTRY_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <vault/form.h>
+#include <vault/forms.h>
 
 /* A few fields under one heading; types share parts. `repeats` and `part` of
  * the rows are filled in by vlt_registry_at. */
@@ -23,34 +23,34 @@ extern const struct vlt_registry_part vlt_registry_testimony[],
 
 /* In a table: marked for translation, see cli/tr.h. */
 #define N_(text) text
-#define VLT_ROW(n, k, d, s, l, h)                                            \
-    {                                                                        \
-        .name = n, .kind = VAULT_FORM_##k, .domain = d, .standard = s,       \
-        .label = l, .help = h                                                \
+#define VLT_ROW(n, k, d, s, l, h)                                      \
+    {                                                                  \
+        .name = n, .kind = VAULT_FORM_##k, .domain = d, .standard = s, \
+        .label = l, .help = h                                          \
     }
-#define VLT_CHOICE(n, d, s, w, l, h)                                         \
-    {                                                                        \
-        .name = n, .kind = VAULT_FORM_CHOICE, .domain = d, .standard = s,    \
-        .label = l, .help = h, .words = w                                    \
+#define VLT_CHOICE(n, d, s, w, l, h)                                      \
+    {                                                                     \
+        .name = n, .kind = VAULT_FORM_CHOICE, .domain = d, .standard = s, \
+        .label = l, .help = h, .words = w                                 \
     }
-#define VLT_SET(n, k, s, l, h)                                               \
-    {                                                                        \
-        .name = n, .kind = VAULT_FORM_##k, .domain = 'T', .set = true,       \
-        .standard = s, .label = l, .help = h                                 \
+#define VLT_SET(n, k, s, l, h)                                         \
+    {                                                                  \
+        .name = n, .kind = VAULT_FORM_##k, .domain = 'T', .set = true, \
+        .standard = s, .label = l, .help = h                           \
     }
 /* A name with what the general rules ask of every name. */
-#define VLT_NAME(n, d, l, h)                                                 \
-    VLT_ROW(n, TEXT, d, "ESF 0903, 0904; CID", l, h),                        \
-        VLT_ROW(n ".script", SCRIPT, d, "ESF 0903, 0904; CID 15924",         \
-            N_("Script of the name"),                                        \
-            N_("Found by the program when all letters are of one script: "   \
-               "Latn, Cyrl, Arab, Hani.")),                                  \
-        VLT_ROW(n ".language", LANGUAGE, d, "CID 639",                       \
-            N_("Language of the name"),                                      \
-            N_("A language tag such as kk, ug or zh.")),                     \
-        VLT_CHOICE(n ".kind", d, "ESF 0903, 0904",                           \
-            "birth|passport|pinyin|cyrillic|uyghur|nickname|other",          \
-            N_("Kind of the name"),                                          \
+#define VLT_NAME(n, d, l, h)                                               \
+    VLT_ROW(n, TEXT, d, "ESF 0903, 0904; CID", l, h),                      \
+        VLT_ROW(n ".script", SCRIPT, d, "ESF 0903, 0904; CID 15924",       \
+            N_("Script of the name"),                                      \
+            N_("Found by the program when all letters are of one script: " \
+               "Latn, Cyrl, Arab, Hani.")),                                \
+        VLT_ROW(n ".language", LANGUAGE, d, "CID 639",                     \
+            N_("Language of the name"),                                    \
+            N_("A language tag such as kk, ug or zh.")),                   \
+        VLT_CHOICE(n ".kind", d, "ESF 0903, 0904",                         \
+            "birth|passport|pinyin|cyrillic|uyghur|nickname|other",        \
+            N_("Kind of the name"),                                        \
             N_("The name at birth, the one in the passport, its pinyin, ..."))
 
 /* How many fields a form has; 0: no such type. */

@@ -13,8 +13,8 @@ static const struct vault_form_field asked[] = {
         N_("A language tag such as kk, ug, zh, ru.")),
     VLT_ROW("interpreter.code", TEXT, 'S', "27560; OHCHR",
         N_("Interpreter, code"), N_("Never the name.")),
-    VLT_ROW("controller", LANG_TEXT, 'S', "27560; IP; MC",
-        N_("Organisation"), N_("Who answers for the data.")),
+    VLT_ROW("controller", LANG_TEXT, 'S', "27560; IP; MC", N_("Organisation"),
+        N_("Who answers for the data.")),
     VLT_ROW("asked.by", TEXT, 'S', "27560; IP; MC", N_("Asked by, code"),
         N_("Never the name.")),
     VLT_ROW("asked.date", DATE, 'S', "27560; IP; MC", N_("Asked on"),
@@ -26,12 +26,12 @@ static const struct vault_form_field asked[] = {
         N_("Signature, recording, thumb print, before a witness.")),
     VLT_CHOICE("giver", 'S', "WGEID; ESF 2303", "self|parent|relative|other",
         N_("Who gave it"), N_("A relative speaks for one who disappeared.")),
-    VLT_ROW("giver.relation", LANG_TEXT, 'S', "WGEID; ESF 2303",
-        N_("Relation"), N_("Of the giver to the person.")),
+    VLT_ROW("giver.relation", LANG_TEXT, 'S', "WGEID; ESF 2303", N_("Relation"),
+        N_("Of the giver to the person.")),
 };
 
-#define PURPOSE(name, label, help)                                           \
-    VLT_CHOICE("purpose." name, 'S', "Primero; TW; EJ", "yes|no|ask first",  \
+#define PURPOSE(name, label, help)                                          \
+    VLT_CHOICE("purpose." name, 'S', "Primero; TW; EJ", "yes|no|ask first", \
         label, help)
 
 static const struct vault_form_field purpose[] = {
@@ -85,8 +85,8 @@ static const struct vault_form_field limits[] = {
         N_("Signature or voice statement"), N_("The record that holds it.")),
     VLT_ROW("signature.sha256", SHA256, 'S', "27560; Kantara",
         N_("Its SHA-256"), N_("64 hex digits.")),
-    VLT_CHOICE("receipt", 'S', "27560; Kantara", "yes|no",
-        N_("Receipt given"), N_("It must not expose whoever carries it.")),
+    VLT_CHOICE("receipt", 'S', "27560; Kantara", "yes|no", N_("Receipt given"),
+        N_("It must not expose whoever carries it.")),
 };
 
 static const struct vault_form_field withdrawal[] = {

@@ -27,10 +27,9 @@ are_digits(const char *s, size_t n)
 static unsigned
 month_days(unsigned year, unsigned month, bool julian)
 {
-    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30,
-        31, 30, 31};
-    bool leap =
-        year % 4 == 0 && (julian || year % 100 != 0 || year % 400 == 0);
+    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
+        30, 31};
+    bool leap = year % 4 == 0 && (julian || year % 100 != 0 || year % 400 == 0);
 
     return days[month - 1] + (month == 2 && leap ? 1U : 0U);
 }
@@ -82,8 +81,7 @@ vlt_registry_days_ok(const char *calendar, size_t calendar_len, const char *s,
     const char *slash = memchr(s, '/', len);
     size_t first = slash != NULL ? (size_t)(slash - s) : len;
 
-    if (!julian &&
-        (calendar_len != 9 || memcmp(calendar, "gregorian", 9) != 0))
+    if (!julian && (calendar_len != 9 || memcmp(calendar, "gregorian", 9) != 0))
         return true;
     if (slash == NULL)
         return side_ok(s, len, julian);

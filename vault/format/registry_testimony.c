@@ -4,8 +4,8 @@
 #include "fail.h"
 
 #define LEVELS "country|province|county|town|address"
-#define RISKS "none|low|medium|high"
-#define SURE "certain|likely|unsure|unknown"
+#define RISKS  "none|low|medium|high"
+#define SURE   "certain|likely|unsure|unknown"
 
 static const struct vault_form_field record[] = {
     VLT_ROW("record.code", TEXT, 'P', "OHCHR", N_("Record code"),
@@ -36,10 +36,10 @@ static const struct vault_form_field interview[] = {
     VLT_CHOICE("interview.mode", 'T', "OHCHR; EJ",
         "in person|call|written petition|video", N_("How it was held"),
         N_("Face to face, by telephone, in writing, by video.")),
-    VLT_ROW("interviewer.code", TEXT, 'S', "OHCHR; TW",
-        N_("Interviewer, code"), N_("Never the name.")),
-    VLT_ROW("interpreter.code", TEXT, 'S', "OHCHR; TW",
-        N_("Interpreter, code"), N_("Never the name.")),
+    VLT_ROW("interviewer.code", TEXT, 'S', "OHCHR; TW", N_("Interviewer, code"),
+        N_("Never the name.")),
+    VLT_ROW("interpreter.code", TEXT, 'S', "OHCHR; TW", N_("Interpreter, code"),
+        N_("Never the name.")),
     VLT_ROW("present.N", TEXT, 'S', "OHCHR; TW", N_("Others present"),
         N_("One at a time: a code, or what they are to the witness.")),
     VLT_ROW("check.by", TEXT, 'S', "OHCHR; TW", N_("Second check by, code"),
@@ -58,8 +58,7 @@ static const struct vault_form_field witness[] = {
     VLT_CHOICE("witness.account", 'T', "TW", "primary|additional",
         N_("Which source this is"),
         N_("The main account of the case, or one more.")),
-    VLT_CHOICE("account.first", 'T', "EJ; MC", "yes|no",
-        N_("First account"),
+    VLT_CHOICE("account.first", 'T', "EJ; MC", "yes|no", N_("First account"),
         N_("No when it was told to somebody who took it down before.")),
     VLT_ROW("account.before.N.date", DATE, 'T', "EJ; MC",
         N_("Told before, when"), N_("Asked to spare a second interview.")),
@@ -72,8 +71,8 @@ static const struct vault_form_field victim[] = {
         N_("As it is written, one spelling at a time.")),
     VLT_CHOICE("victim.N.sex", 'C', "ESF 0903-0947", "female|male|other",
         N_("Sex"), N_("As the person or the family says.")),
-    VLT_ROW("victim.N.birth.date", DATE, 'C', "ESF 0903-0947",
-        N_("Birth date"), N_("1987-05-02, 1987-05, 1987, 1987~ (about).")),
+    VLT_ROW("victim.N.birth.date", DATE, 'C', "ESF 0903-0947", N_("Birth date"),
+        N_("1987-05-02, 1987-05, 1987, 1987~ (about).")),
     VLT_ROW("victim.N.birth.place", LANG_TEXT, 'C', "ESF 0903-0947",
         N_("Birth place"), N_("As exact as is known.")),
     VLT_ROW("victim.N.ethnic-group", LANG_TEXT, 'C', "ESF 0903-0947",
@@ -182,8 +181,7 @@ static const struct vault_form_field injury[] = {
     VLT_CHOICE("injury.trained", 'T', "IP 2022; MC", "yes|no",
         N_("Is the interviewer trained to ask about torture"),
         N_("If not, do not ask: skip this part.")),
-    VLT_ROW("injury.topics", LANG_TEXT, 'T', "IP 2022",
-        N_("What it was about"),
+    VLT_ROW("injury.topics", LANG_TEXT, 'T', "IP 2022", N_("What it was about"),
         N_("Topics of the Istanbul Protocol that came up.")),
     VLT_ROW("injury.text", LONG_TEXT, 'T', "IP 2022; MC",
         N_("In the person's own words"), N_("Only what is told freely.")),
@@ -196,8 +194,8 @@ static const struct vault_form_field judged[] = {
         N_("Reliability of the source"), N_("And why.")),
     VLT_ROW("consistency", LANG_TEXT, 'S', "ESF 0953, 2553; TW",
         N_("Consistency"), N_("Within itself and with what is known.")),
-    VLT_ROW("corroboration.N", LINK, 'S', "ESF 2553; TW",
-        N_("Corroborated by"), N_("A record that says the same.")),
+    VLT_ROW("corroboration.N", LINK, 'S', "ESF 2553; TW", N_("Corroborated by"),
+        N_("A record that says the same.")),
     VLT_CHOICE("duplicate.check", 'S', "TW",
         "not done|none found|possible|found", N_("Is it in the vault already"),
         N_("Look for the names in every spelling.")),

@@ -2,7 +2,7 @@
 /* form_check.c: whether fields are what their type's form asks for */
 #include <stdlib.h>
 #include <string.h>
-#include <vault/form.h>
+#include <vault/forms.h>
 #include "bytes.h"
 #include "fail.h"
 #include "field.h"
@@ -128,8 +128,8 @@ trim(const char **s, size_t *n)
         (*s)++;
         (*n)--;
     }
-    while (*n > 0 && strchr(" \t\r\n", (*s)[*n - 1]) != NULL &&
-        (*s)[*n - 1] != 0)
+    while (
+        *n > 0 && strchr(" \t\r\n", (*s)[*n - 1]) != NULL && (*s)[*n - 1] != 0)
         (*n)--;
 }
 
@@ -254,8 +254,8 @@ vault_form_value(const struct vault_form_field *field, const void *text,
     good = put_value(&b, field, s, n, lang);
     st = vlt_buf_end(&b, "field", err);
     if (st == VAULT_OK)
-        good = good && value_ok(field, b.len > 0 ? b.p : (const uint8_t *)"",
-            b.len);
+        good = good &&
+            value_ok(field, b.len > 0 ? b.p : (const uint8_t *)"", b.len);
     if (st == VAULT_OK && good && b.len > 0) {
         copy = vlt_memdup(b.p, b.len);
         if (copy == NULL)
@@ -277,8 +277,7 @@ vault_form_value(const struct vault_form_field *field, const void *text,
 static const char *
 judge(const char *type, const struct vault_field *f, const char **words)
 {
-    const uint8_t *value =
-        f->value != NULL ? f->value : (const uint8_t *)"";
+    const uint8_t *value = f->value != NULL ? f->value : (const uint8_t *)"";
     struct vault_form_field known;
 
     *words = NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vault/form.h: the fields that a record of each type has, and what their
+/* vault/forms.h: the fields that a record of each type has, and what their
  * values may be */
-#ifndef VAULT_FORM_H
-#define VAULT_FORM_H
+#ifndef VAULT_FORMS_H
+#define VAULT_FORMS_H
 
 #include <vault/vault.h>
 
@@ -39,8 +39,8 @@ struct vault_form_field {
     /* Key domain: 'C' contact data, 'T' testimony, 'S' source and consent,
      * 'P' may be published. */
     char domain;
-    bool set;     /* by the library or the program, never asked */
-    bool repeats; /* there is an N in the name */
+    bool set;             /* by the library or the program, never asked */
+    bool repeats;         /* there is an N in the name */
     const char *standard; /* who asks for it */
     const char *label;
     const char *help;
@@ -77,10 +77,10 @@ VAULT_API enum vault_field_type vault_form_type(enum vault_form_kind kind);
  * then nothing was made.
  *   VAULT_E_MEMORY
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_form_value(
-    const struct vault_form_field *field, const void *text, size_t n,
-    const char *lang, uint8_t **out, size_t *out_len, const char **expected,
-    struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status
+vault_form_value(const struct vault_form_field *field, const void *text,
+    size_t n, const char *lang, uint8_t **out, size_t *out_len,
+    const char **expected, struct vault_error *err);
 
 struct vault_form_mistake {
     const char *field;    /* borrowed from the list that was checked */
