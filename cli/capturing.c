@@ -62,8 +62,7 @@ check_belongs(const struct cli *c, const char *path, const char *vault,
     bool same = true;
 
     if (strcmp(path, vault) == 0 || !vlt_os_exists(vault) ||
-        vault_capture_belongs(c->vault, vault, &same, NULL) != VAULT_OK ||
-        same)
+        vault_capture_belongs(c->vault, vault, &same, NULL) != VAULT_OK || same)
         return VAULT_OK;
     return vlt_fail_hint(err, VAULT_E_TAMPERED,
         N_("nothing was sealed; move it away and unlock once with sanduq "

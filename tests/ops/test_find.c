@@ -673,6 +673,47 @@ a_content_is_known_by_its_hash(void **state)
     quick_end(&q);
 }
 
+/* Anybody can seal to a public card: a row of that kind must not keep the
+ * same content out of the vault. */
+static void
+a_planted_row_does_not_make_a_content_known(void **state)
+{
+    struct quick_vault q, other;
+    struct vault_options alone;
+    char side[TEMP_PATH], sql[3 * TEMP_PATH];
+    uint8_t hash[32], id[16];
+    bool found = true;
+
+    (void)state;
+    quick_make(&q);
+    quick_add(q.v, "first", "body one", 8, NULL);
+    quick_close(&q);
+    temp_dir_path(&q.dir, "side", side);
+    temp_copy(q.path, side);
+    alone = q.opt;
+    alone.no_state = true;
+    other = q;
+    other.v = quick_open(&other, side, &alone);
+    quick_add(other.v, "second", "body two", 8, NULL);
+    quick_close(&other);
+    (void)snprintf(sql, sizeof sql,
+        "ATTACH '%s' AS s; DELETE FROM page; INSERT OR IGNORE INTO record "
+        "SELECT * FROM s.record; INSERT OR IGNORE INTO wrap SELECT * FROM "
+        "s.wrap; INSERT OR IGNORE INTO epoch SELECT * FROM s.epoch",
+        side);
+    quick_sql(q.path, sql);
+    q.v = quick_open(&q, q.path, &q.opt);
+    crypto_hash_sha256(hash, (const unsigned char *)"body two", 8);
+    assert_int_equal(
+        vault_find_content(q.v, hash, &found, id, NULL), VAULT_OK);
+    assert_false(found);
+    crypto_hash_sha256(hash, (const unsigned char *)"body one", 8);
+    assert_int_equal(
+        vault_find_content(q.v, hash, &found, id, NULL), VAULT_OK);
+    assert_true(found);
+    quick_end(&q);
+}
+
 int
 main(void)
 {
@@ -692,6 +733,7 @@ main(void)
         cmocka_unit_test(
             an_older_version_withdrawn_leaves_the_newer_one_to_be_found),
         cmocka_unit_test(a_content_is_known_by_its_hash),
+        cmocka_unit_test(a_planted_row_does_not_make_a_content_known),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

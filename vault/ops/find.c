@@ -35,6 +35,60 @@ has_content(const struct vlt_indexed *x, const uint8_t sha256[32])
     return false;
 }
 
+/* ---- whether a row counts ---- */
+
+struct own_line {
+    const struct vault *v;
+    const uint8_t *stmt;
+    bool found;
+};
+
+/* A line of the running action: not signed yet, and nobody else's. */
+static enum vault_status
+take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
+{
+    struct own_line *q = ctx;
+
+    (void)err;
+    if (r->log == q->v->log_n && r->idx >= q->v->kept.size &&
+        strcmp(r->leaf.kind, "seal") == 0 &&
+        memcmp(r->leaf.subject, q->stmt, 32) == 0)
+        q->found = true;
+    return VAULT_OK;
+}
+
+/* Anybody can seal a row to a public card: one that no line names must not
+ * keep the same content out. */
+static enum vault_status
+stands(struct vault *v, uint64_t rid, const struct vlt_record_head *head,
+    bool *out, struct vault_error *err)
+{
+    struct vlt_history h;
+    uint8_t stmt[32];
+    struct own_line q = {v, stmt, false};
+    enum vault_status st = vlt_history_load(v, head->h.id, &h, err);
+    size_t i;
+
+    *out = false;
+    if (st == VAULT_E_TAMPERED) { /* listing it tells what is wrong */
+        vlt_error_clear(err);
+        return VAULT_OK;
+    }
+    if (st != VAULT_OK)
+        return st;
+    for (i = 0; i < h.n; i++) {
+        if (h.v[i].row.rid == rid)
+            *out = h.v[i].logged && !h.v[i].withdrawn;
+    }
+    vlt_history_clear(&h);
+    if (*out || !v->acting)
+        return VAULT_OK;
+    vlt_record_stmt(stmt, head);
+    st = vlt_leaves_of(v->store, head->h.id, take_line, &q, err);
+    *out = q.found;
+    return st;
+}
+
 /* The row itself says whether it has that content; what the catalogue says
  * of a row that is gone is nothing. */
 static enum vault_status
@@ -49,12 +103,12 @@ confirm(struct search *q, uint64_t rid, struct vault_error *err)
     vlt_tokenset_clear(&unused);
     if (st != VAULT_OK || !x.readable)
         return st;
-    if (has_content(&x, q->sha256)) {
-        q->found = true;
+    if (has_content(&x, q->sha256))
+        st = stands(q->v, rid, &x.head, &q->found, err);
+    if (q->found)
         memcpy(q->id, x.head.h.id, 16);
-    }
     vlt_meta_clear(&x.meta);
-    return VAULT_OK;
+    return st;
 }
 
 static enum vault_status
