@@ -61,6 +61,21 @@ static const struct cmd_example tag_examples[] = {
     {"sanduq tag 5f2c0a urgent --remove", N_("one less")},
 };
 
+/* Names, contacts and sources are no more taken from -f than by add. */
+VAULT_CHECKED static enum vault_status
+check_delicate(const struct cli *c, const char *type,
+    const struct opt_list *fields, struct vault_error *err)
+{
+    struct form mistakes = {0};
+    enum vault_status st;
+
+    for (size_t i = 0; i < fields->n; i++)
+        form_refuse_delicate(&mistakes, type, fields->v[i]);
+    st = form_check(c, &mistakes, err);
+    form_clear(&mistakes);
+    return st;
+}
+
 /* The first word's record, unlocked, and a new version of it begun. */
 VAULT_CHECKED static enum vault_status
 begin(struct cli *c, const uint8_t id[VAULT_ID], const struct opt_list *fields,
@@ -71,6 +86,8 @@ begin(struct cli *c, const uint8_t id[VAULT_ID], const struct opt_list *fields,
 
     if (st == VAULT_OK && fields != NULL)
         st = version_fields_allowed(vault_record_entry(r)->type, fields, err);
+    if (st == VAULT_OK && fields != NULL)
+        st = check_delicate(c, vault_record_entry(r)->type, fields, err);
     vault_record_close(r);
     if (st == VAULT_OK)
         st = vault_amend_begin(c->vault, id, NULL, out, err);

@@ -110,6 +110,8 @@ expect 2 sq amend "$id" -f interview.date=soon --reason later
 says err "a date that exists"
 expect 2 sq amend "$id" -f victim.1.health=ill --reason later
 says err "process list"
+expect 2 sq link "$id" "$id" --as same -f victim.1.health=ill
+says err "elsewhere than after -f"
 
 # the sample form goes in as it is
 expect 0 sq add -t testimony --fields "$evidence/testimony-fields.json"
