@@ -52,7 +52,7 @@ piece_free(void *q)
 struct member {
     struct form *f;
     const char *name;
-    const json_t *value; /* the object that says the rest */
+    json_t *value; /* the object that says the rest */
     struct vault_error *err;
 };
 
@@ -213,9 +213,10 @@ put_object(const struct member *m)
     const char *word = json_string_value(type);
     size_t t = 0;
     const char *key;
-    const json_t *any;
+    json_t *any;
 
-    json_object_foreach((json_t *)(uintptr_t)m->value, key, any)
+    /* jansson walks an object it does not change through a plain pointer */
+    json_object_foreach(m->value, key, any)
     {
         if (strcmp(key, "type") != 0 && strcmp(key, "state") != 0 &&
             strcmp(key, "value") != 0 && strcmp(key, "lang") != 0 &&
@@ -262,13 +263,13 @@ put_member(const struct member *m)
 }
 
 VAULT_CHECKED static enum vault_status
-put_all(struct form *f, const json_t *root, struct vault_error *err)
+put_all(struct form *f, json_t *root, struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
     const char *name;
-    const json_t *value;
+    json_t *value;
 
-    json_object_foreach((json_t *)(uintptr_t)root, name, value)
+    json_object_foreach(root, name, value)
     {
         struct member m = {f, name, value, err};
 

@@ -6,6 +6,7 @@
 #include "tr.h"
 #include "utf.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { COLUMNS = 78, NAME_COLUMNS = 16, OPTION_COLUMNS = 30 };
@@ -150,9 +151,9 @@ help_overview(struct vlt_buf *b)
     cmd_each(overview_line, b);
     vlt_buf_put_u8(b, '\n');
     for (size_t i = 0; i < VLT_COUNT(topics); i++) {
-        char line[64] = "help ";
+        char line[64];
 
-        strcat(line, topics[i].name);
+        (void)snprintf(line, sizeof line, "help %s", topics[i].name);
         vlt_buf_put_str(b, "  ");
         pad(b, line, NAME_COLUMNS + 2);
         vlt_buf_put_str(b, tr(topics[i].summary));

@@ -42,8 +42,10 @@ if(SANDUQ_WERROR)
     target_compile_options(sanduq_flags INTERFACE -Werror)
 endif()
 
-# No path of the building machine in what is built.
-sanduq_take_flags("-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.")
+# No path of the building machine in what is built. Not tried out first: the
+# check would fail on a space in the path, and leave the paths in.
+target_compile_options(sanduq_flags INTERFACE
+    "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.")
 
 target_compile_options(sanduq_flags INTERFACE
     -fno-strict-overflow -fno-delete-null-pointer-checks)

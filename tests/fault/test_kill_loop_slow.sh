@@ -6,7 +6,10 @@ KILL_LARGE=1
 # shellcheck source=tests/support/kill_loop.bash
 . "$(dirname "$0")/../support/kill_loop.bash"
 
-kill_adds 600
+# a vault of its own for each 40: it grows by 12 MB at a time
+for _ in {1..15}; do
+    kill_adds 40
+done
 kill_inits 200
 kill_changes 200
 if can_trace; then

@@ -179,7 +179,7 @@ a_large_body_ends_the_running_batch_first(void **state)
     struct quick_vault q;
     struct vault_sealer *s;
     struct vault_sealed out;
-    size_t n = 12 * MIB, len;
+    size_t n = 20 * MIB, len;
     uint8_t *p = malloc(n), *got;
 
     (void)state;

@@ -117,8 +117,8 @@ mark_all(struct byte_walk *w)
             mark_btree(w, i * size, size, 0);
     }
     assert_true(trunk > 0);
-    mark(w, (trunk - 1) * size,
-        8 + 4 * be32(w->good + (trunk - 1) * size + 4), PART_FREELIST);
+    mark(w, (trunk - 1) * size, 8 + 4 * be32(w->good + (trunk - 1) * size + 4),
+        PART_FREELIST);
 }
 
 /* A vault seldom has free pages: let SQLite itself make some. */
@@ -128,9 +128,12 @@ make_free_pages(const char *path)
     sqlite3 *db = NULL;
 
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db,
-        "CREATE TABLE x(b); INSERT INTO x VALUES(zeroblob(100000)); "
-        "DROP TABLE x", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db,
+            "CREATE TABLE x(b); INSERT INTO x VALUES(zeroblob(100000)); "
+            "DROP TABLE x",
+            NULL, NULL, NULL),
+        SQLITE_OK);
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
@@ -186,8 +189,8 @@ verify(struct byte_walk *w, const struct vault_key *key,
     struct vault_verify_options o = {.key = key};
     struct vault_verdict verdict;
     double begun = seconds();
-    enum vault_status st = vault_verify(w->s.path, &o, NULL, NULL, &verdict,
-        err);
+    enum vault_status st =
+        vault_verify(w->s.path, &o, NULL, NULL, &verdict, err);
 
     if (seconds() - begun > w->slowest)
         w->slowest = seconds() - begun;
@@ -267,7 +270,8 @@ byte_walk_tell(const struct byte_walk *w)
             (unsigned long long)w->count[i][SEEN_WITH_KEY],
             (unsigned long long)w->count[i][HARMLESS]);
     printf("read back: %llu same, %llu refused, %llu not listed; slowest "
-        "verify %.0f ms\n", (unsigned long long)w->reads[SMALL_SAME],
+           "verify %.0f ms\n",
+        (unsigned long long)w->reads[SMALL_SAME],
         (unsigned long long)w->reads[SMALL_REFUSED],
         (unsigned long long)w->reads[SMALL_MISSING], 1000 * w->slowest);
 }

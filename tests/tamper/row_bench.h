@@ -40,7 +40,8 @@ bench_key_change(struct row_bench *t)
 
     assert_int_equal(sqlite3_open(t->a.path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_prepare_v2(db, "SELECT id FROM slot", -1, &st,
-        NULL), SQLITE_OK);
+                         NULL),
+        SQLITE_OK);
     assert_int_equal(sqlite3_step(st), SQLITE_ROW);
     memcpy(slot, sqlite3_column_blob(st, 0), sizeof slot);
     sqlite3_finalize(st);
@@ -123,8 +124,10 @@ bench_sql(struct row_bench *t, const char *sql)
         NULL);
     sqlite3_create_function(db, "put", 3, SQLITE_UTF8, NULL, sql_put, NULL,
         NULL);
-    (void)snprintf(attach, sizeof attach, "ATTACH '%s' AS b; ATTACH '%s' AS "
-        "old; PRAGMA synchronous=OFF", t->b.path, t->old);
+    (void)snprintf(attach, sizeof attach,
+        "ATTACH '%s' AS b; ATTACH '%s' AS "
+        "old; PRAGMA synchronous=OFF",
+        t->b.path, t->old);
     assert_int_equal(sqlite3_exec(db, attach, NULL, NULL, NULL), SQLITE_OK);
     before = sqlite3_total_changes(db);
     if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
@@ -155,8 +158,7 @@ take_kind(void *ctx, const struct vault_finding *f)
 /* Verify; nothing in the vault's folder may have changed: names, inodes,
  * modes, sizes, times, bytes. */
 static inline enum vault_status
-bench_verify(struct row_bench *t, const struct vault_key *key,
-    struct kinds *k)
+bench_verify(struct row_bench *t, const struct vault_key *key, struct kinds *k)
 {
     struct vault_verify_options o = {.key = key};
     struct vault_verdict verdict;
@@ -195,8 +197,7 @@ bench_unlock(struct row_bench *t, const struct vault_key *key, bool state,
     /* a handle that was refused seals nothing */
     if (v != NULL) {
         assert_false(vault_unlocked(v));
-        assert_int_equal(vault_seal_begin(v, "note", &s, NULL),
-            VAULT_E_LOCKED);
+        assert_int_equal(vault_seal_begin(v, "note", &s, NULL), VAULT_E_LOCKED);
     }
     vault_close(v);
     return st;

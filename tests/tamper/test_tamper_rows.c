@@ -32,27 +32,26 @@ struct row {
 #define TWO "CREATE TEMP TABLE t AS SELECT * FROM "
 static const struct row rows[] = {
     /* records */
-    {"a record is deleted", "DELETE FROM record WHERE rid = 1",
-        BAD, "record", BAD, "record", OK, OK},
+    {"a record is deleted", "DELETE FROM record WHERE rid = 1", BAD, "record",
+        BAD, "record", OK, OK},
     {"a record is deleted with its wrap",
-        "DELETE FROM record WHERE rid = 1; DELETE FROM wrap WHERE rid = 1",
-        BAD, "record", BAD, "record", OK, OK},
+        "DELETE FROM record WHERE rid = 1; DELETE FROM wrap WHERE rid = 1", BAD,
+        "record", BAD, "record", OK, OK},
     {"a record's metadata are deleted",
-        "UPDATE record SET meta = NULL WHERE rid = 1",
-        BAD, "record", BAD, "record", OK, OK},
+        "UPDATE record SET meta = NULL WHERE rid = 1", BAD, "record", BAD,
+        "record", OK, OK},
     {"a record's metadata are changed",
-        "UPDATE record SET meta = flip(meta, 100) WHERE rid = 1",
-        BAD, "record", BAD, "content", OK, OK},
+        "UPDATE record SET meta = flip(meta, 100) WHERE rid = 1", BAD, "record",
+        BAD, "content", OK, OK},
     {"a record's head is changed",
-        "UPDATE record SET head = flip(head, 100) WHERE rid = 1",
+        "UPDATE record SET head = flip(head, 100) WHERE rid = 1", BAD, "record",
+        BAD, "record", OK, OK},
+    {"a record's version is changed", "UPDATE record SET ver = 2 WHERE rid = 1",
         BAD, "record", BAD, "record", OK, OK},
-    {"a record's version is changed",
-        "UPDATE record SET ver = 2 WHERE rid = 1",
+    {"a record becomes someone else's", "UPDATE record SET f = 1 WHERE rid = 1",
         BAD, "record", BAD, "record", OK, OK},
-    {"a record becomes someone else's",
-        "UPDATE record SET f = 1 WHERE rid = 1",
-        BAD, "record", BAD, "record", OK, OK},
-    {"a record is there twice", "INSERT INTO record(f, id, ver, head, meta) "
+    {"a record is there twice",
+        "INSERT INTO record(f, id, ver, head, meta) "
         "SELECT f, id, ver, head, meta FROM record WHERE rid = 1",
         BAD, "record", BAD, "record", OK, OK},
     {"a record is there twice, below zero",
@@ -61,7 +60,7 @@ static const struct row rows[] = {
         BAD, NULL, BAD, NULL, OK, OK},
     {"metadata of two records are swapped",
         TWO "record; UPDATE record SET meta = (SELECT meta FROM t WHERE "
-        "t.rid = 4 - record.rid) WHERE rid IN (1, 3)",
+            "t.rid = 4 - record.rid) WHERE rid IN (1, 3)",
         BAD, "record", BAD, "content", OK, OK},
     {"row numbers of two records are swapped",
         "UPDATE record SET rid = 99 WHERE rid = 1; UPDATE record SET rid = 1 "
@@ -77,48 +76,50 @@ static const struct row rows[] = {
         "WHERE rid = 1",
         BAD, NULL, BAD, NULL, OK, OK},
     /* wraps */
-    {"a wrap is deleted", "DELETE FROM wrap WHERE rid = 1",
-        OK, NULL, BAD, "content", OK, OK},
-    {"a wrap is changed", "UPDATE wrap SET b = flip(b, 90) WHERE rid = 1",
-        OK, NULL, BAD, "content", OK, OK},
+    {"a wrap is deleted", "DELETE FROM wrap WHERE rid = 1", OK, NULL, BAD,
+        "content", OK, OK},
+    {"a wrap is changed", "UPDATE wrap SET b = flip(b, 90) WHERE rid = 1", OK,
+        NULL, BAD, "content", OK, OK},
     {"a wrap names another epoch",
-        "UPDATE wrap SET b = flip(b, 3) WHERE rid = 1",
-        OK, NULL, BAD, "content", OK, OK},
+        "UPDATE wrap SET b = flip(b, 3) WHERE rid = 1", OK, NULL, BAD,
+        "content", OK, OK},
     {"two wraps are swapped",
         TWO "wrap; UPDATE wrap SET b = (SELECT b FROM t WHERE t.rid = 4 - "
-        "wrap.rid) WHERE rid IN (1, 3)",
+            "wrap.rid) WHERE rid IN (1, 3)",
         OK, NULL, BAD, "content", OK, OK},
     {"a wrap of no record is planted",
-        "INSERT INTO wrap SELECT 500, b FROM wrap WHERE rid = 1",
-        BAD, "planted", BAD, "planted", OK, OK},
+        "INSERT INTO wrap SELECT 500, b FROM wrap WHERE rid = 1", BAD,
+        "planted", BAD, "planted", OK, OK},
     /* segments */
     {"a segment is deleted", "DELETE FROM segment WHERE rid = 18 AND n = 1",
         BAD, "body", BAD, "body", OK, OK},
-    {"all segments of a body are deleted",
-        "DELETE FROM segment WHERE rid = 2",
+    {"all segments of a body are deleted", "DELETE FROM segment WHERE rid = 2",
         BAD, "body", BAD, "body", OK, OK},
     {"a segment is changed",
-        "UPDATE segment SET ct = flip(ct, 70000) WHERE rid = 2",
-        BAD, "body", BAD, "body", OK, OK},
+        "UPDATE segment SET ct = flip(ct, 70000) WHERE rid = 2", BAD, "body",
+        BAD, "body", OK, OK},
     {"a segment is cut short",
-        "UPDATE segment SET ct = substr(ct, 1, 65552) WHERE rid = 2",
-        BAD, "body", BAD, "body", OK, OK},
+        "UPDATE segment SET ct = substr(ct, 1, 65552) WHERE rid = 2", BAD,
+        "body", BAD, "body", OK, OK},
     {"segments of two records are swapped",
         TWO "segment; UPDATE segment SET ct = (SELECT ct FROM t WHERE t.rid "
-        "= 37 - segment.rid AND t.n = segment.n) WHERE rid IN (18, 19)",
+            "= 37 - segment.rid AND t.n = segment.n) WHERE rid IN (18, 19)",
         BAD, "body", BAD, "body", OK, OK},
     {"segments of one body change places",
         "UPDATE segment SET n = 9 WHERE rid = 18 AND n = 0; UPDATE segment "
         "SET n = 0 WHERE rid = 18 AND n = 1; UPDATE segment SET n = 1 WHERE "
         "rid = 18 AND n = 9",
         BAD, "body", BAD, "body", OK, OK},
-    {"a body has a segment more", "INSERT INTO segment(rid, n, ct) SELECT "
+    {"a body has a segment more",
+        "INSERT INTO segment(rid, n, ct) SELECT "
         "rid, 2, ct FROM segment WHERE rid = 18 AND n = 1",
         BAD, "body", BAD, "body", OK, OK},
-    {"a record without body has a segment", "INSERT INTO segment(rid, n, ct) "
+    {"a record without body has a segment",
+        "INSERT INTO segment(rid, n, ct) "
         "SELECT 3, 0, ct FROM segment WHERE rid = 2",
         BAD, "body", BAD, "body", OK, OK},
-    {"segments of no record are planted", "INSERT INTO segment(rid, n, ct) "
+    {"segments of no record are planted",
+        "INSERT INTO segment(rid, n, ct) "
         "SELECT 500, n, ct FROM segment WHERE rid = 2",
         BAD, "planted", BAD, "planted", OK, OK},
     {"segments are left from an interrupted sealing",
@@ -126,18 +127,18 @@ static const struct row rows[] = {
         "SELECT 500, n, ct FROM segment WHERE rid = 2",
         OK, NULL, OK, NULL, OK, OK},
     {"a record is said to be an interrupted sealing",
-        "INSERT INTO staging VALUES(2)",
-        BAD, "planted", BAD, "planted", OK, OK},
+        "INSERT INTO staging VALUES(2)", BAD, "planted", BAD, "planted", OK,
+        OK},
     /* leaves */
     {"the last leaf is deleted",
-        "DELETE FROM leaf WHERE idx = (SELECT max(idx) FROM leaf)",
-        BAD, "log", BAD, "log", BAD, BAD},
-    {"the first leaf is deleted", "DELETE FROM leaf WHERE idx = 0",
-        BAD, "log", BAD, "log", BAD, BAD},
-    {"a leaf between is deleted", "DELETE FROM leaf WHERE idx = 6",
-        BAD, "log", BAD, "log", BAD, BAD},
-    {"all leaves are deleted", "DELETE FROM leaf",
-        BAD, "log", BAD, "log", BAD, BAD},
+        "DELETE FROM leaf WHERE idx = (SELECT max(idx) FROM leaf)", BAD, "log",
+        BAD, "log", BAD, BAD},
+    {"the first leaf is deleted", "DELETE FROM leaf WHERE idx = 0", BAD, "log",
+        BAD, "log", BAD, BAD},
+    {"a leaf between is deleted", "DELETE FROM leaf WHERE idx = 6", BAD, "log",
+        BAD, "log", BAD, BAD},
+    {"all leaves are deleted", "DELETE FROM leaf", BAD, "log", BAD, "log", BAD,
+        BAD},
     {"a leaf and its record are deleted",
         "DELETE FROM record WHERE rid = 1; DELETE FROM wrap WHERE rid = 1; "
         "DELETE FROM leaf WHERE idx = 4",
@@ -147,32 +148,31 @@ static const struct row rows[] = {
         "WHERE idx = 6; UPDATE leaf SET idx = 6 WHERE idx = 99",
         BAD, "log", BAD, "log", BAD, BAD},
     {"a leaf's subject is changed",
-        "UPDATE leaf SET subj = flip(subj, 0) WHERE idx = 6",
-        BAD, "log", BAD, "log", BAD, BAD},
-    {"a leaf's kind is changed",
-        "UPDATE leaf SET kind = 'take' WHERE idx = 6",
+        "UPDATE leaf SET subj = flip(subj, 0) WHERE idx = 6", BAD, "log", BAD,
+        "log", BAD, BAD},
+    {"a leaf's kind is changed", "UPDATE leaf SET kind = 'take' WHERE idx = 6",
         BAD, "log", BAD, "log", BAD, BAD},
     {"a leaf's kind is unknown", "UPDATE leaf SET kind = 'ask' WHERE idx = 6",
         BAD, "log", BAD, "log", BAD, BAD},
     {"a leaf's version is changed", "UPDATE leaf SET ver = 2 WHERE idx = 6",
         BAD, "log", BAD, "log", BAD, BAD},
     {"a leaf's record is changed",
-        "UPDATE leaf SET id = flip(id, 0) WHERE idx = 6",
-        BAD, "log", BAD, "log", BAD, BAD},
+        "UPDATE leaf SET id = flip(id, 0) WHERE idx = 6", BAD, "log", BAD,
+        "log", BAD, BAD},
     {"a leaf's event is changed",
-        "UPDATE leaf SET ev = flip(ev, 0) WHERE idx = 6",
-        BAD, "log", BAD, "log", BAD, BAD},
+        "UPDATE leaf SET ev = flip(ev, 0) WHERE idx = 6", BAD, "log", BAD,
+        "log", BAD, BAD},
     {"an event's text is changed",
-        "UPDATE leaf SET evct = flip(evct, 60) WHERE idx = 6",
-        OK, NULL, BAD, "event", OK, OK},
+        "UPDATE leaf SET evct = flip(evct, 60) WHERE idx = 6", OK, NULL, BAD,
+        "event", OK, OK},
     {"an event's text is deleted", "UPDATE leaf SET evct = NULL WHERE idx = 6",
         BAD, "event", BAD, "event", OK, OK},
     {"the text of a line about slots is deleted",
-        "UPDATE leaf SET evct = NULL WHERE kind = 'slots' AND idx > 20",
-        BAD, "event", BAD, "event", BAD, BAD},
+        "UPDATE leaf SET evct = NULL WHERE kind = 'slots' AND idx > 20", BAD,
+        "event", BAD, "event", BAD, BAD},
     {"two events' texts are swapped",
         TWO "leaf; UPDATE leaf SET evct = (SELECT evct FROM t WHERE t.idx = "
-        "11 - leaf.idx) WHERE idx IN (5, 6)",
+            "11 - leaf.idx) WHERE idx IN (5, 6)",
         OK, NULL, BAD, "event", OK, OK},
     {"a leaf is planted beyond the checkpoint",
         "INSERT INTO leaf SELECT log, idx + 1, kind, id, ver, subj, ev, evct "
@@ -195,43 +195,45 @@ static const struct row rows[] = {
         "meta = NULL WHERE rid = 2",
         BAD, "log", BAD, "log", BAD, BAD},
     /* nodes */
-    {"the nodes are deleted", "DELETE FROM node",
-        OK, NULL, OK, NULL, OK, OK},
-    {"a node is changed", "UPDATE node SET h = flip(h, 0)",
-        BAD, "log", BAD, "log", BAD, BAD},
-    {"a node is short", "UPDATE node SET h = substr(h, 1, 31)",
-        BAD, "log", BAD, "log", BAD, BAD},
-    {"a node stands elsewhere", "UPDATE node SET idx = 1",
-        BAD, "planted", BAD, "planted", OK, OK},
+    {"the nodes are deleted", "DELETE FROM node", OK, NULL, OK, NULL, OK, OK},
+    {"a node is changed", "UPDATE node SET h = flip(h, 0)", BAD, "log", BAD,
+        "log", BAD, BAD},
+    {"a node is short", "UPDATE node SET h = substr(h, 1, 31)", BAD, "log", BAD,
+        "log", BAD, BAD},
+    {"a node stands elsewhere", "UPDATE node SET idx = 1", BAD, "planted", BAD,
+        "planted", OK, OK},
     {"a node of a level that is not stored is planted",
-        "INSERT INTO node VALUES(1, 3, 0, zeroblob(32))",
-        BAD, "planted", BAD, "planted", OK, OK},
+        "INSERT INTO node VALUES(1, 3, 0, zeroblob(32))", BAD, "planted", BAD,
+        "planted", OK, OK},
     {"a node of no log is planted",
-        "INSERT INTO node VALUES(7, 4, 0, zeroblob(32))",
-        BAD, "planted", BAD, "planted", OK, OK},
+        "INSERT INTO node VALUES(7, 4, 0, zeroblob(32))", BAD, "planted", BAD,
+        "planted", OK, OK},
     /* checkpoints */
-    {"the checkpoint is deleted", "DELETE FROM checkpoint",
-        BAD, "log", BAD, "log", BAD, BAD},
+    {"the checkpoint is deleted", "DELETE FROM checkpoint", BAD, "log", BAD,
+        "log", BAD, BAD},
     {"the checkpoint is changed",
-        "UPDATE checkpoint SET note = replace(note, 'sanduq', 'sanduk')",
-        BAD, "log", BAD, "log", BAD, BAD},
-    {"the checkpoint's size is changed", "UPDATE checkpoint SET size = 24",
-        BAD, "log", BAD, "log", BAD, BAD},
+        "UPDATE checkpoint SET note = replace(note, 'sanduq', 'sanduk')", BAD,
+        "log", BAD, "log", BAD, BAD},
+    {"the checkpoint's size is changed", "UPDATE checkpoint SET size = 24", BAD,
+        "log", BAD, "log", BAD, BAD},
     {"an older checkpoint takes its place",
         "UPDATE checkpoint SET (size, note) = (SELECT size, note FROM "
         "old.checkpoint)",
         BAD, "log", BAD, "log", BAD, BAD},
-    {"an older checkpoint stands beside it", "INSERT INTO checkpoint SELECT "
+    {"an older checkpoint stands beside it",
+        "INSERT INTO checkpoint SELECT "
         "log, size, 1, note FROM old.checkpoint",
         OK, NULL, OK, NULL, OK, OK},
     {"another log's checkpoint takes its place",
         "UPDATE checkpoint SET (size, note) = (SELECT size, note FROM "
         "b.checkpoint)",
         BAD, "log", BAD, "log", BAD, BAD},
-    {"another log's checkpoint stands beside it", "INSERT INTO checkpoint "
+    {"another log's checkpoint stands beside it",
+        "INSERT INTO checkpoint "
         "SELECT log, size, 1, note FROM b.checkpoint",
         BAD, "log", BAD, "log", OK, OK},
-    {"a checkpoint of no log is planted", "INSERT INTO checkpoint SELECT "
+    {"a checkpoint of no log is planted",
+        "INSERT INTO checkpoint SELECT "
         "9, size, 1, note FROM checkpoint",
         BAD, "planted", BAD, "planted", OK, OK},
     {"checkpoint and leaves are older",
@@ -240,176 +242,174 @@ static const struct row rows[] = {
         "old.checkpoint)",
         BAD, "slots", BAD, "slots", BAD, BAD},
     /* logs */
-    {"the log is deleted", "DELETE FROM log", BAD, "log", BAD, "log", BAD,
-        BAD},
+    {"the log is deleted", "DELETE FROM log", BAD, "log", BAD, "log", BAD, BAD},
     {"the log has another vault's note",
-        "UPDATE log SET note = (SELECT note FROM b.log)",
-        BAD, "log", BAD, "log", BAD, BAD},
+        "UPDATE log SET note = (SELECT note FROM b.log)", BAD, "log", BAD,
+        "log", BAD, BAD},
     {"the log has another vault's name",
-        "UPDATE log SET origin = (SELECT origin FROM b.log)",
-        BAD, "log", BAD, "log", BAD, BAD},
+        "UPDATE log SET origin = (SELECT origin FROM b.log)", BAD, "log", BAD,
+        "log", BAD, BAD},
     {"another vault's log is planted",
         "INSERT INTO log SELECT 2, origin, note FROM b.log; INSERT INTO leaf "
         "SELECT 2, idx, kind, id, ver, subj, ev, evct FROM b.leaf; INSERT "
         "INTO checkpoint SELECT 2, size, keep, note FROM b.checkpoint",
         BAD, "log", BAD, "log", BAD, BAD},
     /* cards */
-    {"the card is deleted", "DELETE FROM identity",
-        BAD, "card", BAD, "card", BAD, BAD},
+    {"the card is deleted", "DELETE FROM identity", BAD, "card", BAD, "card",
+        BAD, BAD},
     {"the card is another vault's",
-        "UPDATE identity SET card = (SELECT card FROM b.identity)",
-        BAD, "card", BAD, "card", BAD, BAD},
+        "UPDATE identity SET card = (SELECT card FROM b.identity)", BAD, "card",
+        BAD, "card", BAD, BAD},
     {"card and secret are another vault's",
         "DELETE FROM identity; INSERT INTO identity SELECT * FROM b.identity",
         BAD, "card", BAD, "card", BAD, BAD},
-    {"the card is changed", "UPDATE identity SET card = replace(card, 'mini "
+    {"the card is changed",
+        "UPDATE identity SET card = replace(card, 'mini "
         "', 'mini A')",
         BAD, "card", BAD, "card", BAD, BAD},
     {"a second card is planted",
-        "INSERT INTO identity SELECT 2, card, NULL FROM b.identity",
-        BAD, "card", BAD, "card", BAD, BAD},
+        "INSERT INTO identity SELECT 2, card, NULL FROM b.identity", BAD,
+        "card", BAD, "card", BAD, BAD},
     {"the card's secret is changed",
-        "UPDATE identity SET seed = flip(seed, 40)",
-        OK, NULL, BAD, "unlock", BAD, BAD},
+        "UPDATE identity SET seed = flip(seed, 40)", OK, NULL, BAD, "unlock",
+        BAD, BAD},
     {"the card's secret is another vault's",
-        "UPDATE identity SET seed = (SELECT seed FROM b.identity)",
-        OK, NULL, BAD, "unlock", BAD, BAD},
+        "UPDATE identity SET seed = (SELECT seed FROM b.identity)", OK, NULL,
+        BAD, "unlock", BAD, BAD},
     /* epochs */
-    {"an epoch is deleted", "DELETE FROM epoch",
-        OK, NULL, BAD, "unlock", BAD, BAD},
+    {"an epoch is deleted", "DELETE FROM epoch", OK, NULL, BAD, "unlock", BAD,
+        BAD},
     {"an epoch's wraps are changed",
-        "UPDATE epoch SET wraps = flip(flip(wraps, 100), 1300)",
-        OK, NULL, BAD, "epoch", OK, OK},
+        "UPDATE epoch SET wraps = flip(flip(wraps, 100), 1300)", OK, NULL, BAD,
+        "epoch", OK, OK},
     {"an epoch's recipients are changed",
-        "UPDATE epoch SET rcpt = flip(rcpt, 5)",
-        OK, NULL, BAD, "unlock", BAD, BAD},
-    {"an epoch's writer is changed",
-        "UPDATE epoch SET head = flip(head, 50)",
+        "UPDATE epoch SET rcpt = flip(rcpt, 5)", OK, NULL, BAD, "unlock", BAD,
+        BAD},
+    {"an epoch's writer is changed", "UPDATE epoch SET head = flip(head, 50)",
         BAD, "epoch", BAD, "epoch", BAD, BAD},
     {"an epoch's commitment is changed",
-        "UPDATE epoch SET head = flip(head, 90)",
-        OK, NULL, BAD, "unlock", BAD, BAD},
-    {"an epoch's cache is deleted", "UPDATE epoch SET cache = NULL",
-        OK, NULL, OK, NULL, OK, OK},
-    {"an epoch's cache is changed",
-        "UPDATE epoch SET cache = flip(cache, 30)",
+        "UPDATE epoch SET head = flip(head, 90)", OK, NULL, BAD, "unlock", BAD,
+        BAD},
+    {"an epoch's cache is deleted", "UPDATE epoch SET cache = NULL", OK, NULL,
+        OK, NULL, OK, OK},
+    {"an epoch's cache is changed", "UPDATE epoch SET cache = flip(cache, 30)",
         OK, NULL, OK, NULL, OK, OK},
     {"another vault's epoch is planted",
         "INSERT INTO epoch SELECT 9, id, head, rcpt, wraps, cache FROM "
         "b.epoch",
         BAD, "epoch", BAD, "epoch", OK, OK},
-    {"an epoch is there twice", "INSERT INTO epoch SELECT 9, flip(id, 0), "
+    {"an epoch is there twice",
+        "INSERT INTO epoch SELECT 9, flip(id, 0), "
         "head, rcpt, wraps, cache FROM epoch",
         BAD, "epoch", BAD, "epoch", OK, OK},
     /* slots and settings */
-    {"the slots are deleted", "DELETE FROM slot",
-        BAD, "slots", SLOT, NULL, SLOT, SLOT},
-    {"a slot is deleted", "DELETE FROM slot WHERE substr(b, 5, 1) = x'01'",
-        BAD, "slots", BAD, "unlock", BAD, BAD},
+    {"the slots are deleted", "DELETE FROM slot", BAD, "slots", SLOT, NULL,
+        SLOT, SLOT},
+    {"a slot is deleted", "DELETE FROM slot WHERE substr(b, 5, 1) = x'01'", BAD,
+        "slots", BAD, "unlock", BAD, BAD},
     {"a slot's sealed key is changed",
-        "UPDATE slot SET b = flip(b, 120) WHERE substr(b, 5, 1) = x'02'",
-        BAD, "slots", SLOT, NULL, SLOT, SLOT},
+        "UPDATE slot SET b = flip(b, 120) WHERE substr(b, 5, 1) = x'02'", BAD,
+        "slots", SLOT, NULL, SLOT, SLOT},
     {"a slot's salt is changed",
-        "UPDATE slot SET b = flip(b, 40) WHERE substr(b, 5, 1) = x'02'",
-        BAD, "slots", SLOT, NULL, SLOT, SLOT},
+        "UPDATE slot SET b = flip(b, 40) WHERE substr(b, 5, 1) = x'02'", BAD,
+        "slots", SLOT, NULL, SLOT, SLOT},
     {"another slot is changed",
-        "UPDATE slot SET b = flip(b, 120) WHERE substr(b, 5, 1) = x'01'",
-        BAD, "slots", BAD, "unlock", BAD, BAD},
+        "UPDATE slot SET b = flip(b, 120) WHERE substr(b, 5, 1) = x'01'", BAD,
+        "slots", BAD, "unlock", BAD, BAD},
     {"a slot's row is malformed",
         "UPDATE slot SET b = put(b, 6, x'01') WHERE substr(b, 5, 1) = x'01'",
         BAD, "slots", BAD, "unlock", BAD, BAD},
     {"a slot of another vault is planted",
-        "INSERT INTO slot SELECT * FROM b.slot",
-        BAD, "slots", BAD, "unlock", BAD, BAD},
-    {"an older slot is put beside",
-        "INSERT INTO slot SELECT * FROM old.slot",
+        "INSERT INTO slot SELECT * FROM b.slot", BAD, "slots", BAD, "unlock",
+        BAD, BAD},
+    {"an older slot is put beside", "INSERT INTO slot SELECT * FROM old.slot",
         BAD, "slots", BAD, "unlock", BAD, BAD},
     {"older slots are put back",
-        "DELETE FROM slot; INSERT INTO slot SELECT * FROM old.slot",
-        BAD, "slots", SLOT, NULL, SLOT, SLOT},
+        "DELETE FROM slot; INSERT INTO slot SELECT * FROM old.slot", BAD,
+        "slots", SLOT, NULL, SLOT, SLOT},
     {"the slots' generation is changed",
-        "UPDATE meta SET v = x'00000001' WHERE k = 'slots-gen'",
-        BAD, "slots", BAD, "unlock", BAD, BAD},
+        "UPDATE meta SET v = x'00000001' WHERE k = 'slots-gen'", BAD, "slots",
+        BAD, "unlock", BAD, BAD},
     {"the slots' seal is changed",
-        "UPDATE meta SET v = flip(v, 0) WHERE k = 'slots-mac'",
-        OK, NULL, BAD, "unlock", BAD, BAD},
+        "UPDATE meta SET v = flip(v, 0) WHERE k = 'slots-mac'", OK, NULL, BAD,
+        "unlock", BAD, BAD},
     {"the settings' generation is changed",
-        "UPDATE meta SET v = x'00000002' WHERE k = 'settings-gen'",
-        BAD, "settings", BAD, "unlock", BAD, BAD},
+        "UPDATE meta SET v = x'00000002' WHERE k = 'settings-gen'", BAD,
+        "settings", BAD, "unlock", BAD, BAD},
     {"a setting is planted", "INSERT INTO local VALUES(1, 1, zeroblob(296))",
         BAD, "settings", BAD, "unlock", BAD, BAD},
     /* meta */
     {"the slots' seal is missing", "DELETE FROM meta WHERE k = 'slots-mac'",
         BAD, "structure", BAD, "structure", BAD, BAD},
-    {"the vault's id is missing", "DELETE FROM meta WHERE k = 'vault'",
-        BAD, NULL, BAD, NULL, BAD, BAD},
+    {"the vault's id is missing", "DELETE FROM meta WHERE k = 'vault'", BAD,
+        NULL, BAD, NULL, BAD, BAD},
     {"the vault's id is changed",
-        "UPDATE meta SET v = flip(v, 0) WHERE k = 'vault'",
-        BAD, "card", SLOT, NULL, SLOT, SLOT},
+        "UPDATE meta SET v = flip(v, 0) WHERE k = 'vault'", BAD, "card", SLOT,
+        NULL, SLOT, SLOT},
     {"the kind is another",
         "UPDATE meta SET v = CAST('bundle' AS BLOB) WHERE k = 'kind'",
         VAULT_E_FORMAT, NULL, VAULT_E_FORMAT, NULL, VAULT_E_FORMAT,
         VAULT_E_FORMAT},
     {"the kind is none of ours",
-        "UPDATE meta SET v = CAST('waalt' AS BLOB) WHERE k = 'kind'",
-        BAD, NULL, BAD, NULL, VAULT_E_FORMAT, VAULT_E_FORMAT},
-    {"an entry is unknown", "INSERT INTO meta VALUES('x', x'00')",
-        BAD, "structure", BAD, "structure", OK, OK},
+        "UPDATE meta SET v = CAST('waalt' AS BLOB) WHERE k = 'kind'", BAD, NULL,
+        BAD, NULL, VAULT_E_FORMAT, VAULT_E_FORMAT},
+    {"an entry is unknown", "INSERT INTO meta VALUES('x', x'00')", BAD,
+        "structure", BAD, "structure", OK, OK},
     {"a newer reader is asked for",
-        "UPDATE meta SET v = x'00000002' WHERE k = 'min_reader'",
-        NEWER, NULL, NEWER, NULL, NEWER, NEWER},
+        "UPDATE meta SET v = x'00000002' WHERE k = 'min_reader'", NEWER, NULL,
+        NEWER, NULL, NEWER, NEWER},
     {"another suite is asked for",
-        "UPDATE meta SET v = x'00000002' WHERE k = 'suite'",
-        NEWER, NULL, NEWER, NULL, NEWER, NEWER},
+        "UPDATE meta SET v = x'00000002' WHERE k = 'suite'", NEWER, NULL, NEWER,
+        NULL, NEWER, NEWER},
     /* what a vault never holds */
-    {"a note is planted", "INSERT INTO note VALUES(1, 0, 'card', x'00')",
-        BAD, "planted", BAD, "planted", OK, OK},
+    {"a note is planted", "INSERT INTO note VALUES(1, 0, 'card', x'00')", BAD,
+        "planted", BAD, "planted", OK, OK},
     {"a revocation is planted",
-        "INSERT INTO note VALUES(1, 0, 'revoke', x'00')",
-        BAD, "planted", BAD, "planted", OK, OK},
+        "INSERT INTO note VALUES(1, 0, 'revoke', x'00')", BAD, "planted", BAD,
+        "planted", OK, OK},
     {"an attachment is planted",
-        "INSERT INTO attachment VALUES(1, 1, 23, 'ots', x'00')",
-        BAD, "planted", BAD, "planted", OK, OK},
-    {"a proof is planted", "INSERT INTO proof VALUES(1, 1, 1, 0, 'seal', "
+        "INSERT INTO attachment VALUES(1, 1, 23, 'ots', x'00')", BAD, "planted",
+        BAD, "planted", OK, OK},
+    {"a proof is planted",
+        "INSERT INTO proof VALUES(1, 1, 1, 0, 'seal', "
         "zeroblob(32), x'')",
         BAD, "planted", BAD, "planted", OK, OK},
     {"an extract is planted",
-        "INSERT INTO extract VALUES(1, 1, zeroblob(96), zeroblob(300))",
-        BAD, "planted", BAD, "planted", OK, OK},
+        "INSERT INTO extract VALUES(1, 1, zeroblob(96), zeroblob(300))", BAD,
+        "planted", BAD, "planted", OK, OK},
     /* extensions */
     {"an extension that may be ignored",
-        "INSERT INTO ext VALUES('x', 0, x'00')",
-        OK, NULL, OK, NULL, OK, OK},
+        "INSERT INTO ext VALUES('x', 0, x'00')", OK, NULL, OK, NULL, OK, OK},
     {"an extension that must be understood",
-        "INSERT INTO ext VALUES('!x', 0, x'00')",
-        OK, NULL, OK, NULL, OK, NEWER},
+        "INSERT INTO ext VALUES('!x', 0, x'00')", OK, NULL, OK, NULL, OK,
+        NEWER},
     /* structure */
-    {"a column is added", "ALTER TABLE note ADD COLUMN x TEXT",
-        BAD, "structure", BAD, "structure", BAD, BAD},
-    {"an index is added", "CREATE INDEX x ON note(kind)",
-        BAD, "structure", BAD, "structure", BAD, BAD},
-    {"an index is dropped", "DROP INDEX leaf_set",
-        BAD, "structure", BAD, "structure", BAD, BAD},
-    {"a trigger is added", "CREATE TRIGGER x AFTER INSERT ON record BEGIN "
+    {"a column is added", "ALTER TABLE note ADD COLUMN x TEXT", BAD,
+        "structure", BAD, "structure", BAD, BAD},
+    {"an index is added", "CREATE INDEX x ON note(kind)", BAD, "structure", BAD,
+        "structure", BAD, BAD},
+    {"an index is dropped", "DROP INDEX leaf_set", BAD, "structure", BAD,
+        "structure", BAD, BAD},
+    {"a trigger is added",
+        "CREATE TRIGGER x AFTER INSERT ON record BEGIN "
         "DELETE FROM record; END",
         BAD, "structure", BAD, "structure", BAD, BAD},
-    {"a view is added", "CREATE VIEW x AS SELECT * FROM record",
-        BAD, "structure", BAD, "structure", BAD, BAD},
-    {"a table is added", "CREATE TABLE x(y)",
-        BAD, "structure", BAD, "structure", BAD, BAD},
+    {"a view is added", "CREATE VIEW x AS SELECT * FROM record", BAD,
+        "structure", BAD, "structure", BAD, BAD},
+    {"a table is added", "CREATE TABLE x(y)", BAD, "structure", BAD,
+        "structure", BAD, BAD},
     {"a table is a view",
         "DROP TABLE page; CREATE VIEW page AS SELECT rid AS n, head AS b "
         "FROM record",
         BAD, "structure", BAD, "structure", BAD, BAD},
-    {"a newer format", "PRAGMA user_version=2",
-        NEWER, NULL, NEWER, NULL, NEWER, NEWER},
-    {"another program's mark", "PRAGMA application_id=1",
-        BAD, "structure", BAD, "structure", BAD, BAD},
-    {"no program's mark", "PRAGMA application_id=0",
-        VAULT_E_FORMAT, NULL, VAULT_E_FORMAT, NULL, VAULT_E_FORMAT,
-        VAULT_E_FORMAT},
-    {"a write-ahead log is asked for", "PRAGMA journal_mode=WAL",
-        BAD, "structure", BAD, "structure", BAD, BAD},
+    {"a newer format", "PRAGMA user_version=2", NEWER, NULL, NEWER, NULL, NEWER,
+        NEWER},
+    {"another program's mark", "PRAGMA application_id=1", BAD, "structure", BAD,
+        "structure", BAD, BAD},
+    {"no program's mark", "PRAGMA application_id=0", VAULT_E_FORMAT, NULL,
+        VAULT_E_FORMAT, NULL, VAULT_E_FORMAT, VAULT_E_FORMAT},
+    {"a write-ahead log is asked for", "PRAGMA journal_mode=WAL", BAD,
+        "structure", BAD, "structure", BAD, BAD},
 };
 
 static int failures;
@@ -462,8 +462,7 @@ judge_row(struct row_bench *t, const struct row *r)
     bench_sql(t, r->sql);
     expect(r, "verify", r->keyless, (int)bench_verify(t, NULL, &k));
     expect_kind(r, "verify", r->keyless_kind, &k);
-    expect(r, "verify with key", r->keyed,
-        (int)bench_verify(t, t->a.key, &k));
+    expect(r, "verify with key", r->keyed, (int)bench_verify(t, t->a.key, &k));
     expect_kind(r, "verify with key", r->keyed_kind, &k);
     is = small_vault_read(&t->a, t->a.path, t->a.key);
     if (is == SMALL_WRONG || (r->keyed == OK && is != SMALL_SAME)) {
@@ -500,8 +499,8 @@ struct cost_row {
     int unlock;
 };
 #define PASS " WHERE substr(b, 5, 1) = x'01'"
-#define MORE_SLOTS(n, cost) \
-    "WITH RECURSIVE i(x, r) AS (SELECT 1, randomblob(16) UNION ALL SELECT " \
+#define MORE_SLOTS(n, cost)                                                   \
+    "WITH RECURSIVE i(x, r) AS (SELECT 1, randomblob(16) UNION ALL SELECT "   \
     "x + 1, randomblob(16) FROM i WHERE x < " #n ") INSERT INTO slot SELECT " \
     "r, put(put(b, 16, r), 8, x'" cost "') FROM slot, i" PASS
 static const struct cost_row costs[] = {
@@ -522,8 +521,8 @@ static const struct cost_row costs[] = {
     {"no stretching", "UPDATE slot SET b = put(b, 5, x'00')" PASS, SLOT},
     {"another kind", "UPDATE slot SET b = put(b, 4, x'02')" PASS, SLOT},
     {"an unknown kind", "UPDATE slot SET b = put(b, 4, x'09')" PASS, -1},
-    {"many slots, too costly together",
-        MORE_SLOTS(28, "0000000300100000"), VAULT_E_LIMIT},
+    {"many slots, too costly together", MORE_SLOTS(28, "0000000300100000"),
+        VAULT_E_LIMIT},
     {"33 slots", MORE_SLOTS(31, "0000000300010000"), -1},
 };
 
@@ -571,12 +570,12 @@ changed_costs_are_refused_without_work(void **state)
 /* ---- older states put back ---- */
 
 #define OLD_SLOTS "DELETE FROM slot; INSERT INTO slot SELECT * FROM old.slot"
-#define OLD_META \
+#define OLD_META                                                             \
     "; UPDATE meta SET v = (SELECT o.v FROM old.meta o WHERE o.k = meta.k) " \
     "WHERE k IN ('slots-gen', 'slots-mac')"
 
-#define LEAF_SET(more) \
-    "UPDATE sqlite_schema SET sql = 'CREATE INDEX leaf_set ON leaf(kind) " \
+#define LEAF_SET(more)                                                       \
+    "UPDATE sqlite_schema SET sql = 'CREATE INDEX leaf_set ON leaf(kind) "   \
     "WHERE kind IN (''card'', ''settings'', ''slots'')" more "' WHERE name " \
     "= 'leaf_set'"
 
@@ -597,14 +596,17 @@ older_slots_do_not_open_with_what_opened_them(void **state)
     assert_int_equal(bench_verify(&t, t.old_key, &k), BAD);
     assert_non_null(strstr(k.list, " unlock "));
     /* nor when the line that says so is deleted */
-    bench_sql(&t, OLD_SLOTS OLD_META
+    bench_sql(&t,
+        OLD_SLOTS OLD_META
         "; DELETE FROM leaf WHERE kind = 'slots' AND idx > 10");
     assert_int_equal(bench_unlock(&t, t.old_key, false, &v), BAD);
     assert_int_equal(bench_unlock(&t, t.old_key, true, &v), BAD);
     /* nor when the index of such lines hides it */
-    bench_sql(&t, OLD_SLOTS OLD_META "; PRAGMA writable_schema=1; "
-        LEAF_SET(" AND idx < 10") "; PRAGMA writable_schema=RESET; REINDEX "
-        "leaf_set; PRAGMA writable_schema=1; " LEAF_SET(""));
+    bench_sql(&t,
+        OLD_SLOTS OLD_META "; PRAGMA writable_schema=1; " LEAF_SET(
+            " AND idx < 10") "; PRAGMA writable_schema=RESET; REINDEX "
+                             "leaf_set; PRAGMA writable_schema=1; " LEAF_SET(
+                                 ""));
     assert_int_equal(bench_unlock(&t, t.old_key, false, &v), BAD);
     assert_int_equal(bench_unlock(&t, t.old_key, true, &v), BAD);
     assert_int_equal(bench_verify(&t, NULL, &k), BAD);
@@ -685,9 +687,13 @@ a_planted_journal_is_not_touched_and_gives_nothing_wrong(void **state)
 
     /* a real one, of another vault that was being written */
     assert_int_equal(sqlite3_open(t.b.path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "PRAGMA cache_size=2; BEGIN IMMEDIATE; "
-        "UPDATE segment SET ct = zeroblob(length(ct)); UPDATE record SET "
-        "meta = zeroblob(length(meta))", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db,
+            "PRAGMA cache_size=2; BEGIN IMMEDIATE; "
+            "UPDATE segment SET ct = zeroblob(length(ct)); UPDATE record SET "
+            "meta = zeroblob(length(meta))",
+            NULL, NULL, NULL),
+        SQLITE_OK);
     temp_write(t.a.path, t.good, t.n);
     temp_copy(of_b, journal);
     sqlite3_close(db);

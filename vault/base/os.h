@@ -106,6 +106,16 @@ VAULT_CHECKED enum vault_status vlt_os_create_empty(const char *path,
 VAULT_CHECKED enum vault_status vlt_os_rename_new(const char *from,
     const char *to, struct vault_error *err);
 
+/*
+ * Hold a lock that the operating system ends with the process. The file is
+ * made when it is not there (0600, empty) and stays.
+ *   VAULT_E_BUSY  somebody holds it
+ */
+struct vlt_lock;
+VAULT_CHECKED enum vault_status vlt_os_trylock(const char *path,
+    struct vlt_lock **out, struct vault_error *err);
+void vlt_os_unlock(struct vlt_lock *lock); /* NULL is fine */
+
 /* ---- streams ---- */
 struct vlt_file; /* opaque, unbuffered */
 

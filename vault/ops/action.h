@@ -4,6 +4,7 @@
 #define VLT_ACTION_H
 
 #include "handle.h"
+#include "os.h"
 #include "record.h"
 
 /*
@@ -39,6 +40,13 @@ VAULT_CHECKED enum vault_status vlt_replica_start(struct vault *v,
  */
 VAULT_CHECKED enum vault_status vlt_staging_clear(struct vault *v,
     struct vault_error *err);
+/*
+ * While it is held, no other process of this machine clears what is staged.
+ * A lock of the operating system beside the state file, which ends with the
+ * process; NULL without a state folder (--no-state).
+ */
+VAULT_CHECKED enum vault_status vlt_staging_lock(struct vault *v,
+    struct vlt_lock **out, struct vault_error *err);
 /* Note what is staged, at opening. Needs a transaction. */
 VAULT_CHECKED enum vault_status vlt_staging_mark(struct vault *v,
     struct vault_error *err);

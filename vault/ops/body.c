@@ -34,8 +34,7 @@ vlt_body_clear(struct vlt_body *b)
     free(b->segment);
     for (i = 0; i < VLT_BODY_HELD; i++)
         free(b->hold[i]);
-    if (b->in_txn > 0)
-        vlt_store_rollback(b->v->store);
+    vlt_os_unlock(b->lock);
     memset(b, 0, sizeof *b);
 }
 
@@ -56,11 +55,44 @@ still_ours(struct vlt_body *b, struct vault_error *err)
     return st;
 }
 
+/* A row of its own, under a lock that tells other processes of this machine
+ * that somebody is at it. */
 static enum vault_status
-stage_begin(struct vlt_body *b, struct vault_error *err)
+stage_first(struct vlt_body *b, struct vault_error *err)
 {
     struct vault *v = b->v;
     enum vault_status st = VAULT_OK;
+
+    if (b->lock == NULL)
+        st = vlt_staging_lock(v, &b->lock, err);
+    if (st == VAULT_OK)
+        st = vlt_record_next_rid(v->store, &b->rid, err);
+    if (st == VAULT_OK)
+        st = vlt_staging_put(v->store, b->rid, err);
+    return st;
+}
+
+static enum vault_status
+stage_in(struct vlt_body *b, struct vault_error *err)
+{
+    struct vlt_store *s = b->v->store;
+    enum vault_status st;
+    size_t i;
+
+    st = b->rid == 0 ? stage_first(b, err) : still_ours(b, err);
+    for (i = 0; st == VAULT_OK && i < b->held; i++)
+        st = vlt_segment_put(s, b->rid, b->staged + i, b->hold[i],
+            b->hold_len[i], err);
+    return st;
+}
+
+/* Everything held, in one transaction that takes no longer than the disk. */
+static enum vault_status
+stage_held(struct vlt_body *b, struct vault_error *err)
+{
+    struct vault *v = b->v;
+    enum vault_status st = VAULT_OK;
+    size_t i;
 
     /* a batch cannot span the short transactions */
     if (v->acting)
@@ -71,58 +103,23 @@ stage_begin(struct vlt_body *b, struct vault_error *err)
         st = vlt_store_begin(v->store, true, err);
     if (st != VAULT_OK)
         return st;
-    if (b->rid == 0) {
-        st = vlt_record_next_rid(v->store, &b->rid, err);
-        if (st == VAULT_OK)
-            st = vlt_staging_put(v->store, b->rid, err);
-    } else {
-        st = still_ours(b, err);
-    }
-    if (st != VAULT_OK)
-        vlt_store_rollback(v->store);
-    return st;
-}
-
-static enum vault_status
-stage_segment(struct vlt_body *b, const uint8_t *ct, size_t n,
-    struct vault_error *err)
-{
-    struct vlt_store *s = b->v->store;
-    enum vault_status st = VAULT_OK;
-
-    if (b->in_txn == 0)
-        st = stage_begin(b, err);
-    if (st != VAULT_OK)
-        return st;
-    b->in_txn++;
-    st = vlt_segment_put(s, b->rid, b->staged, ct, n, err);
+    st = stage_in(b, err);
     if (st != VAULT_OK) {
-        vlt_store_rollback(s);
-        b->in_txn = 0;
+        vlt_store_rollback(v->store);
         return st;
     }
-    if (b->staged++ == 0)
-        memcpy(b->first, ct, sizeof b->first);
-    if (b->in_txn < VLT_BODY_STAGE)
-        return VAULT_OK;
-    b->in_txn = 0;
-    return vlt_store_commit(s, err);
-}
-
-static enum vault_status
-stage_held(struct vlt_body *b, struct vault_error *err)
-{
-    enum vault_status st = VAULT_OK;
-    size_t i;
-
-    for (i = 0; st == VAULT_OK && i < b->held; i++) {
-        st = stage_segment(b, b->hold[i], b->hold_len[i], err);
+    st = vlt_store_commit(v->store, err);
+    if (st != VAULT_OK)
+        return st;
+    if (b->staged == 0)
+        memcpy(b->first, b->hold[0], sizeof b->first);
+    b->staged += b->held;
+    for (i = 0; i < b->held; i++) {
         free(b->hold[i]);
         b->hold[i] = NULL;
     }
-    if (st == VAULT_OK)
-        b->held = 0;
-    return st;
+    b->held = 0;
+    return VAULT_OK;
 }
 
 /* ---- chunks and segments ---- */
@@ -130,26 +127,24 @@ stage_held(struct vlt_body *b, struct vault_error *err)
 static enum vault_status
 end_segment(struct vlt_body *b, struct vault_error *err)
 {
-    enum vault_status st;
+    enum vault_status st = VAULT_OK;
 
     vlt_segments_hash_add(&b->hash, b->segment, b->segment_len);
     b->segments++;
     b->stored += b->segment_len;
-    if (b->rid == 0 && b->held < VLT_BODY_HELD) {
-        b->hold[b->held] = b->segment;
-        b->hold_len[b->held++] = b->segment_len;
-        b->segment = malloc(VLT_SEGMENT_SEALED);
-        b->segment_len = 0;
-        return b->segment == NULL ? vlt_fail_memory(err) : VAULT_OK;
-    }
-    st = b->held > 0 ? stage_held(b, err) : VAULT_OK;
-    if (st == VAULT_OK)
-        st = stage_segment(b, b->segment, b->segment_len, err);
+    if (b->held == VLT_BODY_HELD)
+        st = stage_held(b, err);
+    if (st != VAULT_OK)
+        return st;
+    b->hold[b->held] = b->segment;
+    b->hold_len[b->held++] = b->segment_len;
     b->segment_len = 0;
-    if (st == VAULT_OK &&
-        !vlt_progress(&b->v->opt, b->chunks * VLT_CHUNK, 0, false))
-        st = vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
-    return st;
+    b->segment = malloc(VLT_SEGMENT_SEALED);
+    if (b->segment == NULL)
+        return vlt_fail_memory(err);
+    if (!vlt_progress(&b->v->opt, b->chunks * VLT_CHUNK, 0, false))
+        return vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
+    return VAULT_OK;
 }
 
 static enum vault_status
@@ -283,10 +278,7 @@ vlt_body_finish(struct vlt_body *b, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     vlt_segments_hash_final(&b->hash, b->b);
-    if (b->in_txn == 0)
-        return VAULT_OK;
-    b->in_txn = 0;
-    return vlt_store_commit(b->v->store, err);
+    return VAULT_OK;
 }
 
 enum vault_status
@@ -296,13 +288,13 @@ vlt_body_put(struct vlt_body *b, uint64_t rid, struct vault_error *err)
     enum vault_status st = VAULT_OK;
     size_t i;
 
+    assert(b->rid == 0 || rid == b->rid);
+    if (b->rid != 0)
+        st = still_ours(b, err);
     for (i = 0; st == VAULT_OK && i < b->held; i++)
-        st = vlt_segment_put(s, rid, i, b->hold[i], b->hold_len[i], err);
-    if (st != VAULT_OK || b->rid == 0)
-        return st;
-    assert(rid == b->rid && b->held == 0 && b->staged == b->segments);
-    st = still_ours(b, err);
-    if (st == VAULT_OK)
+        st = vlt_segment_put(s, rid, b->staged + i, b->hold[i], b->hold_len[i],
+            err);
+    if (st == VAULT_OK && b->rid != 0)
         st = vlt_staging_delete(s, rid, err);
     return st;
 }

@@ -4,19 +4,21 @@
 #define VLT_BODY_H
 
 #include "handle.h"
+#include "os.h"
 #include "pack.h"
 #include "record.h"
 
 /*
  * original bytes -> sample (the first MiB decides: compress, or keep as it
  * is) -> packer -> 64 KiB chunks sealed under KB -> segments. Up to
- * VLT_BODY_HELD segments wait in memory; beyond, they are staged in short
- * transactions of their own. Memory stays below 32 MiB for any length.
+ * VLT_BODY_HELD segments wait in memory. A longer body is staged: each time
+ * so many are full they are written in one short transaction of their own,
+ * so that a slow source never keeps others from the vault. Memory stays
+ * below 32 MiB for any length.
  */
 enum {
     VLT_BODY_SAMPLE = 1024 * 1024,
-    VLT_BODY_HELD = 8,  /* segments in memory: bodies up to 8 MiB */
-    VLT_BODY_STAGE = 32 /* segments in one staging transaction */
+    VLT_BODY_HELD = 16 /* segments in memory, and in one transaction */
 };
 
 struct vlt_body {
@@ -34,12 +36,12 @@ struct vlt_body {
     size_t held; /* full segments waiting in memory */
     uint8_t *hold[VLT_BODY_HELD];
     size_t hold_len[VLT_BODY_HELD];
-    uint64_t segments; /* hashed so far */
-    uint64_t stored;   /* sealed bytes */
-    uint64_t rid;      /* row they are staged under; 0: none yet */
-    uint64_t staged;   /* segments written to the container */
-    uint8_t first[32]; /* the first of them begins so: rows get reused */
-    unsigned in_txn;   /* of these in the running staging transaction */
+    uint64_t segments;     /* hashed so far */
+    uint64_t stored;       /* sealed bytes */
+    uint64_t rid;          /* row they are staged under; 0: none yet */
+    uint64_t staged;       /* segments written to the container */
+    struct vlt_lock *lock; /* while staging: others leave it alone */
+    uint8_t first[32];     /* the first of them begins so: rows get reused */
     struct vlt_segments_hash hash;
     /* known at the end */
     uint64_t stream_len;

@@ -190,7 +190,8 @@ fill_entry(struct vault_record *r, struct vault_error *err)
         r->name = copy_text(l, "title");
     }
     r->media = copy_text(l, "file.media");
-    if (r->name == NULL || r->media == NULL)
+    r->field_name = calloc(1, VLT_FIELD_NAME + 1);
+    if (r->name == NULL || r->media == NULL || r->field_name == NULL)
         return vlt_fail_memory(err);
     memcpy(r->entry.id, r->head.h.id, sizeof r->entry.id);
     r->entry.version = r->head.h.version;

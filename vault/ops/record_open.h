@@ -20,7 +20,7 @@ struct vault_record {
     char type[64];
     char *name;
     char *media;
-    char field_name[VLT_FIELD_NAME + 1];
+    char *field_name; /* VLT_FIELD_NAME + 1 bytes, lent with one field */
 };
 
 /*

@@ -18,6 +18,7 @@ vault_record_close(struct vault_record *r)
         vlt_wipe(r->name, strlen(r->name));
     free(r->name);
     free(r->media);
+    free(r->field_name);
     vlt_wipe(r, sizeof *r);
     free(r);
 }
@@ -102,7 +103,7 @@ vault_record_field(const struct vault_record *r, size_t i,
     const struct vlt_field *f = &r->meta.fields.f[i];
 
     /* the list keeps names without an end; one is lent at a time */
-    char *name = ((struct vault_record *)(uintptr_t)r)->field_name;
+    char *name = r->field_name;
 
     memcpy(name, f->name, f->name_len);
     name[f->name_len] = 0;

@@ -76,6 +76,7 @@ clear_piece(struct vault *v, bool first, bool *more, struct vault_error *err)
 enum vault_status
 vlt_staging_clear(struct vault *v, struct vault_error *err)
 {
+    struct vlt_lock *lock = NULL;
     bool first = true;
     bool more = true;
     enum vault_status st;
@@ -84,14 +85,22 @@ vlt_staging_clear(struct vault *v, struct vault_error *err)
     if (v->staged_seen)
         return VAULT_OK;
     v->staged_seen = true;
-    if (v->staged_mark == 0)
+    /* without a state folder nobody can be asked whether he is at it */
+    if (v->staged_mark == 0 || v->opt.no_state)
         return VAULT_OK;
+    st = vlt_staging_lock(v, &lock, err);
+    if (st == VAULT_E_BUSY) { /* somebody is at it: it stays */
+        vlt_error_clear(err);
+        return VAULT_OK;
+    }
     /* their key died with the process that drew it: nothing to zero */
-    st = vlt_store_zeroing(v->store, false, err);
+    if (st == VAULT_OK)
+        st = vlt_store_zeroing(v->store, false, err);
     while (st == VAULT_OK && more) {
         st = clear_piece(v, first, &more, err);
         first = false;
     }
     back = vlt_store_zeroing(v->store, true, st == VAULT_OK ? err : NULL);
+    vlt_os_unlock(lock);
     return st != VAULT_OK ? st : back;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "action.h"
 #include "bytes.h"
 #include "fail.h"
 #include "handle.h"
@@ -93,4 +94,28 @@ vlt_state_store(struct vault *v, struct vault_error *err)
         return st;
     vlt_state_seal(file, &v->state, v->vmk);
     return vlt_os_replace(path, file, sizeof file, err);
+}
+
+enum vault_status
+vlt_staging_lock(struct vault *v, struct vlt_lock **out,
+    struct vault_error *err)
+{
+    char path[PATH_SIZE];
+    enum vault_status st;
+
+    *out = NULL;
+    if (v->opt.no_state)
+        return VAULT_OK;
+    st = state_path(v, path, true, err);
+    if (st != VAULT_OK)
+        return st;
+    if (strlen(path) + sizeof ".staging" > sizeof path)
+        return vlt_fail(err, VAULT_E_LIMIT,
+            "the state folder's path is too long");
+    memcpy(path + strlen(path), ".staging", sizeof ".staging");
+    st = vlt_os_trylock(path, out, err);
+    if (st == VAULT_E_BUSY)
+        st = vlt_fail_hint(err, VAULT_E_BUSY, "wait until it is done",
+            "another program is sealing a large body into this vault");
+    return st;
 }

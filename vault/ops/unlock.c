@@ -12,7 +12,7 @@ enum { SUM_KIB_PASSES = 64 * 1024 * 1024 }; /* 64 GiB of t x m */
 /* What trying the slots came to. */
 struct trial {
     bool kit; /* there is no log to compare the slots with */
-    const struct vlt_offer *offer;
+    struct vlt_offer offer;
     const uint8_t *only;
     size_t tried;           /* slots of the right kind */
     size_t refused;         /* cost outside the bounds, or damaged */
@@ -24,7 +24,7 @@ struct trial {
 static bool
 wanted(const struct trial *t, const struct vlt_slot *s)
 {
-    if (s->kind != vlt_offer_kind(t->offer))
+    if (s->kind != vlt_offer_kind(&t->offer))
         return false;
     return t->only == NULL || memcmp(t->only, s->id, 16) == 0;
 }
@@ -67,7 +67,7 @@ try_slots(const struct vault *v, const struct vlt_slot_set *set,
         if (!wanted(t, &set->slot[i]))
             continue;
         t->tried++;
-        st = vlt_slot_open(&set->slot[i], v->id, t->offer, vmk, &why);
+        st = vlt_slot_open(&set->slot[i], v->id, &t->offer, vmk, &why);
         if (st == VAULT_OK) {
             t->opened = true;
             memcpy(t->slot, set->slot[i].id, 16);
@@ -121,7 +121,7 @@ explain(struct vault *v, const struct vlt_slot_set *set, const struct trial *t,
         return vlt_fail_hint(err, VAULT_E_NO_KEY,
             "see who can unlock: sanduq key list",
             "no slot of this vault takes what was offered");
-    if (vlt_offer_kind(t->offer) == VLT_SLOT_KEYFILE)
+    if (vlt_offer_kind(&t->offer) == VLT_SLOT_KEYFILE)
         return vlt_fail(err, VAULT_E_SECRET,
             "this key file does not open the vault");
     return vlt_fail_hint(err, VAULT_E_SECRET,
@@ -242,11 +242,10 @@ unlock_with(struct vault *v, const struct vault_key *key, struct trial *t,
     enum vault_status (*check)(struct vault *v, struct vault_error *err),
     struct vault_error *err)
 {
-    struct vlt_offer offer = {key->pass, key->keyfile};
     enum vault_status st;
 
-    t->offer = &offer;
-    if (vlt_offer_kind(&offer) == 0)
+    t->offer = (struct vlt_offer){key->pass, key->keyfile};
+    if (vlt_offer_kind(&t->offer) == 0)
         return vlt_fail(err, VAULT_E_USAGE,
             "neither a passphrase nor a key file was given");
     st = vlt_secrets_new(v, err);

@@ -220,6 +220,11 @@ VAULT_API VAULT_CHECKED enum vault_status vault_slot_remove(struct vault *v,
 
 /* -------------------------------------------------------------- sealing */
 
+/*
+ * While a batch runs, or between two writes of a body, the handle is not
+ * there for anything else: read with another one.
+ */
+
 enum vault_field_type {
     VAULT_TEXT = 1,
     VAULT_BYTES = 2,
@@ -343,7 +348,7 @@ VAULT_API VAULT_CHECKED enum vault_status vault_amend_untag(struct vault_sealer
 /*
  * Several small records in one transaction. Between begin and end nothing
  * is visible to others or durable; end makes all of it so, or none. A body
- * over 8 MiB ends the running batch before it is staged.
+ * over 16 MiB ends the running batch before it is staged.
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_batch_begin(struct vault *v,
     struct vault_error *err);
