@@ -11,6 +11,7 @@
 #include "os.h"
 #include "rovfs.h"
 #include "schema.h"
+#include "wipemem.h"
 
 enum {
     PATH_SIZE = 4096,
@@ -160,6 +161,7 @@ connect(const char *path, int flags, const struct vlt_store_options *opt,
     enum vault_status st;
     int rc;
 
+    vlt_wipemem_begin();
     /* absolute, so that no path is taken for a URI ("file:...") */
     st = vlt_os_absolute(path, full, sizeof full, err);
     if (st != VAULT_OK)
@@ -542,4 +544,12 @@ vlt_store_zeroing(struct vlt_store *s, bool on, struct vault_error *err)
 {
     return pragma(s,
         on ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=OFF", err);
+}
+
+enum vault_status
+vlt_store_shrink(struct vlt_store *s, struct vault_error *err)
+{
+    assert(!vlt_store_in_transaction(s) && s->mode == VLT_STORE_WRITE);
+    reset_budget(s);
+    return pragma(s, "PRAGMA incremental_vacuum", err);
 }

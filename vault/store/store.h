@@ -27,7 +27,7 @@ enum {
     VLT_USER_VERSION_MAX = 1,
     VLT_PAGE = 16384,
     VLT_PAGE_SMALL = 4096,
-    VLT_STORE_STATEMENTS = 96
+    VLT_STORE_STATEMENTS = 192
 };
 
 enum vlt_store_mode {
@@ -109,6 +109,11 @@ VAULT_CHECKED enum vault_status vlt_store_data_version(struct vlt_store *s,
  * segments whose key was never written anywhere.
  */
 VAULT_CHECKED enum vault_status vlt_store_zeroing(struct vlt_store *s, bool on,
+    struct vault_error *err);
+
+/* Give pages that nothing uses back to the disk. Not within a transaction:
+ * the one that emptied them wrote zeros over them first. */
+VAULT_CHECKED enum vault_status vlt_store_shrink(struct vlt_store *s,
     struct vault_error *err);
 
 /* ---- for the row files of this layer ---- */
