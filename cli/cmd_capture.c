@@ -119,13 +119,13 @@ static const struct cmd capture_cmds[] = {
            "key is destroyed."),
         end_examples, VLT_COUNT(end_examples), NULL, 0, 0, 0, 0, CMD_WRITES,
         end_run},
-    {"capture admit", "", N_("take in a capture file that the vault does not "
-                             "know"),
+    {"capture admit", "",
+        N_("take in a capture file that the vault does not "
+           "know"),
         N_("Unlocking refuses a capture file that this vault did not make, or "
            "whose earlier sessions it does not have. If you know why, this "
            "takes it in and notes the device as the vault's own."),
-        admit_examples, VLT_COUNT(admit_examples), NULL, 0, 0, 0, 0,
-        CMD_WRITES, admit_run},
+        admit_examples, VLT_COUNT(admit_examples), NULL, 0, 0, 0, 0, CMD_WRITES,
+        admit_run},
 };
-const struct cmd_group capture_group = {capture_cmds,
-    VLT_COUNT(capture_cmds)};
+const struct cmd_group capture_group = {capture_cmds, VLT_COUNT(capture_cmds)};

@@ -34,12 +34,13 @@
 #endif
 
 /* Every type once: X(name). */
-#define TYPES(X)                                                               \
-    X(vmk)                                                                     \
-    X(kek)                                                                     \
-    X(base)                                                                    \
-    X(seed)                                                                    \
-    X(e0) X(step) X(rk) X(kmeta) X(kb) X(salts) X(logkey) X(signkey) X(kemkey) \
+#define TYPES(X)                                                         \
+    X(vmk)                                                               \
+    X(kek)                                                               \
+    X(base)                                                              \
+    X(seed)                                                              \
+    X(e0)                                                                \
+    X(step) X(rk) X(kmeta) X(kb) X(salts) X(logkey) X(signkey) X(kemkey) \
         X(cell) X(keyfile)
 
 #define STARTS_EMPTY(name)                         \

@@ -223,8 +223,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
             a_power_cut_while_sealing_locked_leaves_before_or_after),
-        cmocka_unit_test(
-            a_power_cut_while_taking_in_loses_and_doubles_nothing),
+        cmocka_unit_test(a_power_cut_while_taking_in_loses_and_doubles_nothing),
         cmocka_unit_test(
             a_failing_disk_while_taking_in_loses_and_doubles_nothing),
     };

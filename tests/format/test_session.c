@@ -20,17 +20,16 @@
 #include "sign.h"
 
 #define VAULT_HEX "a0a1a2a3a4a5a6a7a8a9aaabacadaeaf"
-#define IDS " 1112131415161718 0102030405060708 "
+#define IDS       " 1112131415161718 0102030405060708 "
 #define LOG_KEY   /* of the seed 00 01 .. 1f, by OpenSSL */ \
     "log A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=\n"
-#define CARD "card AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n"
-#define HASH "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI="
-#define HEAD "sanduq.v1/session\n" VAULT_HEX IDS
+#define CARD  "card AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n"
+#define HASH  "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI="
+#define HEAD  "sanduq.v1/session\n" VAULT_HEX IDS
 #define FIRST HEAD "1\n" LOG_KEY CARD "base -\n"
 #define THIRD HEAD "3\n" LOG_KEY CARD "base 2122232425262728 61 " HASH "\n"
-#define DEVICE                                                     \
-    "sanduq.v1/device\n" VAULT_HEX " 1112131415161718\n" CARD "first " HASH \
-    "\n"
+#define DEVICE \
+    "sanduq.v1/device\n" VAULT_HEX " 1112131415161718\n" CARD "first " HASH "\n"
 
 static struct vlt_seed *seed, *other;
 static struct vlt_logkey *own, *before;
@@ -48,8 +47,7 @@ setup(void **state)
     other = vlt_seed_new();
     own = vlt_logkey_new();
     before = vlt_logkey_new();
-    assert_true(seed != NULL && other != NULL && own != NULL &&
-        before != NULL);
+    assert_true(seed != NULL && other != NULL && own != NULL && before != NULL);
     memset(other->b, 1, 32);
     memset(before->b, 2, 32);
     for (i = 0; i < 32; i++)
@@ -122,8 +120,8 @@ sessions_are_written_as_the_format_says_and_read_back(void **state)
         vlt_sha256(hash, want[i], strlen(want[i]));
         assert_memory_equal(s.text_hash, hash, 32);
         assert_true(vlt_session_is((const char *)note.p, note.len));
-        assert_int_equal(vlt_session_parse(&got, (const char *)note.p,
-                             note.len, NULL),
+        assert_int_equal(vlt_session_parse(&got, (const char *)note.p, note.len,
+                             NULL),
             VAULT_OK);
         assert_memory_equal(&got, &s, sizeof s);
         vlt_buf_clear(&note);
@@ -250,11 +248,9 @@ is_refused(void *ctx, const char *note, size_t len)
 
     vlt_sign_public(pk, before->b);
     if (ctx == NULL)
-        assert_int_not_equal(vlt_session_check(note, len, pk, NULL),
-            VAULT_OK);
+        assert_int_not_equal(vlt_session_check(note, len, pk, NULL), VAULT_OK);
     else
-        assert_int_not_equal(vlt_device_check(note, len, ctx, NULL),
-            VAULT_OK);
+        assert_int_not_equal(vlt_device_check(note, len, ctx, NULL), VAULT_OK);
 }
 
 static void
@@ -388,20 +384,19 @@ an_event_sealed_again_says_the_same(void **state)
     vlt_fields_init(&f);
     vlt_buf_init(&one, VLT_EVENT_MAX);
     vlt_buf_init(&two, VLT_EVENT_MAX);
-    assert_int_equal(vlt_fields_add_i64(&f, VLT_FIELD_TIME, "time", 4711,
-                         NULL),
+    assert_int_equal(vlt_fields_add_i64(&f, VLT_FIELD_TIME, "time", 4711, NULL),
         VAULT_OK);
     assert_int_equal(vlt_event_root(root, &f, salts, NULL), VAULT_OK);
     vlt_epoch_step(&step, &from, from_e0, 5);
-    assert_int_equal(vlt_event_seal_step(&one, &from, &step, 5, hash, salts,
-                         &f, NULL),
+    assert_int_equal(vlt_event_seal_step(&one, &from, &step, 5, hash, salts, &f,
+                         NULL),
         VAULT_OK);
     assert_int_equal(vlt_event_reseal(&two, one.p, one.len, &from, from_e0,
                          hash, root, &dest, dest_e0, 77, NULL),
         VAULT_OK);
     assert_int_equal(two.len, one.len);
-    assert_int_equal(vlt_event_open(&got, two.p, two.len, &dest, dest_e0,
-                         hash, root, NULL),
+    assert_int_equal(vlt_event_open(&got, two.p, two.len, &dest, dest_e0, hash,
+                         root, NULL),
         VAULT_OK);
     assert_true(vlt_fields_i64(&got, "time", &t));
     assert_int_equal(t, 4711);
@@ -426,8 +421,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(
-            sessions_are_written_as_the_format_says_and_read_back),
+        cmocka_unit_test(sessions_are_written_as_the_format_says_and_read_back),
         cmocka_unit_test(devices_are_written_as_the_format_says_and_read_back),
         cmocka_unit_test(each_rule_of_the_form_is_kept),
         cmocka_unit_test(a_session_is_signed_by_the_one_before_it),

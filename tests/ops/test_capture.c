@@ -157,10 +157,13 @@ what_was_sealed_while_locked_is_in_the_vault_after_unlocking(void **state)
     quick_close(&w.q);
     expect_verdict(w.q.path, w.q.key, VAULT_OK);
     expect_verdict(w.capture, NULL, VAULT_OK);
-    assert_int_equal(quick_count(w.capture, "SELECT (SELECT count(*) FROM "
-        "record) + (SELECT count(*) FROM segment) + (SELECT count(*) FROM "
-        "leaf) + (SELECT count(*) FROM epoch) + (SELECT count(*) FROM "
-        "staging) + (SELECT count(*) FROM wrap)"), 0);
+    assert_int_equal(
+        quick_count(w.capture,
+            "SELECT (SELECT count(*) FROM "
+            "record) + (SELECT count(*) FROM segment) + (SELECT count(*) FROM "
+            "leaf) + (SELECT count(*) FROM epoch) + (SELECT count(*) FROM "
+            "staging) + (SELECT count(*) FROM wrap)"),
+        0);
     free(before);
     free(after);
     free(back);
@@ -222,7 +225,8 @@ a_session_ends_at_the_first_use_after_twelve_hours(void **state)
     seal(&w, 1);
     seal(&w, 1);
     assert_int_equal(quick_count(w.capture, "SELECT count(*) FROM log"), 1);
-    quick_sql(w.capture, "UPDATE meta SET v = x'0000000000000e10' WHERE "
+    quick_sql(w.capture,
+        "UPDATE meta SET v = x'0000000000000e10' WHERE "
         "k = 'session-time'");
     seal(&w, 1);
     assert_int_equal(quick_count(w.capture, "SELECT count(*) FROM log"), 2);
@@ -241,10 +245,13 @@ each_process_has_an_epoch_and_each_record_a_step(void **state)
     seal(&w, 5);
     seal(&w, 5);
     assert_int_equal(quick_count(w.capture, "SELECT count(*) FROM epoch"), 2);
-    assert_int_equal(quick_count(w.capture, "SELECT count(*) FROM epoch "
-        "WHERE substr(head, 5, 1) = x'03' AND cache IS NULL"), 2);
     assert_int_equal(quick_count(w.capture,
-        "SELECT count(DISTINCT substr(b, 1, 20)) FROM wrap"), 10);
+                         "SELECT count(*) FROM epoch "
+                         "WHERE substr(head, 5, 1) = x'03' AND cache IS NULL"),
+        2);
+    assert_int_equal(quick_count(w.capture,
+                         "SELECT count(DISTINCT substr(b, 1, 20)) FROM wrap"),
+        10);
     quick_end(&w.q);
 }
 
@@ -302,8 +309,7 @@ a_capture_file_cannot_be_read_back(void **state)
     assert_int_equal(vault_info(c, &info, NULL), VAULT_E_USAGE);
     assert_int_equal(n, 0);
     vault_close(c);
-    assert_int_equal(vault_open(w.capture, &w.q.opt, &v, NULL),
-        VAULT_E_FORMAT);
+    assert_int_equal(vault_open(w.capture, &w.q.opt, &v, NULL), VAULT_E_FORMAT);
     assert_int_equal(vault_capture_open(w.q.path, &w.q.opt, &v, NULL),
         VAULT_E_FORMAT);
     expect_verdict(w.capture, w.q.key, VAULT_E_USAGE);
@@ -318,7 +324,8 @@ key_of(const struct world *w, uint8_t out[32])
     int i;
 
     for (i = 0; i < 32; i++) {
-        (void)snprintf(sql, sizeof sql, "SELECT (instr('0123456789ABCDEF', "
+        (void)snprintf(sql, sizeof sql,
+            "SELECT (instr('0123456789ABCDEF', "
             "substr(hex(v), %d, 1)) - 1) * 16 + instr('0123456789ABCDEF', "
             "substr(hex(v), %d, 1)) - 1 FROM meta WHERE k = 'session-key'",
             2 * i + 1, 2 * i + 2);
@@ -405,7 +412,8 @@ a_session_cut_out_of_the_file_is_found(void **state)
     seal(&w, 1);
     end_session(&w);
     seal(&w, 1);
-    quick_sql(w.capture, "DELETE FROM leaf WHERE log = 1; DELETE FROM record "
+    quick_sql(w.capture,
+        "DELETE FROM leaf WHERE log = 1; DELETE FROM record "
         "WHERE rid = 1; DELETE FROM wrap WHERE rid = 1; DELETE FROM "
         "checkpoint WHERE log = 1; DELETE FROM log WHERE n = 1; DELETE FROM "
         "node WHERE log = 1");
@@ -661,12 +669,13 @@ a_withdrawal_reaches_a_capture_file_that_was_put_back(void **state)
         fail_msg("%s", err.message);
     assert_true(held);
     assert_int_equal(quick_count(w.capture, "SELECT count(*) FROM wrap"), 1);
-    assert_int_equal(quick_count(w.capture, "SELECT count(*) FROM segment"),
-        0);
+    assert_int_equal(quick_count(w.capture, "SELECT count(*) FROM segment"), 0);
     assert_int_equal(quick_count(w.capture,
-        "SELECT count(*) FROM record WHERE meta IS NOT NULL"), 1);
+                         "SELECT count(*) FROM record WHERE meta IS NOT NULL"),
+        1);
     assert_int_equal(quick_count(w.capture,
-        "SELECT count(*) FROM leaf WHERE evct IS NOT NULL"), 2);
+                         "SELECT count(*) FROM leaf WHERE evct IS NOT NULL"),
+        2);
     if (vault_capture_withdraw(w.capture, &w.q.opt, said.id, 0, &held, &err) !=
         VAULT_OK)
         fail_msg("%s", err.message);
@@ -709,8 +718,7 @@ main(void)
         cmocka_unit_test(sessions_follow_each_other_across_takings),
         cmocka_unit_test(a_session_ends_at_the_first_use_after_twelve_hours),
         cmocka_unit_test(each_process_has_an_epoch_and_each_record_a_step),
-        cmocka_unit_test(
-            a_thousand_records_of_one_process_need_a_second_epoch),
+        cmocka_unit_test(a_thousand_records_of_one_process_need_a_second_epoch),
         cmocka_unit_test(a_capture_file_cannot_be_read_back),
         cmocka_unit_test(an_old_session_key_is_not_in_the_file_any_more),
         cmocka_unit_test(an_older_copy_of_the_file_is_found),

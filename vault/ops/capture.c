@@ -23,8 +23,7 @@ struct making {
 };
 
 static enum vault_status
-take_card(void *ctx, const struct vlt_identity_row *r,
-    struct vault_error *err)
+take_card(void *ctx, const struct vlt_identity_row *r, struct vault_error *err)
 {
     struct making *m = ctx;
     struct vlt_card card;
@@ -125,8 +124,8 @@ fill(const struct making *m, struct vlt_store *s, struct vault_error *err)
 static enum vault_status
 make_file(const struct making *m, const char *path, struct vault_error *err)
 {
-    struct vlt_store_options so = vlt_handle_store_options(m->v,
-        VLT_STORE_WRITE);
+    struct vlt_store_options so =
+        vlt_handle_store_options(m->v, VLT_STORE_WRITE);
     struct vlt_store *s = NULL;
     char *temp = NULL;
     enum vault_status st = vlt_temp_name(path, &temp, err);
@@ -146,8 +145,7 @@ make_file(const struct making *m, const char *path, struct vault_error *err)
 }
 
 enum vault_status
-vault_capture_create(struct vault *v, const char *path,
-    struct vault_error *err)
+vault_capture_create(struct vault *v, const char *path, struct vault_error *err)
 {
     struct making m;
     enum vault_status st = vlt_need_unlocked(v, err);
@@ -260,8 +258,7 @@ struct belonging {
 };
 
 static enum vault_status
-match_card(void *ctx, const struct vlt_identity_row *r,
-    struct vault_error *err)
+match_card(void *ctx, const struct vlt_identity_row *r, struct vault_error *err)
 {
     struct belonging *b = ctx;
     struct vlt_card card;

@@ -16,8 +16,8 @@ enum { SESSION_SECONDS = 12 * 3600, HOUR = 3600 };
 static enum vault_status
 load_key(struct vault *v, struct vlt_logkey *key, struct vault_error *err)
 {
-    enum vault_status st = vlt_meta_get(v->store, "session-key", key->b,
-        sizeof key->b, err);
+    enum vault_status st =
+        vlt_meta_get(v->store, "session-key", key->b, sizeof key->b, err);
 
     if (st == VAULT_E_NOT_FOUND)
         return vlt_fail_hint(err, VAULT_E_NO_KEY,
@@ -86,9 +86,10 @@ load_running(struct vault *v, const uint8_t key[32], struct vault_error *err)
     st = vlt_logs(v->store, take_log, &f, err);
     if (st == VAULT_OK && f.found)
         st = vlt_own_log_head(v->store, &f.log, err);
-    if (st == VAULT_E_FORMAT || (st == VAULT_OK && (!f.found ||
-        memcmp(f.session.vault, v->id, 16) != 0 ||
-        memcmp(f.session.card, v->card.fingerprint, 32) != 0)))
+    if (st == VAULT_E_FORMAT ||
+        (st == VAULT_OK &&
+            (!f.found || memcmp(f.session.vault, v->id, 16) != 0 ||
+                memcmp(f.session.card, v->card.fingerprint, 32) != 0)))
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "the running session of %s was changed", v->path);
     if (st != VAULT_OK)
@@ -109,12 +110,14 @@ load_drawn(struct vault *v, const struct vlt_buf *note, const uint8_t key[32],
     struct vault_error *err)
 {
     struct vlt_session s;
-    enum vault_status st = vlt_session_parse(&s, (const char *)note->p,
-        note->len, err);
+    enum vault_status st =
+        vlt_session_parse(&s, (const char *)note->p, note->len, err);
 
-    if (st == VAULT_E_FORMAT || (st == VAULT_OK &&
-        (memcmp(s.log_key, key, 32) != 0 || memcmp(s.vault, v->id, 16) != 0 ||
-            memcmp(s.card, v->card.fingerprint, 32) != 0)))
+    if (st == VAULT_E_FORMAT ||
+        (st == VAULT_OK &&
+            (memcmp(s.log_key, key, 32) != 0 ||
+                memcmp(s.vault, v->id, 16) != 0 ||
+                memcmp(s.card, v->card.fingerprint, 32) != 0)))
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "the next session of %s was changed", v->path);
     if (st != VAULT_OK)
@@ -190,8 +193,8 @@ is_due(struct vault *v, bool *due, struct vault_error *err)
 {
     uint8_t b[8];
     int64_t age;
-    enum vault_status st = vlt_meta_get(v->store, "session-time", b, sizeof b,
-        err);
+    enum vault_status st =
+        vlt_meta_get(v->store, "session-time", b, sizeof b, err);
 
     *due = true; /* unknown, or the clock was put back */
     if (st == VAULT_E_NOT_FOUND) {
@@ -232,8 +235,8 @@ start_session(struct vault *v, struct vault_error *err)
 
 /* The next one: id, key, and a note that says how this one ended. */
 static enum vault_status
-draw_next(const struct vault *v, struct vlt_session *s,
-    struct vlt_logkey *key, struct vault_error *err)
+draw_next(const struct vault *v, struct vlt_session *s, struct vlt_logkey *key,
+    struct vault_error *err)
 {
     if (v->session.number == UINT32_MAX)
         return vlt_fail(err, VAULT_E_LIMIT, "session numbers are used up");
@@ -263,8 +266,7 @@ vlt_capture_end_session(struct vault *v, struct vault_error *err)
     if (st == VAULT_OK)
         st = vlt_meta_put(v->store, "session", note.p, note.len, err);
     if (st == VAULT_OK)
-        st = vlt_meta_put(v->store, "session-key", key->b, sizeof key->b,
-            err);
+        st = vlt_meta_put(v->store, "session-key", key->b, sizeof key->b, err);
     if (st == VAULT_OK)
         st = vlt_meta_delete(v->store, "session-time", err);
     vlt_buf_clear(&note);
@@ -342,8 +344,8 @@ vlt_capture_epoch(struct vault *v, struct vault_error *err)
     vlt_sign_public(log_key, v->state.log->b);
     memcpy(to.kem, v->card.kem, sizeof to.kem);
     memcpy(to.fingerprint, v->card.fingerprint, 32);
-    st = vlt_epoch_make(&epoch, VLT_EPOCH_CAPTURE, v->id, log_key, &to, 1,
-        &e0, err);
+    st = vlt_epoch_make(&epoch, VLT_EPOCH_CAPTURE, v->id, log_key, &to, 1, &e0,
+        err);
     if (st == VAULT_OK)
         st = vlt_epoch_put(v->store, &epoch, NULL, 0, err);
     if (st != VAULT_OK) {

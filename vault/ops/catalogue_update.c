@@ -211,12 +211,10 @@ index_rows(struct following *f, struct vault_error *err)
 
     while (st == VAULT_OK) {
         p->n = p->rows = 0;
-        st = vlt_records(f->v->store, p->last, false, PAGE, take_row, p,
-            err);
+        st = vlt_records(f->v->store, p->last, false, PAGE, take_row, p, err);
         for (i = 0; st == VAULT_OK && i < p->n; i++)
             st = index_one(f, p->id[i], err);
-        if (st == VAULT_OK &&
-            !vlt_progress(&f->v->opt, f->records, 0, true))
+        if (st == VAULT_OK && !vlt_progress(&f->v->opt, f->records, 0, true))
             st = vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
         if (p->rows < PAGE)
             break;
@@ -431,8 +429,7 @@ vlt_catalogue_renew(struct vault *v)
 
 /* Whether it covers every line that the checkpoints speak of. */
 static enum vault_status
-check_marks(struct vault *v, struct vlt_catalogue *c,
-    struct vault_error *err)
+check_marks(struct vault *v, struct vlt_catalogue *c, struct vault_error *err)
 {
     uint64_t n = 0;
     uint64_t size = 0;

@@ -11,7 +11,8 @@
 
 enum { SESSIONS_MAX = 1 << 20 };
 
-#define MOVE_AWAY "keep the capture file as it is and move it away: the next " \
+#define MOVE_AWAY                                                \
+    "keep the capture file as it is and move it away: the next " \
     "unlocking makes a new one; sanduq verify says what does not match"
 
 /* ---- reading ---- */
@@ -69,10 +70,11 @@ follows(const struct vlt_session *next, const struct vlt_buf *note,
         memcmp(next->base.replica, before->session, 8) != 0 ||
         next->base.size != log->size ||
         memcmp(next->base.checkpoint, log->checkpoint, 32) != 0)
-        return vlt_fail(err, VAULT_E_TAMPERED, "session %" PRIu32
-            " does not go on from the one before it", next->number);
-    return vlt_session_check((const char *)note->p, note->len,
-        before->log_key, err);
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "session %" PRIu32 " does not go on from the one before it",
+            next->number);
+    return vlt_session_check((const char *)note->p, note->len, before->log_key,
+        err);
 }
 
 static enum vault_status
@@ -110,15 +112,18 @@ check_planted(struct vlt_taking *t, struct vault_error *err)
 
     st = vlt_count(s, "SELECT count(*) FROM record", &records, err);
     if (st == VAULT_OK)
-        st = vlt_count(s, "SELECT count(*) FROM (SELECT DISTINCT id, ver "
+        st = vlt_count(s,
+            "SELECT count(*) FROM (SELECT DISTINCT id, ver "
             "FROM leaf WHERE kind = 'seal' AND log IN (SELECT n FROM log))",
             &lines, err);
     if (st == VAULT_OK)
         st = vlt_count(s, "SELECT count(*) FROM epoch WHERE cache IS NOT NULL",
             &caches, err);
     if (st == VAULT_OK && (records != lines || caches > 0))
-        st = vlt_fail(err, VAULT_E_TAMPERED, "%" PRIu64 " records, and the "
-            "log of the capture file names %" PRIu64, records, lines);
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "%" PRIu64 " records, and the "
+            "log of the capture file names %" PRIu64,
+            records, lines);
     return st;
 }
 
@@ -229,9 +234,8 @@ mark_known(struct vlt_taking *t, struct vault_error *err)
         s->known = log != NULL;
         if (log == NULL)
             continue;
-        if ((i > 0 && !t->at[i - 1].known) ||
-            (t->running && i == t->n - 1) || log->size != s->log.size ||
-            memcmp(log->root, s->log.root, 32) != 0)
+        if ((i > 0 && !t->at[i - 1].known) || (t->running && i == t->n - 1) ||
+            log->size != s->log.size || memcmp(log->root, s->log.root, 32) != 0)
             return vlt_fail_hint(err, VAULT_E_TAMPERED, MOVE_AWAY,
                 "session %" PRIu32 " is not as it was taken in before: an "
                 "older copy of the capture file, or another history",
@@ -268,8 +272,8 @@ check_anchor(struct vlt_taking *t, const struct vlt_session *first,
 {
     struct naming n = {t->v, first, false};
     uint32_t known = highest(t->v, first);
-    enum vault_status st = vlt_notes(t->v->store, "device", take_device, &n,
-        err);
+    enum vault_status st =
+        vlt_notes(t->v->store, "device", take_device, &n, err);
 
     if (st == VAULT_OK && !first->has_base)
         st = vlt_session_check((const char *)note->p, note->len, NULL, err);
@@ -290,7 +294,8 @@ check_anchor(struct vlt_taking *t, const struct vlt_session *first,
             "if the vault was put back from an older copy, that is why: "
             "sanduq capture admit takes in what is there",
             "sessions %" PRIu32 " to %" PRIu32 " of this capture file never "
-            "came into the vault", known + 1, first->number - 1);
+            "came into the vault",
+            known + 1, first->number - 1);
     return vlt_fail_hint(err, VAULT_E_POLICY,
         "if you know where it comes from: sanduq capture admit",
         "the capture file was not made by this vault; nothing was taken in");

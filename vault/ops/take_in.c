@@ -184,8 +184,8 @@ take_all(struct vlt_taking *t, struct vault_error *err)
     }
     /* what came in is taken out of the file, whatever stopped the rest */
     for (i = 0; i < n && t->at[i].known; i++) {
-        enum vault_status cleared = clear_one(t, &t->at[i],
-            st == VAULT_OK ? err : NULL);
+        enum vault_status cleared =
+            clear_one(t, &t->at[i], st == VAULT_OK ? err : NULL);
 
         if (cleared != VAULT_OK)
             return st == VAULT_OK ? cleared : st;

@@ -18,8 +18,8 @@ struct vlt_taking {
     bool admit;
     size_t n;
     struct vlt_taken_session *at; /* ascending by number */
-    bool running;    /* the last of them has not ended */
-    bool has_drawn;  /* the next one is drawn */
+    bool running;                 /* the last of them has not ended */
+    bool has_drawn;               /* the next one is drawn */
     struct vlt_session drawn;
     struct vlt_buf drawn_note;
     struct vault_taken out;

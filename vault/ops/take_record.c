@@ -30,9 +30,10 @@ session_epoch(struct session *x, const uint8_t id[16],
     if (st == VAULT_E_NO_KEY)
         return vlt_fail(err, VAULT_E_TAMPERED,
             "an epoch of the capture file is sealed to somebody else");
-    if (st == VAULT_OK && ((*out)->epoch.kind != VLT_EPOCH_CAPTURE ||
-        memcmp((*out)->epoch.writer, x->writer, 32) != 0 ||
-        memcmp((*out)->epoch.vault, x->t->v->id, 16) != 0))
+    if (st == VAULT_OK &&
+        ((*out)->epoch.kind != VLT_EPOCH_CAPTURE ||
+            memcmp((*out)->epoch.writer, x->writer, 32) != 0 ||
+            memcmp((*out)->epoch.vault, x->t->v->id, 16) != 0))
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "an epoch of the capture file is not its session's");
     return st;
@@ -47,21 +48,24 @@ check_kind(const struct session *x, const struct vlt_leaf_row *r,
     bool genesis = strcmp(r->leaf.kind, "genesis") == 0;
 
     if (r->idx != x->leaves)
-        return vlt_fail(err, VAULT_E_TAMPERED, "line %" PRIu64
-            " of session %" PRIu32 " is missing", x->leaves, x->s->s.number);
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "line %" PRIu64 " of session %" PRIu32 " is missing", x->leaves,
+            x->s->s.number);
     if (!vlt_leaf_kind_known(r->leaf.kind))
         return vlt_fail(err, VAULT_E_NEWER,
             "the capture file was written by a newer program");
     if (genesis != (r->idx == 0) ||
         (!genesis && strcmp(r->leaf.kind, "seal") != 0) ||
-        !vlt_leaf_fits_kind(&r->leaf) || (genesis &&
-            memcmp(r->leaf.subject, x->s->s.text_hash, 32) != 0))
-        return vlt_fail(err, VAULT_E_TAMPERED, "line %" PRIu64
-            " of session %" PRIu32 " is none that a session writes", r->idx,
-            x->s->s.number);
+        !vlt_leaf_fits_kind(&r->leaf) ||
+        (genesis && memcmp(r->leaf.subject, x->s->s.text_hash, 32) != 0))
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "line %" PRIu64 " of session %" PRIu32
+            " is none that a session writes",
+            r->idx, x->s->s.number);
     if (r->evct == NULL)
-        return vlt_fail(err, VAULT_E_TAMPERED, "the event of line %" PRIu64
-            " of session %" PRIu32 " is missing", r->idx, x->s->s.number);
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "the event of line %" PRIu64 " of session %" PRIu32 " is missing",
+            r->idx, x->s->s.number);
     return VAULT_OK;
 }
 
@@ -81,8 +85,8 @@ reseal(struct session *x, const struct vlt_leaf_row *r, struct vlt_buf *out,
     if (st != VAULT_OK)
         return st;
     vlt_leaf_text_hash(hash, &r->leaf);
-    return vlt_event_reseal(out, r->evct, r->evct_len, &o->epoch, o->e0,
-        hash, r->leaf.event, &v->epoch, v->e0, v->next_i, err);
+    return vlt_event_reseal(out, r->evct, r->evct_len, &o->epoch, o->e0, hash,
+        r->leaf.event, &v->epoch, v->e0, v->next_i, err);
 }
 
 static enum vault_status
@@ -100,8 +104,8 @@ copy_leaf(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
     vlt_buf_init(&evct, VLT_EVENT_MAX);
     st = reseal(x, r, &evct, err);
     if (st == VAULT_OK)
-        st = vlt_leaf_put(v->store, x->log, r->idx, &r->leaf, evct.p,
-            evct.len, err);
+        st = vlt_leaf_put(v->store, x->log, r->idx, &r->leaf, evct.p, evct.len,
+            err);
     vlt_buf_clear(&evct);
     if (st != VAULT_OK)
         return st;
@@ -120,9 +124,9 @@ check_root(const struct session *x, struct vault_error *err)
     enum vault_status st;
 
     if (x->leaves != x->s->log.size)
-        return vlt_fail(err, VAULT_E_TAMPERED, "session %" PRIu32 " has %"
-            PRIu64 " lines, and signed %" PRIu64, x->s->s.number, x->leaves,
-            x->s->log.size);
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "session %" PRIu32 " has %" PRIu64 " lines, and signed %" PRIu64,
+            x->s->s.number, x->leaves, x->s->log.size);
     vlt_log_tree_io(&tree, x->t->v->store, x->log, false, &io);
     st = vlt_tree_root(&io, x->leaves, root, err);
     if (st == VAULT_OK && memcmp(root, x->s->log.root, 32) != 0)
@@ -143,15 +147,14 @@ copy_log(struct session *x, struct vault_error *err)
     vlt_buf_init(&note, VLT_NOTE_MAX);
     st = vlt_action_epoch(x->t->v, err);
     if (st == VAULT_OK)
-        st = vlt_log_put(x->t->v->store, s->log.origin,
-            (const char *)s->note.p, s->note.len, &x->log, err);
+        st = vlt_log_put(x->t->v->store, s->log.origin, (const char *)s->note.p,
+            s->note.len, &x->log, err);
     if (st == VAULT_OK)
         st = vlt_leaves(x->t->c->store, s->log.n, 0, copy_leaf, x, err);
     if (st == VAULT_OK)
         st = check_root(x, err);
     if (st == VAULT_OK)
-        st = vlt_checkpoint_newest(x->t->c->store, s->log.n, &row, &note,
-            err);
+        st = vlt_checkpoint_newest(x->t->c->store, s->log.n, &row, &note, err);
     if (st == VAULT_OK && row.size != s->log.size)
         st = vlt_fail(err, VAULT_E_BUSY, "the capture file is being written");
     if (st == VAULT_OK)
@@ -176,8 +179,8 @@ copy_body(struct session *x, const struct vlt_record_row *r, uint64_t rid,
 
     st = vlt_segment_count(x->t->c->store, r->rid, &n, err);
     if (st == VAULT_OK && n != want)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "%" PRIu64
-            " segments of a body instead of %" PRIu64, n, want);
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "%" PRIu64 " segments of a body instead of %" PRIu64, n, want);
     vlt_segments_hash_init(&hash);
     for (i = 0; st == VAULT_OK && i < want; i++) {
         size_t len = vlt_segment_size(h->body_padded, i);
@@ -191,8 +194,8 @@ copy_body(struct session *x, const struct vlt_record_row *r, uint64_t rid,
             st = vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
     }
     vlt_segments_hash_final(&hash, b);
-    if (st == VAULT_E_NOT_FOUND || (st == VAULT_OK && want > 0 &&
-        memcmp(b, r->head.b, 32) != 0))
+    if (st == VAULT_E_NOT_FOUND ||
+        (st == VAULT_OK && want > 0 && memcmp(b, r->head.b, 32) != 0))
         st = vlt_fail(err, VAULT_E_TAMPERED, "a sealed body was changed");
     return st;
 }
@@ -288,8 +291,7 @@ take_row(struct session *x, const struct vlt_record_row *r,
     if (st == VAULT_OK)
         st = vlt_record_next_rid(v->store, &rid, err);
     if (st == VAULT_OK)
-        st = vlt_record_put(v->store, rid, &r->head, r->meta, r->meta_len,
-            err);
+        st = vlt_record_put(v->store, rid, &r->head, r->meta, r->meta_len, err);
     if (st == VAULT_OK)
         st = vlt_wrap_put(v->store, rid, wrap, err);
     if (st == VAULT_OK)

@@ -13,8 +13,8 @@ struct vlt_seen_log {
     bool session;      /* a capture session: replica says what its note says */
     uint8_t device[8]; /* of a session */
     bool confirmed;    /* of a device that a card here speaks for */
-    bool sound;    /* note, leaves and every checkpoint hold */
-    uint64_t size; /* of the newest checkpoint */
+    bool sound;        /* note, leaves and every checkpoint hold */
+    uint64_t size;     /* of the newest checkpoint */
     uint8_t root[32];
     uint8_t slots[32]; /* subject of the last such leaf */
     bool has_slots;
@@ -93,8 +93,8 @@ VAULT_CHECKED enum vault_status vlt_verify_capture_meta(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_capture_card(struct vlt_verify *v,
     struct vault_error *err);
-VAULT_CHECKED enum vault_status vlt_verify_capture_planted(
-    struct vlt_verify *v, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_capture_planted(struct vlt_verify *v,
+    struct vault_error *err);
 
 const struct vlt_seen_log *vlt_seen_log_find(const struct vlt_verify *v,
     uint64_t n);

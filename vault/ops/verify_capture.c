@@ -60,12 +60,12 @@ vlt_verify_capture_meta(struct vlt_verify *v, struct vault_error *err)
     }
     if (st == VAULT_OK)
         st = vlt_count(v->s,
-            "SELECT count(*) FROM ext WHERE substr(k, 1, 1) = '!'", &must,
-            err);
+            "SELECT count(*) FROM ext WHERE substr(k, 1, 1) = '!'", &must, err);
     if (st == VAULT_OK && must > 0)
         vlt_not_seen(v, "extension", must,
             "extensions of a newer program that this one does not "
-            "understand: %" PRIu64, must);
+            "understand: %" PRIu64,
+            must);
     return st;
 }
 

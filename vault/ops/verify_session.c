@@ -17,8 +17,7 @@ struct sessions {
 };
 
 static struct vlt_seen_log *
-session_of(struct vlt_verify *v, const uint8_t device[8],
-    const uint8_t id[8])
+session_of(struct vlt_verify *v, const uint8_t device[8], const uint8_t id[8])
 {
     size_t i;
 
@@ -93,11 +92,13 @@ check_follows(const struct vlt_seen_log *before, const struct vlt_session *s,
     uint8_t hash[32];
     enum vault_status st = checkpoint_hash(before, hash, err);
 
-    if (st == VAULT_OK && (before->replica.number + 1 != s->number ||
-        before->size != s->base.size ||
-        memcmp(hash, s->base.checkpoint, 32) != 0))
-        st = vlt_fail(err, VAULT_E_TAMPERED, "session %" PRIu32
-            " does not go on from the one before it", s->number);
+    if (st == VAULT_OK &&
+        (before->replica.number + 1 != s->number ||
+            before->size != s->base.size ||
+            memcmp(hash, s->base.checkpoint, 32) != 0))
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "session %" PRIu32 " does not go on from the one before it",
+            s->number);
     return st == VAULT_OK
         ? vlt_session_check(note, len, before->replica.log_key, err)
         : st;
@@ -108,8 +109,8 @@ check_chain(struct vlt_verify *v, const struct vlt_session *s,
     struct vlt_seen_log *log, const char *note, size_t len,
     struct vault_error *err)
 {
-    const struct vlt_seen_log *before = s->has_base
-        ? session_of(v, s->device, s->base.replica) : NULL;
+    const struct vlt_seen_log *before =
+        s->has_base ? session_of(v, s->device, s->base.replica) : NULL;
     enum vault_status st;
 
     if (!s->has_base)
@@ -121,8 +122,10 @@ check_chain(struct vlt_verify *v, const struct vlt_session *s,
         return st;
     }
     if (v->capture && before == NULL) {
-        vlt_not_seen(v, "session", 1, "what came before session %" PRIu32
-            ": not in this file; the vault that took it in knows", s->number);
+        vlt_not_seen(v, "session", 1,
+            "what came before session %" PRIu32
+            ": not in this file; the vault that took it in knows",
+            s->number);
         return VAULT_OK;
     }
     if (log != NULL && log->confirmed)
@@ -146,8 +149,10 @@ check_joined(struct vlt_verify *v, const struct vlt_seen_log *log,
     if (st == VAULT_OK)
         st = vlt_seen_leaf(v, "join", NULL, hash, &found, err);
     if (st == VAULT_OK && !found)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "log %s: a session that no line "
-            "of the vault's log took in: planted", log->origin);
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "log %s: a session that no line "
+            "of the vault's log took in: planted",
+            log->origin);
     return st;
 }
 
@@ -206,9 +211,9 @@ check_drawn(struct vlt_verify *v, struct vault_error *err)
     st = VAULT_OK;
     if (drawn)
         st = vlt_session_parse(&s, (const char *)note.p, note.len, err);
-    if (st == VAULT_OK && drawn && (memcmp(s.vault, v->id, 16) != 0 ||
-        v->cards == 0 ||
-        memcmp(s.card, v->card[0].fingerprint, 32) != 0))
+    if (st == VAULT_OK && drawn &&
+        (memcmp(s.vault, v->id, 16) != 0 || v->cards == 0 ||
+            memcmp(s.card, v->card[0].fingerprint, 32) != 0))
         st = vlt_fail(err, VAULT_E_TAMPERED, "the next session is another's");
     if (st == VAULT_OK && drawn)
         st = check_chain(v, &s, NULL, (const char *)note.p, note.len, err);
@@ -259,11 +264,13 @@ vlt_verify_sessions(struct vlt_verify *v, struct vault_error *err)
     for (i = 0; i < v->logs; i++)
         x.unconfirmed += v->log[i].session && !v->log[i].confirmed;
     if (v->verdict.failed == failed)
-        vlt_held(v, "session", x.n, "%" PRIu64
-            " capture sessions, each signed by the one before it", x.n);
+        vlt_held(v, "session", x.n,
+            "%" PRIu64 " capture sessions, each signed by the one before it",
+            x.n);
     if (x.unconfirmed > 0 || v->capture)
         vlt_not_seen(v, "device", x.unconfirmed,
             "device not confirmed: whose device wrote %" PRIu64
-            " sessions is not said by a card here", x.unconfirmed);
+            " sessions is not said by a card here",
+            x.unconfirmed);
     return VAULT_OK;
 }

@@ -120,11 +120,9 @@ take_epoch(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err)
 
     w->n++;
     if (r->epoch.kind != VLT_EPOCH_COMPARTMENT &&
-        r->epoch.kind != (w->v->capture ? VLT_EPOCH_CAPTURE
-                                        : VLT_EPOCH_VAULT))
+        r->epoch.kind != (w->v->capture ? VLT_EPOCH_CAPTURE : VLT_EPOCH_VAULT))
         return vlt_fail(err, VAULT_E_TAMPERED,
-            "epoch %" PRIu64 " is of a kind that this file never holds",
-            r->e);
+            "epoch %" PRIu64 " is of a kind that this file never holds", r->e);
     if (w->v->capture && r->has_cache)
         return vlt_fail(err, VAULT_E_TAMPERED,
             "epoch %" PRIu64 " has a cache, in a capture file", r->e);
@@ -196,8 +194,10 @@ say_recipient(struct vlt_verify *v)
             "sealed to another key than the one that was given: %s",
             v->verdict.fingerprint);
     else
-        vlt_not_seen(v, "signer", 1, "who holds the key %s that it is sealed "
-            "to: not compared with a card", v->verdict.fingerprint);
+        vlt_not_seen(v, "signer", 1,
+            "who holds the key %s that it is sealed "
+            "to: not compared with a card",
+            v->verdict.fingerprint);
 }
 
 static void

@@ -11,8 +11,8 @@
 
 enum vault_status
 vlt_notes(struct vlt_store *s, const char *kind,
-    enum vault_status (*fn)(void *ctx, const char *note, size_t len,
-        struct vault_error *err),
+    enum vault_status (
+        *fn)(void *ctx, const char *note, size_t len, struct vault_error *err),
     void *ctx, struct vault_error *err)
 {
     sqlite3_stmt *st;
@@ -20,8 +20,10 @@ vlt_notes(struct vlt_store *s, const char *kind,
     enum vault_status status;
     bool row;
 
-    status = vlt_stmt(s, "SELECT b FROM note WHERE f = 0 AND kind = ? "
-        "ORDER BY n", &st, err);
+    status = vlt_stmt(s,
+        "SELECT b FROM note WHERE f = 0 AND kind = ? "
+        "ORDER BY n",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_text(st, 1, kind, strlen(kind));
@@ -50,8 +52,8 @@ vlt_note_put(struct vlt_store *s, const char *kind, const char *note,
     sqlite3_stmt *st;
     enum vault_status status;
 
-    status = vlt_stmt(s, "INSERT INTO note(f, kind, b) VALUES(0, ?, ?)", &st,
-        err);
+    status =
+        vlt_stmt(s, "INSERT INTO note(f, kind, b) VALUES(0, ?, ?)", &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_text(st, 1, kind, strlen(kind));
@@ -69,8 +71,10 @@ collect_records(struct vlt_store *s, uint64_t log, uint64_t **rid, size_t *n,
     enum vault_status status;
     bool row;
 
-    status = vlt_stmt(s, "SELECT record.rid FROM leaf, record WHERE "
-        "leaf.log = ? AND record.id = leaf.id", &st, err);
+    status = vlt_stmt(s,
+        "SELECT record.rid FROM leaf, record WHERE "
+        "leaf.log = ? AND record.id = leaf.id",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, log);
@@ -146,8 +150,8 @@ forget_log(struct vlt_store *s, uint64_t log, const uint8_t writer[32],
     for (i = 0; status == VAULT_OK && i < VLT_COUNT(of_log); i++)
         status = run_with(s, of_log[i], log, err);
     if (status == VAULT_OK)
-        status = vlt_stmt(s,
-            "DELETE FROM epoch WHERE substr(head, 41, 32) = ?", &st, err);
+        status = vlt_stmt(s, "DELETE FROM epoch WHERE substr(head, 41, 32) = ?",
+            &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_blob(st, 1, writer, 32);
@@ -155,9 +159,8 @@ forget_log(struct vlt_store *s, uint64_t log, const uint8_t writer[32],
 }
 
 enum vault_status
-vlt_session_forget(struct vlt_store *s, uint64_t log,
-    const uint8_t writer[32], uint64_t **rid, size_t *n,
-    struct vault_error *err)
+vlt_session_forget(struct vlt_store *s, uint64_t log, const uint8_t writer[32],
+    uint64_t **rid, size_t *n, struct vault_error *err)
 {
     uint64_t *list = NULL;
     size_t len = 0;

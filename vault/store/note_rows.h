@@ -8,10 +8,9 @@
 /* All functions need an open transaction. */
 
 /* Walk the notes f 0 of one kind, borrowed for the call. */
-VAULT_CHECKED enum vault_status vlt_notes(struct vlt_store *s,
-    const char *kind,
-    enum vault_status (*fn)(void *ctx, const char *note, size_t len,
-        struct vault_error *err),
+VAULT_CHECKED enum vault_status vlt_notes(struct vlt_store *s, const char *kind,
+    enum vault_status (
+        *fn)(void *ctx, const char *note, size_t len, struct vault_error *err),
     void *ctx, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_note_put(struct vlt_store *s,
     const char *kind, const char *note, size_t len, struct vault_error *err);

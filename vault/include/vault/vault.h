@@ -417,17 +417,17 @@ VAULT_API VAULT_CHECKED enum vault_status vault_take_in(struct vault *v,
  * be taken in as new any more.
  *   VAULT_E_NOT_FOUND, VAULT_E_FORMAT, VAULT_E_BUSY, VAULT_E_TAMPERED
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_capture_withdraw(
-    const char *path, const struct vault_options *opt,
-    const uint8_t id[VAULT_ID], uint32_t version, bool *held,
-    struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_capture_withdraw(const char
+                                                                     *path,
+    const struct vault_options *opt, const uint8_t id[VAULT_ID],
+    uint32_t version, bool *held, struct vault_error *err);
 /*
  * Whether the locked vault at `path` is the one that this capture file seals
  * to: same id, and one of its cards. It is only read. Whoever can exchange
  * both files gets past this: the fingerprint is still to be shown.
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_capture_belongs(
-    const struct vault *c, const char *path, bool *out,
+VAULT_API VAULT_CHECKED enum vault_status
+vault_capture_belongs(const struct vault *c, const char *path, bool *out,
     struct vault_error *err);
 
 /* Media type by magic number, "application/octet-stream" when unknown;
@@ -632,7 +632,6 @@ struct vault_withdrawal {
     uint64_t bytes;    /* of them, as they were stored */
     uint64_t events;   /* event texts of the log destroyed */
     uint64_t kept;     /* originals kept: another version names them */
-    bool shrunk;       /* the emptied pages were given back to the disk */
 };
 /*
  * Withdrawal of level 1: declare it in the log, and destroy wrap, metadata,
