@@ -32,7 +32,7 @@ static const struct opt amend_table[] = {
     {0, "fields", OPT_TEXT, "FILE.json|-",
         N_("more fields, from a JSON object"),
         offsetof(struct amend_opts, form)},
-    {0, "remove", OPT_LIST, "FIELD", N_("a field that the new version lacks"),
+    {0, "drop", OPT_LIST, "FIELD", N_("a field that the new version lacks"),
         offsetof(struct amend_opts, remove)},
     {0, "name", OPT_TEXT, "NAME", N_("another name for the original or form"),
         offsetof(struct amend_opts, name)},
@@ -47,7 +47,7 @@ static const struct opt amend_table[] = {
 static const struct cmd_example amend_examples[] = {
     {"sanduq amend 5f2c0a -f acquired.place=Almaty --reason \"place found\"",
         N_("one field changes, all others and the original stay")},
-    {"sanduq amend 5f2c0a --remove note.2 --fields more.json",
+    {"sanduq amend 5f2c0a --drop note.2 --fields more.json",
         N_("fields go and come")},
     {"sanduq amend 5f2c0a better-scan.jpg",
         N_("another original; the first one stays in version 1")},
@@ -83,7 +83,7 @@ check_options(const struct cli *c, const struct amend_opts *o,
     if (c->args.n == 1 && o->fields.n == 0 && o->form == NULL &&
         o->remove.n == 0 && o->name == NULL && o->onto == NULL)
         return vlt_fail_hint(err, VAULT_E_USAGE,
-            N_("fields with -f or --fields, --remove FIELD, --name, or a "
+            N_("fields with -f or --fields, --drop FIELD, --name, or a "
                "PATH"),
             "there is nothing to change");
     return VAULT_OK;
