@@ -614,6 +614,139 @@ what_is_withdrawn_leaves_no_token(void **state)
     quick_end(&q);
 }
 
+/* n words of twenty digits, the same for the same seed. */
+static void
+digits(char *out, uint64_t seed, int n)
+{
+    char *p = out;
+    int i;
+
+    p += sprintf(p, "en");
+    for (i = 0; i < n; i++) {
+        uint8_t noise[10];
+        int k;
+
+        quick_noise(noise, sizeof noise, seed * 1000 + (uint64_t)i);
+        p += sprintf(p, " zz");
+        for (k = 0; k < 10; k++)
+            p += sprintf(p, "%02x", noise[k]);
+    }
+}
+
+/* FTS5 keeps beginnings of words to tell its pages apart. */
+static void
+no_beginning_of_a_withdrawn_word_divides_pages(void **state)
+{
+    enum { RECORDS = 12, WORDS = 500 };
+    static char live[RECORDS][WORDS * 24], gone[WORDS * 24];
+    struct quick_vault q;
+    struct vault_sealed out, sealed;
+    struct vault_withdrawal w;
+    struct vlt_catalogue *c = NULL;
+    sqlite3_stmt *st;
+    unsigned dividers = 0;
+    int i;
+
+    (void)state;
+    quick_make(&q);
+    digits(gone, 77, WORDS);
+    for (i = 0; i < RECORDS; i++) {
+        digits(live[i], (uint64_t)i, WORDS);
+        add_text(q.v, "live", live[i], NULL, &out);
+        if (i == RECORDS / 2)
+            add_text(q.v, "gone", gone, NULL, &sealed);
+    }
+    assert_int_equal(
+        vault_withdraw(q.v, sealed.id, 0, NULL, &w, NULL), VAULT_OK);
+    assert_int_equal(vlt_catalogue_read(q.v, false, &c, NULL), VAULT_OK);
+    assert_non_null(c);
+    assert_int_equal(sqlite3_prepare_v2(c->db, "SELECT substr(term, 2) FROM "
+                         "word_idx WHERE length(term) > 4", -1, &st, NULL),
+        SQLITE_OK);
+    while (sqlite3_step(st) == SQLITE_ROW) {
+        char needle[64];
+        bool alive = false;
+
+        (void)snprintf(needle, sizeof needle, " %.*s",
+            sqlite3_column_bytes(st, 0),
+            (const char *)sqlite3_column_blob(st, 0));
+        for (i = 0; i < RECORDS; i++)
+            alive = alive || strstr(live[i], needle) != NULL;
+        dividers++;
+        if (!alive && strstr(gone, needle) != NULL)
+            fail_msg("%s still divides pages", needle);
+    }
+    assert_true(dividers > 20);
+    sqlite3_finalize(st);
+    vlt_catalogue_close(c);
+    vlt_store_rollback(q.v->store);
+    quick_end(&q);
+}
+
+/* SQLite's file format, section 1.6: between the pointers of a b-tree page
+ * and its cells lies nothing. */
+static void
+gap_is_empty(void *ctx, const uint8_t *p, size_t n)
+{
+    size_t *gaps = ctx;
+    size_t at = memcmp(p, "SQLite format 3", 16) == 0 ? 100 : 0;
+    size_t head = p[at] == 2 || p[at] == 5 ? 12 : 8;
+    size_t from = at + head + 2 * (size_t)(p[at + 3] << 8 | p[at + 4]);
+    size_t to = (size_t)(p[at + 5] << 8 | p[at + 6]);
+
+    if (p[at] != 2 && p[at] != 5 && p[at] != 10 && p[at] != 13)
+        return;
+    for (; from < to && to <= n; from++) {
+        assert_int_equal(p[from], 0);
+        ++*gaps;
+    }
+}
+
+/* Rows that SQLite moves leave copies in the room it does not use. */
+static void
+what_moved_between_pages_leaves_no_copy(void **state)
+{
+    enum { RECORDS = 3000, GONE = 40 };
+    static struct vault_sealed sealed[RECORDS];
+    struct quick_vault q;
+    struct vault_withdrawal w;
+    struct vlt_cell *ck;
+    uint8_t hash[16];
+    char body[32];
+    size_t gaps = 0;
+    int i;
+
+    (void)state;
+    quick_make(&q);
+    for (i = 0; i < RECORDS; i++) {
+        if (i % 500 == 0)
+            assert_int_equal(vault_batch_begin(q.v, NULL), VAULT_OK);
+        (void)snprintf(body, sizeof body, "body %d", i);
+        quick_add(q.v, "title", body, strlen(body), &sealed[i]);
+        if (i % 500 == 499)
+            assert_int_equal(vault_batch_end(q.v, NULL), VAULT_OK);
+    }
+    for (i = 0; i < GONE; i++)
+        assert_int_equal(vault_withdraw(q.v, sealed[i * 7].id, 0, NULL, &w,
+                             NULL),
+            VAULT_OK);
+    assert_true(covered(q.v));
+    assert_int_equal(vlt_store_begin(q.v->store, false, NULL), VAULT_OK);
+    assert_int_equal(vlt_catalogue_key(q.v, &ck, NULL), VAULT_OK);
+    vlt_store_rollback(q.v->store);
+    for (i = 0; i < GONE; i++) {
+        vlt_catalogue_content_hash(hash, ck, sealed[i * 7].sha256);
+        assert_int_equal(pages_with(q.v, hash, 16), 0);
+        assert_int_equal(pages_with(q.v, sealed[i * 7].id, 16), 0);
+    }
+    each_page(q.v, gap_is_empty, &gaps);
+    assert_true(gaps > 10000);
+    vlt_catalogue_content_hash(hash, ck, sealed[1].sha256);
+    assert_true(pages_with(q.v, hash, 16) > 0);
+    vlt_cell_free(ck);
+    quick_end(&q);
+}
+
 static void
 an_older_version_withdrawn_leaves_the_newer_one_to_be_found(void **state)
 {
@@ -642,6 +775,62 @@ an_older_version_withdrawn_leaves_the_newer_one_to_be_found(void **state)
     assert_found(q.v, "camp", 10, "camp 9");
     quick_end(&q);
 }
+
+/* ---- memory ---- */
+
+#if defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
+/* How often n bytes stand in the memory that this process may write, but for
+ * its stack. */
+static unsigned
+memory_with(const char *text, size_t n)
+{
+    FILE *maps = fopen("/proc/self/maps", "r");
+    char line[512];
+    unsigned hits = 0;
+
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps) != NULL) {
+        unsigned long from, to;
+        char mode[5];
+        const char *p;
+
+        if (sscanf(line, "%lx-%lx %4s", &from, &to, mode) != 3 ||
+            strncmp(mode, "rw", 2) != 0 || strstr(line, "[stack]") != NULL)
+            continue;
+        for (p = (const char *)from; p + n <= (const char *)to; p++) {
+            p = memchr(p, text[0], (size_t)((const char *)to - p) - n + 1);
+            if (p == NULL)
+                break;
+            hits += memcmp(p, text, n) == 0;
+        }
+    }
+    assert_int_equal(fclose(maps), 0);
+    return hits;
+}
+
+static void
+no_word_stays_in_memory_when_the_vault_is_closed(void **state)
+{
+    static const unsigned char hidden[] = {0x3f, 0x2c, 0x30, 0x30, 0x37, 0x26,
+        0x3b, 0x20, 0x31}; /* a word, each byte changed */
+    struct quick_vault q;
+    struct vault_sealed out;
+    char word[sizeof hidden + 1], text[32];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof hidden; i++)
+        word[i] = (char)(hidden[i] ^ 0x55);
+    word[sizeof hidden] = 0;
+    (void)snprintf(text, sizeof text, "en %s", word);
+    quick_make(&q);
+    add_text(q.v, "title", text, NULL, &out);
+    assert_found(q.v, word, 1, "title");
+    quick_close(&q);
+    assert_int_equal(memory_with(word, sizeof hidden), 0);
+    quick_end(&q);
+}
+#endif
 
 /* ---- content ---- */
 
@@ -731,10 +920,15 @@ main(void)
         cmocka_unit_test(without_leave_to_write_the_records_are_walked),
         cmocka_unit_test(a_rollback_resurrects_nothing_and_loses_nothing),
         cmocka_unit_test(what_is_withdrawn_leaves_no_token),
+        cmocka_unit_test(no_beginning_of_a_withdrawn_word_divides_pages),
+        cmocka_unit_test(what_moved_between_pages_leaves_no_copy),
         cmocka_unit_test(
             an_older_version_withdrawn_leaves_the_newer_one_to_be_found),
         cmocka_unit_test(a_content_is_known_by_its_hash),
         cmocka_unit_test(a_planted_row_does_not_make_a_content_known),
+#if defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
+        cmocka_unit_test(no_word_stays_in_memory_when_the_vault_is_closed),
+#endif
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

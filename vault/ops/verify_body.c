@@ -123,6 +123,9 @@ count_segments(struct bodies *b, const struct item *i, uint64_t want,
         return st;
     st = vlt_segment_count(b->v->s, i->rid, &n, err);
     vlt_store_rollback(b->v->s);
+    if (st == VAULT_OK && n > 0 && i->withdrawn && !i->needed)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "declared withdrawn, and its sealed body is still here");
     if (st == VAULT_OK && n != want)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "%" PRIu64 " segments of the body instead of %" PRIu64, n, want);
