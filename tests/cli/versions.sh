@@ -27,10 +27,10 @@ says out "Almaty"
 says_not out "Astana"
 expect 0 sq get "$scan" -o back
 same scan.bin back
-expect 0 sq amend "$scan" --remove more
+expect 0 sq amend "$scan" --drop more
 expect 0 sq show "$scan"
 says_not out "more  "
-expect 7 sq amend "$scan" --remove more
+expect 7 sq amend "$scan" --drop more
 expect 2 sq amend "$scan" -f link.1=x
 expect 2 sq show "$scan" --revision 0
 expect 7 sq show "$scan" --revision 9

@@ -40,8 +40,9 @@
     X(base)                                                              \
     X(seed)                                                              \
     X(e0)                                                                \
-    X(step) X(rk) X(kmeta) X(kb) X(salts) X(logkey) X(signkey) X(kemkey) \
-        X(cell) X(keyfile)
+    X(step)                                                              \
+    X(rk) X(kmeta) X(kb) X(salts) X(logkey) X(signkey) X(kemkey) X(cell) \
+        X(keyfile)
 
 #define STARTS_EMPTY(name)                         \
     {                                              \

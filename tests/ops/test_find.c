@@ -656,12 +656,14 @@ no_beginning_of_a_withdrawn_word_divides_pages(void **state)
         if (i == RECORDS / 2)
             add_text(q.v, "gone", gone, NULL, &sealed);
     }
-    assert_int_equal(
-        vault_withdraw(q.v, sealed.id, 0, NULL, &w, NULL), VAULT_OK);
+    assert_int_equal(vault_withdraw(q.v, sealed.id, 0, NULL, &w, NULL),
+        VAULT_OK);
     assert_int_equal(vlt_catalogue_read(q.v, false, &c, NULL), VAULT_OK);
     assert_non_null(c);
-    assert_int_equal(sqlite3_prepare_v2(c->db, "SELECT substr(term, 2) FROM "
-                         "word_idx WHERE length(term) > 4", -1, &st, NULL),
+    assert_int_equal(sqlite3_prepare_v2(c->db,
+                         "SELECT substr(term, 2) FROM "
+                         "word_idx WHERE length(term) > 4",
+                         -1, &st, NULL),
         SQLITE_OK);
     while (sqlite3_step(st) == SQLITE_ROW) {
         char needle[64];
@@ -907,8 +909,8 @@ a_planted_row_does_not_make_a_content_known(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_are_found_in_six_languages_and_other_spellings),
+    const struct CMUnitTest tests[] =
+    { cmocka_unit_test(words_are_found_in_six_languages_and_other_spellings),
         cmocka_unit_test(type_tag_and_words_hold_together),
         cmocka_unit_test(pages_of_many_hits_hang_together),
         cmocka_unit_test(an_add_writes_few_pages_of_many),
