@@ -157,7 +157,6 @@ tell_json(const struct work *w, const struct vault_withdrawal *d)
     jline_u64(&j, "kept", d->kept);
     jline_u64(&j, "events", d->events);
     jline_u64(&j, "copies", w->copies);
-    jline_bool(&j, "shrunk", d->shrunk);
     jline_end(&j);
 }
 
@@ -179,10 +178,6 @@ tell(const struct work *w, const struct vault_withdrawal *d)
         say_warn("%s",
             tr("the original stays: another version of this "
                "record needs it"));
-    if (!d->shrunk)
-        say_warn("%s",
-            tr("the emptied pages were written over with zeros, "
-               "and are still part of the file"));
     say_info("%s",
         tr("old pages may survive on flash, in backups and in "
            "copies of this file; sanduq verify says if anything "

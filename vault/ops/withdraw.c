@@ -188,8 +188,11 @@ vault_withdraw(struct vault *v, const uint8_t id[VAULT_ID], uint32_t version,
     st = vlt_action_commit(v, err);
     if (st != VAULT_OK)
         return st;
-    /* the zeros are on the disk; what is left of it is only room */
-    w.done.shrunk = vlt_store_shrink(v->store, NULL) == VAULT_OK;
+    /*
+     * The emptied pages hold zeros and are used again. They are not cut off:
+     * SQLite does that after COMMIT, and a power cut in between would leave a
+     * file that is longer than its header says, which every reader refuses.
+     */
     *out = w.done;
     return VAULT_OK;
 }

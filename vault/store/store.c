@@ -545,11 +545,3 @@ vlt_store_zeroing(struct vlt_store *s, bool on, struct vault_error *err)
     return pragma(s,
         on ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=OFF", err);
 }
-
-enum vault_status
-vlt_store_shrink(struct vlt_store *s, struct vault_error *err)
-{
-    assert(!vlt_store_in_transaction(s) && s->mode == VLT_STORE_WRITE);
-    reset_budget(s);
-    return pragma(s, "PRAGMA incremental_vacuum", err);
-}

@@ -111,11 +111,6 @@ VAULT_CHECKED enum vault_status vlt_store_data_version(struct vlt_store *s,
 VAULT_CHECKED enum vault_status vlt_store_zeroing(struct vlt_store *s, bool on,
     struct vault_error *err);
 
-/* Give pages that nothing uses back to the disk. Not within a transaction:
- * the one that emptied them wrote zeros over them first. */
-VAULT_CHECKED enum vault_status vlt_store_shrink(struct vlt_store *s,
-    struct vault_error *err);
-
 /* ---- for the row files of this layer ---- */
 
 /* The prepared statement of a literal, reset and ready; kept for reuse. */

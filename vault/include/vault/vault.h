@@ -632,7 +632,6 @@ struct vault_withdrawal {
     uint64_t bytes;    /* of them, as they were stored */
     uint64_t events;   /* event texts of the log destroyed */
     uint64_t kept;     /* originals kept: another version names them */
-    bool shrunk;       /* the emptied pages were given back to the disk */
 };
 /*
  * Withdrawal of level 1: declare it in the log, and destroy wrap, metadata,
