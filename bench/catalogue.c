@@ -20,14 +20,14 @@ static const char *const first_names[] = {"Қайрат", "Айгүл", "گۈل�
     "پاتىگۈل", "Kairat", "Gulnisa", "王", "李", "Сергей", "Nurlan", "Дина",
     "Тоқтар", "Mehmet", "Ayşe", "Елена", "张"};
 static const char *const last_names[] = {"Оразбай", "Серікқызы", "ئابدۇللا",
-    "Abdulla", "小明", "伟", "Иванов", "Petrova", "Yılmaz", "Жұмабек",
-    "Turdi", "رەيھان", "志强", "Kaya", "Ким", "Omarov"};
-static const char *const places[] = {"Алматы", "Үрімжі", "ئۈرۈمچى",
-    "乌鲁木齐", "Kashgar", "Құлжа", "伊宁", "Семей", "Ankara", "Шымкент",
-    "خوتەن", "Астана", "Istanbul", "阿勒泰", "Тарбағатай", "Turpan"};
-static const char *const words[] = {"camp", "school", "arrest", "police",
-    "үй", "әке", "түрме", "тергеу", "письмо", "тюрьма", "дорога", "ночью",
-    "拘留", "学习", "电话", "家人", "لاگېر", "ساقچى", "ئائىلە", "خەت", "brother",
+    "Abdulla", "小明", "伟", "Иванов", "Petrova", "Yılmaz", "Жұмабек", "Turdi",
+    "رەيھان", "志强", "Kaya", "Ким", "Omarov"};
+static const char *const places[] = {"Алматы", "Үрімжі", "ئۈرۈمچى", "乌鲁木齐",
+    "Kashgar", "Құлжа", "伊宁", "Семей", "Ankara", "Шымкент", "خوتەن", "Астана",
+    "Istanbul", "阿勒泰", "Тарбағатай", "Turpan"};
+static const char *const words[] = {"camp", "school", "arrest", "police", "үй",
+    "әке", "түрме", "тергеу", "письмо", "тюрьма", "дорога", "ночью", "拘留",
+    "学习", "电话", "家人", "لاگېر", "ساقچى", "ئائىلە", "خەت", "brother",
     "witness", "phone", "night", "passport", "border", "letter", "hospital",
     "mother", "release", "court", "document"};
 
@@ -85,8 +85,7 @@ invent(uint64_t i, char *title, size_t title_size, char *text, size_t size)
         (unsigned long long)i, (unsigned long long)(i % 1000));
     for (k = 0; k < 24; k++)
         n += (size_t)snprintf(text + n, size - n, " %s%llu",
-            PICK(words, next(&seed)),
-            (unsigned long long)(next(&seed) % 40));
+            PICK(words, next(&seed)), (unsigned long long)(next(&seed) % 40));
     (void)snprintf(text + n, size - n, " testimony");
 }
 
@@ -106,8 +105,8 @@ seal(struct vault *v, uint64_t i)
         vault_seal_field(s, VAULT_LANG_TEXT, VAULT_VALUE, "account", text,
             strlen(text), &err) != VAULT_OK ||
         (i % 50 == 0 &&
-            vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "tag.1", "to check",
-                8, &err) != VAULT_OK))
+            vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "tag.1", "to check", 8,
+                &err) != VAULT_OK))
         fatal("a field", &err);
     if (vault_seal_commit(s, &out, &err) != VAULT_OK)
         fatal("sealing", &err);
@@ -255,8 +254,7 @@ time_list(const char *folder, const struct vault_key *key, const char *what,
         end(&t, i);
         vault_close(v);
     }
-    (void)snprintf(rest, sizeof rest, "  %llu shown",
-        (unsigned long long)h.n);
+    (void)snprintf(rest, sizeof rest, "  %llu shown", (unsigned long long)h.n);
     report(what, &t, rest);
 }
 
@@ -265,8 +263,11 @@ time_find(const char *folder, const struct vault_key *key, const char *one,
     const char *two)
 {
     const char *const asked[] = {one, two};
-    struct vault_list_options opt = {.since = INT64_MIN, .until = INT64_MAX,
-        .limit = 50, .newest_first = true, .words = asked,
+    struct vault_list_options opt = {.since = INT64_MIN,
+        .until = INT64_MAX,
+        .limit = 50,
+        .newest_first = true,
+        .words = asked,
         .words_len = two != NULL ? 2 : 1};
     char what[128];
 
@@ -299,8 +300,10 @@ time_rest(const char *folder, const struct vault_key *key)
 static int
 ask(const char *folder)
 {
-    struct vault_list_options opt = {.since = INT64_MIN, .until = INT64_MAX,
-        .limit = 50, .newest_first = true};
+    struct vault_list_options opt = {.since = INT64_MIN,
+        .until = INT64_MAX,
+        .limit = 50,
+        .newest_first = true};
     struct vault_key *key = read_key(folder);
     struct rusage use;
 

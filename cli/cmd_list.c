@@ -46,13 +46,15 @@ static const struct opt list_table[] = {
 };
 
 static const struct cmd_example find_examples[] = {
-    {"sanduq find Qairat Almaty", N_("records with both, also as Қайрат, "
-                                     "Kayrat or قايرات, Алматы")},
+    {"sanduq find Qairat Almaty",
+        N_("records with both, also as Қайрат, "
+           "Kayrat or قايرات, Алматы")},
     {"sanduq find 'Алмат*' -t testimony",
         N_("words that begin so, in testimonies")},
     {"sanduq find wulumuqi", N_("乌鲁木齐 by its sound")},
-    {"sanduq find", N_("asks for the words, which then stand in no shell "
-                       "history and no list of processes")},
+    {"sanduq find",
+        N_("asks for the words, which then stand in no shell "
+           "history and no list of processes")},
 };
 
 static const struct cmd_example list_examples[] = {

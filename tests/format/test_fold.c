@@ -19,7 +19,7 @@ words_lose_case_marks_and_what_cannot_be_seen(void **state)
         {"ÉCOLE", "ecole"},
         {"e\xcc\x81"
          "cole",
-            "ecole"}, /* decomposed */
+            "ecole"},      /* decomposed */
         {"ＡＢＣ", "abc"}, /* full width */
         {"Straße", "strasse"},
         {"ﬁn", "fin"},
@@ -30,7 +30,7 @@ words_lose_case_marks_and_what_cannot_be_seen(void **state)
         {"ısı", "isi"},
         {"Łódź", "lodz"},
         {"مُحَمَّد", "محمد"}, /* vowel signs */
-        {"کتاب", "كتاب"},     /* Persian kaf */
+        {"کتاب", "كتاب"}, /* Persian kaf */
         {"٢٠٣١", "2031"},
         {"a\xe2\x80\x8d"
          "b",
@@ -47,8 +47,8 @@ words_lose_case_marks_and_what_cannot_be_seen(void **state)
         struct vlt_wide w;
         char out[64];
 
-        assert_int_equal(
-            vlt_fold_wide(rows[i][0], strlen(rows[i][0]), &w, NULL),
+        assert_int_equal(vlt_fold_wide(rows[i][0], strlen(rows[i][0]), &w,
+                             NULL),
             VAULT_OK);
         vlt_fold_word(w.cp, w.n, out, sizeof out);
         assert_string_equal(out, rows[i][1]);
@@ -59,8 +59,8 @@ words_lose_case_marks_and_what_cannot_be_seen(void **state)
 static void
 folding_twice_changes_nothing(void **state)
 {
-    static const char *const texts[] = {"Çağdaş Ğ", "Ўзбек", "ئۇيغۇر", "ſ",
-        "Ǆ", "ΑΣ", "ﷺ"};
+    static const char *const texts[] = {"Çağdaş Ğ", "Ўзбек", "ئۇيغۇر", "ſ", "Ǆ",
+        "ΑΣ", "ﷺ"};
     size_t i;
 
     (void)state;
@@ -72,8 +72,7 @@ folding_twice_changes_nothing(void **state)
             VAULT_OK);
         vlt_fold_word(w.cp, w.n, once, sizeof once);
         vlt_wide_clear(&w);
-        assert_int_equal(vlt_fold_wide(once, strlen(once), &w, NULL),
-            VAULT_OK);
+        assert_int_equal(vlt_fold_wide(once, strlen(once), &w, NULL), VAULT_OK);
         vlt_fold_word(w.cp, w.n, twice, sizeof twice);
         vlt_wide_clear(&w);
         assert_string_equal(once, twice);

@@ -20,8 +20,8 @@ finds(const char *words, const char *text)
 
     assert_int_equal(vlt_query_new(&q, NULL), VAULT_OK);
     assert_int_equal(vlt_query_words(q, words, NULL), VAULT_OK);
-    assert_int_equal(
-        vlt_query_holds_text(q, text, strlen(text), &out, NULL), VAULT_OK);
+    assert_int_equal(vlt_query_holds_text(q, text, strlen(text), &out, NULL),
+        VAULT_OK);
     vlt_query_free(q);
     return out;
 }
@@ -61,9 +61,9 @@ static const char *const same[][8] = {
 static bool
 is_pinyin(const char *s)
 {
-    static const char *const only[] = {"wulumuqi", "Wūlǔmùqí",
-        "wu1lu3mu4qi2", "xinjiang", "Xīnjiāng", "xin1jiang1", "Xi'an",
-        "Xī'ān", "lü", "lv4", "lǜ", "chongqing", "Chóngqìng"};
+    static const char *const only[] = {"wulumuqi", "Wūlǔmùqí", "wu1lu3mu4qi2",
+        "xinjiang", "Xīnjiāng", "xin1jiang1", "Xi'an", "Xī'ān", "lü", "lv4",
+        "lǜ", "chongqing", "Chóngqìng"};
     size_t i;
 
     for (i = 0; i < sizeof only / sizeof only[0]; i++) {
@@ -108,9 +108,8 @@ what_is_not_there_is_not_found(void **state)
         {"muwu", "乌鲁木齐"},
         {"Кайрат Жанибек", "Қайрат"}, /* both words are asked for */
         {"Kair", "Kairat"},           /* a beginning, without a star */
-        {"airat*", "Kairat"},
-        {"Патигүл", "Кайрат"},
-        {"room77", "room7"}, /* doubled digits stay two */
+        {"airat*", "Kairat"}, {"Патигүл", "Кайрат"},
+        {"room77", "room7"},   /* doubled digits stay two */
         {".t.note", "letter"}, /* marks of the catalogue's own mean nothing */
     };
     size_t i;
@@ -126,16 +125,11 @@ static void
 beginnings_and_several_words_are_found(void **state)
 {
     static const char *const rows[][2] = {
-        {"Kair*", "Kairat"},
-        {"Алмат*", "жил в Алматыда"},
-        {"Almat*", "Алматыда"},
-        {"Kairat Almaty", "Алматы, 2031: Қайрат"},
-        {"2031", "Алматы, 2031: Қайрат"},
-        {"٢٠٣١", "2031"},
-        {"木齐", "在乌鲁木齐市"},
-        {"王小明", "Wang Xiaoming"},
-        {"王小明", "wangxiaoming"},
-        {"don't", "I don’t know"},
+        {"Kair*", "Kairat"}, {"Алмат*", "жил в Алматыда"},
+        {"Almat*", "Алматыда"}, {"Kairat Almaty", "Алматы, 2031: Қайрат"},
+        {"2031", "Алматы, 2031: Қайрат"}, {"٢٠٣١", "2031"},
+        {"木齐", "在乌鲁木齐市"}, {"王小明", "Wang Xiaoming"},
+        {"王小明", "wangxiaoming"}, {"don't", "I don’t know"},
         {"乌鲁", "乌\xe2\x80\x8b鲁"}, /* a blank that cannot be seen */
     };
     size_t i;
@@ -195,8 +189,8 @@ long_words_are_cut_alike_in_texts_and_questions(void **state)
     memset(text, 'a', sizeof text - 1);
     text[sizeof text - 1] = 0;
     assert_true(finds(text, text));
-    assert_int_equal(
-        vlt_text_tokens(text, sizeof text - 1, count, &c, NULL), VAULT_OK);
+    assert_int_equal(vlt_text_tokens(text, sizeof text - 1, count, &c, NULL),
+        VAULT_OK);
     assert_true(c.n <= 2 && c.longest < VLT_TOKEN);
 }
 

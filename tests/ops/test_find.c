@@ -55,8 +55,12 @@ static void
 find(struct vault *v, const char *words, const char *type, const char *tag,
     struct seen *s)
 {
-    struct vault_list_options opt = {.type = type, .since = INT64_MIN,
-        .until = INT64_MAX, .newest_first = true, .tag = tag, .words = &words,
+    struct vault_list_options opt = {.type = type,
+        .since = INT64_MIN,
+        .until = INT64_MAX,
+        .newest_first = true,
+        .tag = tag,
+        .words = &words,
         .words_len = words != NULL};
 
     memset(s, 0, sizeof *s);
@@ -67,8 +71,11 @@ find(struct vault *v, const char *words, const char *type, const char *tag,
 static void
 find_walking(struct vault *v, const char *words, struct seen *s)
 {
-    struct vault_list_options opt = {.since = INT64_MIN, .until = INT64_MAX,
-        .newest_first = true, .words = &words, .words_len = words != NULL,
+    struct vault_list_options opt = {.since = INT64_MIN,
+        .until = INT64_MAX,
+        .newest_first = true,
+        .words = &words,
+        .words_len = words != NULL,
         .walk = true};
 
     memset(s, 0, sizeof *s);
@@ -104,8 +111,8 @@ covered(struct vault *v)
 }
 
 static void
-add_text(struct vault *v, const char *title, const char *text,
-    const char *tag, struct vault_sealed *out)
+add_text(struct vault *v, const char *title, const char *text, const char *tag,
+    struct vault_sealed *out)
 {
     struct vault_sealer *s;
 
@@ -118,8 +125,8 @@ add_text(struct vault *v, const char *title, const char *text,
                              "account", text, strlen(text), NULL),
             VAULT_OK);
     if (tag != NULL)
-        assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE,
-                             "tag.1", tag, strlen(tag), NULL),
+        assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "tag.1",
+                             tag, strlen(tag), NULL),
             VAULT_OK);
     assert_int_equal(vault_seal_commit(s, out, NULL), VAULT_OK);
 }
@@ -250,7 +257,8 @@ pages_changed(const struct quick_vault *q, const char *side)
     assert_int_equal(sqlite3_open(q->path, &db), SQLITE_OK);
     (void)snprintf(sql, sizeof sql, "ATTACH '%s' AS s", side);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM page p LEFT "
+    assert_int_equal(sqlite3_prepare_v2(db,
+                         "SELECT count(*) FROM page p LEFT "
                          "JOIN s.p o ON o.n = p.n WHERE o.b IS NOT p.b",
                          -1, &st, NULL),
         SQLITE_OK);
@@ -373,8 +381,7 @@ old_pages_put_back_show_no_wrong_record(void **state)
     quick_close(&q);
     keep_pages(&q, side);
     quick_again(&q);
-    assert_int_equal(
-        vault_withdraw(q.v, gone.id, 0, NULL, &w, NULL), VAULT_OK);
+    assert_int_equal(vault_withdraw(q.v, gone.id, 0, NULL, &w, NULL), VAULT_OK);
     add_text(q.v, "camp later", NULL, NULL, &out);
     assert_found(q.v, "secret", 0, "");
     assert_found(q.v, "later", 1, "camp later");
@@ -469,8 +476,8 @@ a_rollback_resurrects_nothing_and_loses_nothing(void **state)
         /* A writes rows and pages, commits inside, and goes back */
         assert_int_equal(vault_batch_begin(q.v, NULL), VAULT_OK);
         add_text(q.v, "phantom", NULL, NULL, &out);
-        assert_int_equal(
-            vault_find_content(q.v, hash, &found, id, NULL), VAULT_OK);
+        assert_int_equal(vault_find_content(q.v, hash, &found, id, NULL),
+            VAULT_OK);
         assert_false(found);
         vault_batch_abort(q.v);
         /* B commits other pages */
@@ -506,8 +513,8 @@ each_page(struct vault *v, void (*fn)(void *ctx, const uint8_t *p, size_t n),
 
     assert_int_equal(vlt_store_begin(v->store, false, NULL), VAULT_OK);
     assert_int_equal(vlt_catalogue_key(v, &ck, NULL), VAULT_OK);
-    assert_int_equal(sqlite3_prepare_v2(v->store->db,
-                         "SELECT n, b FROM page", -1, &st, NULL),
+    assert_int_equal(sqlite3_prepare_v2(v->store->db, "SELECT n, b FROM page",
+                         -1, &st, NULL),
         SQLITE_OK);
     while (sqlite3_step(st) == SQLITE_ROW) {
         uint8_t plain[VLT_INNER_BYTES];
@@ -521,9 +528,9 @@ each_page(struct vault *v, void (*fn)(void *ctx, const uint8_t *p, size_t n),
             ad[i] = (uint8_t)(n >> (56 - 8 * i));
         assert_int_equal(sqlite3_column_bytes(st, 1), VLT_INNER_SEALED);
         /* by libsodium, not by the code under test */
-        assert_int_equal(crypto_aead_xchacha20poly1305_ietf_decrypt(plain,
-                             &len, NULL, b + 24, VLT_INNER_SEALED - 24, ad, 8,
-                             b, ck->b),
+        assert_int_equal(crypto_aead_xchacha20poly1305_ietf_decrypt(plain, &len,
+                             NULL, b + 24, VLT_INNER_SEALED - 24, ad, 8, b,
+                             ck->b),
             0);
         fn(ctx, plain, sizeof plain);
     }
@@ -578,8 +585,8 @@ what_is_withdrawn_leaves_no_token(void **state)
             i);
         add_text(q.v, title, NULL, NULL, &out);
         if (i == 1000)
-            add_text(q.v, "zzqtopsecret qwjx", "ru ыыъподвал 鑫焱",
-                "zzqtagged", &gone);
+            add_text(q.v, "zzqtopsecret qwjx", "ru ыыъподвал 鑫焱", "zzqtagged",
+                &gone);
     }
     assert_int_equal(vault_batch_end(q.v, NULL), VAULT_OK);
     /* its words stand in an older version too */
@@ -591,13 +598,12 @@ what_is_withdrawn_leaves_no_token(void **state)
     assert_found(q.v, "zzqtopsecret", 1, "zzqtopsecret qwjx");
     assert_true(pages_with(q.v, gone.id, 16) > 0);
     assert_true(pages_with(q.v, "qwjx", 4) > 0);
-    assert_int_equal(
-        vault_withdraw(q.v, gone.id, 0, "asked", &w, NULL), VAULT_OK);
+    assert_int_equal(vault_withdraw(q.v, gone.id, 0, "asked", &w, NULL),
+        VAULT_OK);
     assert_true(covered(q.v));
     assert_found(q.v, "zzqtopsecret", 0, "");
     for (k = 0; k < sizeof words / sizeof words[0]; k++)
-        assert_int_equal(
-            pages_with(q.v, words[k], strlen(words[k])), 0);
+        assert_int_equal(pages_with(q.v, words[k], strlen(words[k])), 0);
     /* FTS5 keeps what a word does not share with the one before it */
     assert_int_equal(pages_with(q.v, "topsecret", 9), 0);
     assert_int_equal(pages_with(q.v, "qtagged", 7), 0);
@@ -650,12 +656,14 @@ no_beginning_of_a_withdrawn_word_divides_pages(void **state)
         if (i == RECORDS / 2)
             add_text(q.v, "gone", gone, NULL, &sealed);
     }
-    assert_int_equal(
-        vault_withdraw(q.v, sealed.id, 0, NULL, &w, NULL), VAULT_OK);
+    assert_int_equal(vault_withdraw(q.v, sealed.id, 0, NULL, &w, NULL),
+        VAULT_OK);
     assert_int_equal(vlt_catalogue_read(q.v, false, &c, NULL), VAULT_OK);
     assert_non_null(c);
-    assert_int_equal(sqlite3_prepare_v2(c->db, "SELECT substr(term, 2) FROM "
-                         "word_idx WHERE length(term) > 4", -1, &st, NULL),
+    assert_int_equal(sqlite3_prepare_v2(c->db,
+                         "SELECT substr(term, 2) FROM "
+                         "word_idx WHERE length(term) > 4",
+                         -1, &st, NULL),
         SQLITE_OK);
     while (sqlite3_step(st) == SQLITE_ROW) {
         char needle[64];
@@ -752,15 +760,16 @@ an_older_version_withdrawn_leaves_the_newer_one_to_be_found(void **state)
     (void)state;
     fill_ten(&q);
     add_text(q.v, "zzqmistake", NULL, NULL, &first);
-    assert_int_equal(vault_amend_begin(q.v, first.id, NULL, &s, NULL), VAULT_OK);
+    assert_int_equal(vault_amend_begin(q.v, first.id, NULL, &s, NULL),
+        VAULT_OK);
     assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "title",
                          "corrected", 9, NULL),
         VAULT_OK);
     assert_int_equal(vault_seal_commit(s, &second, NULL), VAULT_OK);
     assert_found(q.v, "zzqmistake", 0, "");
     assert_found(q.v, "corrected", 1, "corrected");
-    assert_int_equal(
-        vault_withdraw(q.v, first.id, 1, NULL, &w, NULL), VAULT_OK);
+    assert_int_equal(vault_withdraw(q.v, first.id, 1, NULL, &w, NULL),
+        VAULT_OK);
     assert_true(covered(q.v));
     assert_found(q.v, "corrected", 1, "corrected");
     assert_int_equal(pages_with(q.v, "qmistake", 8), 0);
@@ -839,25 +848,21 @@ a_content_is_known_by_its_hash(void **state)
     quick_make(&q);
     quick_add(q.v, "first", "body one", 8, &a);
     crypto_hash_sha256(hash, (const unsigned char *)"body one", 8);
-    assert_int_equal(
-        vault_find_content(q.v, hash, &found, id, NULL), VAULT_OK);
+    assert_int_equal(vault_find_content(q.v, hash, &found, id, NULL), VAULT_OK);
     assert_true(found);
     assert_memory_equal(id, a.id, 16);
     assert_int_equal(pages_with(q.v, hash, 32), 0);
     assert_int_equal(pages_with(q.v, hash, 8), 0);
     crypto_hash_sha256(hash, (const unsigned char *)"body two", 8);
-    assert_int_equal(
-        vault_find_content(q.v, hash, &found, id, NULL), VAULT_OK);
+    assert_int_equal(vault_find_content(q.v, hash, &found, id, NULL), VAULT_OK);
     assert_false(found);
     assert_int_equal(vault_batch_begin(q.v, NULL), VAULT_OK);
     quick_add(q.v, "second", "body two", 8, &b);
-    assert_int_equal(
-        vault_find_content(q.v, hash, &found, id, NULL), VAULT_OK);
+    assert_int_equal(vault_find_content(q.v, hash, &found, id, NULL), VAULT_OK);
     assert_true(found);
     assert_memory_equal(id, b.id, 16);
     vault_batch_abort(q.v);
-    assert_int_equal(
-        vault_find_content(q.v, hash, &found, id, NULL), VAULT_OK);
+    assert_int_equal(vault_find_content(q.v, hash, &found, id, NULL), VAULT_OK);
     assert_false(found);
     quick_end(&q);
 }
@@ -893,12 +898,10 @@ a_planted_row_does_not_make_a_content_known(void **state)
     quick_sql(q.path, sql);
     q.v = quick_open(&q, q.path, &q.opt);
     crypto_hash_sha256(hash, (const unsigned char *)"body two", 8);
-    assert_int_equal(
-        vault_find_content(q.v, hash, &found, id, NULL), VAULT_OK);
+    assert_int_equal(vault_find_content(q.v, hash, &found, id, NULL), VAULT_OK);
     assert_false(found);
     crypto_hash_sha256(hash, (const unsigned char *)"body one", 8);
-    assert_int_equal(
-        vault_find_content(q.v, hash, &found, id, NULL), VAULT_OK);
+    assert_int_equal(vault_find_content(q.v, hash, &found, id, NULL), VAULT_OK);
     assert_true(found);
     quick_end(&q);
 }
@@ -906,8 +909,8 @@ a_planted_row_does_not_make_a_content_known(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_are_found_in_six_languages_and_other_spellings),
+    const struct CMUnitTest tests[] =
+    { cmocka_unit_test(words_are_found_in_six_languages_and_other_spellings),
         cmocka_unit_test(type_tag_and_words_hold_together),
         cmocka_unit_test(pages_of_many_hits_hang_together),
         cmocka_unit_test(an_add_writes_few_pages_of_many),

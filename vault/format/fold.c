@@ -8,9 +8,8 @@
 
 #include <utf8proc.h>
 
-static const utf8proc_option_t wide_form = (utf8proc_option_t)(
-    UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE |
-    UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+static const utf8proc_option_t wide_form = (utf8proc_option_t)(UTF8PROC_STABLE |
+    UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
 
 void
 vlt_wide_clear(struct vlt_wide *w)
@@ -37,11 +36,11 @@ vlt_fold_wide(const char *p, size_t n, struct vlt_wide *out,
     w.cp = calloc(w.n, sizeof *w.cp);
     if (w.cp == NULL)
         return vlt_fail_memory(err);
-    len = utf8proc_decompose(s, (utf8proc_ssize_t)n,
-        (utf8proc_int32_t *)w.cp, need, wide_form);
+    len = utf8proc_decompose(s, (utf8proc_ssize_t)n, (utf8proc_int32_t *)w.cp,
+        need, wide_form);
     if (len == need)
-        len = utf8proc_normalize_utf32((utf8proc_int32_t *)w.cp, len,
-            wide_form);
+        len =
+            utf8proc_normalize_utf32((utf8proc_int32_t *)w.cp, len, wide_form);
     if (len < 0 || len > need) {
         vlt_wide_clear(&w);
         return vlt_fail(err, VAULT_E_FORMAT, "a text is not UTF-8");
@@ -127,8 +126,8 @@ vlt_base_letter(uint32_t cp, uint32_t *mark)
 {
     utf8proc_int32_t part[8];
     int last = 0;
-    utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)cp, part,
-        8, UTF8PROC_DECOMPOSE, &last);
+    utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)cp, part, 8,
+        UTF8PROC_DECOMPOSE, &last);
 
     *mark = 0;
     if (n < 1 || n > 8)
@@ -143,12 +142,27 @@ static const struct {
     uint16_t from;
     const char *to;
 } plain[] = {
-    {0xe6, "ae"}, {0xf0, "d"}, {0xf8, "o"}, {0xfe, "th"}, {0x111, "d"},
-    {0x127, "h"}, {0x131, "i"}, {0x142, "l"}, {0x14b, "n"}, {0x153, "oe"},
-    {0x167, "t"}, {0x180, "b"}, {0x1b6, "z"}, {0x259, "a"}, {0x268, "i"},
+    {0xe6, "ae"},
+    {0xf0, "d"},
+    {0xf8, "o"},
+    {0xfe, "th"},
+    {0x111, "d"},
+    {0x127, "h"},
+    {0x131, "i"},
+    {0x142, "l"},
+    {0x14b, "n"},
+    {0x153, "oe"},
+    {0x167, "t"},
+    {0x180, "b"},
+    {0x1b6, "z"},
+    {0x259, "a"},
+    {0x268, "i"},
     {0x275, "o"},
     /* Arabic script: letters of one shape, typed on other keyboards */
-    {0x6a9, "\xd9\x83"}, {0x6cc, "\xd9\x89"}, {0x640, ""}, {0x674, ""},
+    {0x6a9, "\xd9\x83"},
+    {0x6cc, "\xd9\x89"},
+    {0x640, ""},
+    {0x674, ""},
 };
 
 static const char *

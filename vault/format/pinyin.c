@@ -104,8 +104,8 @@ split_from(struct splitting *p, size_t at, size_t depth)
 }
 
 size_t
-vlt_pinyin_split(const char *letters, size_t n,
-    uint8_t (*way)[VLT_PINYIN_WAY], size_t max)
+vlt_pinyin_split(const char *letters, size_t n, uint8_t (*way)[VLT_PINYIN_WAY],
+    size_t max)
 {
     struct splitting p = {letters, n, way, max, 0, 0, {0}};
 

@@ -84,8 +84,7 @@ put_token(struct vlt_query *q, const char *s, size_t n, bool star)
 {
     struct token *t = &q->token[q->tokens];
 
-    if (q->full || q->tokens >= VLT_QUERY_TOKENS || n == 0 ||
-        n >= VLT_TOKEN) {
+    if (q->full || q->tokens >= VLT_QUERY_TOKENS || n == 0 || n >= VLT_TOKEN) {
         q->full = true;
         return;
     }
@@ -108,8 +107,7 @@ put_way(struct vlt_query *q, const char *s, size_t n, bool star)
 
 /* A record whose word is its own skeleton has no second token for it. */
 static void
-put_bones(struct vlt_query *q, char (*bones)[VLT_SPELLING], size_t n,
-    bool star)
+put_bones(struct vlt_query *q, char (*bones)[VLT_SPELLING], size_t n, bool star)
 {
     char token[VLT_SPELLING + 1];
     size_t i;
@@ -209,8 +207,7 @@ digit_inside(const struct vlt_split *s, const uint8_t *way)
 }
 
 static void
-put_pinyin_way(struct vlt_query *q, const struct letters *l,
-    const uint8_t *way)
+put_pinyin_way(struct vlt_query *q, const struct letters *l, const uint8_t *way)
 {
     char token[4 * VLT_PINYIN_LETTERS];
     size_t at = 0;
@@ -229,8 +226,7 @@ put_pinyin_way(struct vlt_query *q, const struct letters *l,
             n = snprintf(token, sizeof token, "~%.*s", way[0] + way[1],
                 l->text + at);
         else if (tone == 0)
-            n = snprintf(token, sizeof token, "~%.*s", (int)*way,
-                l->text + at);
+            n = snprintf(token, sizeof token, "~%.*s", (int)*way, l->text + at);
         else
             continue;
         put_token(q, token, (size_t)n, false);
@@ -311,8 +307,7 @@ put_latin_names(struct vlt_query *q)
     if (join(q->han, 0, q->hans, first))
         put_way(q, first, strlen(first), false);
     for (cut = 1; cut <= 2 && cut < q->hans; cut++) {
-        if (!join(q->han, 0, cut, first) ||
-            !join(q->han, cut, q->hans, rest))
+        if (!join(q->han, 0, cut, first) || !join(q->han, cut, q->hans, rest))
             continue;
         begin_way(q);
         put_token(q, first, strlen(first), false);
@@ -358,8 +353,7 @@ take_split(void *ctx, const struct vlt_split *s, struct vault_error *err)
 }
 
 enum vault_status
-vlt_query_words(struct vlt_query *q, const char *text,
-    struct vault_error *err)
+vlt_query_words(struct vlt_query *q, const char *text, struct vault_error *err)
 {
     bool whole = true;
     size_t words = q->words;
@@ -373,8 +367,7 @@ vlt_query_words(struct vlt_query *q, const char *text,
         return vlt_fail(err, VAULT_E_USAGE, "these words are not UTF-8");
     if (q->full)
         return vlt_fail(err, VAULT_E_LIMIT,
-            "at most %d words can be looked for at once",
-            (int)VLT_QUERY_WORDS);
+            "at most %d words can be looked for at once", (int)VLT_QUERY_WORDS);
     if (q->words == words)
         return vlt_fail(err, VAULT_E_USAGE,
             "there is no letter or digit in what is looked for");
@@ -389,14 +382,12 @@ require(struct vlt_query *q, const char *token, size_t n,
     put_way(q, token, n, false);
     if (q->full)
         return vlt_fail(err, VAULT_E_LIMIT,
-            "at most %d words can be looked for at once",
-            (int)VLT_QUERY_WORDS);
+            "at most %d words can be looked for at once", (int)VLT_QUERY_WORDS);
     return VAULT_OK;
 }
 
 enum vault_status
-vlt_query_type(struct vlt_query *q, const char *type,
-    struct vault_error *err)
+vlt_query_type(struct vlt_query *q, const char *type, struct vault_error *err)
 {
     char token[VLT_TOKEN];
 
@@ -425,8 +416,7 @@ vlt_query_tag(struct vlt_query *q, const char *tag, struct vault_error *err)
 /* ---- asking it ---- */
 
 static void
-write_way(const struct vlt_query *q, const struct way *w,
-    struct vlt_buf *out)
+write_way(const struct vlt_query *q, const struct way *w, struct vlt_buf *out)
 {
     size_t i;
 

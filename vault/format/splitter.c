@@ -9,8 +9,8 @@
 enum { PIECE = 4096 };
 
 struct state {
-    enum vault_status (*fn)(void *ctx, const struct vlt_split *s,
-        struct vault_error *err);
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_split *s, struct vault_error *err);
     void *ctx;
     uint32_t word[VLT_SPLIT_WORD];
     size_t n;
@@ -86,8 +86,8 @@ piece_of(const char *p, size_t n)
 
 enum vault_status
 vlt_split_text(const char *p, size_t n,
-    enum vault_status (*fn)(void *ctx, const struct vlt_split *s,
-        struct vault_error *err),
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_split *s, struct vault_error *err),
     void *ctx, bool *whole, struct vault_error *err)
 {
     struct state s = {.fn = fn, .ctx = ctx};

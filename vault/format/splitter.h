@@ -25,8 +25,8 @@ struct vlt_split {
  * whether it was.
  */
 VAULT_CHECKED enum vault_status vlt_split_text(const char *p, size_t n,
-    enum vault_status (*fn)(void *ctx, const struct vlt_split *s,
-        struct vault_error *err),
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_split *s, struct vault_error *err),
     void *ctx, bool *whole, struct vault_error *err);
 
 #endif

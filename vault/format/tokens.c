@@ -42,8 +42,7 @@ tell_bones(struct telling *t, char (*bones)[VLT_SPELLING], size_t n,
 }
 
 static enum vault_status
-tell_word(struct telling *t, const struct vlt_split *s,
-    struct vault_error *err)
+tell_word(struct telling *t, const struct vlt_split *s, struct vault_error *err)
 {
     char word[VLT_TOKEN];
     char spelling[VLT_SPELLINGS][VLT_SPELLING];
@@ -53,14 +52,13 @@ tell_word(struct telling *t, const struct vlt_split *s,
     enum vault_status st = tell(t, word, n, err);
 
     if (st == VAULT_OK)
-        st = tell_bones(t, bones, vlt_skeleton(s->cp, s->n, bones), word,
-            err);
+        st = tell_bones(t, bones, vlt_skeleton(s->cp, s->n, bones), word, err);
     spellings = vlt_translit(s->cp, s->n, spelling);
     for (i = 0; st == VAULT_OK && i < spellings; i++) {
         st = tell(t, spelling[i], strlen(spelling[i]), err);
         if (st == VAULT_OK)
-            st = tell_bones(t, bones,
-                vlt_skeleton_ascii(spelling[i], bones), spelling[i], err);
+            st = tell_bones(t, bones, vlt_skeleton_ascii(spelling[i], bones),
+                spelling[i], err);
     }
     vlt_wipe(word, sizeof word);
     vlt_wipe(spelling, sizeof spelling);
@@ -97,8 +95,7 @@ tell_readings(struct telling *t, uint32_t han, struct vault_error *err)
 }
 
 static enum vault_status
-tell_han(struct telling *t, const struct vlt_split *s,
-    struct vault_error *err)
+tell_han(struct telling *t, const struct vlt_split *s, struct vault_error *err)
 {
     uint32_t han = vlt_han_fold(s->cp[0]);
     char token[8];
@@ -238,8 +235,8 @@ tell_type(const struct vlt_fields *l, vlt_token_fn *fn, void *ctx,
 
     if (f == NULL || f->type != VLT_FIELD_TEXT)
         return VAULT_OK;
-    return fn(ctx, token, vlt_type_token((const char *)f->value,
-        f->value_len, token), err);
+    return fn(ctx, token,
+        vlt_type_token((const char *)f->value, f->value_len, token), err);
 }
 
 enum vault_status
@@ -254,8 +251,8 @@ vlt_fields_tokens(const struct vlt_fields *l, vlt_token_fn *fn, void *ctx,
     for (i = 0; st == VAULT_OK && i < l->n; i++) {
         st = tell_field(&l->f[i], fn, ctx, err);
         if (st == VAULT_OK && is_tag(&l->f[i])) {
-            st = vlt_tag_token((const char *)l->f[i].value,
-                l->f[i].value_len, &tag, err);
+            st = vlt_tag_token((const char *)l->f[i].value, l->f[i].value_len,
+                &tag, err);
             if (st == VAULT_OK && tag.len <= VLT_TOKEN)
                 st = fn(ctx, (const char *)tag.p, tag.len, err);
         }

@@ -26,8 +26,8 @@
  */
 enum { VLT_TOKENS_VERSION = 1, VLT_TOKEN = 256, VLT_WORD = 48 };
 
-typedef enum vault_status vlt_token_fn(void *ctx, const char *token,
-    size_t n, struct vault_error *err);
+typedef enum vault_status vlt_token_fn(void *ctx, const char *token, size_t n,
+    struct vault_error *err);
 
 /* The tokens of a text of any length; not UTF-8: up to there.  */
 VAULT_CHECKED enum vault_status vlt_text_tokens(const char *p, size_t n,

@@ -25,7 +25,7 @@ void vlt_tokenset_clear(struct vlt_tokenset *t);
 /* Empty again. */
 void vlt_tokenset_reset(struct vlt_tokenset *t);
 /* A vlt_token_fn: ctx is the set.   VAULT_E_MEMORY */
-VAULT_CHECKED enum vault_status vlt_tokenset_add(void *ctx,
-    const char *token, size_t n, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_tokenset_add(void *ctx, const char *token,
+    size_t n, struct vault_error *err);
 
 #endif

@@ -233,18 +233,18 @@ vlt_translit(const uint32_t *cp, size_t n, char (*out)[VLT_SPELLING])
 
 /* Latin letters that stand for two in other spellings. */
 static const struct letter latin[] = {
-    {0xe7, {"ch"}},  /* c cedilla: Turkish, Uyghur, Kazakh */
-    {0xf1, {"ng"}},  /* n tilde: Kazakh 2021 */
-    {0x10d, {"ch"}}, /* c caron: ISO 9 */
-    {0x11f, {"gh"}}, /* g breve */
-    {0x121, {"gh"}}, /* g dot */
-    {0x131, {"y"}},  /* dotless i */
-    {0x14b, {"ng"}}, /* eng */
+    {0xe7, {"ch"}},    /* c cedilla: Turkish, Uyghur, Kazakh */
+    {0xf1, {"ng"}},    /* n tilde: Kazakh 2021 */
+    {0x10d, {"ch"}},   /* c caron: ISO 9 */
+    {0x11f, {"gh"}},   /* g breve */
+    {0x121, {"gh"}},   /* g dot */
+    {0x131, {"y"}},    /* dotless i */
+    {0x14b, {"ng"}},   /* eng */
     {0x15d, {"shch"}}, /* s circumflex: ISO 9 */
-    {0x15f, {"sh"}}, /* s cedilla */
-    {0x161, {"sh"}}, /* s caron */
-    {0x17e, {"zh"}}, /* z caron */
-    {0x219, {"sh"}}, /* s comma */
+    {0x15f, {"sh"}},   /* s cedilla */
+    {0x161, {"sh"}},   /* s caron */
+    {0x17e, {"zh"}},   /* z caron */
+    {0x219, {"sh"}},   /* s comma */
 };
 
 /* Longest first among those with one beginning. */
@@ -252,12 +252,30 @@ static const struct {
     const char *from;
     const char *to;
 } same[] = {
-    {"shch", "s"}, {"sch", "s"}, {"sh", "s"},
-    {"tsch", "c"}, {"tch", "c"}, {"ch", "c"}, {"ck", "k"}, {"c", "k"},
-    {"dsch", "j"}, {"dzh", "j"}, {"dj", "j"}, {"zh", "j"},
-    {"kh", "h"}, {"gh", "g"}, {"ph", "f"},
-    {"nggh", "n"}, {"ngh", "n"}, {"ngg", "n"}, {"ng", "n"},
-    {"tz", "ts"}, {"q", "k"}, {"x", "h"}, {"w", "v"}, {"y", "i"},
+    {"shch", "s"},
+    {"sch", "s"},
+    {"sh", "s"},
+    {"tsch", "c"},
+    {"tch", "c"},
+    {"ch", "c"},
+    {"ck", "k"},
+    {"c", "k"},
+    {"dsch", "j"},
+    {"dzh", "j"},
+    {"dj", "j"},
+    {"zh", "j"},
+    {"kh", "h"},
+    {"gh", "g"},
+    {"ph", "f"},
+    {"nggh", "n"},
+    {"ngh", "n"},
+    {"ngg", "n"},
+    {"ng", "n"},
+    {"tz", "ts"},
+    {"q", "k"},
+    {"x", "h"},
+    {"w", "v"},
+    {"y", "i"},
 };
 /* The same before all others, for the second reading of q and x. */
 static const struct {

@@ -20,8 +20,7 @@ enum { VLT_SPELLING = 160, VLT_SPELLINGS = 4 };
 
 /* cp: case folded word (vlt_fold_wide). How many spellings; 0 for words of
  * other scripts. */
-size_t vlt_translit(const uint32_t *cp, size_t n,
-    char (*out)[VLT_SPELLING]);
+size_t vlt_translit(const uint32_t *cp, size_t n, char (*out)[VLT_SPELLING]);
 
 /*
  * The skeleton of a word in Latin letters: one spelling in which q k, zh j,

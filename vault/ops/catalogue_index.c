@@ -16,9 +16,8 @@ passes(enum vault_status st)
 }
 
 enum vault_status
-vlt_catalogue_words(struct vault *v, uint64_t rid,
-    struct vlt_tokenset *words, struct vlt_indexed *out,
-    struct vault_error *err)
+vlt_catalogue_words(struct vault *v, uint64_t rid, struct vlt_tokenset *words,
+    struct vlt_indexed *out, struct vault_error *err)
 {
     struct vlt_record_row row;
     struct vlt_buf ct;
@@ -53,8 +52,8 @@ vlt_catalogue_words(struct vault *v, uint64_t rid,
 /* ---- putting one row in ---- */
 
 static enum vault_status
-put_contents(struct vlt_catalogue *c, const struct vlt_cell *ck,
-    uint64_t rid, const struct vlt_indexed *x, struct vault_error *err)
+put_contents(struct vlt_catalogue *c, const struct vlt_cell *ck, uint64_t rid,
+    const struct vlt_indexed *x, struct vault_error *err)
 {
     struct vlt_body_commit body;
     uint8_t hash[16];
@@ -145,8 +144,8 @@ static enum vault_status
 take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 {
     struct standing *s = ctx;
-    bool seal = strcmp(r->leaf.kind, "seal") == 0 ||
-        strcmp(r->leaf.kind, "take") == 0;
+    bool seal =
+        strcmp(r->leaf.kind, "seal") == 0 || strcmp(r->leaf.kind, "take") == 0;
     size_t i;
 
     (void)err;
@@ -159,9 +158,10 @@ take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 
         if (seal)
             s->logged[i] = s->logged[i] || hit;
-        else if (hit || (r->leaf.version == 0 &&
-                            vlt_withdrawal_covers(s->rows,
-                                v->head.h.version, r->leaf.subject)))
+        else if (hit ||
+            (r->leaf.version == 0 &&
+                vlt_withdrawal_covers(s->rows, v->head.h.version,
+                    r->leaf.subject)))
             s->withdrawn[i] = true;
     }
     return VAULT_OK;
@@ -195,8 +195,8 @@ settle(struct vault *v, struct vlt_catalogue *c, const struct vlt_cell *ck,
     for (i = 0; st == VAULT_OK && i < s->rows->n; i++) {
         const struct vlt_version_row *r = &s->rows->v[i];
         /* what no line names is shown as what it is */
-        bool wanted = !s->logged[i] ||
-            (!s->withdrawn[i] && r->head.h.version == version);
+        bool wanted =
+            !s->logged[i] || (!s->withdrawn[i] && r->head.h.version == version);
         bool there = false;
 
         st = vlt_catalogue_has(c, r->rid, &there, err);

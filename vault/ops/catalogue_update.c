@@ -13,7 +13,8 @@ enum {
     BEHIND = 1024,
     FLUSH = 1000, /* records between two flushes of the inner database */
     PAGE = 256,
-    LOGS_MAX = 4096
+    LOGS_MAX = 4096,
+    CHECKED_BYTES = 1024 * 1024 * 1024
 };
 
 /* ---- which lines are new ---- */
@@ -211,12 +212,10 @@ index_rows(struct following *f, struct vault_error *err)
 
     while (st == VAULT_OK) {
         p->n = p->rows = 0;
-        st = vlt_records(f->v->store, p->last, false, PAGE, take_row, p,
-            err);
+        st = vlt_records(f->v->store, p->last, false, PAGE, take_row, p, err);
         for (i = 0; st == VAULT_OK && i < p->n; i++)
             st = index_one(f, p->id[i], err);
-        if (st == VAULT_OK &&
-            !vlt_progress(&f->v->opt, f->records, 0, true))
+        if (st == VAULT_OK && !vlt_progress(&f->v->opt, f->records, 0, true))
             st = vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
         if (p->rows < PAGE)
             break;
@@ -374,12 +373,31 @@ vlt_catalogue_remove(struct vault *v, const uint8_t id[16],
 
 /* ---- for a reader ---- */
 
+/*
+ * Whoever only reads must not do harm: in a file whose pages are tangled, by
+ * accident or not, writing could take pages that hold records. Beyond 1 GiB
+ * the check costs more than a reader can wait for; then the risk is that of
+ * every writer.
+ */
+static enum vault_status
+check_writable(struct vault *v, struct vault_error *err)
+{
+    uint64_t bytes = 0;
+    enum vault_status st = vlt_need_plain(v, err);
+
+    if (st == VAULT_OK)
+        st = vlt_store_bytes(v->store, &bytes, err);
+    if (st == VAULT_OK && bytes <= CHECKED_BYTES)
+        st = vlt_store_quick_check(v->store, err);
+    return st;
+}
+
 /* A write transaction of its own; no line of the log. */
 static enum vault_status
 mend_in(struct vault *v, struct vault_error *err)
 {
     int64_t version;
-    enum vault_status st = vlt_need_plain(v, err);
+    enum vault_status st = check_writable(v, err);
 
     if (st == VAULT_OK)
         st = vlt_store_data_version(v->store, &version, err);
@@ -402,7 +420,7 @@ mend_in(struct vault *v, struct vault_error *err)
 static enum vault_status
 renew_in(struct vault *v, struct vault_error *err)
 {
-    enum vault_status st = vlt_need_plain(v, err);
+    enum vault_status st = check_writable(v, err);
 
     return st == VAULT_OK ? make_anew(v, err) : st;
 }
@@ -431,8 +449,7 @@ vlt_catalogue_renew(struct vault *v)
 
 /* Whether it covers every line that the checkpoints speak of. */
 static enum vault_status
-check_marks(struct vault *v, struct vlt_catalogue *c,
-    struct vault_error *err)
+check_marks(struct vault *v, struct vlt_catalogue *c, struct vault_error *err)
 {
     uint64_t n = 0;
     uint64_t size = 0;

@@ -20,9 +20,9 @@ struct shown {
 struct page {
     struct vault *v;
     struct vlt_proposal ask;
-    bool walk;   /* over the rows, not through the catalogue */
-    bool mended; /* the catalogue was brought up to date, as far as it goes */
-    bool renewed; /* it was made anew */
+    bool walk;     /* over the rows, not through the catalogue */
+    bool mended;   /* the catalogue was brought up to date, as far as it goes */
+    bool renewed;  /* it was made anew */
     uint64_t last; /* rid */
     size_t rows;
     size_t n;
@@ -113,8 +113,8 @@ take_entry(struct page *p, const struct vlt_entry_row *e, struct vlt_buf *ct,
     struct vault_error *err)
 {
     struct vlt_record_row row;
-    enum vault_status st = vlt_record_by_rid(p->v->store, e->rid, &row, ct,
-        err);
+    enum vault_status st =
+        vlt_record_by_rid(p->v->store, e->rid, &row, ct, err);
 
     if (st == VAULT_E_NOT_FOUND) {
         p->rows++;
@@ -325,8 +325,8 @@ view(struct vault *v, struct viewer *w, struct vault_error *err)
     if (st == VAULT_OK)
         st = vlt_query_match(w->query, &match, err);
     if (st == VAULT_OK)
-        st = walk(v, w,
-            vlt_query_empty(w->query) ? NULL : vlt_buf_cstr(&match), err);
+        st = walk(v, w, vlt_query_empty(w->query) ? NULL : vlt_buf_cstr(&match),
+            err);
     vlt_buf_clear(&match);
     vlt_query_free(w->query);
     return st;

@@ -105,8 +105,8 @@ connect(struct vlt_catalogue *c, struct vault_error *err)
         "PRAGMA cache_size=-6144",
     };
     int rc = sqlite3_open_v2("catalogue", &c->db,
-        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-            SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE,
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_PRIVATECACHE |
+            SQLITE_OPEN_EXRESCODE,
         vlt_pagevfs_name(c->vfs));
 
     if (rc != SQLITE_OK)

@@ -40,8 +40,7 @@ void vlt_catalogue_close(struct vlt_catalogue *c);
 /* The session frees its key when it is closed. */
 void vlt_catalogue_own_key(struct vlt_catalogue *c, struct vlt_cell *ck);
 /* The key of this session, borrowed. */
-const struct vlt_cell *vlt_catalogue_session_key(
-    const struct vlt_catalogue *c);
+const struct vlt_cell *vlt_catalogue_session_key(const struct vlt_catalogue *c);
 /* Sealed pages written by this session. */
 uint64_t vlt_catalogue_written(const struct vlt_catalogue *c);
 
@@ -60,9 +59,8 @@ VAULT_CHECKED enum vault_status vlt_catalogue_clear(struct vlt_store *outer,
 /* ---- how far it covers: leaves of each log ---- */
 VAULT_CHECKED enum vault_status vlt_catalogue_mark(struct vlt_catalogue *c,
     uint64_t log, uint64_t *size, struct vault_error *err);
-VAULT_CHECKED enum vault_status vlt_catalogue_mark_put(
-    struct vlt_catalogue *c, uint64_t log, uint64_t size,
-    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_catalogue_mark_put(struct vlt_catalogue *c,
+    uint64_t log, uint64_t size, struct vault_error *err);
 /* How many logs it has marks of. */
 VAULT_CHECKED enum vault_status vlt_catalogue_marks(struct vlt_catalogue *c,
     uint64_t *n, struct vault_error *err);
@@ -102,22 +100,20 @@ struct vlt_proposal {
     uint64_t from; /* rid */
     bool down;
 };
-VAULT_CHECKED enum vault_status vlt_catalogue_propose(
-    struct vlt_catalogue *c, const struct vlt_proposal *p,
-    struct vlt_entry_row *out, size_t max, size_t *n,
-    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_catalogue_propose(struct vlt_catalogue *c,
+    const struct vlt_proposal *p, struct vlt_entry_row *out, size_t max,
+    size_t *n, struct vault_error *err);
 
 /* ---- content hashes and links ---- */
-VAULT_CHECKED enum vault_status vlt_catalogue_content_put(
-    struct vlt_catalogue *c, uint64_t rid, const uint8_t hash[16],
-    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_catalogue_content_put(struct vlt_catalogue
+                                                              *c,
+    uint64_t rid, const uint8_t hash[16], struct vault_error *err);
 /* Rows with that content, ascending, at most max. */
-VAULT_CHECKED enum vault_status vlt_catalogue_content(
-    struct vlt_catalogue *c, const uint8_t hash[16], uint64_t *rid,
-    size_t max, size_t *n, struct vault_error *err);
-VAULT_CHECKED enum vault_status vlt_catalogue_link_put(
-    struct vlt_catalogue *c, uint64_t rid, const uint8_t target[16],
+VAULT_CHECKED enum vault_status vlt_catalogue_content(struct vlt_catalogue *c,
+    const uint8_t hash[16], uint64_t *rid, size_t max, size_t *n,
     struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_catalogue_link_put(struct vlt_catalogue *c,
+    uint64_t rid, const uint8_t target[16], struct vault_error *err);
 /* Rows after `from` that link to that record, ascending. */
 VAULT_CHECKED enum vault_status vlt_catalogue_links(struct vlt_catalogue *c,
     const uint8_t target[16], uint64_t from, uint64_t *rid, size_t max,

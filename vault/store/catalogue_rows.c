@@ -43,8 +43,7 @@ vlt_catalogue_mark(struct vlt_catalogue *c, uint64_t log, uint64_t *size,
     enum vault_status status;
     bool row;
 
-    status = vlt_inner_stmt(c, "SELECT size FROM mark WHERE log = ?", &st,
-        err);
+    status = vlt_inner_stmt(c, "SELECT size FROM mark WHERE log = ?", &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, log);
@@ -60,9 +59,10 @@ enum vault_status
 vlt_catalogue_mark_put(struct vlt_catalogue *c, uint64_t log, uint64_t size,
     struct vault_error *err)
 {
-    return run2(c, "INSERT INTO mark(log, size) VALUES(?, ?) "
-        "ON CONFLICT(log) DO UPDATE SET size = excluded.size", log, size, 2,
-        err);
+    return run2(c,
+        "INSERT INTO mark(log, size) VALUES(?, ?) "
+        "ON CONFLICT(log) DO UPDATE SET size = excluded.size",
+        log, size, 2, err);
 }
 
 enum vault_status
@@ -112,8 +112,10 @@ vlt_catalogue_put(struct vlt_catalogue *c, const struct vlt_entry_row *e,
     enum vault_status status;
 
     sum_of(w, sum);
-    status = vlt_inner_stmt(c, "INSERT INTO entry(rid, id, ver, always, "
-        "sealed, sum) VALUES(?, ?, ?, ?, ?, ?)", &st, err);
+    status = vlt_inner_stmt(c,
+        "INSERT INTO entry(rid, id, ver, always, "
+        "sealed, sum) VALUES(?, ?, ?, ?, ?, ?)",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, e->rid);
@@ -124,8 +126,8 @@ vlt_catalogue_put(struct vlt_catalogue *c, const struct vlt_entry_row *e,
     vlt_bind_blob(st, 6, sum, sizeof sum);
     status = vlt_inner_run(c, st, err);
     if (status == VAULT_OK)
-        status = words(c, "INSERT INTO word(rowid, t) VALUES(?, ?)", e->rid,
-            w, err);
+        status =
+            words(c, "INSERT INTO word(rowid, t) VALUES(?, ?)", e->rid, w, err);
     return status;
 }
 
@@ -138,8 +140,7 @@ look(struct vlt_catalogue *c, uint64_t rid, bool *found, uint8_t sum[SUM],
     struct vlt_row r;
     enum vault_status status;
 
-    status = vlt_inner_stmt(c, "SELECT sum FROM entry WHERE rid = ?", &st,
-        err);
+    status = vlt_inner_stmt(c, "SELECT sum FROM entry WHERE rid = ?", &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, rid);
@@ -221,9 +222,10 @@ is_divider(struct vlt_catalogue *c, const char *p, size_t n, bool *out,
 
     term[0] = '0'; /* FTS5's mark of the main index */
     memcpy(term + 1, p, n);
-    status = vlt_inner_stmt(c, "SELECT 1 FROM word_idx WHERE segid IN "
-        "(SELECT DISTINCT segid FROM word_idx) AND term = ? LIMIT 1", &st,
-        err);
+    status = vlt_inner_stmt(c,
+        "SELECT 1 FROM word_idx WHERE segid IN "
+        "(SELECT DISTINCT segid FROM word_idx) AND term = ? LIMIT 1",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_blob(st, 1, term, n + 1);
@@ -276,26 +278,28 @@ vlt_catalogue_purge(struct vlt_catalogue *c, const struct vlt_tokenset *w,
     }
     if (status != VAULT_OK || !left)
         return status;
-    status = vlt_inner_stmt(c, "INSERT INTO word(word) VALUES('optimize')",
-        &st, err);
+    status = vlt_inner_stmt(c, "INSERT INTO word(word) VALUES('optimize')", &st,
+        err);
     return status == VAULT_OK ? vlt_inner_run(c, st, err) : status;
 }
 
 /* ---- proposals ---- */
 
 #define COLUMNS "SELECT e.rid, e.id, e.ver, e.always, e.sealed "
-#define TIMES "e.sealed >= ?2 AND e.sealed < ?3 "
+#define TIMES   "e.sealed >= ?2 AND e.sealed < ?3 "
 static const char *const proposals[3][2] = {
     {COLUMNS "FROM entry e WHERE e.rid > ?1 AND e.always = 0 AND " TIMES
              "ORDER BY e.rid LIMIT ?4",
         COLUMNS "FROM entry e WHERE e.rid < ?1 AND e.always = 0 AND " TIMES
                 "ORDER BY e.rid DESC LIMIT ?4"},
-    {COLUMNS "FROM word w CROSS JOIN entry e ON e.rid = w.rowid "
-             "WHERE w.word MATCH ?5 AND w.rowid > ?1 AND e.always = 0 AND "
-             TIMES "ORDER BY w.rowid LIMIT ?4",
-        COLUMNS "FROM word w CROSS JOIN entry e ON e.rid = w.rowid "
-                "WHERE w.word MATCH ?5 AND w.rowid < ?1 AND e.always = 0 AND "
-                TIMES "ORDER BY w.rowid DESC LIMIT ?4"},
+    {COLUMNS
+        "FROM word w CROSS JOIN entry e ON e.rid = w.rowid "
+        "WHERE w.word MATCH ?5 AND w.rowid > ?1 AND e.always = 0 AND " TIMES
+        "ORDER BY w.rowid LIMIT ?4",
+        COLUMNS
+        "FROM word w CROSS JOIN entry e ON e.rid = w.rowid "
+        "WHERE w.word MATCH ?5 AND w.rowid < ?1 AND e.always = 0 AND " TIMES
+        "ORDER BY w.rowid DESC LIMIT ?4"},
     {COLUMNS "FROM entry e WHERE e.always = 1 AND e.rid > ?1 "
              "ORDER BY e.rid LIMIT ?4",
         COLUMNS "FROM entry e WHERE e.always = 1 AND e.rid < ?1 "
@@ -304,8 +308,7 @@ static const char *const proposals[3][2] = {
 enum { ALL, MATCHING, ALWAYS };
 
 static enum vault_status
-read_entry(sqlite3_stmt *st, struct vlt_entry_row *e,
-    struct vault_error *err)
+read_entry(sqlite3_stmt *st, struct vlt_entry_row *e, struct vault_error *err)
 {
     struct vlt_row r;
 
@@ -321,8 +324,7 @@ read_entry(sqlite3_stmt *st, struct vlt_entry_row *e,
 /* Up to max entries of one kind, behind those that are in out already. */
 static enum vault_status
 collect(struct vlt_catalogue *c, int kind, const struct vlt_proposal *p,
-    struct vlt_entry_row *out, size_t max, size_t *n,
-    struct vault_error *err)
+    struct vlt_entry_row *out, size_t max, size_t *n, struct vault_error *err)
 {
     sqlite3_stmt *st;
     enum vault_status status;
@@ -354,8 +356,7 @@ collect(struct vlt_catalogue *c, int kind, const struct vlt_proposal *p,
 }
 
 static bool
-before(const struct vlt_entry_row *a, const struct vlt_entry_row *b,
-    bool down)
+before(const struct vlt_entry_row *a, const struct vlt_entry_row *b, bool down)
 {
     return down ? a->rid > b->rid : a->rid < b->rid;
 }
@@ -377,8 +378,7 @@ merge(struct vlt_entry_row *e, size_t n, bool down)
 
 enum vault_status
 vlt_catalogue_propose(struct vlt_catalogue *c, const struct vlt_proposal *p,
-    struct vlt_entry_row *out, size_t max, size_t *n,
-    struct vault_error *err)
+    struct vlt_entry_row *out, size_t max, size_t *n, struct vault_error *err)
 {
     struct vlt_entry_row always[64];
     size_t have = 0;
@@ -387,8 +387,7 @@ vlt_catalogue_propose(struct vlt_catalogue *c, const struct vlt_proposal *p,
 
     if (max > VLT_COUNT(always))
         max = VLT_COUNT(always);
-    st = collect(c, p->match != NULL ? MATCHING : ALL, p, out, max, &have,
-        err);
+    st = collect(c, p->match != NULL ? MATCHING : ALL, p, out, max, &have, err);
     if (st == VAULT_OK)
         st = collect(c, ALWAYS, p, always, max, &more, err);
     if (st != VAULT_OK)
@@ -460,8 +459,10 @@ enum vault_status
 vlt_catalogue_content(struct vlt_catalogue *c, const uint8_t hash[16],
     uint64_t *rid, size_t max, size_t *n, struct vault_error *err)
 {
-    return rows_of(c, "SELECT rid FROM content WHERE h = ? AND rid > ? "
-        "ORDER BY rid", hash, 0, rid, max, n, err);
+    return rows_of(c,
+        "SELECT rid FROM content WHERE h = ? AND rid > ? "
+        "ORDER BY rid",
+        hash, 0, rid, max, n, err);
 }
 
 enum vault_status
@@ -477,6 +478,8 @@ vlt_catalogue_links(struct vlt_catalogue *c, const uint8_t target[16],
     uint64_t from, uint64_t *rid, size_t max, size_t *n,
     struct vault_error *err)
 {
-    return rows_of(c, "SELECT rid FROM link WHERE target = ? AND rid > ? "
-        "ORDER BY rid", target, from, rid, max, n, err);
+    return rows_of(c,
+        "SELECT rid FROM link WHERE target = ? AND rid > ? "
+        "ORDER BY rid",
+        target, from, rid, max, n, err);
 }

@@ -52,8 +52,8 @@ outer_failed(struct vlt_pagevfs *v, enum vault_status st,
 static enum vault_status
 count_pages(struct vlt_pagevfs *v, uint64_t *n, struct vault_error *err)
 {
-    enum vault_status st = vlt_count(v->outer, "SELECT max(n) FROM page", n,
-        err);
+    enum vault_status st =
+        vlt_count(v->outer, "SELECT max(n) FROM page", n, err);
 
     if (st == VAULT_OK && *n > PAGES_MAX)
         st = vlt_fail(err, VAULT_E_TAMPERED,
@@ -148,8 +148,10 @@ store(struct vlt_pagevfs *v, uint64_t n, struct vault_error *err)
     sqlite3_stmt *st;
     enum vault_status status;
 
-    status = vlt_stmt(v->outer, "INSERT INTO page(n, b) VALUES(?, ?) "
-        "ON CONFLICT(n) DO UPDATE SET b = excluded.b", &st, err);
+    status = vlt_stmt(v->outer,
+        "INSERT INTO page(n, b) VALUES(?, ?) "
+        "ON CONFLICT(n) DO UPDATE SET b = excluded.b",
+        &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_store_u64(ad, n);
@@ -175,9 +177,8 @@ page_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 off)
     empty_gap(v->plain, page);
     st = store(v, page, &why);
     vlt_wipe(v->plain, sizeof v->plain);
-    return st == VAULT_OK
-        ? SQLITE_OK
-        : outer_failed(v, st, &why, SQLITE_IOERR_WRITE);
+    return st == VAULT_OK ? SQLITE_OK
+                          : outer_failed(v, st, &why, SQLITE_IOERR_WRITE);
 }
 
 static int
@@ -207,9 +208,8 @@ page_size(sqlite3_file *f, sqlite3_int64 *out)
     enum vault_status st = count_pages(v, &n, &why);
 
     *out = (sqlite3_int64)(n * VLT_INNER_PAGE);
-    return st == VAULT_OK
-        ? SQLITE_OK
-        : outer_failed(v, st, &why, SQLITE_IOERR_FSTAT);
+    return st == VAULT_OK ? SQLITE_OK
+                          : outer_failed(v, st, &why, SQLITE_IOERR_FSTAT);
 }
 
 static int
@@ -374,8 +374,7 @@ vlt_pagevfs_new(struct vlt_store *outer, const struct vlt_cell *ck)
 
     if (v == NULL)
         return NULL;
-    sqlite3_snprintf((int)sizeof v->name, v->name, "sanduq-page-%p",
-        (void *)v);
+    sqlite3_snprintf((int)sizeof v->name, v->name, "sanduq-page-%p", (void *)v);
     v->under = def;
     v->outer = outer;
     v->ck = ck;

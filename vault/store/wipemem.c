@@ -78,8 +78,8 @@ stop(void *unused)
 void
 vlt_wipemem_begin(void)
 {
-    static const sqlite3_mem_methods methods = {get, give_back, change,
-        size_of, roundup, start, stop, NULL};
+    static const sqlite3_mem_methods methods = {get, give_back, change, size_of,
+        roundup, start, stop, NULL};
     static atomic_int state; /* 0 before, 1 at it, 2 done */
     int expected = 0;
 
