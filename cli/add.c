@@ -14,6 +14,7 @@
 #include "unlocking.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,9 @@ struct source {
 VAULT_CHECKED static enum vault_status
 check_path(const char *path, const char *vault, struct vault_error *err)
 {
+    char capture[4096];
+    int n;
+
     if (strcmp(path, "-") == 0)
         return VAULT_OK;
     if (!vlt_os_exists(path))
@@ -48,6 +52,12 @@ check_path(const char *path, const char *vault, struct vault_error *err)
             "%s is a folder", path);
     if (vlt_os_same_file(path, vault) == 1)
         return vlt_fail(err, VAULT_E_USAGE, "%s is the vault itself", path);
+    n = snprintf(capture, sizeof capture, "%s.capture", vault);
+    if (n > 0 && (size_t)n < sizeof capture &&
+        vlt_os_same_file(path, capture) == 1)
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("unlocking the vault takes in what is in it"),
+            "%s is the vault's capture file", path);
     return VAULT_OK;
 }
 
@@ -286,7 +296,8 @@ seal(struct add *a, struct source *src, struct vault_sealed *sealed,
     struct vault_sealer *s = NULL;
     enum vault_status st;
 
-    st = vault_seal_begin(a->c->vault, type, &s, err);
+    st = a->begin != NULL ? a->begin(a, &s, err)
+                          : vault_seal_begin(a->c->vault, type, &s, err);
     if (st == VAULT_OK)
         st = form_seal(a->form, s, err);
     if (st == VAULT_OK && src->file != NULL)
@@ -383,8 +394,9 @@ tell_end(const struct add *a)
         return;
     }
     jline_begin(&j, "summary");
-    jline_text(&j, "command", "add");
+    jline_text(&j, "command", a->c->cmd->name);
     jline_u64(&j, "exit", (uint64_t)a->c->exit);
+    jline_bool(&j, "locked", !vault_unlocked(a->c->vault));
     jline_u64(&j, "added", a->added);
     jline_u64(&j, "failed", a->failed);
     jline_u64(&j, "bytes", a->bytes);

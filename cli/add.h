@@ -19,6 +19,10 @@ struct add {
     const struct form *form;
     const char *type; /* NULL: file or note */
     const char *name; /* NULL: the file's own */
+    /* Begin each record; NULL: vault_seal_begin with `type`. */
+    enum vault_status (*begin)(struct add *a, struct vault_sealer **out,
+        struct vault_error *err);
+    void *ctx; /* of begin */
     /* How far it has come. */
     bool in_batch;
     struct add_done waiting[ADD_GROUP]; /* until the batch has ended */

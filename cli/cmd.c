@@ -156,7 +156,7 @@ VAULT_CHECKED static enum vault_status
 collect_words(int argc, char *const *argv, struct opt_list *words,
     struct vault_error *err)
 {
-    struct opt_table tables[32];
+    struct opt_table tables[128];
     size_t n = 0;
 
     tables[n++] = (struct opt_table){cmd_globals, cmd_globals_len, NULL};

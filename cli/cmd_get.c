@@ -12,6 +12,7 @@
 #include "text.h"
 #include "tr.h"
 #include "unlocking.h"
+#include "versions.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,6 +21,8 @@
 struct get_opts {
     const char *output;
     bool force;
+    const char *revision;
+    const char *statement;
 };
 
 static const struct opt get_table[] = {
@@ -29,6 +32,11 @@ static const struct opt get_table[] = {
         offsetof(struct get_opts, output)},
     {0, "force", OPT_FLAG, NULL, N_("write over a file that is there"),
         offsetof(struct get_opts, force)},
+    {0, "revision", OPT_TEXT, "N", N_("of an older version"),
+        offsetof(struct get_opts, revision)},
+    {0, "statement", OPT_TEXT, "STATEMENT",
+        N_("of the version with this statement, as when two are in conflict"),
+        offsetof(struct get_opts, statement)},
 };
 
 static const struct cmd_example get_examples[] = {
@@ -209,7 +217,7 @@ get_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK)
         st = unlock(c, err);
     if (st == VAULT_OK)
-        st = vault_record_open(c->vault, id, 0, &r, err);
+        st = version_open(c, id, o->revision, o->statement, &r, err);
     if (st == VAULT_OK)
         st = get_record(c, r, err);
     vault_record_close(r);

@@ -41,6 +41,13 @@ grown(void *p, size_t n, size_t size)
 void
 form_note_mistake(struct form *f, const char *field, const char *expected)
 {
+    form_note_words(f, field, expected, NULL);
+}
+
+void
+form_note_words(struct form *f, const char *field, const char *expected,
+    const char *words)
+{
     struct form_mistake *m;
 
     m = grown(f->mistake, f->mistakes, sizeof *m);
@@ -49,6 +56,7 @@ form_note_mistake(struct form *f, const char *field, const char *expected)
     f->mistake = m;
     m[f->mistakes].field = vlt_strdup(field);
     m[f->mistakes].expected = expected;
+    m[f->mistakes].words = words;
     f->mistakes += m[f->mistakes].field != NULL;
 }
 
@@ -140,15 +148,70 @@ form_add_option(struct form *f, const char *field_value,
         err);
 }
 
+void
+form_drop(struct form *f, size_t i)
+{
+    struct form_field *x = &f->field[i];
+
+    free(x->name);
+    if (x->value != NULL)
+        vlt_wipe(x->value, x->value_len);
+    free(x->value);
+    f->n--;
+    memmove(x, x + 1, (f->n - i) * sizeof *x);
+}
+
+/* One word after the other; *words moves on. NULL at the end. */
+static const char *
+next_word(const char **words, size_t *n)
+{
+    const char *word = *words;
+
+    if (word == NULL)
+        return NULL;
+    *n = strcspn(word, "|");
+    *words = word[*n] == '|' ? word + *n + 1 : NULL;
+    return word;
+}
+
 static void
 tell_json(const struct form_mistake *m)
 {
     struct jline j;
+    const char *words = m->words, *word;
+    size_t n = 0;
 
     jline_begin(&j, "mistake");
     jline_text(&j, "field", m->field);
     jline_text(&j, "expected", tr(m->expected));
+    if (words != NULL)
+        jline_array(&j, "words");
+    while ((word = next_word(&words, &n)) != NULL)
+        jline_text_n(&j, NULL, word, n);
+    if (m->words != NULL)
+        jline_array_end(&j);
     jline_end(&j);
+}
+
+static void
+tell(const struct form_mistake *m)
+{
+    struct vlt_buf b;
+    const char *words = m->words, *word;
+    size_t n = 0;
+
+    vlt_buf_init(&b, 4096);
+    while ((word = next_word(&words, &n)) != NULL) {
+        if (b.len > 0)
+            vlt_buf_put_str(&b, ", ");
+        vlt_buf_put(&b, word, n);
+    }
+    if (b.len > 0)
+        say_warn(tr("field \"%s\": expected %s: %s"), m->field, tr(m->expected),
+            vlt_buf_cstr(&b));
+    else
+        say_warn(tr("field \"%s\": expected %s"), m->field, tr(m->expected));
+    vlt_buf_clear(&b);
 }
 
 enum vault_status
@@ -159,7 +222,7 @@ form_check(const struct cli *c, const struct form *f, struct vault_error *err)
 
         if (c->g.json)
             tell_json(m);
-        say_warn(tr("field \"%s\": expected %s"), m->field, tr(m->expected));
+        tell(m);
     }
     if (f->mistakes > 0)
         return vlt_fail_hint(err, VAULT_E_USAGE,

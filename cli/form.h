@@ -6,6 +6,8 @@
 #include "bytes.h"
 #include "cmd.h"
 
+#include <vault/forms.h>
+
 struct form_field {
     char *name;
     enum vault_field_type type;
@@ -17,6 +19,7 @@ struct form_field {
 struct form_mistake {
     char *field;          /* as it was written; "" for the form as a whole */
     const char *expected; /* N_() */
+    const char *words;    /* NULL, or the words to choose from, split by | */
 };
 struct form {
     struct form_field *field;
@@ -26,6 +29,8 @@ struct form {
 };
 
 enum { FORM_MAX = 16 * 1024 * 1024 };
+/* Longest name of a type whose form is known, longest language tag. */
+enum { FORM_TYPE = 32, FORM_TAG = 35 };
 
 /* Wipes. */
 void form_clear(struct form *f);
@@ -51,6 +56,28 @@ VAULT_CHECKED enum vault_status form_put(struct form *f, const char *name,
 /* Whether this field is there. */
 bool form_has(const struct form *f, const char *name);
 void form_note_mistake(struct form *f, const char *field, const char *expected);
+void form_note_words(struct form *f, const char *field, const char *expected,
+    const char *words);
+/* Take the i-th field out, wiped. */
+void form_drop(struct form *f, size_t i);
+
+/*
+ * Bring every field into the shape that the registry has for this type
+ * (vault/forms.h): plain texts become dates, numbers, texts in the form's
+ * language, else in `lang` (NULL or "": undetermined); names get their
+ * script. Mistakes are noted.
+ */
+VAULT_CHECKED enum vault_status form_fit(struct form *f, const char *type,
+    const char *lang, struct vault_error *err);
+/* One known field from what a person typed. *expected: NULL, or what it
+ * should have been, and then it was not put. */
+VAULT_CHECKED enum vault_status form_put_known(struct form *f, const char *type,
+    const struct vault_form_field *known, const char *name, const void *text,
+    size_t n, const char **expected, struct vault_error *err);
+/* Note a mistake when FIELD=VALUE of -f names a person or a source, known to
+ * the registry or by its first word. */
+void form_refuse_delicate(struct form *f, const char *type,
+    const char *field_value);
 
 /* Tell every mistake.   VAULT_E_USAGE  there was one */
 VAULT_CHECKED enum vault_status form_check(const struct cli *c,

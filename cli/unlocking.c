@@ -3,6 +3,7 @@
 #include "unlocking.h"
 
 #include "ask.h"
+#include "capturing.h"
 #include "fail.h"
 #include "os.h"
 #include "out.h"
@@ -221,7 +222,7 @@ unlock_once(struct cli *c, struct vault_error *err)
 }
 
 enum vault_status
-unlock(struct cli *c, struct vault_error *err)
+unlock_only(struct cli *c, struct vault_error *err)
 {
     struct pass_from from = from_options(c);
     enum vault_status st = unlock_open(c, err);
@@ -237,5 +238,18 @@ unlock(struct cli *c, struct vault_error *err)
             break;
         say_error(err);
     }
+    return st;
+}
+
+enum vault_status
+unlock(struct cli *c, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    if (c->vault != NULL && vault_unlocked(c->vault))
+        return VAULT_OK;
+    st = unlock_only(c, err);
+    if (st == VAULT_OK)
+        capture_take_in(c);
     return st;
 }

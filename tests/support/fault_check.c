@@ -175,7 +175,8 @@ on_entry(void *ctx, const struct vault_entry *e)
 static bool
 reads(struct judge *j, struct vault *v)
 {
-    struct vault_list_options o = {NULL, INT64_MIN, INT64_MAX, 0, false};
+    struct vault_list_options o = {NULL, INT64_MIN, INT64_MAX, 0, false, NULL,
+        NULL, 0, false};
     struct walk w = {j, v, true};
     struct vault_error err;
     enum vault_status st;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
+#include "catalogue_ops.h"
 #include "content.h"
 #include "event.h"
 #include "fail.h"
@@ -34,6 +35,8 @@ forget_epoch(struct vault *v)
     memset(&v->epoch, 0, sizeof v->epoch);
     vlt_e0_free(v->e0);
     v->e0 = NULL;
+    vlt_step_free(v->step);
+    v->step = NULL;
     v->next_i = 0;
 }
 
@@ -170,6 +173,8 @@ vlt_action_epoch(struct vault *v, struct vault_error *err)
     int64_t now = vlt_os_time();
     enum vault_status st;
 
+    if (v->capture)
+        return vlt_capture_epoch(v, err);
     if (now < 0)
         now = 0;
     if (usable(v, now))
@@ -185,6 +190,16 @@ vlt_action_epoch(struct vault *v, struct vault_error *err)
         return st;
     vlt_error_clear(err);
     return new_epoch(v, log_key, now, err);
+}
+
+void
+vlt_action_wrap(const struct vault *v, uint8_t out[VLT_RECORD_WRAP],
+    const struct vlt_record_head *head, const struct vlt_rk *rk)
+{
+    if (v->capture)
+        vlt_wrap_seal_step(out, &v->epoch, v->step, v->next_i, head, rk);
+    else
+        vlt_wrap_seal(out, &v->epoch, v->e0, v->next_i, head, rk);
 }
 
 /* ---- leaves ---- */
@@ -234,8 +249,10 @@ put_leaf(struct vault *v, const struct vlt_leaf *leaf,
 
     vlt_buf_init(&evct, VLT_EVENT_MAX);
     vlt_leaf_text_hash(hash, leaf);
-    st =
-        vlt_event_seal(&evct, &v->epoch, v->e0, v->next_i, hash, salts, f, err);
+    st = v->capture ? vlt_event_seal_step(&evct, &v->epoch, v->step, v->next_i,
+                          hash, salts, f, err)
+                    : vlt_event_seal(&evct, &v->epoch, v->e0, v->next_i, hash,
+                          salts, f, err);
     if (st == VAULT_OK)
         st = vlt_leaf_put(v->store, v->log_n, v->state.size, leaf, evct.p,
             evct.len, err);
@@ -244,11 +261,13 @@ put_leaf(struct vault *v, const struct vlt_leaf *leaf,
         return st;
     vlt_log_tree_io(&tree, v->store, v->log_n, true, &io);
     st = vlt_tree_appended(&io, v->state.size, err);
-    if (st == VAULT_OK) {
-        v->state.size++;
-        v->next_i++;
-    }
-    return st;
+    if (st != VAULT_OK)
+        return st;
+    v->state.size++;
+    if (v->capture)
+        vlt_epoch_next(v->step, &v->epoch, v->next_i);
+    v->next_i++;
+    return VAULT_OK;
 }
 
 enum vault_status
@@ -339,7 +358,9 @@ vlt_action_commit(struct vault *v, struct vault_error *err)
 
     assert(v->acting);
     vlt_buf_init(&note, VLT_NOTE_MAX);
-    st = sign_checkpoint(v, &note, err);
+    st = vlt_catalogue_follow(v, err);
+    if (st == VAULT_OK)
+        st = sign_checkpoint(v, &note, err);
     if (st == VAULT_OK)
         st = vlt_checkpoint_put(v->store, v->log_n, v->state.size,
             (const char *)note.p, note.len, err);

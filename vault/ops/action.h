@@ -5,6 +5,7 @@
 
 #include "handle.h"
 #include "os.h"
+#include "record.h"
 
 /*
  * begin, change rows, add leaves, commit. The checkpoint over all leaves is
@@ -68,6 +69,26 @@ VAULT_CHECKED enum vault_status vlt_action_slots_changed(struct vault *v,
 /* The epoch under which the next wrap and event are sealed (v->epoch, v->e0,
  * v->next_i): continued from the cache, or a new one. */
 VAULT_CHECKED enum vault_status vlt_action_epoch(struct vault *v,
+    struct vault_error *err);
+
+/* A record's wrap under that epoch, at the i of the leaf that comes next. */
+void vlt_action_wrap(const struct vault *v, uint8_t out[VLT_RECORD_WRAP],
+    const struct vlt_record_head *head, const struct vlt_rk *rk);
+
+/*
+ * The same for a capture file: the running session is loaded and checked, an
+ * old one ended and the drawn one begun when that is due.
+ *   VAULT_E_NO_KEY  its session key is gone
+ */
+VAULT_CHECKED enum vault_status vlt_capture_begin(struct vault *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_capture_epoch(struct vault *v,
+    struct vault_error *err);
+/* Within vlt_capture_begin's transaction or a like one: read what runs. */
+VAULT_CHECKED enum vault_status vlt_capture_load(struct vault *v, bool *running,
+    struct vault_error *err);
+/* End the running session, draw and sign the next. */
+VAULT_CHECKED enum vault_status vlt_capture_end_session(struct vault *v,
     struct vault_error *err);
 
 #endif

@@ -34,7 +34,7 @@ vlt_epoch_row_open(struct vault *v, const struct vlt_epoch_row *row,
     uint64_t time;
     struct vlt_e0 *e0;
 
-    if (row->has_cache) {
+    if (row->has_cache && v->vmk != NULL) {
         e0 = vlt_e0_new();
         if (e0 == NULL)
             return vlt_fail_memory(err);

@@ -10,6 +10,7 @@
 #include "replica.h"
 #include "rows.h"
 #include "secret.h"
+#include "session.h"
 #include "state.h"
 #include "store.h"
 
@@ -20,6 +21,8 @@ struct vlt_own_log {
     uint64_t n;
     char origin[VLT_NAME_MAX + 1];
     struct vlt_replica replica;
+    bool session;      /* a capture session: replica says what its note says */
+    uint8_t device[8]; /* of a session */
     uint64_t size;
     uint8_t root[32];
     uint8_t checkpoint[32]; /* H(checkpoint text) */
@@ -79,6 +82,14 @@ struct vault {
     uint64_t epoch_time;
     uint32_t next_i;
 
+    /*
+     * A capture file: seals to `card`, opens nothing; no vmk, seed, kem, e0.
+     * state, log_n and epoch are those of the running session.
+     */
+    bool capture;
+    struct vlt_session session; /* the running one, or the one drawn */
+    struct vlt_step *step;      /* Ei for i = next_i */
+
     bool extended;        /* holds what only a newer program may write beside */
     uint64_t staged_mark; /* newest segment at opening, if any was staged */
     bool staged_seen;     /* judged once */
@@ -102,6 +113,13 @@ VAULT_CHECKED enum vault_status vlt_identity_load(struct vault *v,
 VAULT_CHECKED enum vault_status vlt_own_logs_load(struct vlt_store *s,
     const uint8_t vault[16], struct vlt_own_logs *out, struct vault_error *err);
 void vlt_own_logs_clear(struct vlt_own_logs *l);
+/* Of one log whose origin and key are known: newest checkpoint, number of
+ * leaves, root; sets size, root, checkpoint.   VAULT_E_TAMPERED */
+VAULT_CHECKED enum vault_status vlt_own_log_head(struct vlt_store *s,
+    struct vlt_own_log *log, struct vault_error *err);
+/* A session note in the shape that all logs have. *out is to be cleared. */
+VAULT_CHECKED enum vault_status vlt_session_as_replica(struct vlt_replica *out,
+    const struct vlt_session *s, struct vault_error *err);
 /* NULL when there is none of that number. */
 const struct vlt_own_log *vlt_own_log_find(const struct vlt_own_logs *l,
     uint64_t n);
@@ -155,6 +173,12 @@ VAULT_CHECKED enum vault_status vlt_read_begin(struct vault *v,
     struct vault_error *err);
 /* VAULT_E_LOCKED unless unlocked. */
 VAULT_CHECKED enum vault_status vlt_need_unlocked(const struct vault *v,
+    struct vault_error *err);
+/* Whether it can be sealed to: unlocked, or a capture file. */
+VAULT_CHECKED enum vault_status vlt_need_writer(const struct vault *v,
+    struct vault_error *err);
+/* VAULT_E_USAGE for a capture file. */
+VAULT_CHECKED enum vault_status vlt_need_vault(const struct vault *v,
     struct vault_error *err);
 /* VAULT_E_NEWER when the vault holds an extension that must be understood
  * by whoever writes (`ext` rows whose key begins with `!`). */

@@ -6,9 +6,10 @@
 #include "bytes.h"
 #include "fail.h"
 #include "handle.h"
+#include "note_rows.h"
 #include "text.h"
 
-enum { LOGS_MAX = 4096, CARDS_MAX = 1024 };
+enum { LOGS_MAX = 1 << 20, CARDS_MAX = 1024 };
 
 /* The cards of this vault, to find the one a replica note names. */
 struct cards {
@@ -50,6 +51,42 @@ struct loading {
     struct vlt_own_logs *out;
 };
 
+enum vault_status
+vlt_session_as_replica(struct vlt_replica *out, const struct vlt_session *s,
+    struct vault_error *err)
+{
+    memset(out, 0, sizeof *out);
+    out->base = calloc(1, sizeof *out->base);
+    if (out->base == NULL)
+        return vlt_fail_memory(err);
+    memcpy(out->vault, s->vault, sizeof out->vault);
+    memcpy(out->replica, s->session, sizeof out->replica);
+    out->number = s->number;
+    memcpy(out->log_key, s->log_key, sizeof out->log_key);
+    memcpy(out->card, s->card, sizeof out->card);
+    memcpy(out->text_hash, s->text_hash, sizeof out->text_hash);
+    out->bases = s->has_base;
+    out->base[0] = s->base;
+    return VAULT_OK;
+}
+
+static enum vault_status
+parse_note(struct vlt_own_log *log, const struct vlt_log_row *r,
+    struct vault_error *err)
+{
+    struct vlt_session s;
+    enum vault_status st;
+
+    if (!vlt_session_is(r->note, r->note_len))
+        return vlt_replica_parse(&log->replica, r->note, r->note_len, err);
+    st = vlt_session_parse(&s, r->note, r->note_len, err);
+    if (st != VAULT_OK)
+        return st;
+    log->session = true;
+    memcpy(log->device, s.device, sizeof log->device);
+    return vlt_session_as_replica(&log->replica, &s, err);
+}
+
 static enum vault_status
 take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
 {
@@ -68,10 +105,10 @@ take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
     log = &more[l->out->n];
     memset(log, 0, sizeof *log);
     log->n = r->n;
-    st = vlt_replica_parse(&log->replica, r->note, r->note_len, err);
+    st = parse_note(log, r, err);
     if (st == VAULT_E_FORMAT)
-        st = vlt_fail(err, VAULT_E_TAMPERED,
-            "log %" PRIu64 ": malformed replica note", r->n);
+        st = vlt_fail(err, VAULT_E_TAMPERED, "log %" PRIu64 ": malformed note",
+            r->n);
     if (st != VAULT_OK)
         return st;
     l->out->n++;
@@ -84,8 +121,9 @@ take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
     memcpy(log->origin, origin, sizeof origin);
     for (i = 0; i < l->cards.n; i++) {
         if (memcmp(l->cards.card[i].fingerprint, log->replica.card, 32) == 0)
-            return vlt_replica_check(r->note, r->note_len, &l->cards.card[i],
-                err);
+            return log->session ? VAULT_OK /* check_session, later */
+                                : vlt_replica_check(r->note, r->note_len,
+                                      &l->cards.card[i], err);
     }
     return vlt_fail(err, VAULT_E_TAMPERED,
         "log %" PRIu64 ": signed under a card that is not here", r->n);
@@ -126,8 +164,8 @@ load_checkpoint(struct vlt_store *s, struct vlt_own_log *log,
 }
 
 /* Leaves that no checkpoint covers were put there by somebody else. */
-static enum vault_status
-check_head(struct vlt_store *s, struct vlt_own_log *log,
+enum vault_status
+vlt_own_log_head(struct vlt_store *s, struct vlt_own_log *log,
     struct vault_error *err)
 {
     struct vlt_log_tree tree;
@@ -154,6 +192,112 @@ check_head(struct vlt_store *s, struct vlt_own_log *log,
     return st;
 }
 
+/* ---- sessions: each signed by the one before it ---- */
+
+static const struct vlt_own_log *
+session_before(const struct vlt_own_logs *logs, const struct vlt_session *s)
+{
+    size_t i;
+
+    for (i = 0; i < logs->n; i++) {
+        const struct vlt_own_log *log = &logs->log[i];
+
+        if (log->session && memcmp(log->device, s->device, 8) == 0 &&
+            memcmp(log->replica.replica, s->base.replica, 8) == 0 &&
+            log->replica.number + 1 == s->number)
+            return log;
+    }
+    return NULL;
+}
+
+struct anchor {
+    const struct vlt_session *session;
+    const struct cards *cards;
+    bool found;
+};
+
+static enum vault_status
+take_device(void *ctx, const char *note, size_t len, struct vault_error *err)
+{
+    struct anchor *a = ctx;
+    struct vlt_device d;
+    size_t i;
+
+    (void)err;
+    if (vlt_device_parse(&d, note, len, NULL) != VAULT_OK ||
+        memcmp(d.device, a->session->device, 8) != 0 ||
+        memcmp(d.first, a->session->text_hash, 32) != 0)
+        return VAULT_OK;
+    for (i = 0; i < a->cards->n && !a->found; i++)
+        a->found =
+            vlt_device_check(note, len, &a->cards->card[i], NULL) == VAULT_OK;
+    return VAULT_OK;
+}
+
+/* A session whose predecessor is not here must be one that a device note
+ * begins with. */
+static enum vault_status
+check_session(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
+{
+    struct loading *l = ctx;
+    const struct vlt_own_log *before;
+    struct vlt_session s;
+    struct anchor a = {&s, &l->cards, false};
+    enum vault_status st;
+
+    if (!vlt_session_is(r->note, r->note_len))
+        return VAULT_OK;
+    st = vlt_session_parse(&s, r->note, r->note_len, err);
+    if (st != VAULT_OK)
+        return st;
+    before = s.has_base ? session_before(l->out, &s) : NULL;
+    if (before == NULL && s.has_base) {
+        st = vlt_notes(l->s, "device", take_device, &a, err);
+        if (st == VAULT_OK && !a.found)
+            st = vlt_fail(err, VAULT_E_TAMPERED,
+                "log %" PRIu64 ": a session that follows none that is here",
+                r->n);
+        return st;
+    }
+    st = vlt_session_check(r->note, r->note_len,
+        before != NULL ? before->replica.log_key : NULL, err);
+    if (st == VAULT_OK && before != NULL &&
+        (before->size != s.base.size ||
+            memcmp(before->checkpoint, s.base.checkpoint, 32) != 0))
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "log %" PRIu64 ": the session before it ended otherwise", r->n);
+    return st;
+}
+
+static enum vault_status
+check_sessions(struct loading *l, struct vault_error *err)
+{
+    bool replica = false;
+    bool session = false;
+    uint64_t n = 0;
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    for (i = 0; i < l->out->n; i++) {
+        session = session || l->out->log[i].session;
+        replica = replica || !l->out->log[i].session;
+    }
+    if (!replica)
+        return vlt_fail(err, VAULT_E_TAMPERED, "the vault has no log");
+    if (session)
+        st = vlt_logs(l->s, check_session, l, err);
+    if (st == VAULT_OK && session)
+        st = vlt_count(l->s,
+            "SELECT count(*) FROM leaf WHERE kind IN "
+            "('card', 'settings', 'slots') AND log IN (SELECT n FROM log "
+            "WHERE substr(note, 1, 17) = 'sanduq.v1/session')",
+            &n, err);
+    if (st == VAULT_OK && n > 0)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "a session speaks of cards, settings or slots");
+    return st;
+}
+
 enum vault_status
 vlt_own_logs_load(struct vlt_store *s, const uint8_t vault[16],
     struct vlt_own_logs *out, struct vault_error *err)
@@ -167,9 +311,9 @@ vlt_own_logs_load(struct vlt_store *s, const uint8_t vault[16],
     if (st == VAULT_OK)
         st = vlt_logs(s, take_log, &l, err);
     for (i = 0; st == VAULT_OK && i < logs.n; i++)
-        st = check_head(s, &logs.log[i], err);
-    if (st == VAULT_OK && logs.n == 0)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "the vault has no log");
+        st = vlt_own_log_head(s, &logs.log[i], err);
+    if (st == VAULT_OK)
+        st = check_sessions(&l, err);
     free(l.cards.card);
     if (st != VAULT_OK) {
         vlt_own_logs_clear(&logs);

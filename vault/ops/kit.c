@@ -250,7 +250,8 @@ check_epoch_writer(void *ctx, const struct vlt_epoch_row *r,
 
     for (i = 0; i < w->logs->n; i++) {
         vlt_sha256(hash, w->logs->log[i].replica.log_key, 32);
-        if (memcmp(hash, r->epoch.writer, 32) == 0 &&
+        if (!w->logs->log[i].session &&
+            memcmp(hash, r->epoch.writer, 32) == 0 &&
             memcmp(r->epoch.vault, w->vault, 16) == 0)
             return VAULT_OK;
     }
@@ -269,6 +270,8 @@ check_slots_named(struct vlt_store *s, const struct vlt_own_logs *logs,
     size_t i;
 
     for (i = 0; st == VAULT_OK && i < logs->n; i++) {
+        if (logs->log[i].session)
+            continue;
         st = vlt_leaf_last_scan(s, logs->log[i].n, "slots", &leaf, NULL, err);
         if (st == VAULT_OK && memcmp(leaf.leaf.subject, now, 32) == 0)
             return VAULT_OK;

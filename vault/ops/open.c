@@ -168,7 +168,25 @@ vlt_need_unlocked(const struct vault *v, struct vault_error *err)
 {
     if (v->vmk != NULL)
         return VAULT_OK;
+    if (v->capture)
+        return vlt_fail(err, VAULT_E_LOCKED,
+            "a capture file can only be sealed to: its vault opens it");
     return vlt_fail(err, VAULT_E_LOCKED, "the vault is locked");
+}
+
+enum vault_status
+vlt_need_writer(const struct vault *v, struct vault_error *err)
+{
+    return v->capture ? VAULT_OK : vlt_need_unlocked(v, err);
+}
+
+enum vault_status
+vlt_need_vault(const struct vault *v, struct vault_error *err)
+{
+    if (!v->capture)
+        return VAULT_OK;
+    return vlt_fail(err, VAULT_E_USAGE, "%s is a capture file, not a vault",
+        v->path);
 }
 
 void
@@ -188,6 +206,8 @@ vault_lock(struct vault *v)
     vlt_epoch_clear(&v->epoch);
     vlt_e0_free(v->e0);
     v->e0 = NULL;
+    vlt_step_free(v->step);
+    v->step = NULL;
     vlt_state_clear(&v->state);
     vlt_own_logs_clear(&v->logs);
     v->log_n = 0;

@@ -117,9 +117,12 @@ check_set(struct vault *v, const char *kind, bool scan,
     memset(&best, 0, sizeof best);
     /* an index can hide a line: only of a log whose newest line of this kind
      * the state file remembers by its gen is the index asked */
-    for (i = 0; st == VAULT_OK && i < v->logs.n; i++)
+    for (i = 0; st == VAULT_OK && i < v->logs.n; i++) {
+        if (v->logs.log[i].session)
+            continue; /* whoever finds a capture file has its key */
         st = consider(v, &v->logs.log[i], kind,
             scan || v->logs.log[i].n != v->log_n, &best, err);
+    }
     if (st == VAULT_OK)
         st = hash_now(v->store, now, gen, err);
     if (st == VAULT_E_SLOT || st == VAULT_E_NOT_FOUND)
@@ -139,7 +142,7 @@ is_ours(const struct vault *v, const struct vlt_own_log *log)
 {
     uint8_t key[32];
 
-    if (memcmp(log->replica.replica, v->state.replica, 8) != 0)
+    if (log->session || memcmp(log->replica.replica, v->state.replica, 8) != 0)
         return false;
     vlt_sign_public(key, v->state.log->b);
     return memcmp(key, log->replica.log_key, sizeof key) == 0;
@@ -218,7 +221,7 @@ scan_logs(struct vault *v, bool all, struct vault_error *err)
     size_t i;
 
     for (i = 0; st == VAULT_OK && i < v->logs.n; i++) {
-        if (all || v->logs.log[i].n != v->log_n)
+        if (!v->logs.log[i].session && (all || v->logs.log[i].n != v->log_n))
             st = vlt_own_log_scan(v->store, &v->logs.log[i], err);
     }
     return st;
@@ -236,6 +239,8 @@ check_card(struct vault *v, bool scan, struct vault_error *err)
     for (i = 0; i < v->logs.n; i++) {
         const struct vlt_own_log *log = &v->logs.log[i];
 
+        if (log->session)
+            continue;
         st = scan || log->n != v->log_n
             ? vlt_leaf_last_scan(v->store, log->n, "card", &row, NULL, err)
             : vlt_leaf_last(v->store, log->n, "card", &row, NULL, err);

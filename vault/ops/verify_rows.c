@@ -141,6 +141,28 @@ is_withdrawn(struct vlt_verify *v, const struct vlt_record_row *r, bool *out,
     return vlt_record_withdrawn(v->s, &r->head.h, stmt, out, err);
 }
 
+/* What a withdrawal destroys must be gone. */
+static enum vault_status
+check_leftover(struct record_walk *w, const struct vlt_record_row *r,
+    struct vault_error *err)
+{
+    uint8_t wrap[VLT_RECORD_WRAP];
+    enum vault_status st;
+
+    if (r->meta != NULL)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "declared withdrawn, and its sealed metadata are still here");
+    st = vlt_wrap_get(w->v->s, r->rid, wrap, err);
+    if (st == VAULT_E_NOT_FOUND) {
+        vlt_error_clear(err);
+        return VAULT_OK;
+    }
+    return st != VAULT_OK
+        ? st
+        : vlt_fail(err, VAULT_E_TAMPERED,
+              "declared withdrawn, and its wrap is still here");
+}
+
 static enum vault_status
 check_metadata(struct record_walk *w, const struct vlt_record_row *r,
     struct vault_error *err)
@@ -155,7 +177,7 @@ check_metadata(struct record_walk *w, const struct vlt_record_row *r,
         return st;
     if (withdrawn) {
         w->withdrawn++;
-        return VAULT_OK;
+        return check_leftover(w, r, err);
     }
     if (r->meta == NULL)
         return vlt_fail(err, VAULT_E_TAMPERED,
@@ -200,11 +222,15 @@ take_record(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
     return vlt_judge(w->v, "record", st, &why, err);
 }
 
+/* ---- event texts ---- */
+
 struct gone {
-    uint32_t version;
-    bool withdrawn;
+    struct vlt_verify *v;
+    const struct vlt_leaf_row *line;
+    bool withdrawn; /* a withdrawal takes its event text away */
 };
 
+/* A `withdraw` line after this one that speaks of its version. */
 static enum vault_status
 look_for_withdrawal(void *ctx, const struct vlt_leaf_row *r,
     struct vault_error *err)
@@ -213,29 +239,60 @@ look_for_withdrawal(void *ctx, const struct vlt_leaf_row *r,
 
     (void)err;
     if (strcmp(r->leaf.kind, "withdraw") == 0 &&
-        (r->leaf.version == 0 || r->leaf.version == g->version))
+        (r->leaf.version == 0 || r->leaf.version == g->line->leaf.version) &&
+        (r->log != g->line->log || r->idx > g->line->idx))
         g->withdrawn = true;
     return VAULT_OK;
 }
 
-/* Only withdrawing a record takes the event texts of its lines away. */
+/*
+ * Of a sealing: whether its statement is withdrawn. Of another line: whether
+ * a later one withdraws the version it names. In another log nobody can say
+ * what was later.
+ */
+static enum vault_status
+is_gone(struct gone *g, struct vault_error *err)
+{
+    const struct vlt_leaf *l = &g->line->leaf;
+    struct vlt_record_header h;
+
+    if (!l->has_record)
+        return VAULT_OK;
+    if (strcmp(l->kind, "seal") != 0 && strcmp(l->kind, "take") != 0)
+        return vlt_leaves_of(g->v->s, l->record, look_for_withdrawal, g, err);
+    memset(&h, 0, sizeof h);
+    memcpy(h.id, l->record, sizeof h.id);
+    h.version = l->version;
+    return vlt_record_withdrawn(g->v->s, &h, l->subject, &g->withdrawn, err);
+}
+
+/* Only withdrawing a record takes the event texts of its lines away, and
+ * then it takes all that came before. */
 static enum vault_status
 check_event_there(struct vlt_verify *v, const struct vlt_leaf_row *r,
     struct vault_error *err)
 {
-    struct gone g = {r->leaf.version, false};
-    enum vault_status st = VAULT_OK;
+    struct gone g = {v, r, false};
+    bool seal =
+        strcmp(r->leaf.kind, "seal") == 0 || strcmp(r->leaf.kind, "take") == 0;
+    struct vault_error why;
+    enum vault_status st;
 
-    if (r->evct != NULL)
+    if (r->evct != NULL && !(seal && r->leaf.has_record))
         return VAULT_OK;
-    if (r->leaf.has_record)
-        st = vlt_leaves_of(v->s, r->leaf.record, look_for_withdrawal, &g, err);
-    if (st == VAULT_OK && !g.withdrawn)
+    st = is_gone(&g, err);
+    if (st == VAULT_OK && r->evct == NULL && !g.withdrawn)
         vlt_mismatch(v, "event",
             "log %" PRIu64 ", line %" PRIu64
             ": its event is gone, and no line of the log withdraws it",
             r->log, r->idx);
-    return st;
+    if (st != VAULT_OK || r->evct == NULL || !g.withdrawn)
+        return st;
+    (void)vlt_fail(&why, VAULT_E_TAMPERED,
+        "declared withdrawn, and the text "
+        "of its line in the log is still here");
+    vlt_record_mismatch(v, "withdrawn", r->leaf.record, r->leaf.version, &why);
+    return VAULT_OK;
 }
 
 /* A `seal` or `take` line whose record is not here. */
@@ -263,6 +320,26 @@ take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
     return VAULT_OK;
 }
 
+/* Two people changed one version: shown, and no fault of the evidence. */
+static enum vault_status
+say_conflicts(struct vlt_verify *v, struct vault_error *err)
+{
+    uint64_t n = 0;
+    enum vault_status st = vlt_count(v->s,
+        "SELECT count(*) FROM (SELECT 1 "
+        "FROM record WHERE f = 0 AND id IS NOT NULL GROUP BY id, ver HAVING "
+        "count(*) > 1)",
+        &n, err);
+
+    if (st == VAULT_OK && n > 0)
+        vlt_not_seen(v, "conflict", n,
+            "%" PRIu64 " record versions have more "
+            "than one statement: changed in two places; whether a later "
+            "version brings them together needs a secret",
+            n);
+    return st;
+}
+
 enum vault_status
 vlt_verify_records(struct vlt_verify *v, struct vault_error *err)
 {
@@ -284,6 +361,9 @@ vlt_verify_records(struct vlt_verify *v, struct vault_error *err)
             "%" PRIu64 " record versions: each "
             "logged, present and unchanged since it was sealed",
             w.own);
+    st = say_conflicts(v, err);
+    if (st != VAULT_OK)
+        return st;
     if (w.withdrawn > 0)
         vlt_held(v, "withdrawn", w.withdrawn,
             "%" PRIu64 " of them declared withdrawn", w.withdrawn);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include "gapfile.h"
 
 /* One overwritten block: what the journal put back. */
 struct block {
@@ -19,7 +20,7 @@ struct vlt_rovfs {
     sqlite3_vfs vfs;
     sqlite3_vfs *under;
     char name[40];
-    bool write;    /* pass file and journal on as they are */
+    bool write;    /* pass file (see gapfile.h) and journal on */
     char *path;    /* of the main file, once open */
     bool played;   /* the journal's content is in the overlay */
     size_t blocks; /* of the overlay */
@@ -371,6 +372,8 @@ ro_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *f, int flags,
         rc = remember_path(v, name);
     if (rc != SQLITE_OK)
         return rc;
+    if (v->write && kind == SQLITE_OPEN_MAIN_DB)
+        return vlt_gapfile_open(v->under, name, f, flags, out_flags);
     if (v->write)
         return v->under->xOpen(v->under, name, f, flags, out_flags);
     rc = open_to_read(v, name, f, kind);
@@ -465,7 +468,8 @@ vlt_rovfs_new(bool write)
     v->under = def;
     v->vfs = (sqlite3_vfs){
         .iVersion = 1,
-        .szOsFile = (int)sizeof(struct ro_file) + def->szOsFile,
+        .szOsFile =
+            (int)(sizeof(struct ro_file) + vlt_gapfile_size()) + def->szOsFile,
         .mxPathname = def->mxPathname,
         .zName = v->name,
         .pAppData = v,

@@ -10,7 +10,8 @@
  * file and FILE-journal exists for it: a planted journal that names other
  * files (a super-journal) reaches none of them, no temporary file is made.
  *
- * For writing, file and journal are otherwise the default VFS's own. For
+ * For writing, file and journal are otherwise the default VFS's own, and
+ * pages are cleaned on their way to the disk (gapfile.h). For
  * reading, the file is opened read-only; no other file is ever created, written or deleted, and only
  * FILE-journal is looked at. If such a journal belongs to an interrupted
  * write, SQLite plays it back: what it would write goes to an overlay in

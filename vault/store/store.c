@@ -11,6 +11,7 @@
 #include "os.h"
 #include "rovfs.h"
 #include "schema.h"
+#include "wipemem.h"
 
 enum {
     PATH_SIZE = 4096,
@@ -160,6 +161,7 @@ connect(const char *path, int flags, const struct vlt_store_options *opt,
     enum vault_status st;
     int rc;
 
+    vlt_wipemem_begin();
     /* absolute, so that no path is taken for a URI ("file:...") */
     st = vlt_os_absolute(path, full, sizeof full, err);
     if (st != VAULT_OK)

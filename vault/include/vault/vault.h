@@ -277,6 +277,30 @@ VAULT_API VAULT_CHECKED enum vault_status vault_seal_write(struct vault_sealer
                                                                *s,
     const void *p, size_t n, struct vault_error *err);
 /*
+ * Why, for the line of the log; at most 4096 bytes of UTF-8.
+ *   VAULT_E_LIMIT, VAULT_E_USAGE
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_seal_reason(struct vault_sealer
+                                                                *s,
+    const char *text, struct vault_error *err);
+/*
+ * A field `link.N` (N: the next that is free) to another record of this
+ * vault; relation `[a-z0-9-]{1,32}`.
+ *   VAULT_E_USAGE   not a relation, or the record itself
+ *   VAULT_E_EXISTS  the same link is there
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_seal_link(struct vault_sealer
+                                                              *s,
+    const uint8_t to[VAULT_ID], const char *relation, struct vault_error *err);
+/*
+ * A field `tag.N`: a word or a few, UTF-8, 1 to 64 bytes, no control
+ * characters, kept as it is given.
+ *   VAULT_E_USAGE   not such a text
+ *   VAULT_E_EXISTS  the tag is there
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_seal_tag(struct vault_sealer *s,
+    const char *tag, struct vault_error *err);
+/*
  * Make the record part of the vault: sealed, logged, signed, durable. Frees
  * s, whatever the outcome. Within a batch the record becomes visible with
  * vault_batch_end.
@@ -291,6 +315,37 @@ VAULT_API VAULT_CHECKED enum vault_status vault_seal_commit(struct vault_sealer
 VAULT_API void vault_seal_abort(struct vault_sealer *s);
 
 /*
+ * Begin a new version of a record. Every field is carried over, also those
+ * this program knows nothing about; vault_seal_field changes or adds one, and
+ * the body stays, unless vault_seal_write gives another. It is not stored
+ * again. `statement` NULL: it follows the current version. In a conflict it
+ * names the one of the newest versions to follow (32 bytes); the other is
+ * then named in a field `resolves.N`. A running batch is ended first.
+ *   VAULT_E_LOCKED, VAULT_E_NEWER, VAULT_E_NOT_FOUND (also: withdrawn)
+ *   VAULT_E_AMBIGUOUS  two versions are in conflict: say which
+ *   VAULT_E_TAMPERED   what it would follow does not match
+ * vault_seal_commit then also answers
+ *   VAULT_E_BUSY       another program changed the record meanwhile
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_amend_begin(struct vault *v,
+    const uint8_t id[VAULT_ID], const uint8_t *statement,
+    struct vault_sealer **out, struct vault_error *err);
+/* Do not carry this field over. `body` is one too.
+ *   VAULT_E_NOT_FOUND, VAULT_E_USAGE (set by the vault itself) */
+VAULT_API VAULT_CHECKED enum vault_status vault_amend_remove(struct vault_sealer
+                                                                 *s,
+    const char *name, struct vault_error *err);
+/* Do not carry links to this record over: with this relation, or any (NULL).
+ *   VAULT_E_NOT_FOUND */
+VAULT_API VAULT_CHECKED enum vault_status vault_amend_unlink(struct vault_sealer
+                                                                 *s,
+    const uint8_t to[VAULT_ID], const char *relation, struct vault_error *err);
+/* Do not carry this tag over.   VAULT_E_NOT_FOUND */
+VAULT_API VAULT_CHECKED enum vault_status vault_amend_untag(struct vault_sealer
+                                                                *s,
+    const char *tag, struct vault_error *err);
+
+/*
  * Several small records in one transaction. Between begin and end nothing
  * is visible to others or durable; end makes all of it so, or none. A body
  * over 16 MiB ends the running batch before it is staged.
@@ -300,6 +355,80 @@ VAULT_API VAULT_CHECKED enum vault_status vault_batch_begin(struct vault *v,
 VAULT_API VAULT_CHECKED enum vault_status vault_batch_end(struct vault *v,
     struct vault_error *err);
 VAULT_API void vault_batch_abort(struct vault *v);
+
+/* ------------------------------------------- sealing without unlocking */
+
+/*
+ * A capture file takes records for a vault that is locked: whoever seals to
+ * it needs no secret and cannot read back what a finished process sealed. It
+ * pins the vault's own card; a program shows the fingerprint at every start.
+ * Its handle takes vault_seal_*, vault_batch_* and vault_close; what asks for
+ * an unlocked vault answers VAULT_E_LOCKED or VAULT_E_USAGE.
+ */
+/*
+ * Make one at `path` for an unlocked vault, which notes the device. The file
+ * appears under its name only when complete.
+ *   VAULT_E_EXISTS, VAULT_E_LOCKED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_capture_create(struct vault *v,
+    const char *path, struct vault_error *err);
+/*
+ *   VAULT_E_NOT_FOUND, VAULT_E_FORMAT (no capture file), VAULT_E_NEWER,
+ *   VAULT_E_TAMPERED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_capture_open(const char *path,
+    const struct vault_options *opt, struct vault **out,
+    struct vault_error *err);
+/* Whose card it seals to. */
+VAULT_API void vault_capture_fingerprint(const struct vault *c,
+    char out[VAULT_FINGERPRINT]);
+/*
+ * End the running session now, not after twelve hours: its key is destroyed,
+ * and from then on nobody can add to it or sign it anew. *ended: there was
+ * one.   VAULT_E_BUSY, VAULT_E_NO_KEY, VAULT_E_TAMPERED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_capture_end(struct vault *c,
+    bool *ended, struct vault_error *err);
+
+struct vault_taken {
+    uint64_t sessions; /* taken in now */
+    uint64_t records;
+    uint64_t cleared; /* sessions removed from the file */
+};
+/*
+ * Take into the unlocked vault what its capture file at `path` holds: each
+ * session whole and in order, then it is removed there. A crash at any point
+ * loses nothing, and doing it again doubles nothing. `admit`: take the word
+ * of a device that the vault has not made or that does not go on from what
+ * it knows (its fingerprint was compared).
+ *   VAULT_E_LOCKED, VAULT_E_NOT_FOUND, VAULT_E_BUSY
+ *   VAULT_E_POLICY    not made by this vault, nothing was taken in
+ *   VAULT_E_TAMPERED  it does not match: lines or records are missing,
+ *                     changed, planted, or an older copy was put back;
+ *                     what was sound before that point is in, the rest stays
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_take_in(struct vault *v,
+    const char *path, bool admit, struct vault_taken *out,
+    struct vault_error *err);
+/*
+ * After vault_withdraw: destroy the same in a capture file that could not be
+ * taken in or emptied, such as an older copy that was put back. Version 0:
+ * all. *held: something of it was there. A file that loses a record so cannot
+ * be taken in as new any more.
+ *   VAULT_E_NOT_FOUND, VAULT_E_FORMAT, VAULT_E_BUSY, VAULT_E_TAMPERED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_capture_withdraw(const char
+                                                                     *path,
+    const struct vault_options *opt, const uint8_t id[VAULT_ID],
+    uint32_t version, bool *held, struct vault_error *err);
+/*
+ * Whether the locked vault at `path` is the one that this capture file seals
+ * to: same id, and one of its cards. It is only read. Whoever can exchange
+ * both files gets past this: the fingerprint is still to be shown.
+ */
+VAULT_API VAULT_CHECKED enum vault_status
+vault_capture_belongs(const struct vault *c, const char *path, bool *out,
+    struct vault_error *err);
 
 /* Media type by magic number, "application/octet-stream" when unknown;
  * `name` (may be NULL) tells plain texts apart by their ending. Static. */
@@ -325,6 +454,8 @@ struct vault_entry {
     int64_t sealed;    /* time.sealed, -1 when absent */
     bool has_body;
     uint64_t bytes; /* of the original body */
+    bool conflict;  /* another version is in conflict with it: neither is the
+                       current one */
 };
 struct vault_list_options {
     const char *type; /* NULL: all */
@@ -332,12 +463,29 @@ struct vault_list_options {
     int64_t until;    /* INT64_MAX: all; exclusive */
     uint64_t limit;   /* 0: all */
     bool newest_first;
+    const char *tag; /* NULL: all; case and accents do not matter */
+    /*
+     * Words that all stand in the record's texts: in any script, letter case
+     * and spelling (Kazakh in Cyrillic, Latin or Arabic letters, Uyghur in
+     * Arabic, Latin or Cyrillic ones, Russian in Latin ones, Chinese in either
+     * form of its characters and as pinyin). `word*` is the beginning of one.
+     * Bodies are not searched.
+     */
+    const char *const *words;
+    size_t words_len;
+    bool walk; /* open every record, ask no catalogue */
 };
 /*
- * Walk the current versions in the order they were sealed. entry is borrowed
- * for the call. A record that cannot be read is reported by `bad` (may be
- * NULL: the walk ends with its status) and the walk goes on.
+ * The current versions in the order they were sealed; of a conflict both;
+ * nothing of what was withdrawn. Which records to open is asked of the
+ * catalogue, which is brought up to date first when it has to be; each is then
+ * opened, and shown only if it is what was asked for. Without a catalogue all
+ * are opened. entry is borrowed for the call. A record that cannot be read is
+ * reported by `bad` whatever was asked for (may be NULL: the walk ends with
+ * its status) and the walk goes on.
  *   VAULT_E_LOCKED, VAULT_E_CANCELLED
+ *   VAULT_E_USAGE  words or a tag without a letter or digit, or not UTF-8
+ *   VAULT_E_LIMIT  more than 32 words
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_list(struct vault *v,
     const struct vault_list_options *opt,
@@ -345,6 +493,14 @@ VAULT_API VAULT_CHECKED enum vault_status vault_list(struct vault *v,
     int (*bad)(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
         const struct vault_error *why),
     void *ctx, struct vault_error *err);
+/*
+ * Whether a current version has this content: a body, or a field `import.*` of
+ * 32 bytes. Asked of the catalogue, confirmed by opening the record; the oldest
+ * one is told. Within a batch its own records count.   VAULT_E_LOCKED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_find_content(struct vault *v,
+    const uint8_t sha256[VAULT_HASH], bool *found, uint8_t id[VAULT_ID],
+    struct vault_error *err);
 /*
  * The record id that begins with `prefix` (lower-case hex, 6 to 32 digits).
  * Works locked. With VAULT_E_AMBIGUOUS up to `max` candidates are in `id`
@@ -359,11 +515,18 @@ VAULT_API VAULT_CHECKED enum vault_status vault_resolve(struct vault *v,
 struct vault_record;
 /*
  * version 0: the current one.
- *   VAULT_E_LOCKED, VAULT_E_NOT_FOUND, VAULT_E_NO_KEY
+ *   VAULT_E_LOCKED, VAULT_E_NO_KEY
+ *   VAULT_E_NOT_FOUND  no such record or version, or it was withdrawn
+ *   VAULT_E_AMBIGUOUS  two versions in conflict
  *   VAULT_E_TAMPERED  statement, wrap, commitment or content do not match
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_record_open(struct vault *v,
     const uint8_t id[VAULT_ID], uint32_t version, struct vault_record **out,
+    struct vault_error *err);
+/* The same by statement, which is never ambiguous. */
+VAULT_API VAULT_CHECKED enum vault_status
+vault_record_open_statement(struct vault *v, const uint8_t id[VAULT_ID],
+    const uint8_t statement[VAULT_HASH], struct vault_record **out,
     struct vault_error *err);
 /* Before the vault is closed. A record outlives vault_lock, but its body can
  * no longer be read then. NULL is fine. */
@@ -374,7 +537,7 @@ VAULT_API const struct vault_entry *vault_record_entry(
 /* SHA-256 of the original body; false without a body. */
 VAULT_API bool vault_record_sha256(const struct vault_record *r,
     uint8_t out[VAULT_HASH]);
-/* How many versions of this record are present. */
+/* How many versions this record has, withdrawn ones counted. */
 VAULT_API uint32_t vault_record_versions(const struct vault_record *r);
 VAULT_API size_t vault_record_fields(const struct vault_record *r);
 /* The i-th field, ascending by name; borrowed from r. */
@@ -394,6 +557,95 @@ VAULT_API VAULT_CHECKED enum vault_status vault_record_read(struct vault_record
     enum vault_status (
         *write)(void *ctx, const void *p, size_t n, struct vault_error *err),
     void *ctx, struct vault_error *err);
+
+/* One version in a record's history. */
+struct vault_record_version {
+    uint32_t version;
+    uint8_t statement[VAULT_HASH];
+    uint8_t prev[VAULT_HASH]; /* zeros for version 1 */
+    uint32_t body_version;    /* which one made its body; 0: none apart */
+    bool current;
+    bool conflict;  /* see vault_entry; nothing resolves it */
+    bool withdrawn; /* declared so in the log */
+    bool leftover;  /* withdrawn, and sealed bytes of it are still here */
+    bool logged;    /* false: planted */
+    int64_t sealed; /* time of its line in the log; -1: not known, or gone */
+    const char *reason; /* "" likewise; borrowed */
+    const char *actor;
+    int64_t withdrawn_at; /* -1: not withdrawn, or not known */
+    const char *withdrawn_reason;
+};
+/*
+ * Every version of a record, ascending, tombstones too.
+ *   VAULT_E_LOCKED, VAULT_E_NOT_FOUND
+ *   VAULT_E_TAMPERED   a version that the log names is missing, or a line is
+ *                      not in its signed tree
+ *   VAULT_E_CANCELLED  fn answered another than 0
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_record_history(struct vault *v,
+    const uint8_t id[VAULT_ID],
+    int (*fn)(void *ctx, const struct vault_record_version *version), void *ctx,
+    struct vault_error *err);
+
+/* ---------------------------------------------------------------- links */
+
+enum { VAULT_RELATION = 33 };
+struct vault_link {
+    uint8_t vault[VAULT_ID]; /* whose record it is */
+    uint8_t record[VAULT_ID];
+    uint32_t version; /* 0: any */
+    char relation[VAULT_RELATION];
+};
+/* What a field of type VAULT_LINK says; false for other fields. */
+VAULT_API bool vault_link_read(const struct vault_field *f,
+    struct vault_link *out);
+
+enum vault_related_how {
+    VAULT_RELATED_TO,   /* this record has a link to it */
+    VAULT_RELATED_FROM, /* it has a link to this record */
+    VAULT_RELATED_BODY  /* it holds the same original, bit for bit */
+};
+struct vault_related {
+    enum vault_related_how how;
+    const char *relation; /* "" for VAULT_RELATED_BODY; borrowed */
+    uint8_t id[VAULT_ID];
+    /* what it tells about itself; NULL when it is not here, withdrawn, or
+     * cannot be read */
+    const struct vault_entry *entry;
+};
+/*
+ * What a record has to do with others, in both directions, in their current
+ * versions.
+ *   VAULT_E_LOCKED, VAULT_E_NOT_FOUND (withdrawn ones too), VAULT_E_AMBIGUOUS,
+ *   VAULT_E_CANCELLED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_related(struct vault *v,
+    const uint8_t id[VAULT_ID],
+    int (*fn)(void *ctx, const struct vault_related *other), void *ctx,
+    struct vault_error *err);
+
+/* ----------------------------------------------------------- withdrawal */
+
+struct vault_withdrawal {
+    uint64_t versions; /* statements declared withdrawn now */
+    uint64_t bodies;   /* sealed originals destroyed */
+    uint64_t bytes;    /* of them, as they were stored */
+    uint64_t events;   /* event texts of the log destroyed */
+    uint64_t kept;     /* originals kept: another version names them */
+};
+/*
+ * Withdrawal of level 1: declare it in the log, and destroy wrap, metadata,
+ * original and event texts of a version, or of all (0). One transaction. Row
+ * head, statement and lines stay, and verify. A copy elsewhere, an older
+ * backup, and old pages of this medium keep what they hold.
+ *   VAULT_E_LOCKED, VAULT_E_BUSY, VAULT_E_LIMIT, VAULT_E_USAGE (reason)
+ *   VAULT_E_NOT_FOUND  no such record or version, or withdrawn already
+ *   VAULT_E_TAMPERED   the record's rows do not fit the log; nothing was
+ *                      destroyed
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_withdraw(struct vault *v,
+    const uint8_t id[VAULT_ID], uint32_t version, const char *reason,
+    struct vault_withdrawal *out, struct vault_error *err);
 
 /* ---------------------------------------------------------- custody log */
 
@@ -468,6 +720,7 @@ struct vault_verdict {
     char fingerprint[VAULT_FINGERPRINT]; /* of the signer, "" if none */
     bool compared; /* the signer was compared with a given card */
     bool unlocked;
+    bool capture; /* a capture file: fingerprint is whom it seals to */
 };
 /*
  * Check a file others may have touched. Opens it read-only, writes nothing

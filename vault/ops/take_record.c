@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* take_record.c: one session's lines and records on their way into the vault */
+#include <inttypes.h>
+#include <string.h>
+#include <stdlib.h>
+#include "bytes.h"
+#include "fail.h"
+#include "hash.h"
+#include "record_open.h"
+#include "take_in.h"
+#include "text.h"
+
+/* What is going on. */
+struct session {
+    struct vlt_taking *t;
+    const struct vlt_taken_session *s;
+    uint8_t writer[32];
+    uint64_t log; /* its number in the vault */
+    uint64_t leaves;
+    uint8_t *segment;
+};
+
+/* The epoch of a wrap or event must be this session's own. */
+static enum vault_status
+session_epoch(struct session *x, const uint8_t id[16],
+    const struct vlt_open_epoch **out, struct vault_error *err)
+{
+    enum vault_status st = vlt_epoch_secret(x->t->c, id, out, err);
+
+    if (st == VAULT_E_NO_KEY)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "an epoch of the capture file is sealed to somebody else");
+    if (st == VAULT_OK &&
+        ((*out)->epoch.kind != VLT_EPOCH_CAPTURE ||
+            memcmp((*out)->epoch.writer, x->writer, 32) != 0 ||
+            memcmp((*out)->epoch.vault, x->t->v->id, 16) != 0))
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "an epoch of the capture file is not its session's");
+    return st;
+}
+
+/* ---- lines ---- */
+
+static enum vault_status
+check_kind(const struct session *x, const struct vlt_leaf_row *r,
+    struct vault_error *err)
+{
+    bool genesis = strcmp(r->leaf.kind, "genesis") == 0;
+
+    if (r->idx != x->leaves)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "line %" PRIu64 " of session %" PRIu32 " is missing", x->leaves,
+            x->s->s.number);
+    if (!vlt_leaf_kind_known(r->leaf.kind))
+        return vlt_fail(err, VAULT_E_NEWER,
+            "the capture file was written by a newer program");
+    if (genesis != (r->idx == 0) ||
+        (!genesis && strcmp(r->leaf.kind, "seal") != 0) ||
+        !vlt_leaf_fits_kind(&r->leaf) ||
+        (genesis && memcmp(r->leaf.subject, x->s->s.text_hash, 32) != 0))
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "line %" PRIu64 " of session %" PRIu32
+            " is none that a session writes",
+            r->idx, x->s->s.number);
+    if (r->evct == NULL)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "the event of line %" PRIu64 " of session %" PRIu32 " is missing",
+            r->idx, x->s->s.number);
+    return VAULT_OK;
+}
+
+static enum vault_status
+reseal(struct session *x, const struct vlt_leaf_row *r, struct vlt_buf *out,
+    struct vault_error *err)
+{
+    struct vault *v = x->t->v;
+    const struct vlt_open_epoch *o;
+    uint8_t epoch[16], hash[32];
+    uint32_t i;
+    enum vault_status st;
+
+    st = vlt_event_peek(epoch, &i, r->evct, r->evct_len, err);
+    if (st == VAULT_OK)
+        st = session_epoch(x, epoch, &o, err);
+    if (st != VAULT_OK)
+        return st;
+    vlt_leaf_text_hash(hash, &r->leaf);
+    return vlt_event_reseal(out, r->evct, r->evct_len, &o->epoch, o->e0, hash,
+        r->leaf.event, &v->epoch, v->e0, v->next_i, err);
+}
+
+static enum vault_status
+copy_leaf(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
+{
+    struct session *x = ctx;
+    struct vault *v = x->t->v;
+    struct vlt_log_tree tree;
+    struct vlt_tree_io io;
+    struct vlt_buf evct;
+    enum vault_status st = check_kind(x, r, err);
+
+    if (st != VAULT_OK)
+        return st;
+    vlt_buf_init(&evct, VLT_EVENT_MAX);
+    st = reseal(x, r, &evct, err);
+    if (st == VAULT_OK)
+        st = vlt_leaf_put(v->store, x->log, r->idx, &r->leaf, evct.p, evct.len,
+            err);
+    vlt_buf_clear(&evct);
+    if (st != VAULT_OK)
+        return st;
+    x->leaves++;
+    vlt_log_tree_io(&tree, v->store, x->log, true, &io);
+    return vlt_tree_appended(&io, r->idx, err);
+}
+
+/* The lines as they are now in the vault give what the session signed. */
+static enum vault_status
+check_root(const struct session *x, struct vault_error *err)
+{
+    struct vlt_log_tree tree;
+    struct vlt_tree_io io;
+    uint8_t root[32];
+    enum vault_status st;
+
+    if (x->leaves != x->s->log.size)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "session %" PRIu32 " has %" PRIu64 " lines, and signed %" PRIu64,
+            x->s->s.number, x->leaves, x->s->log.size);
+    vlt_log_tree_io(&tree, x->t->v->store, x->log, false, &io);
+    st = vlt_tree_root(&io, x->leaves, root, err);
+    if (st == VAULT_OK && memcmp(root, x->s->log.root, 32) != 0)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "the lines of session %" PRIu32 " do not give the signed root",
+            x->s->s.number);
+    return st;
+}
+
+static enum vault_status
+copy_log(struct session *x, struct vault_error *err)
+{
+    const struct vlt_taken_session *s = x->s;
+    struct vlt_checkpoint_row row;
+    struct vlt_buf note;
+    enum vault_status st;
+
+    vlt_buf_init(&note, VLT_NOTE_MAX);
+    st = vlt_action_epoch(x->t->v, err);
+    if (st == VAULT_OK)
+        st = vlt_log_put(x->t->v->store, s->log.origin, (const char *)s->note.p,
+            s->note.len, &x->log, err);
+    if (st == VAULT_OK)
+        st = vlt_leaves(x->t->c->store, s->log.n, 0, copy_leaf, x, err);
+    if (st == VAULT_OK)
+        st = check_root(x, err);
+    if (st == VAULT_OK)
+        st = vlt_checkpoint_newest(x->t->c->store, s->log.n, &row, &note, err);
+    if (st == VAULT_OK && row.size != s->log.size)
+        st = vlt_fail(err, VAULT_E_BUSY, "the capture file is being written");
+    if (st == VAULT_OK)
+        st = vlt_checkpoint_put(x->t->v->store, x->log, row.size, row.note,
+            row.note_len, err);
+    vlt_buf_clear(&note);
+    return st;
+}
+
+/* ---- records ---- */
+
+static enum vault_status
+copy_body(struct session *x, const struct vlt_record_row *r, uint64_t rid,
+    struct vault_error *err)
+{
+    const struct vlt_record_header *h = &r->head.h;
+    struct vlt_segments_hash hash;
+    uint64_t want = h->body_version == 0 ? 0 : vlt_segments(h->body_padded);
+    uint64_t n = 0, i;
+    uint8_t b[32];
+    enum vault_status st;
+
+    st = vlt_segment_count(x->t->c->store, r->rid, &n, err);
+    if (st == VAULT_OK && n != want)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "%" PRIu64 " segments of a body instead of %" PRIu64, n, want);
+    vlt_segments_hash_init(&hash);
+    for (i = 0; st == VAULT_OK && i < want; i++) {
+        size_t len = vlt_segment_size(h->body_padded, i);
+
+        st = vlt_segment_get(x->t->c->store, r->rid, i, x->segment, len, err);
+        if (st != VAULT_OK)
+            break;
+        vlt_segments_hash_add(&hash, x->segment, len);
+        st = vlt_segment_put(x->t->v->store, rid, i, x->segment, len, err);
+        if (st == VAULT_OK && !vlt_progress(&x->t->v->opt, 0, 0, false))
+            st = vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
+    }
+    vlt_segments_hash_final(&hash, b);
+    if (st == VAULT_E_NOT_FOUND ||
+        (st == VAULT_OK && want > 0 && memcmp(b, r->head.b, 32) != 0))
+        st = vlt_fail(err, VAULT_E_TAMPERED, "a sealed body was changed");
+    return st;
+}
+
+/* The record's key out of the session's wrap, into one of the vault's. */
+static enum vault_status
+rewrap(struct session *x, const struct vlt_record_row *r,
+    uint8_t out[VLT_RECORD_WRAP], struct vault_error *err)
+{
+    uint8_t row[VLT_RECORD_WRAP];
+    const struct vlt_open_epoch *o;
+    struct vlt_wrap wrap;
+    struct vlt_rk *rk = vlt_rk_new();
+    struct vlt_kmeta *kmeta = vlt_kmeta_new();
+    enum vault_status st = VAULT_OK;
+
+    if (rk == NULL || kmeta == NULL)
+        st = vlt_fail_memory(err);
+    if (st == VAULT_OK)
+        st = vlt_wrap_get(x->t->c->store, r->rid, row, err);
+    if (st == VAULT_OK)
+        st = vlt_wrap_decode(&wrap, row, sizeof row, err);
+    if (st == VAULT_OK)
+        st = session_epoch(x, wrap.epoch, &o, err);
+    if (st == VAULT_OK)
+        st = vlt_wrap_open(row, sizeof row, &o->epoch, o->e0, &r->head, rk,
+            kmeta, err);
+    if (st == VAULT_OK)
+        vlt_action_wrap(x->t->v, out, &r->head, rk);
+    vlt_rk_free(rk);
+    vlt_kmeta_free(kmeta);
+    return st;
+}
+
+/* It opens, and is what its statement says. */
+static enum vault_status
+check_opens(struct session *x, const struct vlt_record_row *r,
+    struct vault_error *err)
+{
+    struct vlt_meta m;
+    enum vault_status st;
+
+    if (r->meta == NULL)
+        return vlt_fail(err, VAULT_E_TAMPERED, "its metadata are gone");
+    vlt_meta_init(&m);
+    st = vlt_record_meta(x->t->c, r->rid, &r->head, r->meta, r->meta_len, &m,
+        err);
+    if (st == VAULT_OK)
+        vlt_meta_clear(&m);
+    return st;
+}
+
+static enum vault_status
+check_new(struct session *x, const struct vlt_record_row *r,
+    const struct vlt_leaf *leaf, struct vault_error *err)
+{
+    uint8_t stmt[32];
+    uint32_t version, n = 0;
+    enum vault_status st;
+
+    vlt_record_stmt(stmt, &r->head);
+    if (memcmp(stmt, leaf->subject, 32) != 0 ||
+        memcmp(r->head.h.origin, x->t->v->id, 16) != 0)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "it is not the record that the line names");
+    if (r->head.h.version != 1)
+        return vlt_fail(err, VAULT_E_NEWER,
+            "the capture file holds a later version of a record");
+    st = vlt_record_newest(x->t->v->store, r->head.h.id, &version, &n, err);
+    if (st == VAULT_OK && n > 0)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "the vault holds a record of that id already");
+    return st;
+}
+
+static enum vault_status
+take_row(struct session *x, const struct vlt_record_row *r,
+    const struct vlt_leaf *leaf, struct vault_error *err)
+{
+    struct vault *v = x->t->v;
+    struct vlt_entry e = {"take", leaf->record, leaf->version, leaf->subject,
+        NULL, -1};
+    uint8_t wrap[VLT_RECORD_WRAP];
+    uint64_t rid = 0;
+    enum vault_status st = check_new(x, r, leaf, err);
+
+    if (st == VAULT_OK)
+        st = check_opens(x, r, err);
+    if (st == VAULT_OK)
+        st = vlt_action_epoch(v, err);
+    if (st == VAULT_OK)
+        st = rewrap(x, r, wrap, err);
+    if (st == VAULT_OK)
+        st = vlt_record_next_rid(v->store, &rid, err);
+    if (st == VAULT_OK)
+        st = vlt_record_put(v->store, rid, &r->head, r->meta, r->meta_len, err);
+    if (st == VAULT_OK)
+        st = vlt_wrap_put(v->store, rid, wrap, err);
+    if (st == VAULT_OK)
+        st = copy_body(x, r, rid, err);
+    if (st == VAULT_OK)
+        st = vlt_action_leaf(v, &e, err);
+    return st;
+}
+
+static enum vault_status
+take_record(void *ctx, const struct vlt_leaf_row *l, struct vault_error *err)
+{
+    struct session *x = ctx;
+    struct vlt_record_row row;
+    struct vlt_buf meta;
+    struct vault_error why;
+    char id[33];
+    enum vault_status st;
+
+    if (!l->leaf.has_record)
+        return VAULT_OK; /* genesis */
+    vlt_error_clear(&why);
+    vlt_buf_init(&meta, VLT_META_MAX + 16);
+    st = vlt_record_get(x->t->c->store, l->leaf.record, l->leaf.version, &row,
+        &meta, &why);
+    if (st == VAULT_OK)
+        st = take_row(x, &row, &l->leaf, &why);
+    vlt_buf_clear(&meta);
+    if (st == VAULT_OK)
+        x->t->out.records++;
+    if (st == VAULT_E_TAMPERED || st == VAULT_E_FORMAT ||
+        st == VAULT_E_NOT_FOUND || st == VAULT_E_NO_KEY) {
+        vlt_hex(id, l->leaf.record, 16);
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "record %s of the capture file: %s", id, why.message);
+    }
+    if (st != VAULT_OK && err != NULL)
+        *err = why;
+    return st;
+}
+
+enum vault_status
+vlt_take_session(struct vlt_taking *t, const struct vlt_taken_session *s,
+    struct vault_error *err)
+{
+    struct session x;
+    struct vlt_entry join = {"join", NULL, 0, s->log.checkpoint, NULL, -1};
+    enum vault_status st;
+
+    memset(&x, 0, sizeof x);
+    x.t = t;
+    x.s = s;
+    vlt_sha256(x.writer, s->s.log_key, 32);
+    x.segment = malloc(VLT_SEGMENT_SEALED);
+    if (x.segment == NULL)
+        return vlt_fail_memory(err);
+    st = copy_log(&x, err);
+    if (st == VAULT_OK)
+        st = vlt_action_leaf(t->v, &join, err);
+    if (st == VAULT_OK)
+        st = vlt_leaves(t->c->store, s->log.n, 0, take_record, &x, err);
+    free(x.segment);
+    return st;
+}
