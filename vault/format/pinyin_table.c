@@ -1,7 +1,7 @@
-/* SPDX-License-Identifier: Apache-2.0 AND Unicode-DFS-2016 */
+/* SPDX-License-Identifier: Apache-2.0 */
 /* pinyin_table.c: readings of Han characters; made by scripts/gen-pinyin */
 /*
- * From the Unihan database of the Unicode Character Database: kMandarin,
+ * The data are under the licence Unicode-DFS-2016. From the Unihan database of the Unicode Character Database: kMandarin,
  * kHanyuPinlu, kXHC1983, kSimplifiedVariant, for U+4E00 to U+9FFF, changed in
  * form only. Copyright (c) 1991-2022 Unicode, Inc. All rights reserved.
  * Distributed under the Terms of Use in https://www.unicode.org/copyright.html:

@@ -13,7 +13,8 @@ enum {
     BEHIND = 1024,
     FLUSH = 1000, /* records between two flushes of the inner database */
     PAGE = 256,
-    LOGS_MAX = 4096
+    LOGS_MAX = 4096,
+    CHECKED_BYTES = 1024 * 1024 * 1024
 };
 
 /* ---- which lines are new ---- */
@@ -372,12 +373,31 @@ vlt_catalogue_remove(struct vault *v, const uint8_t id[16],
 
 /* ---- for a reader ---- */
 
+/*
+ * Whoever only reads must not do harm: in a file whose pages are tangled, by
+ * accident or not, writing could take pages that hold records. Beyond 1 GiB
+ * the check costs more than a reader can wait for; then the risk is that of
+ * every writer.
+ */
+static enum vault_status
+check_writable(struct vault *v, struct vault_error *err)
+{
+    uint64_t bytes = 0;
+    enum vault_status st = vlt_need_plain(v, err);
+
+    if (st == VAULT_OK)
+        st = vlt_store_bytes(v->store, &bytes, err);
+    if (st == VAULT_OK && bytes <= CHECKED_BYTES)
+        st = vlt_store_quick_check(v->store, err);
+    return st;
+}
+
 /* A write transaction of its own; no line of the log. */
 static enum vault_status
 mend_in(struct vault *v, struct vault_error *err)
 {
     int64_t version;
-    enum vault_status st = vlt_need_plain(v, err);
+    enum vault_status st = check_writable(v, err);
 
     if (st == VAULT_OK)
         st = vlt_store_data_version(v->store, &version, err);
@@ -400,7 +420,7 @@ mend_in(struct vault *v, struct vault_error *err)
 static enum vault_status
 renew_in(struct vault *v, struct vault_error *err)
 {
-    enum vault_status st = vlt_need_plain(v, err);
+    enum vault_status st = check_writable(v, err);
 
     return st == VAULT_OK ? make_anew(v, err) : st;
 }
