@@ -5,6 +5,7 @@
 #include "cmd.h"
 
 #include "fail.h"
+#include "form_tell.h"
 #include "form.h"
 #include "form_ask.h"
 #include "os.h"

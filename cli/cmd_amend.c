@@ -4,6 +4,7 @@
 #include "cmd.h"
 
 #include "fail.h"
+#include "form_tell.h"
 #include "form_file.h"
 #include "hex.h"
 #include "out.h"

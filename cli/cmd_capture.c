@@ -5,7 +5,7 @@
 #include "ask.h"
 #include "capturing.h"
 #include "fail.h"
-#include "jline.h"
+#include "jline_out.h"
 #include "out.h"
 #include "tr.h"
 #include "unlocking.h"

@@ -2,7 +2,7 @@
 /* cmd_form.c: the fields that each type of record has */
 #include "cmd.h"
 #include "fail.h"
-#include "jline.h"
+#include "jline_out.h"
 #include "out.h"
 #include "tr.h"
 

@@ -3,6 +3,7 @@
 #include "cmd.h"
 
 #include "fail.h"
+#include "form_tell.h"
 #include "hex.h"
 #include "tr.h"
 #include "unlocking.h"

@@ -6,7 +6,7 @@
 #include "capturing.h"
 #include "fail.h"
 #include "hex.h"
-#include "jline.h"
+#include "jline_out.h"
 #include "os.h"
 #include "out.h"
 #include "related.h"

@@ -4,6 +4,7 @@
 #ifndef CLI_FORM_ASK_H
 #define CLI_FORM_ASK_H
 
+#include "cmd.h"
 #include "form.h"
 
 /* Whether there is a person to ask. */

@@ -2,7 +2,7 @@
 /* hex.c: ids as people and scripts write them */
 #include "hex.h"
 
-#include "jline.h"
+#include "jline_out.h"
 #include "out.h"
 #include "text.h"
 #include "tr.h"

@@ -3,7 +3,7 @@
 #include "leaves.h"
 
 #include "hex.h"
-#include "jline.h"
+#include "jline_out.h"
 #include "os.h"
 #include "out.h"
 #include "tr.h"

@@ -3,6 +3,7 @@
 #ifndef CLI_VERSIONS_H
 #define CLI_VERSIONS_H
 
+#include "cmd.h"
 #include "form.h"
 
 /* What the versions of a record come to, from vault_record_history. */

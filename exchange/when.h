@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* when.h: times for people and for scripts */
-#ifndef CLI_WHEN_H
-#define CLI_WHEN_H
+#ifndef EXCHANGE_WHEN_H
+#define EXCHANGE_WHEN_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_cli_name.c: a file name of others stays in the folder */
-#include "../../cli/safe.h"
-#include "../../cli/utf.h"
+/* fuzz_exchange_name.c: a file name of others stays in the folder */
+#include "safe.h"
+#include "utf.h"
 
 #include <stdlib.h>
 #include <string.h>

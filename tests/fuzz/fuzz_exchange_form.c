@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_cli_form.c: any JSON gives fields, mistakes, or a refusal */
-#include "../../cli/form.h"
+/* fuzz_exchange_form.c: any JSON gives fields, mistakes, or a refusal */
+#include "form.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* jline.h: writing JSON Lines for scripts */
-#ifndef CLI_JLINE_H
-#define CLI_JLINE_H
+#ifndef EXCHANGE_JLINE_H
+#define EXCHANGE_JLINE_H
 
 #include "bytes.h"
 
@@ -35,7 +35,8 @@ void jline_object(struct jline *j, const char *key);
 void jline_object_end(struct jline *j);
 void jline_array(struct jline *j, const char *key);
 void jline_array_end(struct jline *j);
-/* Close the line and write it to standard output; frees. */
-void jline_end(struct jline *j);
+/* Close the line: then j->buf holds it, with its line feed, unless it has
+ * failed. The caller clears j->buf. */
+void jline_close(struct jline *j);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_cli_safe.c: shown texts are printable, and pieces give the whole */
-#include "../../cli/safe.h"
-#include "../../cli/utf.h"
+/* fuzz_exchange_safe.c: shown texts are printable, and pieces give the whole */
+#include "safe.h"
+#include "utf.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,6 @@
 /* jline.c: writing JSON Lines for scripts */
 #include "jline.h"
 
-#include "out.h"
 #include "utf.h"
 #include "when.h"
 
@@ -175,12 +174,7 @@ jline_array_end(struct jline *j)
 }
 
 void
-jline_end(struct jline *j)
+jline_close(struct jline *j)
 {
     vlt_buf_put_str(&j->buf, "}\n");
-    if (j->buf.failed)
-        out_fail();
-    else
-        out_bytes(j->buf.p, j->buf.len);
-    vlt_buf_clear(&j->buf);
 }

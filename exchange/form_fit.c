@@ -3,7 +3,7 @@
 #include "form.h"
 
 #include "fail.h"
-#include "tr.h"
+#include "nmark.h"
 
 #include <stdio.h>
 #include <stdlib.h>

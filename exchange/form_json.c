@@ -4,7 +4,7 @@
 
 #include "fail.h"
 #include "text.h"
-#include "tr.h"
+#include "nmark.h"
 #include "when.h"
 
 #include <jansson.h>

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* form.h: the fields that a user gives to a record */
-#ifndef CLI_FORM_H
-#define CLI_FORM_H
+#ifndef EXCHANGE_FORM_H
+#define EXCHANGE_FORM_H
 
 #include "bytes.h"
-#include "cmd.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <vault/forms.h>
 
 struct form_field {
@@ -78,10 +80,6 @@ VAULT_CHECKED enum vault_status form_put_known(struct form *f, const char *type,
  * the registry or by its first word. */
 void form_refuse_delicate(struct form *f, const char *type,
     const char *field_value);
-
-/* Tell every mistake.   VAULT_E_USAGE  there was one */
-VAULT_CHECKED enum vault_status form_check(const struct cli *c,
-    const struct form *f, struct vault_error *err);
 
 /* Give all fields to the record. */
 VAULT_CHECKED enum vault_status form_seal(const struct form *f,

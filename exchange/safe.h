@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* safe.h: texts and names that others wrote, made harmless */
-#ifndef CLI_SAFE_H
-#define CLI_SAFE_H
+#ifndef EXCHANGE_SAFE_H
+#define EXCHANGE_SAFE_H
 
 #include "bytes.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* utf.h: code points of a text, and how many columns they take */
-#ifndef CLI_UTF_H
-#define CLI_UTF_H
+#ifndef EXCHANGE_UTF_H
+#define EXCHANGE_UTF_H
 
 #include <stdbool.h>
 #include <stddef.h>
