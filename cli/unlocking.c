@@ -4,6 +4,7 @@
 
 #include "ask.h"
 #include "capturing.h"
+#include "drafts.h"
 #include "fail.h"
 #include "os.h"
 #include "out.h"
@@ -251,5 +252,7 @@ unlock(struct cli *c, struct vault_error *err)
     st = unlock_only(c, err);
     if (st == VAULT_OK)
         capture_take_in(c);
+    if (st == VAULT_OK)
+        drafts_tell(c);
     return st;
 }

@@ -32,6 +32,8 @@ def fill(args, answers, end=None, timeout=60, typed='\r'):
             if not data:
                 break
             seen += data.decode('utf-8', 'replace')
+            if select.select([fd], [], [], 0.03)[0]:
+                continue
         tail = seen[at:]
         if end and re.search(end, tail):
             os.write(fd, typed.encode())

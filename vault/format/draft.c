@@ -60,7 +60,8 @@ vlt_draft_encode(struct vlt_buf *out, const struct vlt_draft *d,
         return vlt_fail(err, VAULT_E_USAGE,
             "a draft of such a type, or at such a question, cannot be kept");
     vlt_buf_put_u8(out, VERSION);
-    vlt_buf_put_zero(out, 3);
+    vlt_buf_put_u8(out, d->unfinished ? 1 : 0);
+    vlt_buf_put_zero(out, 2);
     vlt_buf_put_i64(out, d->begun);
     vlt_buf_put_i64(out, d->kept);
     put_word(out, d->type);
@@ -98,9 +99,10 @@ decode_head(struct vlt_draft *d, struct vlt_reader *r, struct vault_error *err)
     uint8_t head[4];
 
     vlt_read_fixed(r, head, sizeof head);
-    if (!r->failed && (head[0] != VERSION || (head[1] | head[2] | head[3]) != 0))
+    if (!r->failed && (head[0] != VERSION || head[1] > 1 || (head[2] | head[3]) != 0))
         return vlt_fail(err, VAULT_E_NEWER,
             "the draft was made by a newer version");
+    d->unfinished = head[1] == 1;
     d->begun = vlt_read_i64(r);
     d->kept = vlt_read_i64(r);
     read_word(r, d->type, VLT_DRAFT_TYPE);

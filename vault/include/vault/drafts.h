@@ -63,7 +63,8 @@ VAULT_API void vault_draft_close(struct vault_draft *d);
 
 /*
  * Keep these fields instead of those before; `last` is the name of the
- * question that was answered last, "" for none. When it returns VAULT_OK they
+ * question that was answered last, "" for none; `unfinished`: that answer goes
+ * on. When it returns VAULT_OK they
  * are on the disk, sealed, and what was there before is overwritten and
  * removed; after a crash the one or the other is there whole.
  *   VAULT_E_USAGE, VAULT_E_LIMIT (1024 fields, 16 MiB), VAULT_E_IO
@@ -71,7 +72,7 @@ VAULT_API void vault_draft_close(struct vault_draft *d);
 VAULT_API VAULT_CHECKED enum vault_status vault_draft_keep(struct vault_draft
                                                                *d,
     const struct vault_field *fields, size_t n, const char *last,
-    struct vault_error *err);
+    bool unfinished, struct vault_error *err);
 /*
  * Overwrite and remove the draft with this id of the vault at `path`, read or
  * not; needs no vault. Other copies and old blocks of the medium may keep it,
@@ -88,6 +89,7 @@ VAULT_API const char *vault_draft_path(const struct vault_draft *d);
 VAULT_API bool vault_draft_kept(const struct vault_draft *d); /* on the disk */
 VAULT_API const char *vault_draft_type(const struct vault_draft *d);
 VAULT_API const char *vault_draft_last(const struct vault_draft *d);
+VAULT_API bool vault_draft_unfinished(const struct vault_draft *d);
 /* By the clock of the machine that kept it, as the draft says. */
 VAULT_API int64_t vault_draft_begun(const struct vault_draft *d);
 VAULT_API int64_t vault_draft_time(const struct vault_draft *d);
