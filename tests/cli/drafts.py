@@ -12,7 +12,7 @@ import subprocess
 import time
 
 SANDUQ = os.environ['SANDUQ']
-OPEN = ['-V', 'v.sanduq', '--passphrase-file', 'pw']
+OPEN = ['-V', 'v.sanduq', '--key-file', 'k']
 LOCKED = ['-V', 'v.sanduq']
 
 
@@ -227,7 +227,7 @@ play(LOCKED + ['add', '-t', 'contact'], {
     r'^Contact code: ': ['C-1']}, end=r'^Name \[name.1\]: $')
 good = only()
 body = open(good, 'rb').read()
-run(['init', '--kdf', 'minimum', '--passphrase-file', 'pw', 'o.sanduq'])
+run(['init', '--key-file', 'k2', 'o.sanduq'])
 play(['-V', 'o.sanduq', 'add', '-t', 'contact'], {
     r'^Contact code: ': ['C-1']}, end=r'^Name \[name.1\]: $')
 other = open(glob.glob('o.sanduq.draft-*')[0], 'rb').read()

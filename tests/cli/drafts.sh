@@ -7,6 +7,6 @@ for p in /usr/bin/python3 python3; do
     "$p" -c 'import pty, os; os.waitstatus_to_exitcode' 2>/dev/null && python=$p && break
 done
 [ -n "$python" ] || exit 77
-new_vault
+expect 0 "$SANDUQ" init --key-file k v.sanduq
 SANDUQ=$SANDUQ timeout 250 "$python" "$script" || bad "a conversation went wrong"
 finish
