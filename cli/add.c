@@ -2,6 +2,7 @@
 /* add.c: sealing one thing after another, small ones in groups */
 #include "add.h"
 
+#include "clocks.h"
 #include "fail.h"
 #include "hex.h"
 #include "jline.h"
@@ -125,6 +126,8 @@ tell_added(const struct add *a, const struct add_done *d)
         jline_hex(&j, "sha256", d->sealed.sha256, VAULT_HASH);
     jline_u64(&j, "bytes", d->sealed.bytes);
     jline_u64(&j, "stored", d->sealed.stored);
+    if (d->sealed.clock_doubt != NULL)
+        clock_json(&j, d->sealed.clock_doubt, d->sealed.clock_known);
     if (d->path != NULL)
         jline_text(&j, "path", d->path);
     jline_end(&j);
@@ -140,6 +143,8 @@ settle(struct add *a, struct vault_error *err)
         const struct add_done *d = &a->waiting[i];
 
         tell_added(a, d);
+        if (a->added == 0) /* it is the same for all of them */
+            clock_warn(&d->sealed);
         a->added++;
         a->bytes += d->sealed.bytes;
         a->c->changed = true;

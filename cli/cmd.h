@@ -20,6 +20,7 @@ struct globals {
     const char *slot;
     const char *progress;
     const char *lang;
+    const char *clock;
     bool json, quiet, verbose, no_color, no_state, yes, help, version;
 };
 extern const struct opt cmd_globals[];

@@ -46,8 +46,14 @@ unlock_path(const struct cli *c, char *out, size_t size,
 struct vault_options
 unlock_options(const struct cli *c)
 {
+    const char *clock = c->g.clock;
+    enum vault_clock said = clock == NULL ? VAULT_CLOCK_UNSAID
+        : strcmp(clock, "right") == 0     ? VAULT_CLOCK_RIGHT
+                                          : VAULT_CLOCK_DOUBTFUL;
+
     return (struct vault_options){.no_state = c->g.no_state,
-        .progress = progress_callback};
+        .progress = progress_callback,
+        .clock_said = said};
 }
 
 enum vault_status
