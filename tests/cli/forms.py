@@ -7,9 +7,11 @@ import re
 import select
 import signal
 import subprocess
+import termios
 import time
 
 SANDUQ = os.environ['SANDUQ']
+IUTF8 = 0o40000
 BASE = ['-V', 'v.sanduq', '--passphrase-file', 'pw']
 
 
@@ -20,6 +22,9 @@ def fill(args, answers, end=None, timeout=60, typed='\r'):
     pid, fd = pty.fork()
     if pid == 0:
         os.execv(SANDUQ, [SANDUQ] + args)
+    mode = termios.tcgetattr(fd)
+    mode[0] &= ~IUTF8  # a terminal that erases bytes, not letters
+    termios.tcsetattr(fd, termios.TCSANOW, mode)
     left = {k: list(v) for k, v in answers.items()}
     seen, at, limit = '', 0, time.time() + timeout
     while time.time() < limit:
@@ -81,7 +86,7 @@ rc, seen, rest = fill(BASE + ['add', '-t', 'testimony', '-f', 'record.code=K-7']
     r'^How it was held': ['in a house', 'video'],
     r'^Interviewer, code: ': ['!refused'],
     r'^Second check by, code: ': ['!skip'],
-    r'^Name of the victim \[victim.1.name.1\]': ['Әйгерім'],
+    r'^Name of the victim \[victim.1.name.1\]': ['Әйк\x7fгерім阿\x7f'],
     r'^Kind of the name \[victim.1.name.1.kind\]': ['birth'],
     r'^one more of these': ['yes', 'no', 'no'],
     r'^Name of the victim \[victim.1.name.2\]': ['阿依古丽'],
@@ -113,6 +118,7 @@ assert f['interview.place'] == {'name': 'interview.place', 'type': 'lang',
 assert 'interview.date' not in f, 'answered again, with Enter'
 assert f['interview.mode']['value'] == 'video'
 assert f['interviewer.code']['state'] == 'refused'
+assert f['victim.1.name.1']['value'] == 'Әйгерім', 'whole letters erased'
 assert f['victim.1.name.1.script']['value'] == 'Cyrl'
 assert f['victim.1.name.1.kind']['value'] == 'birth'
 assert f['victim.1.name.2.script']['value'] == 'Hani'
