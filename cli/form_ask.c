@@ -220,8 +220,7 @@ pass_to(struct asking *a, const char *name)
 {
     struct vault_form_field known;
 
-    a->passing =
-        vault_form_find(a->type, name, &known) && is_asked(&known);
+    a->passing = vault_form_find(a->type, name, &known) && is_asked(&known);
     (void)snprintf(a->pass_to, sizeof a->pass_to, "%s", name);
 }
 
@@ -359,8 +358,10 @@ enum vault_status
 form_ask(const char *type, struct form *f, struct form_draft *draft,
     struct vault_error *err)
 {
-    struct asking a = {
-        .type = type, .f = f, .draft = draft, .n = vault_form_fields(type)};
+    struct asking a = {.type = type,
+        .f = f,
+        .draft = draft,
+        .n = vault_form_fields(type)};
     enum vault_status st;
 
     out_flush();

@@ -394,8 +394,7 @@ is_unfinished(const struct asking *a, const struct vault_form_field *field,
         field->kind == VAULT_FORM_LONG_TEXT &&
         strcmp(a->draft->last, name) == 0 && form_find(a->f, name, i) &&
         a->f->field[*i].type == VAULT_LANG_TEXT &&
-        a->f->field[*i].state == VAULT_VALUE &&
-        a->f->field[*i].value_len > 0;
+        a->f->field[*i].state == VAULT_VALUE && a->f->field[*i].value_len > 0;
 }
 
 /* Pass over a question that was asked before. */

@@ -12,17 +12,17 @@ enum { QUESTION_DEPTH = 4, QUESTION_NAME = 97 };
 struct asking {
     const char *type;
     struct form *f;
-    struct form_draft *draft;        /* NULL: nothing is kept */
-    size_t n;                        /* fields of the type */
-    unsigned round[QUESTION_DEPTH];  /* what stands for each N */
-    struct vlt_buf answer;           /* the line that was typed last */
-    const char *part;                /* whose heading was shown last */
-    bool skip;                       /* the rest of this part */
-    bool done;                       /* the rest of the form */
-    bool back;                       /* to the question before, then on */
-    bool passing;                    /* no question up to and with pass_to */
+    struct form_draft *draft;       /* NULL: nothing is kept */
+    size_t n;                       /* fields of the type */
+    unsigned round[QUESTION_DEPTH]; /* what stands for each N */
+    struct vlt_buf answer;          /* the line that was typed last */
+    const char *part;               /* whose heading was shown last */
+    bool skip;                      /* the rest of this part */
+    bool done;                      /* the rest of the form */
+    bool back;                      /* to the question before, then on */
+    bool passing;                   /* no question up to and with pass_to */
     char pass_to[QUESTION_NAME];
-    char (*trail)[QUESTION_NAME];    /* the questions that were asked */
+    char (*trail)[QUESTION_NAME]; /* the questions that were asked */
     size_t trail_len;
 };
 

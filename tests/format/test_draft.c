@@ -137,9 +137,10 @@ a_changed_byte_does_not_open(void **unused)
         file.p[i] ^= 1;
         st = vlt_draft_open(&d, file.p, file.len, &mine, NULL);
         file.p[i] ^= 1;
-        if (st != (i < 4       ? VAULT_E_FORMAT
-                    : i < 8    ? VAULT_E_NEWER
-                               : VAULT_E_TAMPERED))
+        if (st !=
+            (i < 4          ? VAULT_E_FORMAT
+                    : i < 8 ? VAULT_E_NEWER
+                            : VAULT_E_TAMPERED))
             fail_msg("byte %zu: %s", i, vault_status_name(st));
     }
     assert_int_equal(vlt_draft_open(&d, file.p, file.len, &other, NULL),

@@ -26,8 +26,7 @@ check_plain(const uint8_t *data, size_t size)
     vlt_buf_put_zero(&plain, padded - size);
     if (vlt_draft_decode(&d, plain.p, plain.len, NULL) == VAULT_OK) {
         if (vlt_draft_encode(&again, &d, NULL) != VAULT_OK ||
-            again.len != plain.len ||
-            memcmp(again.p, plain.p, plain.len) != 0)
+            again.len != plain.len || memcmp(again.p, plain.p, plain.len) != 0)
             abort();
     }
     vlt_draft_clear(&d);

@@ -20,7 +20,8 @@ enum { MANY = 1025 };
 
 static const struct vault_field answers[] = {
     {VAULT_TEXT, VAULT_VALUE, "record.code", (const uint8_t *)"K-7", 3},
-    {VAULT_LANG_TEXT, VAULT_VALUE, "text", (const uint8_t *)"kk \xd1\x81\xd3\xa9\xd0\xb7", 9},
+    {VAULT_LANG_TEXT, VAULT_VALUE, "text",
+        (const uint8_t *)"kk \xd1\x81\xd3\xa9\xd0\xb7", 9},
     {VAULT_DATE, VAULT_REFUSED, "interview.date", NULL, 0},
 };
 
@@ -80,8 +81,8 @@ what_was_kept_locked_is_read_unlocked(void **unused)
     find(&q, &found);
     assert_int_equal(found.n, 0);
     for (size_t n = 0; n <= 3; n++)
-        assert_int_equal(
-            vault_draft_keep(d, answers, n, n > 0 ? "text" : "", n == 3, NULL),
+        assert_int_equal(vault_draft_keep(d, answers, n, n > 0 ? "text" : "",
+                             n == 3, NULL),
             VAULT_OK);
     assert_true(vault_draft_kept(d));
     find(&q, &found);
@@ -89,13 +90,13 @@ what_was_kept_locked_is_read_unlocked(void **unused)
     assert_memory_equal(found.id[0], vault_draft_id(d), VAULT_ID);
     assert_string_equal(found.path[0], vault_draft_path(d));
     /* whoever keeps it cannot read it */
-    assert_int_equal(
-        vault_draft_open(c, q.path, found.id[0], &back, NULL), VAULT_E_LOCKED);
+    assert_int_equal(vault_draft_open(c, q.path, found.id[0], &back, NULL),
+        VAULT_E_LOCKED);
     vault_draft_close(d);
     vault_close(c);
 
-    assert_int_equal(
-        vault_draft_open(q.v, q.path, found.id[0], &back, NULL), VAULT_OK);
+    assert_int_equal(vault_draft_open(q.v, q.path, found.id[0], &back, NULL),
+        VAULT_OK);
     assert_string_equal(vault_draft_type(back), "note");
     assert_string_equal(vault_draft_last(back), "text");
     assert_true(vault_draft_unfinished(back));
@@ -107,8 +108,8 @@ what_was_kept_locked_is_read_unlocked(void **unused)
     assert_int_equal(f.state, VAULT_REFUSED);
     vault_draft_close(back);
     vault_lock(q.v);
-    assert_int_equal(
-        vault_draft_open(q.v, q.path, found.id[0], &back, NULL), VAULT_E_LOCKED);
+    assert_int_equal(vault_draft_open(q.v, q.path, found.id[0], &back, NULL),
+        VAULT_E_LOCKED);
     assert_int_equal(vault_draft_begin(q.v, q.path, "note", &d, NULL),
         VAULT_E_LOCKED);
     quick_end(&q);
@@ -140,18 +141,19 @@ a_keep_that_fails_changes_nothing(void **unused)
         VAULT_E_USAGE);
     assert_false(vault_draft_kept(d));
     vault_draft_close(d);
-    assert_int_equal(vault_draft_begin(q.v, q.path, "note", &d, NULL), VAULT_OK);
+    assert_int_equal(vault_draft_begin(q.v, q.path, "note", &d, NULL),
+        VAULT_OK);
     assert_int_equal(vault_draft_keep(d, many, MANY - 1, "a.1", false, NULL),
         VAULT_OK);
-    assert_int_equal(
-        vlt_os_read_small(vault_draft_path(d), 1 << 20, &before, &n, NULL),
+    assert_int_equal(vlt_os_read_small(vault_draft_path(d), 1 << 20, &before,
+                         &n, NULL),
         VAULT_OK);
     assert_int_equal(vault_draft_keep(d, many, MANY, "a.1", false, NULL),
         VAULT_E_LIMIT);
     assert_int_equal(vault_draft_keep(d, many, 1, "NO NAME", false, NULL),
         VAULT_E_USAGE);
-    assert_int_equal(
-        vlt_os_read_small(vault_draft_path(d), 1 << 20, &after, &m, NULL),
+    assert_int_equal(vlt_os_read_small(vault_draft_path(d), 1 << 20, &after, &m,
+                         NULL),
         VAULT_OK);
     assert_int_equal(n, m);
     assert_memory_equal(before, after, n);
@@ -191,13 +193,17 @@ between_two_states_one_of_them_is_read(void **unused)
 
     (void)unused;
     quick_make(&q);
-    assert_int_equal(vault_draft_begin(q.v, q.path, "note", &d, NULL), VAULT_OK);
+    assert_int_equal(vault_draft_begin(q.v, q.path, "note", &d, NULL),
+        VAULT_OK);
     memcpy(id, vault_draft_id(d), sizeof id);
     (void)snprintf(path, sizeof path, "%s", vault_draft_path(d));
     (void)snprintf(next, sizeof next, "%s.next", path);
-    assert_int_equal(vault_draft_keep(d, answers, 1, "", false, NULL), VAULT_OK);
-    assert_int_equal(vlt_os_read_small(path, 1 << 20, &one, &n, NULL), VAULT_OK);
-    assert_int_equal(vault_draft_keep(d, answers, 3, "", false, NULL), VAULT_OK);
+    assert_int_equal(vault_draft_keep(d, answers, 1, "", false, NULL),
+        VAULT_OK);
+    assert_int_equal(vlt_os_read_small(path, 1 << 20, &one, &n, NULL),
+        VAULT_OK);
+    assert_int_equal(vault_draft_keep(d, answers, 3, "", false, NULL),
+        VAULT_OK);
     assert_int_equal(vlt_os_read_small(path, 1 << 20, &three, &m, NULL),
         VAULT_OK);
     assert_false(vlt_os_exists(next));

@@ -37,8 +37,9 @@ vlt_os_is_file(const char *path)
     DWORD a = attributes(path);
 
     return a != INVALID_FILE_ATTRIBUTES &&
-        (a & (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT |
-                 FILE_ATTRIBUTE_DEVICE)) == 0;
+        (a &
+            (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT |
+                FILE_ATTRIBUTE_DEVICE)) == 0;
 }
 
 /* What tells files apart; 1 known, 0 missing, -1 unknown. */

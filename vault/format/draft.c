@@ -56,7 +56,8 @@ vlt_draft_encode(struct vlt_buf *out, const struct vlt_draft *d,
     size_t padded;
     enum vault_status st;
 
-    if (!type_ok(d->type, strlen(d->type)) || !last_ok(d->last, strlen(d->last)))
+    if (!type_ok(d->type, strlen(d->type)) ||
+        !last_ok(d->last, strlen(d->last)))
         return vlt_fail(err, VAULT_E_USAGE,
             "a draft of such a type, or at such a question, cannot be kept");
     vlt_buf_put_u8(out, VERSION);
@@ -99,7 +100,8 @@ decode_head(struct vlt_draft *d, struct vlt_reader *r, struct vault_error *err)
     uint8_t head[4];
 
     vlt_read_fixed(r, head, sizeof head);
-    if (!r->failed && (head[0] != VERSION || head[1] > 1 || (head[2] | head[3]) != 0))
+    if (!r->failed &&
+        (head[0] != VERSION || head[1] > 1 || (head[2] | head[3]) != 0))
         return vlt_fail(err, VAULT_E_NEWER,
             "the draft was made by a newer version");
     d->unfinished = head[1] == 1;
@@ -108,7 +110,8 @@ decode_head(struct vlt_draft *d, struct vlt_reader *r, struct vault_error *err)
     read_word(r, d->type, VLT_DRAFT_TYPE);
     read_word(r, d->last, VLT_FIELD_NAME);
     if (r->failed || strlen(d->type) == 0 ||
-        !type_ok(d->type, strlen(d->type)) || !last_ok(d->last, strlen(d->last)))
+        !type_ok(d->type, strlen(d->type)) ||
+        !last_ok(d->last, strlen(d->last)))
         return vlt_fail(err, VAULT_E_FORMAT, "the draft is malformed");
     return VAULT_OK;
 }

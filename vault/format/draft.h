@@ -24,7 +24,7 @@ struct vlt_draft {
     int64_t kept;
     char type[VLT_DRAFT_TYPE + 1];
     char last[VLT_FIELD_NAME + 1]; /* the question answered last; "": none */
-    bool unfinished; /* the answer to that question goes on */
+    bool unfinished;               /* the answer to that question goes on */
     struct vlt_fields fields;
 };
 void vlt_draft_init(struct vlt_draft *d);

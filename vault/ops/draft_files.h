@@ -17,9 +17,9 @@ struct vlt_draft_names {
     char *path;
     char *next;
 };
-VAULT_CHECKED enum vault_status vlt_draft_names_make(
-    struct vlt_draft_names *out, const char *vault, const uint8_t id[16],
-    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_draft_names_make(struct vlt_draft_names
+                                                         *out,
+    const char *vault, const uint8_t id[16], struct vault_error *err);
 void vlt_draft_names_clear(struct vlt_draft_names *n);
 
 /* The file's bytes, of the newer one; *p is the caller's to free.

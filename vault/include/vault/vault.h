@@ -684,8 +684,8 @@ struct vault_leaf {
     const char *actor;        /* "" likewise */
     const char *reason;
     const char *tool;
-    int64_t gen;       /* -1 likewise */
-    const char *clock; /* why `time` is in doubt, as in vault_sealed, or
+    int64_t gen;         /* -1 likewise */
+    const char *clock;   /* why `time` is in doubt, as in vault_sealed, or
                           "checked": a person says it is right; else "" */
     int64_t clock_known; /* the later time that was known; -1 likewise */
 };
