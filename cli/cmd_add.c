@@ -3,7 +3,7 @@
 #include "add.h"
 #include "capturing.h"
 #include "cmd.h"
-#include "drafts.h"
+#include "draft_list.h"
 
 #include "fail.h"
 #include "form.h"

@@ -4,7 +4,7 @@
 #include "ask.h"
 #include "capturing.h"
 #include "cmd.h"
-#include "drafts.h"
+#include "draft_list.h"
 
 #include "fail.h"
 #include "form_ask.h"

@@ -4,7 +4,7 @@
 
 #include "ask.h"
 #include "capturing.h"
-#include "drafts.h"
+#include "draft_list.h"
 #include "fail.h"
 #include "os.h"
 #include "out.h"

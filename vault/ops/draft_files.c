@@ -169,7 +169,9 @@ vlt_draft_store(const struct vlt_draft_names *n, bool kept, const void *p,
 
     if (!kept)
         return vlt_os_create_small(n->path, p, len, err);
-    st = vlt_os_replace(n->next, p, len, err);
+    /* what a crash left half way has to make room */
+    st = vlt_os_exists(n->next) ? vlt_os_replace(n->next, p, len, err)
+                                : vlt_os_create_small(n->next, p, len, err);
     if (st != VAULT_OK)
         return st;
     /* From here on the answers are safe: what is not overwritten any more is

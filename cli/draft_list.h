@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* drafts.h: the drafts that wait beside the vault */
-#ifndef CLI_DRAFTS_H
-#define CLI_DRAFTS_H
+/* draft_list.h: the drafts that wait beside the vault */
+#ifndef CLI_DRAFT_LIST_H
+#define CLI_DRAFT_LIST_H
 
 #include "form_draft.h"
 

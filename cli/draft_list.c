@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* drafts.c: the drafts that wait beside the vault */
-#include "drafts.h"
+/* draft_list.c: the drafts that wait beside the vault */
+#include "draft_list.h"
 
 #include "ask.h"
 #include "fail.h"
