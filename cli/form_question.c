@@ -4,6 +4,7 @@
 
 #include "ask.h"
 #include "fail.h"
+#include "form_words.h"
 #include "os.h"
 #include "out.h"
 #include "safe.h"
@@ -89,23 +90,6 @@ question_show_field(const char *type, const struct form_field *x)
     vlt_buf_clear(&b);
 }
 
-/* The words of a choice, "yes, no". */
-static void
-put_words(char *out, size_t size, const char *words)
-{
-    size_t at = 0;
-
-    for (; *words != 0 && at + 3 < size; words++) {
-        if (*words != '|') {
-            out[at++] = *words;
-            continue;
-        }
-        out[at++] = ',';
-        out[at++] = ' ';
-    }
-    out[at] = 0;
-}
-
 static void
 put_prompt(char *out, size_t size, const struct vault_form_field *field,
     const char *name)
@@ -113,7 +97,7 @@ put_prompt(char *out, size_t size, const struct vault_form_field *field,
     char words[256] = "";
 
     if (field->words != NULL)
-        put_words(words, sizeof words, field->words);
+        words_list(words, sizeof words, field->words, true);
     if (field->repeats && words[0] != 0)
         (void)snprintf(out, size, "%s [%s] (%s): ", tr(field->label), name,
             words);
@@ -134,6 +118,8 @@ show_commands(void)
     question_show_line("    ",
         tr("!back: the question before   !skip: pass over this part   !done: "
            "on to the end"));
+    question_show_line("    ",
+        tr("An answer that begins with ! gets a blank before it."));
 }
 
 static void
@@ -143,7 +129,7 @@ show_help(const struct vault_form_field *field, const char *name)
 
     question_show_line("    ", tr(field->help));
     if (field->words != NULL) {
-        put_words(words, sizeof words, field->words);
+        words_list(words, sizeof words, field->words, true);
         question_show_line("    ", words);
     }
     if (field->kind == VAULT_FORM_LONG_TEXT)
@@ -227,39 +213,13 @@ read_more(struct asking *a, const struct vault_form_field *field,
     }
 }
 
-/* Looks like one of the words below, and is none: a slip of the finger. */
-static bool
-is_slip(const char *word)
+/* An answer that is none. */
+static enum vault_field_state
+state_of(enum word_command command)
 {
-    size_t n = strlen(word);
-
-    return n > 1 && n <= 12 && word[0] == '!' &&
-        strspn(word + 1, "abcdefghijklmnopqrstuvwxyz-") == n - 1;
-}
-
-/* Whether the answer is one of the words that begin with `!`. */
-static bool
-is_command(struct asking *a, bool *is_state, enum vault_field_state *state)
-{
-    static const struct {
-        const char *word;
-        enum vault_field_state state;
-    } states[] = {{"!refused", VAULT_REFUSED}, {"!not-asked", VAULT_NOT_ASKED},
-        {"!unknown", VAULT_UNKNOWN}};
-    const char *word = vlt_buf_cstr(&a->answer);
-
-    *is_state = false;
-    for (size_t i = 0; i < VLT_COUNT(states); i++) {
-        if (strcmp(states[i].word, word) != 0)
-            continue;
-        *is_state = true;
-        *state = states[i].state;
-        return true;
-    }
-    a->skip = a->skip || strcmp(word, "!skip") == 0;
-    a->done = a->done || strcmp(word, "!done") == 0;
-    a->back = a->back || strcmp(word, "!back") == 0;
-    return a->skip || a->done || a->back;
+    return command == WORD_REFUSED ? VAULT_REFUSED
+        : command == WORD_UNKNOWN  ? VAULT_UNKNOWN
+                                   : VAULT_NOT_ASKED;
 }
 
 static void
@@ -268,7 +228,7 @@ show_expected(const struct vault_form_field *field, const char *expected)
     char words[256] = "";
 
     if (field->words != NULL)
-        put_words(words, sizeof words, field->words);
+        words_list(words, sizeof words, field->words, false);
     question_show("    ");
     question_show(tr("expected"));
     question_show(" ");
@@ -303,9 +263,14 @@ take_first(struct asking *a, const struct vault_form_field *field,
     const char *name, bool *again, struct vault_error *err)
 {
     struct vlt_buf all;
+    size_t n = 0;
+    const char *word = field->words != NULL
+        ? words_chosen(field->words, vlt_buf_cstr(&a->answer), &n)
+        : NULL;
 
     vlt_buf_init(&all, FORM_MAX);
-    vlt_buf_put(&all, a->answer.p, a->answer.len);
+    vlt_buf_put(&all, word != NULL ? (const uint8_t *)word : a->answer.p,
+        word != NULL ? n : a->answer.len);
     return take(a, field, name, &all, again, err);
 }
 
@@ -356,32 +321,43 @@ remember(struct asking *a, const char *name)
     (void)snprintf(trail[a->trail_len++], QUESTION_NAME, "%s", name);
 }
 
+/* A word that says what to do. */
+VAULT_CHECKED static enum vault_status
+obey(struct asking *a, const struct vault_form_field *field, const char *name,
+    enum word_command command, bool *again, struct vault_error *err)
+{
+    *again =
+        command == WORD_SLIP || (command == WORD_BACK && a->trail_len == 0);
+    if (command == WORD_SLIP)
+        show_commands();
+    else if (*again)
+        question_show_line("    ", tr("this was the first question"));
+    else if (command == WORD_BACK)
+        a->back = true;
+    else if (command == WORD_SKIP)
+        a->skip = true;
+    else if (command == WORD_DONE)
+        a->done = true;
+    else
+        return form_put(a->f, name, vault_form_type(field->kind),
+            state_of(command), NULL, 0, err);
+    return VAULT_OK;
+}
+
 /* One answer; *again when it was none. */
 VAULT_CHECKED static enum vault_status
 answer(struct asking *a, const struct vault_form_field *field, const char *name,
     bool *again, struct vault_error *err)
 {
-    enum vault_field_state state = VAULT_VALUE;
-    bool is_state;
+    enum word_command command = words_command(vlt_buf_cstr(&a->answer));
 
     *again = true;
     if (strcmp(vlt_buf_cstr(&a->answer), "?") == 0) {
         show_help(field, name);
         return VAULT_OK;
     }
-    if (is_command(a, &is_state, &state)) {
-        *again = a->back && a->trail_len == 0;
-        if (*again)
-            question_show_line("    ", tr("this was the first question"));
-        a->back = a->back && !*again;
-        return is_state ? form_put(a->f, name, vault_form_type(field->kind),
-                              state, NULL, 0, err)
-                        : VAULT_OK;
-    }
-    if (is_slip(vlt_buf_cstr(&a->answer))) {
-        show_commands();
-        return VAULT_OK;
-    }
+    if (command != WORD_NONE)
+        return obey(a, field, name, command, again, err);
     return take_first(a, field, name, again, err);
 }
 
