@@ -234,6 +234,8 @@ add_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK)
         st = form_check(c, &form, err);
     if (st == VAULT_OK)
+        form_draft_sealing(&draft, &form);
+    if (st == VAULT_OK)
         st = add_all(&a, err);
     form_draft_end(c, &draft, st == VAULT_OK);
     add_clear(&a);

@@ -70,6 +70,8 @@ print_draft(const struct cli *c, const struct vault_draft *d)
         jline_text(&j, "record_type", vault_draft_type(d));
         jline_u64(&j, "answers", vault_draft_fields(d));
         jline_text(&j, "last", vault_draft_last(d));
+        jline_bool(&j, "sealing",
+            (vault_draft_flags(d) & VAULT_DRAFT_SEALING) != 0);
         jline_time(&j, "begun", vault_draft_begun(d));
         jline_time(&j, "kept", vault_draft_time(d));
         jline_end(&j);
@@ -164,12 +166,14 @@ resume(struct cli *c, const uint8_t id[VAULT_ID], struct vault_error *err)
 
     if (st == VAULT_OK) {
         a.type = vault_draft_type(draft.d);
-        drafts_warn();
+        form_draft_warn(&draft);
         vlt_os_catch_interrupt();
         st = form_ask(a.type, &form, &draft, err);
     }
     if (st == VAULT_OK)
         st = form_check(c, &form, err);
+    if (st == VAULT_OK)
+        form_draft_sealing(&draft, &form);
     if (st == VAULT_OK)
         st = add_all(&a, err);
     form_draft_end(c, &draft, st == VAULT_OK);

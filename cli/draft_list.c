@@ -117,15 +117,6 @@ tell_locked(const struct cli *c)
     say_hint(N_("sanduq form resume unlocks and goes on with a draft"));
 }
 
-void
-drafts_warn(void)
-{
-    say_warn("%s",
-        tr("this is a draft found beside the vault; anyone who had this disk "
-           "could have written it or put an older one back: look at every "
-           "answer before you seal it"));
-}
-
 /* ---- offering ---- */
 
 VAULT_CHECKED static enum vault_status
@@ -174,7 +165,7 @@ drafts_offer(struct cli *c, const char *type, struct form_draft *draft,
             strcmp(vault_draft_type(d.d), type) == 0)
             st = ask_for(d.d, &wanted, err);
         if (wanted) {
-            drafts_warn();
+            form_draft_warn(&d);
             *draft = d;
             *f = found;
             return VAULT_OK;

@@ -24,8 +24,6 @@ void drafts_tell(const struct cli *c);
  */
 VAULT_CHECKED enum vault_status drafts_offer(struct cli *c, const char *type,
     struct form_draft *draft, struct form *f, struct vault_error *err);
-/* Say what a draft is not, before it is shown. */
-void drafts_warn(void);
 
 /* The one whose id begins with `prefix` (6 digits or more); NULL: the only
  * one there is.   VAULT_E_USAGE, VAULT_E_NOT_FOUND, VAULT_E_AMBIGUOUS */

@@ -86,7 +86,7 @@ form_draft_open(struct cli *c, const uint8_t id[VAULT_ID],
         return st;
     }
     (void)snprintf(d.last, sizeof d.last, "%s", vault_draft_last(d.d));
-    d.unfinished = vault_draft_unfinished(d.d);
+    d.unfinished = (vault_draft_flags(d.d) & VAULT_DRAFT_UNFINISHED) != 0;
     *out = d;
     return VAULT_OK;
 }
@@ -98,22 +98,20 @@ form_draft_close(struct form_draft *d)
     memset(d, 0, sizeof *d);
 }
 
-void
-form_draft_keep(struct form_draft *d, const struct form *f, const char *last,
-    bool unfinished)
+static void
+keep(struct form_draft *d, const struct form *f, unsigned flags)
 {
     struct vault_field *all = calloc(f->n + 1, sizeof *all);
     struct vault_error why;
     enum vault_status st;
 
-    (void)snprintf(d->last, sizeof d->last, "%s", last);
     if (all == NULL) {
         st = vlt_fail_memory(&why);
     } else {
         for (size_t i = 0; i < f->n; i++)
             all[i] = (struct vault_field){f->field[i].type, f->field[i].state,
                 f->field[i].name, f->field[i].value, f->field[i].value_len};
-        st = vault_draft_keep(d->d, all, f->n, last, unfinished, &why);
+        st = vault_draft_keep(d->d, all, f->n, d->last, flags, &why);
     }
     free(all);
     d->kept_ms = vlt_os_ticks_ms();
@@ -122,6 +120,36 @@ form_draft_keep(struct form_draft *d, const struct form *f, const char *last,
     d->told = true;
     say_error(&why);
     say_warn("%s", tr("the answers are not kept as a draft: do not break off"));
+}
+
+void
+form_draft_keep(struct form_draft *d, const struct form *f, const char *last,
+    bool unfinished)
+{
+    /* it may be the draft's own */
+    if (last != d->last)
+        (void)snprintf(d->last, sizeof d->last, "%s", last);
+    keep(d, f, unfinished ? VAULT_DRAFT_UNFINISHED : 0);
+}
+
+void
+form_draft_sealing(struct form_draft *d, const struct form *f)
+{
+    if (d->d != NULL && vault_draft_kept(d->d))
+        keep(d, f, VAULT_DRAFT_SEALING);
+}
+
+void
+form_draft_warn(const struct form_draft *d)
+{
+    say_warn("%s",
+        tr("this is a draft found beside the vault; anyone who had this disk "
+           "could have written it or put an older one back: look at every "
+           "answer before you seal it"));
+    if ((vault_draft_flags(d->d) & VAULT_DRAFT_SEALING) != 0)
+        say_warn("%s",
+            tr("the program ended while this draft was sealed: look with "
+               "sanduq list whether the record is there already"));
 }
 
 bool

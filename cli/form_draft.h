@@ -35,6 +35,10 @@ void form_draft_close(struct form_draft *d);
 /* Keep the form as it is now. That it cannot be kept is told once. */
 void form_draft_keep(struct form_draft *d, const struct form *f,
     const char *last, bool unfinished);
+/* The next step makes it a record: a crash may leave both. */
+void form_draft_sealing(struct form_draft *d, const struct form *f);
+/* Before an opened one is shown: what it is not. */
+void form_draft_warn(const struct form_draft *d);
 /* Whether the last time is some seconds ago: a long text is not kept after
  * every line that is pasted. */
 bool form_draft_due(const struct form_draft *d);

@@ -338,7 +338,7 @@ do_draft(void)
     take("id", d.id, 16);
     (void)snprintf(d.type, sizeof d.type, "%s", text("type"));
     (void)snprintf(d.last, sizeof d.last, "%s", text("last"));
-    d.unfinished = number("unfinished") == 1;
+    d.flags = (uint8_t)number("flags");
     d.begun = (int64_t)number("begun");
     d.kept = (int64_t)number("kept");
     given_fields(&d.fields);

@@ -367,7 +367,7 @@ dr_plain = (u8(1) + u8(1) + bytes(2) + struct.pack(">qq", 1950000000,
             + u8(9) + b"testimony" + u8(16) + b"interviewer.code"
             + field_list(dr_fields))
 example("draft", ("vault", vault), ("id", record), ("type", "testimony"),
-        ("last", "interviewer.code"), ("unfinished", 1),
+        ("last", "interviewer.code"), ("flags", 1),
         ("begun", 1950000000), ("kept", 1950000060),
         ("list", field_list(dr_fields)),
         ("header", dr_header), ("info", L("draft") + dr_header),

@@ -52,7 +52,7 @@ the_example_says_what_it_should(void **unused)
     example_draft(&d);
     assert_string_equal(d.type, "testimony");
     assert_string_equal(d.last, "interviewer.code");
-    assert_true(d.unfinished);
+    assert_int_equal(d.flags, 1);
     assert_int_equal(d.begun, 1950000000);
     assert_int_equal(d.kept, 1950000060);
     assert_int_equal(d.fields.n, 2);
@@ -71,7 +71,8 @@ static const struct {
     {"as it is", 0, 1, VLT_DRAFT_LEAST, VAULT_OK},
     {"version 0", 0, 0, VLT_DRAFT_LEAST, VAULT_E_NEWER},
     {"version 2", 0, 2, VLT_DRAFT_LEAST, VAULT_E_NEWER},
-    {"an unknown flag", 1, 2, VLT_DRAFT_LEAST, VAULT_E_NEWER},
+    {"both flags", 1, 3, VLT_DRAFT_LEAST, VAULT_OK},
+    {"an unknown flag", 1, 4, VLT_DRAFT_LEAST, VAULT_E_NEWER},
     {"a reserved byte", 3, 1, VLT_DRAFT_LEAST, VAULT_E_NEWER},
     {"no type", 20, 0, VLT_DRAFT_LEAST, VAULT_E_FORMAT},
     {"a type too long", 20, 33, VLT_DRAFT_LEAST, VAULT_E_FORMAT},

@@ -79,7 +79,7 @@ put("unpack", "skippable", u16(300) + b"\x10" + run
 
 put("draft", "two-fields", dr_plain)
 put("draft", "empty", u8(1) + bytes(3 + 16) + u8(4) + b"note" + u8(0) + u16(0))
-put("draft", "flags", u8(1) + u8(2) + dr_plain[2:])
+put("draft", "flags", u8(1) + u8(4) + dr_plain[2:])
 put("draft", "cut", dr_plain[:40])
 put("draft", "zero-in-type", dr_plain[:21] + b"te\0timony" + dr_plain[30:])
 

@@ -82,7 +82,7 @@ what_was_kept_locked_is_read_unlocked(void **unused)
     assert_int_equal(found.n, 0);
     for (size_t n = 0; n <= 3; n++)
         assert_int_equal(vault_draft_keep(d, answers, n, n > 0 ? "text" : "",
-                             n == 3, NULL),
+                             n == 3 ? VAULT_DRAFT_UNFINISHED : 0, NULL),
             VAULT_OK);
     assert_true(vault_draft_kept(d));
     find(&q, &found);
@@ -99,7 +99,7 @@ what_was_kept_locked_is_read_unlocked(void **unused)
         VAULT_OK);
     assert_string_equal(vault_draft_type(back), "note");
     assert_string_equal(vault_draft_last(back), "text");
-    assert_true(vault_draft_unfinished(back));
+    assert_int_equal(vault_draft_flags(back), VAULT_DRAFT_UNFINISHED);
     assert_int_equal(vault_draft_fields(back), 3);
     vault_draft_field(back, 2, &f); /* ascending by name */
     assert_string_equal(f.name, "text");
@@ -137,20 +137,22 @@ a_keep_that_fails_changes_nothing(void **unused)
     quick_make(&q);
     assert_int_equal(vault_draft_begin(q.v, q.path, "no type", &d, NULL),
         VAULT_OK);
-    assert_int_equal(vault_draft_keep(d, answers, 1, "", false, NULL),
+    assert_int_equal(vault_draft_keep(d, answers, 1, "", 0, NULL),
         VAULT_E_USAGE);
     assert_false(vault_draft_kept(d));
     vault_draft_close(d);
     assert_int_equal(vault_draft_begin(q.v, q.path, "note", &d, NULL),
         VAULT_OK);
-    assert_int_equal(vault_draft_keep(d, many, MANY - 1, "a.1", false, NULL),
+    assert_int_equal(vault_draft_keep(d, many, MANY - 1, "a.1", 0, NULL),
         VAULT_OK);
     assert_int_equal(vlt_os_read_small(vault_draft_path(d), 1 << 20, &before,
                          &n, NULL),
         VAULT_OK);
-    assert_int_equal(vault_draft_keep(d, many, MANY, "a.1", false, NULL),
+    assert_int_equal(vault_draft_keep(d, many, MANY, "a.1", 0, NULL),
         VAULT_E_LIMIT);
-    assert_int_equal(vault_draft_keep(d, many, 1, "NO NAME", false, NULL),
+    assert_int_equal(vault_draft_keep(d, many, 1, "NO NAME", 0, NULL),
+        VAULT_E_USAGE);
+    assert_int_equal(vault_draft_keep(d, many, 1, "a.1", 4, NULL),
         VAULT_E_USAGE);
     assert_int_equal(vlt_os_read_small(vault_draft_path(d), 1 << 20, &after, &m,
                          NULL),
@@ -198,12 +200,10 @@ between_two_states_one_of_them_is_read(void **unused)
     memcpy(id, vault_draft_id(d), sizeof id);
     (void)snprintf(path, sizeof path, "%s", vault_draft_path(d));
     (void)snprintf(next, sizeof next, "%s.next", path);
-    assert_int_equal(vault_draft_keep(d, answers, 1, "", false, NULL),
-        VAULT_OK);
+    assert_int_equal(vault_draft_keep(d, answers, 1, "", 0, NULL), VAULT_OK);
     assert_int_equal(vlt_os_read_small(path, 1 << 20, &one, &n, NULL),
         VAULT_OK);
-    assert_int_equal(vault_draft_keep(d, answers, 3, "", false, NULL),
-        VAULT_OK);
+    assert_int_equal(vault_draft_keep(d, answers, 3, "", 0, NULL), VAULT_OK);
     assert_int_equal(vlt_os_read_small(path, 1 << 20, &three, &m, NULL),
         VAULT_OK);
     assert_false(vlt_os_exists(next));
@@ -225,7 +225,7 @@ between_two_states_one_of_them_is_read(void **unused)
         if (vault_draft_open(q.v, q.path, id, &d, NULL) != VAULT_OK)
             fail_msg("%s: does not open", rows[i].name);
         assert_int_equal(vault_draft_fields(d), rows[i].fields);
-        assert_int_equal(vault_draft_keep(d, answers, 2, "", false, NULL),
+        assert_int_equal(vault_draft_keep(d, answers, 2, "", 0, NULL),
             VAULT_OK);
         vault_draft_close(d);
         assert_false(vlt_os_exists(next));

@@ -56,12 +56,12 @@ vlt_draft_encode(struct vlt_buf *out, const struct vlt_draft *d,
     size_t padded;
     enum vault_status st;
 
-    if (!type_ok(d->type, strlen(d->type)) ||
+    if (d->flags > VLT_DRAFT_FLAGS || !type_ok(d->type, strlen(d->type)) ||
         !last_ok(d->last, strlen(d->last)))
         return vlt_fail(err, VAULT_E_USAGE,
             "a draft of such a type, or at such a question, cannot be kept");
     vlt_buf_put_u8(out, VERSION);
-    vlt_buf_put_u8(out, d->unfinished ? 1 : 0);
+    vlt_buf_put_u8(out, d->flags);
     vlt_buf_put_zero(out, 2);
     vlt_buf_put_i64(out, d->begun);
     vlt_buf_put_i64(out, d->kept);
@@ -101,10 +101,11 @@ decode_head(struct vlt_draft *d, struct vlt_reader *r, struct vault_error *err)
 
     vlt_read_fixed(r, head, sizeof head);
     if (!r->failed &&
-        (head[0] != VERSION || head[1] > 1 || (head[2] | head[3]) != 0))
+        (head[0] != VERSION || head[1] > VLT_DRAFT_FLAGS ||
+            (head[2] | head[3]) != 0))
         return vlt_fail(err, VAULT_E_NEWER,
             "the draft was made by a newer version");
-    d->unfinished = head[1] == 1;
+    d->flags = head[1];
     d->begun = vlt_read_i64(r);
     d->kept = vlt_read_i64(r);
     read_word(r, d->type, VLT_DRAFT_TYPE);

@@ -12,6 +12,7 @@
 enum {
     VLT_DRAFT_HEADER = 40,
     VLT_DRAFT_TYPE = 32,
+    VLT_DRAFT_FLAGS = 3,    /* 1 the answer goes on, 2 about to be sealed */
     VLT_DRAFT_LEAST = 4096, /* padded plaintext: this times 2^k */
     VLT_DRAFT_MOST = 16 * 1024 * 1024,
     VLT_DRAFT_FILE_MOST = VLT_DRAFT_HEADER + VLT_HPKE_EXTRA + VLT_DRAFT_MOST
@@ -24,7 +25,7 @@ struct vlt_draft {
     int64_t kept;
     char type[VLT_DRAFT_TYPE + 1];
     char last[VLT_FIELD_NAME + 1]; /* the question answered last; "": none */
-    bool unfinished;               /* the answer to that question goes on */
+    uint8_t flags;                 /* of VLT_DRAFT_FLAGS */
     struct vlt_fields fields;
 };
 void vlt_draft_init(struct vlt_draft *d);

@@ -98,7 +98,7 @@ fill(struct vlt_draft *to, const struct vault_field *fields, size_t n,
 
 enum vault_status
 vault_draft_keep(struct vault_draft *d, const struct vault_field *fields,
-    size_t n, const char *last, bool unfinished, struct vault_error *err)
+    size_t n, const char *last, unsigned flags, struct vault_error *err)
 {
     struct vlt_draft next;
     struct vlt_buf file;
@@ -111,7 +111,7 @@ vault_draft_keep(struct vault_draft *d, const struct vault_field *fields,
     memcpy(next.type, d->d.type, sizeof next.type);
     next.begun = d->d.begun;
     next.kept = vlt_now(d->v);
-    next.unfinished = unfinished;
+    next.flags = (uint8_t)(flags <= VLT_DRAFT_FLAGS ? flags : UINT8_MAX);
     st = fill(&next, fields, n, last, err);
     if (st == VAULT_OK)
         st = vlt_draft_seal(&file, &next, d->v->card.kem, err);
@@ -206,10 +206,10 @@ vault_draft_last(const struct vault_draft *d)
     return d->d.last;
 }
 
-bool
-vault_draft_unfinished(const struct vault_draft *d)
+unsigned
+vault_draft_flags(const struct vault_draft *d)
 {
-    return d->d.unfinished;
+    return d->d.flags;
 }
 
 int64_t

@@ -22,6 +22,12 @@ extern "C" {
  */
 struct vault_draft;
 
+enum vault_draft_flag {
+    VAULT_DRAFT_UNFINISHED = 1, /* the answer to the last question goes on */
+    VAULT_DRAFT_SEALING = 2     /* what comes next is that it becomes a record:
+                                   the record may be there already */
+};
+
 /* A name beside the vault that a draft would have; nothing of it was read. */
 struct vault_draft_file {
     uint8_t id[VAULT_ID];
@@ -63,16 +69,15 @@ VAULT_API void vault_draft_close(struct vault_draft *d);
 
 /*
  * Keep these fields instead of those before; `last` is the name of the
- * question that was answered last, "" for none; `unfinished`: that answer goes
- * on. When it returns VAULT_OK they
- * are on the disk, sealed, and what was there before is overwritten and
- * removed; after a crash the one or the other is there whole.
+ * question that was answered last, "" for none; `flags` as above. When it
+ * returns VAULT_OK they are on the disk, sealed, and what was there before is
+ * overwritten and removed; after a crash the one or the other is there whole.
  *   VAULT_E_USAGE, VAULT_E_LIMIT (1024 fields, 16 MiB), VAULT_E_IO
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_draft_keep(struct vault_draft
                                                                *d,
     const struct vault_field *fields, size_t n, const char *last,
-    bool unfinished, struct vault_error *err);
+    unsigned flags, struct vault_error *err);
 /*
  * Overwrite and remove the draft with this id of the vault at `path`, read or
  * not; needs no vault. Other copies and old blocks of the medium may keep it,
@@ -89,7 +94,7 @@ VAULT_API const char *vault_draft_path(const struct vault_draft *d);
 VAULT_API bool vault_draft_kept(const struct vault_draft *d); /* on the disk */
 VAULT_API const char *vault_draft_type(const struct vault_draft *d);
 VAULT_API const char *vault_draft_last(const struct vault_draft *d);
-VAULT_API bool vault_draft_unfinished(const struct vault_draft *d);
+VAULT_API unsigned vault_draft_flags(const struct vault_draft *d);
 /* By the clock of the machine that kept it, as the draft says. */
 VAULT_API int64_t vault_draft_begun(const struct vault_draft *d);
 VAULT_API int64_t vault_draft_time(const struct vault_draft *d);
