@@ -37,6 +37,17 @@ struct source {
     bool bad;              /* failed for its own reasons, not the vault's */
 };
 
+/* By its name: NAME.draft-... of this vault. */
+static bool
+is_draft(const char *path, const char *vault)
+{
+    const char *name = vlt_os_basename(path);
+    const char *base = vlt_os_basename(vault);
+    size_t n = strlen(base);
+
+    return strncmp(name, base, n) == 0 && strncmp(name + n, ".draft-", 7) == 0;
+}
+
 VAULT_CHECKED static enum vault_status
 check_path(const char *path, const char *vault, struct vault_error *err)
 {
@@ -53,6 +64,10 @@ check_path(const char *path, const char *vault, struct vault_error *err)
             "%s is a folder", path);
     if (vlt_os_same_file(path, vault) == 1)
         return vlt_fail(err, VAULT_E_USAGE, "%s is the vault itself", path);
+    if (is_draft(path, vault))
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("sanduq form resume goes on with it"),
+            "%s is an unfinished form", path);
     n = snprintf(capture, sizeof capture, "%s.capture", vault);
     if (n > 0 && (size_t)n < sizeof capture &&
         vlt_os_same_file(path, capture) == 1)

@@ -311,6 +311,8 @@ print('ok states')
 play(LOCKED + ['add', '-t', 'note'], {r'^Record code': ['N']},
      end=r'^Language: $', typed='\x04')
 here = ident(only())
+got = run(LOCKED + ['add', only()], 2)
+assert 'form resume' in got.stderr, got
 run(LOCKED + ['form', 'discard', '--yes', here[:10]], 2)
 rc, seen = play(LOCKED + ['form', 'discard', here], {r'\[yes/no\]': ['no']})
 assert rc == 130 and 'nothing was changed' in seen and len(drafts()) == 1
