@@ -2,6 +2,7 @@
 /* add.c: sealing one thing after another, small ones in groups */
 #include "add.h"
 
+#include "clocks.h"
 #include "fail.h"
 #include "hex.h"
 #include "jline_out.h"
@@ -36,6 +37,17 @@ struct source {
     bool bad;              /* failed for its own reasons, not the vault's */
 };
 
+/* By its name: NAME.draft-... of this vault. */
+static bool
+is_draft(const char *path, const char *vault)
+{
+    const char *name = vlt_os_basename(path);
+    const char *base = vlt_os_basename(vault);
+    size_t n = strlen(base);
+
+    return strncmp(name, base, n) == 0 && strncmp(name + n, ".draft-", 7) == 0;
+}
+
 VAULT_CHECKED static enum vault_status
 check_path(const char *path, const char *vault, struct vault_error *err)
 {
@@ -52,6 +64,10 @@ check_path(const char *path, const char *vault, struct vault_error *err)
             "%s is a folder", path);
     if (vlt_os_same_file(path, vault) == 1)
         return vlt_fail(err, VAULT_E_USAGE, "%s is the vault itself", path);
+    if (is_draft(path, vault))
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("sanduq form resume goes on with it"),
+            "%s is an unfinished form", path);
     n = snprintf(capture, sizeof capture, "%s.capture", vault);
     if (n > 0 && (size_t)n < sizeof capture &&
         vlt_os_same_file(path, capture) == 1)
@@ -125,6 +141,8 @@ tell_added(const struct add *a, const struct add_done *d)
         jline_hex(&j, "sha256", d->sealed.sha256, VAULT_HASH);
     jline_u64(&j, "bytes", d->sealed.bytes);
     jline_u64(&j, "stored", d->sealed.stored);
+    if (d->sealed.clock_doubt != NULL)
+        clock_json(&j, d->sealed.clock_doubt, d->sealed.clock_known);
     if (d->path != NULL)
         jline_text(&j, "path", d->path);
     jline_end(&j);
@@ -140,6 +158,8 @@ settle(struct add *a, struct vault_error *err)
         const struct add_done *d = &a->waiting[i];
 
         tell_added(a, d);
+        if (a->added == 0) /* it is the same for all of them */
+            clock_warn(&d->sealed);
         a->added++;
         a->bytes += d->sealed.bytes;
         a->c->changed = true;

@@ -3,6 +3,7 @@
 #include "add.h"
 #include "capturing.h"
 #include "cmd.h"
+#include "draft_list.h"
 
 #include "fail.h"
 #include "form_tell.h"
@@ -197,11 +198,29 @@ open_for_adding(struct cli *c, struct vault_error *err)
     return st;
 }
 
+/* The form of this type: a draft that waits, or a new one. */
+VAULT_CHECKED static enum vault_status
+fill_in(struct cli *c, const struct add_opts *o, struct form *form,
+    struct form_draft *draft, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    vlt_os_catch_interrupt();
+    if (form->n == 0)
+        st = drafts_offer(c, o->type, draft, form, err);
+    if (st == VAULT_OK && draft->d == NULL)
+        st = form_draft_begin(c, o->type, draft, err);
+    if (st == VAULT_OK)
+        st = form_ask(o->type, form, draft, err);
+    return st;
+}
+
 static enum vault_status
 add_run(struct cli *c, struct vault_error *err)
 {
     const struct add_opts *o = c->opts;
     struct form form = {0};
+    struct form_draft draft = {0};
     struct add a = {.c = c, .form = &form, .type = o->type, .name = o->name};
     enum vault_status st = check_options(c, o, err);
 
@@ -212,11 +231,14 @@ add_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK)
         st = open_for_adding(c, err);
     if (st == VAULT_OK && asks(c, o))
-        st = form_ask(c, o->type, &form, err);
+        st = fill_in(c, o, &form, &draft, err);
     if (st == VAULT_OK)
         st = form_check(c, &form, err);
     if (st == VAULT_OK)
+        form_draft_sealing(&draft, &form);
+    if (st == VAULT_OK)
         st = add_all(&a, err);
+    form_draft_end(c, &draft, st == VAULT_OK);
     add_clear(&a);
     form_clear(&form);
     return st;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_show.c: one record, its fields and what happened to it */
+#include "clocks.h"
 #include "cmd.h"
 
 #include "fail.h"
@@ -56,9 +57,10 @@ print_text(const struct vault_record *r)
         struct vault_field f;
 
         vault_record_field(r, i, &f);
-        if (f.type != VAULT_BODY)
+        if (f.type != VAULT_BODY && !clock_is_field(f.name))
             value_print(&f);
     }
+    clock_print(r);
     if (e->has_body && vault_record_sha256(r, sha)) {
         hex_hash(hex, sha);
         size_text(size, e->bytes);
@@ -73,6 +75,8 @@ print_json(const struct vault_record *r)
 {
     const struct vault_entry *e = vault_record_entry(r);
     uint8_t sha[VAULT_HASH];
+    char doubt[32];
+    int64_t known;
     struct jline j;
 
     jline_begin(&j, "record");
@@ -83,6 +87,8 @@ print_json(const struct vault_record *r)
     jline_text(&j, "name", e->name);
     jline_text(&j, "media", e->media);
     jline_time(&j, "sealed", e->sealed);
+    if (clock_of_record(r, doubt, &known))
+        clock_json(&j, doubt, known);
     if (e->has_body)
         jline_u64(&j, "bytes", e->bytes);
     if (e->has_body && vault_record_sha256(r, sha))

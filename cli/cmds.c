@@ -7,6 +7,7 @@ const struct cmd_group *const cmd_groups[] = {
     &add_group,
     &capture_group,
     &form_group,
+    &draft_group,
     &list_group,
     &show_group,
     &get_group,

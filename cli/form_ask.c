@@ -1,30 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* form_ask.c: a form filled in on the terminal */
+/* form_ask.c: a form filled in on the terminal: which question comes when */
 #include "form_ask.h"
 
 #include "ask.h"
 #include "fail.h"
+#include "form_question.h"
 #include "os.h"
 #include "out.h"
-#include "safe.h"
 #include "tr.h"
-#include "value.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH = 4, NAME_SIZE = 97, PROMPT_SIZE = 1024, LAST = 999 };
-
-struct asking {
-    const char *type;
-    struct form *f;
-    size_t n;              /* fields of the type */
-    unsigned round[DEPTH]; /* what stands for each N */
-    struct vlt_buf answer; /* the line that was typed last */
-    bool skip;             /* the rest of this part */
-    bool done;             /* the rest of the form */
-};
+enum { LAST = 999 };
 
 bool
 form_can_ask(const struct cli *c)
@@ -32,233 +21,24 @@ form_can_ask(const struct cli *c)
     return !c->g.json && !c->g.yes && vlt_tty_is(0) && vlt_tty_is(2);
 }
 
-/* On the terminal, beside the questions; our own words and theirs. */
+/* ---- names ---- */
+
+/* The record's own name of a field: numbers instead of N. Of the first `len`
+ * letters of the pattern. */
 static void
-show(const char *s, size_t n, unsigned flags)
-{
-    struct vlt_buf b;
-
-    vlt_buf_init(&b, 10 * n + 1);
-    safe_put(&b, s, n, flags);
-    if (b.len > 0)
-        (void)fwrite(b.p, 1, b.len, stderr);
-    vlt_buf_clear(&b);
-}
-
-static void
-show_text(const char *s)
-{
-    show(s, strlen(s), SAFE_BLOCK | SAFE_BACKSLASH);
-}
-
-static void
-show_line(const char *indent, const char *s)
-{
-    show_text(indent);
-    show_text(s);
-    show_text("\n");
-}
-
-/* The words of a choice, "yes, no". */
-static void
-put_words(char *out, size_t size, const char *words)
-{
-    size_t at = 0;
-
-    for (; *words != 0 && at + 3 < size; words++) {
-        if (*words != '|') {
-            out[at++] = *words;
-            continue;
-        }
-        out[at++] = ',';
-        out[at++] = ' ';
-    }
-    out[at] = 0;
-}
-
-/* The record's own name of a field: numbers instead of N. */
-static void
-concrete(const struct asking *a, const char *pattern, char out[NAME_SIZE])
+concrete(const struct asking *a, const char *pattern, size_t len,
+    char out[QUESTION_NAME])
 {
     size_t at = 0, depth = 0;
 
-    for (; *pattern != 0 && at + 4 < NAME_SIZE; pattern++) {
-        if (*pattern == 'N')
-            at += (size_t)snprintf(out + at, NAME_SIZE - at, "%u",
+    for (size_t i = 0; i < len && at + 4 < QUESTION_NAME; i++) {
+        if (pattern[i] == 'N')
+            at += (size_t)snprintf(out + at, QUESTION_NAME - at, "%u",
                 a->round[depth++]);
         else
-            out[at++] = *pattern;
+            out[at++] = pattern[i];
     }
     out[at] = 0;
-}
-
-static void
-put_prompt(char *out, size_t size, const struct vault_form_field *field,
-    const char *name)
-{
-    char words[256] = "";
-
-    if (field->words != NULL)
-        put_words(words, sizeof words, field->words);
-    if (field->repeats && words[0] != 0)
-        (void)snprintf(out, size, "%s [%s] (%s): ", tr(field->label), name,
-            words);
-    else if (field->repeats)
-        (void)snprintf(out, size, "%s [%s]: ", tr(field->label), name);
-    else if (words[0] != 0)
-        (void)snprintf(out, size, "%s (%s): ", tr(field->label), words);
-    else
-        (void)snprintf(out, size, "%s: ", tr(field->label));
-}
-
-static void
-show_help(const struct vault_form_field *field, const char *name)
-{
-    char words[256];
-
-    show_line("    ", tr(field->help));
-    if (field->words != NULL) {
-        put_words(words, sizeof words, field->words);
-        show_line("    ", words);
-    }
-    if (field->kind == VAULT_FORM_LONG_TEXT)
-        show_line("    ",
-            tr("Many lines; a line with a single dot ends them."));
-    show_text("    ");
-    show_text(name);
-    show_text(" (");
-    show_text(field->standard);
-    show_text(")\n");
-    show_line("    ",
-        tr("Enter: leave it out   !refused !unknown !not-asked: no answer, "
-           "and why"));
-    show_line("    ", tr("!skip: pass over this part   !done: on to the end"));
-}
-
-/* One line. A line that is too long is told, and asked for again. */
-VAULT_CHECKED static enum vault_status
-read_line(struct asking *a, const char *prompt, struct vault_error *err)
-{
-    enum vault_status st;
-
-    do {
-        st = ask_line(prompt, true,
-            N_("--fields FILE.json or --fields - gives the fields"), &a->answer,
-            err);
-        if (st == VAULT_E_LIMIT)
-            say_error(err);
-    } while (st == VAULT_E_LIMIT);
-    return st;
-}
-
-/* The lines after the first, up to a single dot, behind it in `all`. */
-VAULT_CHECKED static enum vault_status
-read_more(struct asking *a, struct vlt_buf *all, struct vault_error *err)
-{
-    enum vault_status st;
-
-    for (;;) {
-        st = read_line(a, "  ", err);
-        if (st != VAULT_OK || strcmp(vlt_buf_cstr(&a->answer), ".") == 0)
-            return st;
-        vlt_buf_put_u8(all, '\n');
-        vlt_buf_put(all, a->answer.p, a->answer.len);
-        st = vlt_buf_end(all, "answer", err);
-        if (st != VAULT_OK)
-            return st;
-    }
-}
-
-/* Whether the answer is one of the words that begin with `!`. */
-static bool
-is_command(struct asking *a, bool *is_state, enum vault_field_state *state)
-{
-    static const struct {
-        const char *word;
-        enum vault_field_state state;
-    } states[] = {{"!refused", VAULT_REFUSED}, {"!not-asked", VAULT_NOT_ASKED},
-        {"!unknown", VAULT_UNKNOWN}};
-    const char *word = vlt_buf_cstr(&a->answer);
-
-    *is_state = false;
-    for (size_t i = 0; i < VLT_COUNT(states); i++) {
-        if (strcmp(states[i].word, word) != 0)
-            continue;
-        *is_state = true;
-        *state = states[i].state;
-        return true;
-    }
-    a->skip = a->skip || strcmp(word, "!skip") == 0;
-    a->done = a->done || strcmp(word, "!done") == 0;
-    return a->skip || a->done;
-}
-
-/* What was typed becomes the field. *again: it could not. */
-VAULT_CHECKED static enum vault_status
-take(struct asking *a, const struct vault_form_field *field, const char *name,
-    bool *again, struct vault_error *err)
-{
-    const char *expected = NULL;
-    char words[256] = "";
-    struct vlt_buf all;
-    enum vault_status st = VAULT_OK;
-
-    vlt_buf_init(&all, FORM_MAX);
-    vlt_buf_put(&all, a->answer.p, a->answer.len);
-    if (field->kind == VAULT_FORM_LONG_TEXT)
-        st = read_more(a, &all, err);
-    if (st == VAULT_OK)
-        st = form_put_known(a->f, a->type, field, name, all.p, all.len,
-            &expected, err);
-    vlt_buf_clear(&all);
-    *again = expected != NULL;
-    if (st != VAULT_OK || expected == NULL)
-        return st;
-    if (field->words != NULL)
-        put_words(words, sizeof words, field->words);
-    show_text("    ");
-    show_text(tr("expected"));
-    show_text(" ");
-    show_text(tr(expected));
-    show_text(words[0] != 0 ? ": " : "");
-    show_line("", words);
-    return VAULT_OK;
-}
-
-/* *answered: there is an answer now. */
-VAULT_CHECKED static enum vault_status
-ask_one(struct asking *a, const struct vault_form_field *field,
-    const char *name, bool *answered, struct vault_error *err)
-{
-    char prompt[PROMPT_SIZE];
-    bool again = true, is_state;
-    enum vault_field_state state = VAULT_VALUE;
-    enum vault_status st = VAULT_OK;
-
-    if (form_has(a->f, name)) {
-        *answered = true;
-        return VAULT_OK;
-    }
-    put_prompt(prompt, sizeof prompt, field, name);
-    while (st == VAULT_OK && again) {
-        st = read_line(a, prompt, err);
-        if (st != VAULT_OK || a->answer.len == 0)
-            return st;
-        if (strcmp(vlt_buf_cstr(&a->answer), "?") == 0) {
-            show_help(field, name);
-            continue;
-        }
-        again = false;
-        if (!is_command(a, &is_state, &state))
-            st = take(a, field, name, &again, err);
-        else if (is_state)
-            st = form_put(a->f, name, vault_form_type(field->kind), state, NULL,
-                0, err);
-        else
-            return VAULT_OK;
-    }
-    *answered = *answered || st == VAULT_OK;
-    return st;
 }
 
 /* Links are made by a command of their own, scripts of names are found. */
@@ -284,33 +64,98 @@ group_len(const char *pattern, size_t depth)
     return 0;
 }
 
+/* The number behind this prefix of a name, 0 when it begins otherwise. */
+static unsigned
+number_in(const char *name, const char *prefix)
+{
+    size_t n = strlen(prefix);
+    unsigned k = 0;
+
+    if (strncmp(name, prefix, n) != 0)
+        return 0;
+    for (const char *s = name + n; *s >= '0' && *s <= '9' && k <= LAST; s++)
+        k = 10 * k + (unsigned)(*s - '0');
+    return k;
+}
+
+/* ---- rows that repeat ---- */
+
 VAULT_CHECKED static enum vault_status ask_rows(struct asking *a, size_t from,
     size_t to, size_t depth, bool *answered, struct vault_error *err);
+
+/* Whether there are answers of round k already. */
+static bool
+has_round(const struct asking *a, const char *prefix, unsigned k)
+{
+    for (size_t i = 0; i < a->f->n; i++) {
+        if (number_in(a->f->field[i].name, prefix) == k)
+            return true;
+    }
+    return false;
+}
+
+/* Whether there is another round; *more. */
+VAULT_CHECKED static enum vault_status
+ask_more(struct asking *a, const char *prefix, unsigned k, bool single,
+    bool *more, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    if (a->passing) {
+        *more = number_in(a->pass_to, prefix) > k;
+        return VAULT_OK;
+    }
+    /* of a single row one more question is the same as asking for it */
+    if (!*more || single || has_round(a, prefix, k + 1))
+        return VAULT_OK;
+    st = question_line(a, tr("one more of these? [yes/no] "), err);
+    *more = st == VAULT_OK && question_is_yes(a);
+    return st;
+}
 
 /* Rows that repeat together, as often as there is something to say. */
 VAULT_CHECKED static enum vault_status
 ask_group(struct asking *a, size_t from, size_t to, size_t depth,
     bool *answered, struct vault_error *err)
 {
+    struct vault_form_field first;
+    char prefix[QUESTION_NAME];
     enum vault_status st = VAULT_OK;
     bool more = true;
 
+    vault_form_field(a->type, from, &first);
+    concrete(a, first.name, group_len(first.name, depth) - 1, prefix);
     for (unsigned k = 1; more && k <= LAST && st == VAULT_OK; k++) {
         more = false;
         a->round[depth] = k;
         st = ask_rows(a, from, to, depth + 1, &more, err);
         *answered = *answered || more;
-        if (st != VAULT_OK || !more || a->skip || a->done)
+        if (st != VAULT_OK || a->skip || a->done)
             break;
-        if (to - from == 1)
-            continue; /* one more question is the same as asking for it */
-        st = read_line(a, tr("one more of these? [yes/no] "), err);
-        more = st == VAULT_OK && a->answer.len > 0 &&
-            (strcmp(vlt_buf_cstr(&a->answer), tr("yes")) == 0 ||
-                strcmp(vlt_buf_cstr(&a->answer), "yes") == 0 ||
-                strcmp(vlt_buf_cstr(&a->answer), "y") == 0);
+        st = ask_more(a, prefix, k, to - from == 1, &more, err);
     }
     return st;
+}
+
+/* name.1.language says something of name.1: without that it is not asked. */
+static bool
+is_of_nothing(const struct asking *a, const char *name)
+{
+    struct vault_form_field known;
+    static const char *const ends[] = {".language", ".kind", ".level"};
+    const char *dot = strrchr(name, '.');
+    char parent[QUESTION_NAME];
+    bool says = false;
+    size_t i;
+
+    for (i = 0; dot != NULL && i < VLT_COUNT(ends); i++)
+        says = says || strcmp(dot, ends[i]) == 0;
+    if (!says || a->passing || form_has(a->f, name))
+        return false;
+    (void)snprintf(parent, sizeof parent, "%.*s", (int)(dot - name), name);
+    if (!vault_form_find(a->type, parent, &known) || !is_asked(&known))
+        return false;
+    return !form_find(a->f, parent, &i) || a->f->field[i].state != VAULT_VALUE;
 }
 
 static enum vault_status
@@ -318,14 +163,14 @@ ask_rows(struct asking *a, size_t from, size_t to, size_t depth, bool *answered,
     struct vault_error *err)
 {
     struct vault_form_field field, other;
-    char name[NAME_SIZE];
+    char name[QUESTION_NAME];
     enum vault_status st = VAULT_OK;
 
     for (size_t i = from; i < to && st == VAULT_OK && !a->skip && !a->done;) {
         size_t len, end = i + 1;
 
         vault_form_field(a->type, i, &field);
-        len = depth < DEPTH ? group_len(field.name, depth) : 0;
+        len = depth < QUESTION_DEPTH ? group_len(field.name, depth) : 0;
         for (; len > 0 && end < to; end++) {
             vault_form_field(a->type, end, &other);
             if (strncmp(field.name, other.name, len) != 0)
@@ -335,13 +180,17 @@ ask_rows(struct asking *a, size_t from, size_t to, size_t depth, bool *answered,
             if (is_asked(&field))
                 st = ask_group(a, i, end, depth, answered, err);
         } else if (is_asked(&field)) {
-            concrete(a, field.name, name);
-            st = ask_one(a, &field, name, answered, err);
+            concrete(a, field.name, strlen(field.name), name);
+            if (!is_of_nothing(a, name))
+                st = question_ask(a, &field, name, answered, err);
+            a->done = a->done || a->back;
         }
         i = end;
     }
     return st;
 }
+
+/* ---- the whole form ---- */
 
 VAULT_CHECKED static enum vault_status
 ask_parts(struct asking *a, struct vault_error *err)
@@ -351,76 +200,113 @@ ask_parts(struct asking *a, struct vault_error *err)
 
     for (size_t i = 0; i < a->n && st == VAULT_OK && !a->done; i = end) {
         struct vault_form_field first, other;
-        bool any, answered = false;
+        bool answered = false;
 
         vault_form_field(a->type, i, &first);
-        any = is_asked(&first);
         for (end = i + 1; end < a->n; end++) {
             vault_form_field(a->type, end, &other);
             if (other.part != first.part)
                 break;
-            any = any || is_asked(&other);
         }
-        if (!any)
-            continue;
-        show_line("\n== ", tr(first.part));
         a->skip = false;
         st = ask_rows(a, i, end, 0, &answered, err);
     }
     return st;
 }
 
-/* ---- before it is sealed ---- */
-
+/* Pass over what was asked before, up to this question. */
 static void
-show_field(const struct asking *a, const struct form_field *x)
+pass_to(struct asking *a, const char *name)
 {
-    const struct vault_field f = {x->type, x->state, x->name, x->value,
-        x->value_len};
     struct vault_form_field known;
-    struct vlt_buf b;
 
-    vlt_buf_init(&b, 2 * f.value_len + 128);
-    show_text("  ");
-    show_text(x->name);
-    if (vault_form_find(a->type, x->name, &known)) {
-        show_text("  ");
-        show_text(tr(known.label));
-    }
-    show_text("\n      ");
-    if (f.state == VAULT_VALUE)
-        value_text(&b, &f);
-    else if (f.state == VAULT_REFUSED)
-        vlt_buf_put_str(&b, tr("(asked, and refused)"));
-    else if (f.state == VAULT_NOT_ASKED)
-        vlt_buf_put_str(&b, tr("(not asked)"));
-    else
-        vlt_buf_put_str(&b, tr("(unknown)"));
-    if (b.len > 0)
-        show((const char *)b.p, b.len, SAFE_BLOCK);
-    show_text("\n");
-    vlt_buf_clear(&b);
+    a->passing = vault_form_find(a->type, name, &known) && is_asked(&known);
+    (void)snprintf(a->pass_to, sizeof a->pass_to, "%s", name);
 }
+
+/* The question before is asked again, its answer taken out. */
+static void
+go_back(struct asking *a)
+{
+    size_t i;
+
+    a->back = false;
+    a->done = false;
+    a->part = NULL;
+    a->trail_len--; /* there is one, or question_ask had not gone back */
+    if (form_find(a->f, a->trail[a->trail_len], &i)) {
+        question_show_line("    ", tr("The answer was:"));
+        question_show_field(a->type, &a->f->field[i]);
+        form_drop(a->f, i);
+    }
+    pass_to(a, a->trail_len > 0 ? a->trail[a->trail_len - 1] : "");
+}
+
+VAULT_CHECKED static enum vault_status
+ask_all(struct asking *a, struct vault_error *err)
+{
+    enum vault_status st = ask_parts(a, err);
+
+    while (st == VAULT_OK && a->back) {
+        go_back(a);
+        st = ask_parts(a, err);
+    }
+    return st;
+}
+
+/* ---- before it is sealed ---- */
 
 /* Ask a field again by its name; false when there is none of it. */
 VAULT_CHECKED static enum vault_status
 ask_again(struct asking *a, bool *known_name, struct vault_error *err)
 {
     struct vault_form_field known;
-    char name[NAME_SIZE];
+    char name[QUESTION_NAME], script[QUESTION_NAME + 8];
     bool answered = false;
+    enum vault_status st;
 
     (void)snprintf(name, sizeof name, "%s", vlt_buf_cstr(&a->answer));
     *known_name = vault_form_find(a->type, name, &known) && is_asked(&known);
     if (!*known_name)
         return VAULT_OK;
-    for (size_t i = 0; i < a->f->n; i++) {
-        if (strcmp(a->f->field[i].name, name) == 0) {
-            form_drop(a->f, i);
-            break;
-        }
+    form_drop_named(a->f, name);
+    (void)snprintf(script, sizeof script, "%s.script", name);
+    form_drop_named(a->f, script);
+    st = question_ask(a, &known, name, &answered, err);
+    a->skip = a->done = a->back = false;
+    if (st == VAULT_OK)
+        st = form_fit(a->f, a->type, NULL, err);
+    if (st == VAULT_OK && a->draft != NULL)
+        form_draft_keep(a->draft, a->f, a->draft->last, false);
+    return st;
+}
+
+/* Not to be sealed: destroyed too, or kept for later? */
+VAULT_CHECKED static enum vault_status
+refuse(struct asking *a, bool later, struct vault_error *err)
+{
+    enum vault_status st;
+
+    if (!later && a->draft != NULL && vault_draft_kept(a->draft->d)) {
+        st = question_line(a,
+            tr("Destroy the answers? [yes; anything else keeps them as a "
+               "draft] "),
+            err);
+        if (st != VAULT_OK)
+            return st;
+        a->draft->unwanted = question_is_yes(a);
     }
-    return ask_one(a, &known, name, &answered, err);
+    if (later)
+        return vlt_fail(err, VAULT_E_CANCELLED, "left for later");
+    return vlt_fail(err, VAULT_E_CANCELLED, "the answer was no");
+}
+
+static bool
+is_word(struct asking *a, const char *translated, const char *english)
+{
+    const char *s = vlt_buf_cstr(&a->answer);
+
+    return strcmp(s, translated) == 0 || strcmp(s, english) == 0;
 }
 
 VAULT_CHECKED static enum vault_status
@@ -430,50 +316,69 @@ settle(struct asking *a, struct vault_error *err)
         bool known = false;
         enum vault_status st;
 
-        show_line("\n== ", tr("What will be sealed"));
+        question_show_line("\n== ", tr("What will be sealed"));
         for (size_t i = 0; i < a->f->n; i++)
-            show_field(a, &a->f->field[i]);
-        st = read_line(a,
-            tr("Seal it? [yes / no / the name of a field to answer again] "),
+            question_show_field(a->type, &a->f->field[i]);
+        st = question_line(a,
+            tr("Seal it? [yes / no / later / the name of a field to answer "
+               "again] "),
             err);
         if (st != VAULT_OK)
             return st;
-        if (strcmp(vlt_buf_cstr(&a->answer), tr("yes")) == 0 ||
-            strcmp(vlt_buf_cstr(&a->answer), "yes") == 0)
+        if (is_word(a, tr("yes"), "yes"))
             return VAULT_OK;
-        if (strcmp(vlt_buf_cstr(&a->answer), tr("no")) == 0 ||
-            strcmp(vlt_buf_cstr(&a->answer), "no") == 0)
-            return vlt_fail(err, VAULT_E_CANCELLED, "the answer was no");
+        if (is_word(a, tr("no"), "no"))
+            return refuse(a, false, err);
+        if (is_word(a, tr("later"), "later"))
+            return refuse(a, true, err);
         st = ask_again(a, &known, err);
         if (st != VAULT_OK)
             return st;
         if (!known)
-            show_line("    ", tr("yes, no, or a name such as language"));
+            question_show_line("    ",
+                tr("yes, no, later, or a name such as language"));
     }
 }
 
+static void
+show_first(const struct form_draft *draft)
+{
+    question_show_line("",
+        tr("Enter leaves a question out, ? explains it, !back returns to the "
+           "one before, !skip passes over the part, !done goes to the end. "
+           "Nothing becomes a record before you say so."));
+    question_show_line("",
+        draft != NULL ? tr("Until then every answer is kept in a draft, "
+                           "sealed: Ctrl-C stops, and sanduq form resume goes "
+                           "on.")
+                      : tr("An unfinished form is not kept."));
+}
+
 enum vault_status
-form_ask(const struct cli *c, const char *type, struct form *f,
+form_ask(const char *type, struct form *f, struct form_draft *draft,
     struct vault_error *err)
 {
-    struct asking a = {.type = type, .f = f, .n = vault_form_fields(type)};
+    struct asking a = {.type = type,
+        .f = f,
+        .draft = draft,
+        .n = vault_form_fields(type)};
     enum vault_status st;
 
-    (void)c;
     out_flush();
     vlt_buf_init(&a.answer, ASK_MAX + 1);
-    show_line("",
-        tr("Enter leaves a question out, ? explains it, !skip passes over "
-           "the part, !done goes to the end. Nothing is stored before you "
-           "say so; an unfinished form is not kept."));
-    st = ask_parts(&a, err);
+    show_first(draft);
+    if (draft != NULL && draft->last[0] != 0)
+        pass_to(&a, draft->last);
+    st = ask_all(&a, err);
     if (st == VAULT_OK && f->n == 0)
         st = vlt_fail(err, VAULT_E_CANCELLED, "no question was answered");
+    a.passing = false;
     /* Scripts of names are shown too. */
     if (st == VAULT_OK)
         st = form_fit(f, type, NULL, err);
     if (st == VAULT_OK)
         st = settle(&a, err);
     vlt_buf_clear(&a.answer);
+    free(a.trail);
     return st;
 }

@@ -6,17 +6,19 @@
 
 #include "cmd.h"
 #include "form.h"
+#include "form_draft.h"
 
 /* Whether there is a person to ask. */
 bool form_can_ask(const struct cli *c);
 
 /*
  * Ask for every field of the type that f does not have yet, in the order of
- * the registry, then show all and ask whether to seal it. Nothing is kept
- * outside f: when it ends early, the answers are gone.
+ * the registry, then show all and ask whether to seal it. Each answer is kept
+ * in `draft` (NULL: nothing is kept outside f); one that was opened goes on
+ * after its last answer. draft->unwanted: the person wants it destroyed.
  *   VAULT_E_CANCELLED  it was not to be sealed
  */
-VAULT_CHECKED enum vault_status form_ask(const struct cli *c, const char *type,
-    struct form *f, struct vault_error *err);
+VAULT_CHECKED enum vault_status form_ask(const char *type, struct form *f,
+    struct form_draft *draft, struct vault_error *err);
 
 #endif

@@ -32,6 +32,10 @@ print_json(const struct vault_leaf *l)
     jline_bool(&j, "opened", l->opened);
     if (l->opened) {
         jline_time(&j, "time", l->time);
+        if (l->clock[0] != 0)
+            jline_text(&j, "clock", l->clock);
+        if (l->clock_known >= 0)
+            jline_time(&j, "clock_known", l->clock_known);
         jline_text(&j, "actor", l->actor);
         jline_text(&j, "reason", l->reason);
         jline_text(&j, "tool", l->tool);
@@ -49,6 +53,17 @@ print_claim(const char *label, const char *text)
         return;
     out_printf("  %s ", label);
     out_safe(text, strlen(text), 0);
+}
+
+static void
+print_clock(const struct vault_leaf *l)
+{
+    if (l->clock[0] == 0)
+        return;
+    out_text("  ");
+    out_text(strcmp(l->clock, "checked") == 0
+            ? tr("(the clock was compared, a person said)")
+            : tr("(the clock is in doubt)"));
 }
 
 static int
@@ -71,6 +86,7 @@ print_one(void *ctx, const struct vault_leaf *l)
         out_printf("  %s v%" PRIu32, id, l->version);
     }
     if (l->opened) {
+        print_clock(l);
         print_claim(tr("by"), l->actor);
         print_claim(tr("because"), l->reason);
         if (c->g.verbose)

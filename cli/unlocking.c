@@ -4,6 +4,7 @@
 
 #include "ask.h"
 #include "capturing.h"
+#include "draft_list.h"
 #include "fail.h"
 #include "os.h"
 #include "out.h"
@@ -45,8 +46,14 @@ unlock_path(const struct cli *c, char *out, size_t size,
 struct vault_options
 unlock_options(const struct cli *c)
 {
+    const char *clock = c->g.clock;
+    enum vault_clock said = clock == NULL ? VAULT_CLOCK_UNSAID
+        : strcmp(clock, "right") == 0     ? VAULT_CLOCK_RIGHT
+                                          : VAULT_CLOCK_DOUBTFUL;
+
     return (struct vault_options){.no_state = c->g.no_state,
-        .progress = progress_callback};
+        .progress = progress_callback,
+        .clock_said = said};
 }
 
 enum vault_status
@@ -251,5 +258,7 @@ unlock(struct cli *c, struct vault_error *err)
     st = unlock_only(c, err);
     if (st == VAULT_OK)
         capture_take_in(c);
+    if (st == VAULT_OK)
+        drafts_tell(c);
     return st;
 }

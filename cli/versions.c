@@ -3,6 +3,7 @@
 #include "versions.h"
 
 #include "ask.h"
+#include "clocks.h"
 #include "fail.h"
 #include "hex.h"
 #include "jline_out.h"
@@ -344,5 +345,6 @@ version_seal(struct cli *c, struct vault_sealer *s, const char *reason,
         return st;
     c->changed = true;
     tell(c, &sealed);
+    clock_warn(&sealed);
     return VAULT_OK;
 }

@@ -59,13 +59,23 @@ form_note_words(struct form *f, const char *field, const char *expected,
 }
 
 bool
-form_has(const struct form *f, const char *name)
+form_find(const struct form *f, const char *name, size_t *i)
 {
-    for (size_t i = 0; i < f->n; i++) {
-        if (strcmp(f->field[i].name, name) == 0)
-            return true;
+    for (size_t k = 0; k < f->n; k++) {
+        if (strcmp(f->field[k].name, name) != 0)
+            continue;
+        *i = k;
+        return true;
     }
     return false;
+}
+
+bool
+form_has(const struct form *f, const char *name)
+{
+    size_t i;
+
+    return form_find(f, name, &i);
 }
 
 /* What is wrong with this name, NULL when nothing is. */
@@ -73,7 +83,8 @@ static const char *
 name_mistake(const struct form *f, const char *name)
 {
     static const char *const reserved[] = {"type", "time.sealed", "body",
-        "file.name", "file.name.raw", "file.media", "file.modified"};
+        "time.doubt", "time.known", "file.name", "file.name.raw", "file.media",
+        "file.modified"};
     size_t n = strlen(name);
 
     if (n == 0 || n > NAME_MAX_BYTES ||
@@ -157,6 +168,15 @@ form_drop(struct form *f, size_t i)
     free(x->value);
     f->n--;
     memmove(x, x + 1, (f->n - i) * sizeof *x);
+}
+
+void
+form_drop_named(struct form *f, const char *name)
+{
+    size_t i;
+
+    if (form_find(f, name, &i))
+        form_drop(f, i);
 }
 
 enum vault_status

@@ -60,8 +60,11 @@ bool form_has(const struct form *f, const char *name);
 void form_note_mistake(struct form *f, const char *field, const char *expected);
 void form_note_words(struct form *f, const char *field, const char *expected,
     const char *words);
+/* Its place in *i; false when there is none. */
+bool form_find(const struct form *f, const char *name, size_t *i);
 /* Take the i-th field out, wiped. */
 void form_drop(struct form *f, size_t i);
+void form_drop_named(struct form *f, const char *name);
 
 /*
  * Bring every field into the shape that the registry has for this type

@@ -44,6 +44,8 @@ bool vlt_os_exists(const char *path);
 /* 1 same file, 0 different or one is missing, -1 unknown. */
 int vlt_os_same_file(const char *a, const char *b);
 bool vlt_os_is_dir(const char *path);
+/* A regular file itself: no link, folder, device or pipe. */
+bool vlt_os_is_file(const char *path);
 /* The last component of path; points into it, "" after a closing separator.
  * Knows both separators on Windows. */
 const char *vlt_os_basename(const char *path);

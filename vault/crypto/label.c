@@ -35,6 +35,7 @@ static const struct vlt_label_row table[] = {
     [VLT_L_SLOT5] = {"slot5", 96, 0},
     [VLT_L_CHALLENGE] = {"challenge", 64, 0},
     [VLT_L_UNLOCK] = {"unlock", 32, 0},
+    [VLT_L_DRAFT] = {"draft", 40, 0},
     [VLT_L_KEYFILE] = {"keyfile", 32, 0},
     [VLT_L_RCPT] = {"rcpt", 80, 0},
     [VLT_L_RCPTS] = {"rcpts", -32, 0},

@@ -33,6 +33,11 @@ static const struct vault_form_field set[] = {
         N_("testimony, letter, contact, consent, file or note.")),
     VLT_SET("time.sealed", TIME, "PREMIS; NIST", N_("Sealed at"),
         N_("By the clock of the machine that sealed it.")),
+    VLT_SET("time.doubt", TEXT, "SWGDE; BP", N_("Doubt about that clock"),
+        N_("behind: it stood before a time that was known; implausible: no "
+           "clock of today stands there; said: a person doubts it.")),
+    VLT_SET("time.known", TIME, "SWGDE; BP", N_("Later time that was known"),
+        N_("Of an earlier line of the log, when the clock stood before it.")),
     VLT_SET("body", BODY, "CID; BagIt; BP", N_("The original"),
         N_("Its bytes, with their number and SHA-256.")),
     VLT_SET("file.name", TEXT, "CID; BagIt", N_("File name"),

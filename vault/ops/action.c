@@ -7,10 +7,10 @@
 #include <string.h>
 #include "bytes.h"
 #include "catalogue_ops.h"
+#include "clock.h"
 #include "content.h"
 #include "event.h"
 #include "fail.h"
-#include "os.h"
 #include "hash.h"
 #include "sign.h"
 #include "slot.h"
@@ -170,7 +170,7 @@ vlt_action_epoch(struct vault *v, struct vault_error *err)
 {
     uint8_t log_key[32];
     uint8_t writer[32];
-    int64_t now = vlt_os_time();
+    int64_t now = vlt_now(v);
     enum vault_status st;
 
     if (v->capture)
@@ -204,13 +204,30 @@ vlt_action_wrap(const struct vault *v, uint8_t out[VLT_RECORD_WRAP],
 
 /* ---- leaves ---- */
 
+/* What is known of the clock, or said of it. */
 static enum vault_status
-event_fields(const struct vault *v, const struct vlt_entry *e,
-    struct vlt_fields *f, struct vault_error *err)
+clock_fields(struct vault *v, int64_t now, struct vlt_fields *f,
+    struct vault_error *err)
 {
+    enum vault_status st = vlt_clock_mark(v, now, "clock", "known", f, err);
+
+    if (st == VAULT_OK && v->opt.clock_said == VAULT_CLOCK_RIGHT)
+        st = vlt_fields_add_text(f, "clock", "checked", err);
+    if (st == VAULT_OK)
+        vlt_clock_saw(v, now);
+    return st;
+}
+
+static enum vault_status
+event_fields(struct vault *v, const struct vlt_entry *e, struct vlt_fields *f,
+    struct vault_error *err)
+{
+    int64_t now = vlt_now(v);
     enum vault_status st;
 
-    st = vlt_fields_add_i64(f, VLT_FIELD_TIME, "time", vlt_os_time(), err);
+    st = vlt_fields_add_i64(f, VLT_FIELD_TIME, "time", now, err);
+    if (st == VAULT_OK)
+        st = clock_fields(v, now, f, err);
     if (st == VAULT_OK)
         st = vlt_fields_add_text(f, "tool", "sanduq " VLT_VERSION, err);
     if (st == VAULT_OK && v->actor != NULL)

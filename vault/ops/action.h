@@ -82,6 +82,8 @@ void vlt_action_wrap(const struct vault *v, uint8_t out[VLT_RECORD_WRAP],
  */
 VAULT_CHECKED enum vault_status vlt_capture_begin(struct vault *v,
     struct vault_error *err);
+/* What the file says of times that were. Needs a transaction. */
+void vlt_capture_learn(struct vault *v);
 VAULT_CHECKED enum vault_status vlt_capture_epoch(struct vault *v,
     struct vault_error *err);
 /* Within vlt_capture_begin's transaction or a like one: read what runs. */

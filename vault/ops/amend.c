@@ -80,6 +80,8 @@ read_base(struct vault_sealer *s, const struct vlt_version *base,
     vault_record_close(r);
     vlt_record_stmt(s->base_stmt, &s->base);
     vlt_fields_remove(&s->carried.fields, "time.sealed");
+    vlt_fields_remove(&s->carried.fields, "time.doubt");
+    vlt_fields_remove(&s->carried.fields, "time.known");
     return VAULT_OK;
 }
 
@@ -135,8 +137,7 @@ enum vault_status
 vault_amend_remove(struct vault_sealer *s, const char *name,
     struct vault_error *err)
 {
-    if (strcmp(name, "type") == 0 || strcmp(name, "time.sealed") == 0 ||
-        strncmp(name, "resolves.", 9) == 0)
+    if (vlt_sealer_sets(name) || strncmp(name, "resolves.", 9) == 0)
         return vlt_fail(err, VAULT_E_USAGE,
             "the field %s is set by the vault itself", name);
     if (vlt_fields_find(&s->carried.fields, name) == NULL)

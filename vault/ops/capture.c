@@ -235,6 +235,8 @@ vault_capture_open(const char *path, const struct vault_options *opt,
     if (st == VAULT_OK) {
         st = check_kind(v, err);
         if (st == VAULT_OK)
+            vlt_capture_learn(v);
+        if (st == VAULT_OK)
             st = vlt_staging_mark(v, err);
         vlt_store_rollback(v->store);
     }

@@ -4,8 +4,8 @@
 #include <string.h>
 #include "action.h"
 #include "bytes.h"
+#include "clock.h"
 #include "fail.h"
-#include "os.h"
 #include "rows.h"
 #include "sign.h"
 
@@ -201,9 +201,33 @@ is_due(struct vault *v, bool *due, struct vault_error *err)
         vlt_error_clear(err);
         return VAULT_OK;
     }
-    age = vlt_os_time() - (int64_t)(vlt_load_u64(b) & INT64_MAX);
+    age = vlt_now(v) - (int64_t)(vlt_load_u64(b) & INT64_MAX);
     *due = age < 0 || age >= SESSION_SECONDS;
     return st;
+}
+
+/* The latest hour that a session of this file began in. */
+static enum vault_status
+put_known(struct vault *v, int64_t hour, struct vault_error *err)
+{
+    uint8_t b[8];
+
+    if (hour < v->clock_known && v->opt.clock_said != VAULT_CLOCK_RIGHT)
+        hour = v->clock_known - v->clock_known % HOUR;
+    vlt_store_u64(b, hour < 0 ? 0 : (uint64_t)hour);
+    return vlt_meta_put(v->store, "session-known", b, sizeof b, err);
+}
+
+void
+vlt_capture_learn(struct vault *v)
+{
+    static const char *const keys[] = {"session-known", "session-time"};
+    uint8_t b[8];
+
+    for (size_t i = 0; i < VLT_COUNT(keys); i++) {
+        if (vlt_meta_get(v->store, keys[i], b, sizeof b, NULL) == VAULT_OK)
+            vlt_clock_saw(v, (int64_t)(vlt_load_u64(b) & INT64_MAX));
+    }
 }
 
 static enum vault_status
@@ -212,7 +236,7 @@ start_session(struct vault *v, struct vault_error *err)
     struct vlt_entry e = {"genesis", NULL, 0, v->session.text_hash, NULL, -1};
     char origin[VLT_NAME_MAX + 1];
     uint8_t time[8];
-    int64_t now = vlt_os_time();
+    int64_t now = vlt_now(v);
     struct vlt_buf note;
     enum vault_status st;
 
@@ -228,6 +252,8 @@ start_session(struct vault *v, struct vault_error *err)
         st = vlt_meta_delete(v->store, "session", err);
     if (st == VAULT_OK)
         st = vlt_meta_put(v->store, "session-time", time, sizeof time, err);
+    if (st == VAULT_OK)
+        st = put_known(v, (int64_t)vlt_load_u64(time), err);
     if (st == VAULT_OK)
         st = vlt_action_leaf(v, &e, err);
     return st;

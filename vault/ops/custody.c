@@ -78,6 +78,7 @@ struct texts {
     char actor[TEXT];
     char reason[TEXT];
     char tool[TEXT];
+    char clock[TEXT];
 };
 
 static int
@@ -100,14 +101,18 @@ tell(const struct kept *k, const struct vlt_own_log *log, struct texts *t,
     leaf.opened = k->opened;
     leaf.time = -1;
     leaf.gen = -1;
+    leaf.clock_known = -1;
     (void)vlt_fields_i64(&k->fields, "time", &leaf.time);
     (void)vlt_fields_i64(&k->fields, "gen", &leaf.gen);
     text(&k->fields, "actor", t->actor, TEXT);
     text(&k->fields, "reason", t->reason, TEXT);
     text(&k->fields, "tool", t->tool, TEXT);
+    text(&k->fields, "clock", t->clock, TEXT);
+    (void)vlt_fields_i64(&k->fields, "known", &leaf.clock_known);
     leaf.actor = t->actor;
     leaf.reason = t->reason;
     leaf.tool = t->tool;
+    leaf.clock = t->clock;
     return fn(ctx, &leaf);
 }
 

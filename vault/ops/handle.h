@@ -90,6 +90,7 @@ struct vault {
     struct vlt_session session; /* the running one, or the one drawn */
     struct vlt_step *step;      /* Ei for i = next_i */
 
+    int64_t clock_known;  /* the latest time this log knows of; 0: none */
     bool extended;        /* holds what only a newer program may write beside */
     uint64_t staged_mark; /* newest segment at opening, if any was staged */
     bool staged_seen;     /* judged once */
@@ -184,6 +185,8 @@ VAULT_CHECKED enum vault_status vlt_need_vault(const struct vault *v,
  * by whoever writes (`ext` rows whose key begins with `!`). */
 VAULT_CHECKED enum vault_status vlt_need_plain(const struct vault *v,
     struct vault_error *err);
+/* Seconds since 1970 by the clock of the handle's options. */
+int64_t vlt_now(const struct vault *v);
 /* Make the handle and its store; shared by vault_open and vault_create. */
 VAULT_CHECKED enum vault_status vlt_handle_new(const char *path,
     const struct vault_options *opt, struct vault **out,

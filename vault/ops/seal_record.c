@@ -5,9 +5,9 @@
 #include <string.h>
 #include "action.h"
 #include "bytes.h"
+#include "clock.h"
 #include "fail.h"
 #include "hash.h"
-#include "os.h"
 #include "record_rows.h"
 #include "seal.h"
 #include "sealer.h"
@@ -72,6 +72,13 @@ vault_seal_begin(struct vault *v, const char *type, struct vault_sealer **out,
     return VAULT_OK;
 }
 
+bool
+vlt_sealer_sets(const char *name)
+{
+    return strcmp(name, "type") == 0 || strcmp(name, "time.sealed") == 0 ||
+        strcmp(name, "time.doubt") == 0 || strcmp(name, "time.known") == 0;
+}
+
 enum vault_status
 vault_seal_field(struct vault_sealer *s, enum vault_field_type type,
     enum vault_field_state state, const char *name, const void *value,
@@ -79,8 +86,7 @@ vault_seal_field(struct vault_sealer *s, enum vault_field_type type,
 {
     enum vault_status st;
 
-    if (strcmp(name, "body") == 0 || strcmp(name, "time.sealed") == 0 ||
-        strcmp(name, "type") == 0)
+    if (vlt_sealer_sets(name) || strcmp(name, "body") == 0)
         return vlt_fail(err, VAULT_E_USAGE,
             "the field %s is set by the vault itself", name);
     st = vlt_fields_add(&s->meta.fields, (uint8_t)type, (uint8_t)state, name,
@@ -191,8 +197,12 @@ build_meta(struct vault_sealer *s, struct vault_error *err)
     if (s->meta.salts == NULL)
         return vlt_fail_memory(err);
     vlt_random(s->meta.salts->b, 32);
+    s->sealed_at = vlt_now(s->v);
     st = vlt_fields_add_i64(&s->meta.fields, VLT_FIELD_TIME, "time.sealed",
-        vlt_os_time(), err);
+        s->sealed_at, err);
+    if (st == VAULT_OK)
+        st = vlt_clock_mark(s->v, s->sealed_at, "time.doubt", "time.known",
+            &s->meta.fields, err);
     if (st != VAULT_OK)
         return st;
     if (!s->body.any)
@@ -316,6 +326,8 @@ fill_result(const struct vault_sealer *s, struct vault_sealed *out)
         out->bytes = body.original_len;
     }
     out->stored = s->body.stored + s->plain.len + VLT_TAG;
+    out->clock_doubt = s->doubt;
+    out->clock_known = s->known;
 }
 
 enum vault_status
@@ -344,6 +356,7 @@ vault_seal_commit(struct vault_sealer *s, struct vault_sealed *out,
         st = build_meta(s, err);
     if (st == VAULT_OK)
         st = build_head(s, rk, &ct, err);
+    s->doubt = vlt_clock_doubt(s->v, s->sealed_at, &s->known);
     if (st == VAULT_OK)
         st = act(s, rk, &ct, err);
     if (st == VAULT_OK)

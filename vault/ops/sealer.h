@@ -13,6 +13,9 @@ struct vault_sealer {
     struct vlt_buf plain;  /* padded metadata, in the clear */
     struct vlt_buf reason; /* for the line of the log; empty: none */
     struct vlt_record_head head;
+    int64_t sealed_at; /* time.sealed, and what is held against it */
+    const char *doubt;
+    int64_t known;
 
     /* a new version of a record that is there */
     bool amends;
@@ -22,6 +25,8 @@ struct vault_sealer {
     struct vlt_meta carried; /* what of it is carried over */
 };
 
+/* Whether a field of this name is set by the library, but for `body`. */
+bool vlt_sealer_sets(const char *name);
 /* An empty one; the handle's only one. */
 VAULT_CHECKED enum vault_status vlt_sealer_new(struct vault *v,
     struct vault_sealer **out, struct vault_error *err);

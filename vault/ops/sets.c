@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "cell.h"
+#include "clock.h"
 #include "fail.h"
 #include "handle.h"
 #include "sign.h"
@@ -310,5 +311,6 @@ vlt_heads_check(struct vault *v, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     v->extended = must > 0;
+    vlt_clock_learn(v);
     return vlt_store_data_version(v->store, &v->data_version, err);
 }

@@ -23,6 +23,7 @@ static const struct {
     {"session", 0, false},
     {"session-key", 32, false},
     {"session-time", 8, false},
+    {"session-known", 8, false},
 };
 
 static enum vault_status

@@ -89,6 +89,18 @@ VAULT_API struct vault_cost vault_cost(enum vault_cost_level level);
 
 /* ---------------------------------------------------- opening, closing */
 
+/*
+ * What a person says of this machine's clock. Unsaid, it is doubted when it
+ * stands before a time that the vault knows, before 2026 or after 2099; then
+ * what is sealed is marked so (fields `time.doubt`, `time.known`).
+ */
+enum vault_clock {
+    VAULT_CLOCK_UNSAID,
+    VAULT_CLOCK_RIGHT,   /* compared with another one: no mark, and earlier
+                            times of the log are held against it no more */
+    VAULT_CLOCK_DOUBTFUL /* marked in any case */
+};
+
 struct vault_progress {
     uint64_t done;  /* bytes, or things when `things` */
     uint64_t total; /* 0 when unknown */
@@ -108,6 +120,9 @@ struct vault_options {
      * use the handle. */
     int (*progress)(void *ctx, const struct vault_progress *p);
     void *ctx;
+    /* Seconds since 1970; NULL: the machine's clock. */
+    int64_t (*clock)(void *ctx);
+    enum vault_clock clock_said;
 };
 
 struct vault;
@@ -251,6 +266,10 @@ struct vault_sealed {
     bool has_body;
     uint64_t bytes;  /* of the original body */
     uint64_t stored; /* sealed bytes of it in the file */
+    /* Why the time of sealing is in doubt: "behind", "implausible" or "said";
+     * NULL when it is not. Static. */
+    const char *clock_doubt;
+    int64_t clock_known; /* "behind": the later time that was known, or -1 */
 };
 /*
  * Begin a new record of `type` (a word: testimony, letter, contact, consent,
@@ -261,8 +280,8 @@ struct vault_sealed {
 VAULT_API VAULT_CHECKED enum vault_status vault_seal_begin(struct vault *v,
     const char *type, struct vault_sealer **out, struct vault_error *err);
 /*
- * Add a field: name `[a-z0-9.-]{1,96}`, each once. `type`, `time.sealed` and
- * `body` are set by the library.
+ * Add a field: name `[a-z0-9.-]{1,96}`, each once. `type`, `time.sealed`,
+ * `time.doubt`, `time.known` and `body` are set by the library.
  *   VAULT_E_USAGE, VAULT_E_EXISTS, VAULT_E_LIMIT
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_seal_field(struct vault_sealer
@@ -665,7 +684,10 @@ struct vault_leaf {
     const char *actor;        /* "" likewise */
     const char *reason;
     const char *tool;
-    int64_t gen; /* -1 likewise */
+    int64_t gen;         /* -1 likewise */
+    const char *clock;   /* why `time` is in doubt, as in vault_sealed, or
+                          "checked": a person says it is right; else "" */
+    int64_t clock_known; /* the later time that was known; -1 likewise */
 };
 /* Every leaf, log by log; events are opened when unlocked. record: only
  * leaves of that record (16 bytes), or NULL. */
