@@ -169,10 +169,14 @@ static bool
 other_name(const char *field, char property[VCARD_NAME + 1], unsigned *number,
     char *prefix)
 {
-    const char *name = field + 6, *dot = strchr(name, '.');
+    const char *name, *dot;
     size_t n;
 
-    if (strncmp(field, "vcard.", 6) != 0 || dot == NULL || dot == name)
+    if (strncmp(field, "vcard.", 6) != 0)
+        return false;
+    name = field + 6;
+    dot = strchr(name, '.');
+    if (dot == NULL || dot == name)
         return false;
     n = (size_t)(dot - name);
     if (n > VCARD_NAME || dot[1] == '0' || strlen(dot + 1) > 3 ||

@@ -107,6 +107,9 @@ once(void *ctx, size_t index, struct form *f, struct vault_error *err)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    (void)vcard_read(data, size, once, NULL, NULL);
+    enum vault_status st = vcard_read(data, size, once, NULL, NULL);
+
+    if (st != VAULT_OK && st != VAULT_E_FORMAT)
+        abort();
     return 0;
 }
