@@ -87,8 +87,8 @@ check(const char *card, const char *expected)
     check_n(card, strlen(card), expected);
 }
 
-#define CARD(lines) "BEGIN:VCARD\r\nVERSION:4.0\r\n" lines "END:VCARD\r\n"
-#define CARD3(lines) "BEGIN:VCARD\r\nVERSION:3.0\r\n" lines "END:VCARD\r\n"
+#define CARD(lines)   "BEGIN:VCARD\r\nVERSION:4.0\r\n" lines "END:VCARD\r\n"
+#define CARD3(lines)  "BEGIN:VCARD\r\nVERSION:3.0\r\n" lines "END:VCARD\r\n"
 #define CARD21(lines) "BEGIN:VCARD\r\nVERSION:2.1\r\n" lines "END:VCARD\r\n"
 
 static void
@@ -119,13 +119,14 @@ static void
 channels_are_of_unknown_safety_unless_the_card_says(void **state)
 {
     (void)state;
-    check(CARD("FN:A\r\n"
-               "TEL;VALUE=uri;PREF=1;TYPE=\"voice,home\":tel:+1-202-555-0143\r\n"
-               "TEL;TYPE=cell;X-SANDUQ-SAFE=safe;X-SANDUQ-HOURS=\"19:00, ^'"
-               "late^'^nnot Friday\":+44 1632 960123\r\n"
-               "EMAIL;TYPE=work:a@sample.invalid\r\n"
-               "IMPP:xmpp:erkinjan@sample.invalid\r\n"
-               "URL:http://sample.invalid/a?b=1;c\r\n"),
+    check(CARD(
+              "FN:A\r\n"
+              "TEL;VALUE=uri;PREF=1;TYPE=\"voice,home\":tel:+1-202-555-0143\r\n"
+              "TEL;TYPE=cell;X-SANDUQ-SAFE=safe;X-SANDUQ-HOURS=\"19:00, ^'"
+              "late^'^nnot Friday\":+44 1632 960123\r\n"
+              "EMAIL;TYPE=work:a@sample.invalid\r\n"
+              "IMPP:xmpp:erkinjan@sample.invalid\r\n"
+              "URL:http://sample.invalid/a?b=1;c\r\n"),
         "0 name.1=A\n"
         "0 channel.1.address=+1-202-555-0143\n"
         "0 channel.1.type=telephone\n"
@@ -166,9 +167,10 @@ static void
 an_address_is_one_text_and_its_parts(void **state)
 {
     (void)state;
-    check(CARD("ADR;TYPE=home:;;123 Main Street;Any Town;CA;91921-1234;U.S.A.\r\n"
-               "ADR:;;Көше 5\\, 3 пәтер;;;;\r\n"
-               "ADR:;;;;;;\r\n"),
+    check(
+        CARD("ADR;TYPE=home:;;123 Main Street;Any Town;CA;91921-1234;U.S.A.\r\n"
+             "ADR:;;Көше 5\\, 3 пәтер;;;;\r\n"
+             "ADR:;;;;;;\r\n"),
         "0 channel.1.address=123 Main Street, Any Town, CA, 91921-1234, U.S.A.\n"
         "0 channel.1.adr.street=123 Main Street\n"
         "0 channel.1.adr.locality=Any Town\n"
@@ -209,8 +211,9 @@ a_birth_date_keeps_how_precise_it_is(void **state)
         {"BDAY:1985-04\r\n", "0 birth.date(date)=gregorian 1985-04\n"},
         {"BDAY:1985\r\n", "0 birth.date(date)=gregorian 1985\n"},
         {"BDAY:--0415\r\n", "0 vcard.bday.1=--0415\n"},
-        {"BDAY;19531015T231000Z\r\n", "0 !BDAY: a property, a colon and a "
-                                      "value\n"},
+        {"BDAY;19531015T231000Z\r\n",
+            "0 !BDAY: a property, a colon and a "
+            "value\n"},
         {"BDAY:19531015T231000Z\r\n", "0 vcard.bday.1=19531015T231000Z\n"},
         {"BDAY:19960230\r\n", "0 vcard.bday.1=19960230\n"},
         {"BDAY;VALUE=text:circa 1800\r\n",
@@ -321,7 +324,7 @@ static void
 a_bad_card_says_why_and_the_others_are_read(void **state)
 {
 #define WHOLE "a whole quoted-printable text\n"
-#define UTF8 "a text in UTF-8 without control characters\n"
+#define UTF8  "a text in UTF-8 without control characters\n"
     static const struct {
         const char *cards;
         const char *expected;
@@ -348,8 +351,9 @@ a_bad_card_says_why_and_the_others_are_read(void **state)
             "1 name.1=B\n"},
         {CARD("FN:A\r\n") "junk\r\nmore junk\r\n" CARD("FN:B\r\n"),
             "0 name.1=A\n1 !: BEGIN:VCARD, where a card begins\n2 name.1=B\n"},
-        {"BEGIN:VCARD\r\nFN:A", "0 name.1=A\n0 !: END:VCARD; the file ends "
-                                "within this card\n"},
+        {"BEGIN:VCARD\r\nFN:A",
+            "0 name.1=A\n0 !: END:VCARD; the file ends "
+            "within this card\n"},
     };
     static const char nul[] = "BEGIN:VCARD\nFN:a\0b\nEND:VCARD\n";
 
@@ -392,8 +396,10 @@ what_is_no_card_is_refused(void **state)
         const char *file;
         size_t n;
     } rows[] = {{"", 0}, {"\r\n\r\n", 4}, {"FN:A\r\n", 6}, {"hello", 5},
-        {"\xff\xfe" "B\0E\0", 6}, {"\xef\xbb\xbf", 3}, {"\0B\0E", 4},
-        {"{\"a\":1}", 7}};
+        {"\xff\xfe"
+         "B\0E\0",
+            6},
+        {"\xef\xbb\xbf", 3}, {"\0B\0E", 4}, {"{\"a\":1}", 7}};
 
     (void)state;
     for (size_t i = 0; i < VLT_COUNT(rows); i++) {
@@ -421,8 +427,8 @@ stop(void *ctx, size_t index, struct form *f, struct vault_error *err)
 static void
 the_callback_can_stop(void **state)
 {
-    static const char cards[] = CARD("FN:A\r\n") CARD("FN:B\r\n")
-        CARD("FN:C\r\n");
+    static const char cards[] =
+        CARD("FN:A\r\n") CARD("FN:B\r\n") CARD("FN:C\r\n");
     size_t n = 0;
 
     (void)state;

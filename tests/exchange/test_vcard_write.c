@@ -13,18 +13,19 @@
 
 #include <cmocka.h>
 
-#define T(name, text) \
-    { \
+#define T(name, text)                                           \
+    {                                                           \
         VAULT_TEXT, VAULT_VALUE, name, (const uint8_t *)(text), \
-            sizeof(text) - 1 \
+            sizeof(text) - 1                                    \
     }
-#define X(type, name, bytes) \
-    { \
+#define X(type, name, bytes)                                                 \
+    {                                                                        \
         type, VAULT_VALUE, name, (const uint8_t *)(bytes), sizeof(bytes) - 1 \
     }
 
 static void
-check(const struct vault_field *fields, size_t n, bool all, const char *expected)
+check(const struct vault_field *fields, size_t n, bool all,
+    const char *expected)
 {
     struct vault_error err = {0};
     struct vlt_buf b;
@@ -214,9 +215,8 @@ a_value_cannot_begin_a_line_of_its_own(void **state)
         T("channel.2.address", "http:\nTEL:+8"), T("channel.2.safety", "safe"),
         T("channel.2.hours", "\nTEL:+9"), T("channel.2.use", "a\nTEL:+0"),
         T("vcard.x-a.1", "\nTEL:+1"), T("vcard.x-b.1", "v"),
-        T("vcard.x-b.1.params", ":\"TEL:+1"),
-        T("vcard.x-c.1.params", ";A=\""), T("vcard.x-c.1", "v"),
-        X(VAULT_LANG_TEXT, "note.1", "en\nTEL:+1 x"),
+        T("vcard.x-b.1.params", ":\"TEL:+1"), T("vcard.x-c.1.params", ";A=\""),
+        T("vcard.x-c.1", "v"), X(VAULT_LANG_TEXT, "note.1", "en\nTEL:+1 x"),
         X(VAULT_LANG_TEXT, "note.2", "en \r\nTEL:+1"),
         T("photo.1.media", "a\nTEL:+1"), X(VAULT_BYTES, "photo.1", "\nTEL"),
         T("vcard.uid", "\nTEL:+1"), T("vcard.tel.1", "+2")};
@@ -358,12 +358,14 @@ what_cards_can_hold_comes_back(void **state)
         CARD("FN:A\r\nORG:a\\;b;c;;d\r\nORG:;x\r\nNOTE;LANGUAGE=!:x\r\n"
              "NOTE;LANGUAGE=zh:\\n\\n\r\nRELATED:urn:uuid:1\r\n"
              "RELATED;VALUE=text:a\\,b\r\n"),
-        CARD("FN:A\r\nPHOTO:data:;base64,AAAA\r\nPHOTO:x\r\n"
-             "PHOTO:data:image/png;base64,!\r\nPHOTO;ENCODING=b;TYPE=PNG:AAAA\r\n"),
-        CARD("FN:A\r\nGENDER:F\r\nKEY;MEDIATYPE=application/pgp-keys:http://x\r\n"
-             "X-A;X-B=\"^n^'^^;,:\":\\,\\;\\n\r\nX-A:1\r\nX-A:2\r\nx-a:3\r\n"
-             "CLIENTPIDMAP:1;urn:uuid:1\r\nUID:a\r\nUID:b\r\nTITLE:x\\,y\r\n"
-             "REV:1\r\nGEO:geo:1,2\r\nA.GEO:geo:3,4\r\n"),
+        CARD(
+            "FN:A\r\nPHOTO:data:;base64,AAAA\r\nPHOTO:x\r\n"
+            "PHOTO:data:image/png;base64,!\r\nPHOTO;ENCODING=b;TYPE=PNG:AAAA\r\n"),
+        CARD(
+            "FN:A\r\nGENDER:F\r\nKEY;MEDIATYPE=application/pgp-keys:http://x\r\n"
+            "X-A;X-B=\"^n^'^^;,:\":\\,\\;\\n\r\nX-A:1\r\nX-A:2\r\nx-a:3\r\n"
+            "CLIENTPIDMAP:1;urn:uuid:1\r\nUID:a\r\nUID:b\r\nTITLE:x\\,y\r\n"
+            "REV:1\r\nGEO:geo:1,2\r\nA.GEO:geo:3,4\r\n"),
         CARD("FN;X-SANDUQ-N=3:A\r\nFN:B\r\nFN;X-SANDUQ-N=2:C\r\n"
              "FN;X-SANDUQ-N=3:D\r\nTEL;X-SANDUQ-N=999:1\r\n"),
         CARD("FN:A\r\nX-SANDUQ-FIELD;X-NAME=lost.days;X-TYPE=number:-30\r\n"
