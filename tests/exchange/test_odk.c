@@ -282,6 +282,7 @@ what_is_no_plain_submission_is_refused(void **state)
          "<base64EncryptedElementSignature>AA</base64EncryptedElementSignature>"
          "</data>",
             VAULT_E_FORMAT, "encrypted by ODK"},
+        {"<d id='f' encrypted='yes'/>", VAULT_E_FORMAT, "encrypted by ODK"},
         {"<data id='f'><base64EncryptedKey>AAAA</base64EncryptedKey></data>",
             VAULT_E_FORMAT, "encrypted by ODK"},
     };
