@@ -119,24 +119,33 @@ put(struct odk_submission *s, const char *name, const void *value, size_t n,
 }
 
 VAULT_CHECKED static enum vault_status
-put_text(struct odk_submission *s, const char *name, const char *text,
-    struct vault_error *err)
+put_trimmed(struct odk_submission *s, const char *name,
+    const struct odk_tree *t, int i, struct vault_error *err)
 {
-    if (text[0] == 0)
-        return VAULT_OK;
-    return put(s, name, text, strlen(text), err);
+    char *text = text_of(t, i);
+    enum vault_status st = VAULT_OK;
+
+    if (text == NULL)
+        return vlt_fail_memory(err);
+    if (text[0] != 0)
+        st = put(s, name, text, strlen(text), err);
+    free(text);
+    return st;
 }
 
 VAULT_CHECKED static enum vault_status
-put_head(struct odk_submission *s, struct vault_error *err)
+put_head(struct odk_submission *s, const struct odk_tree *t,
+    struct vault_error *err)
 {
     enum vault_status st;
 
-    st = put_text(s, "submission.form", s->form_id, err);
+    st = put_trimmed(s, "submission.form", t, odk_tree_child(t, 0, "id", true),
+        err);
     if (st == VAULT_OK)
-        st = put_text(s, "submission.version", s->version, err);
+        st = put_trimmed(s, "submission.version", t,
+            odk_tree_child(t, 0, "version", true), err);
     if (st == VAULT_OK)
-        st = put_text(s, "submission.instance", s->instance_id, err);
+        st = put_trimmed(s, "submission.instance", t, instance_node(t), err);
     return st;
 }
 
@@ -254,15 +263,15 @@ take(const struct odk_tree *t, struct odk_submission *s,
     int instance = instance_node(t);
     enum vault_status st;
 
-    st = take_head(t, s, err);
-    if (st == VAULT_OK)
-        st = put_head(s, err);
+    st = put_head(s, t, err);
     if (st == VAULT_OK)
         st = odk_names_init(&names, t, err);
     for (int i = 0; st == VAULT_OK && i < (int)t->n; i++)
         if (!is_head(t, i, instance))
             st = put_node(s, t, &names, i, err);
     odk_names_clear(&names);
+    if (st == VAULT_OK)
+        st = take_head(t, s, err);
     return st;
 }
 

@@ -6,6 +6,7 @@
 #include "odk.h"
 #include "utf.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,12 +53,16 @@ is_doubled(const struct odk_names *names, const struct odk_tree *t, int i)
 
     if (x->parent == ODK_NONE || strcmp(names->word[i].folded, x->name) == 0)
         return false;
-    for (int k = t->node[x->parent].first; k != ODK_NONE; k = t->node[k].next)
-        if (names->word[k].digest == names->word[i].digest &&
+    for (int k = t->node[x->parent].first; k != ODK_NONE; k = t->node[k].next) {
+        const struct odk_word *other = &names->word[k];
+
+        assert(other->folded != NULL);
+        if (other->digest == names->word[i].digest &&
             t->node[k].attribute == x->attribute &&
-            strcmp(names->word[k].folded, names->word[i].folded) == 0 &&
+            strcmp(other->folded, names->word[i].folded) == 0 &&
             strcmp(t->node[k].name, x->name) != 0)
             return true;
+    }
     return false;
 }
 
