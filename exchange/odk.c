@@ -12,14 +12,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* An answer, or what may be one. */
+static void
+text_free(char *s)
+{
+    if (s != NULL)
+        vlt_wipe(s, strlen(s));
+    free(s);
+}
+
 void
 odk_clear(struct odk_submission *s)
 {
-    free(s->form_id);
-    free(s->version);
-    free(s->instance_id);
+    text_free(s->form_id);
+    text_free(s->version);
+    text_free(s->instance_id);
     for (size_t i = 0; i < s->medias; i++)
-        free(s->media[i]);
+        text_free(s->media[i]);
     free(s->media);
     form_clear(&s->form);
     memset(s, 0, sizeof *s);
@@ -129,7 +138,7 @@ put_trimmed(struct odk_submission *s, const char *name,
         return vlt_fail_memory(err);
     if (text[0] != 0)
         st = put(s, name, text, strlen(text), err);
-    free(text);
+    text_free(text);
     return st;
 }
 
@@ -210,6 +219,15 @@ is_file_name(const char *s)
     return true;
 }
 
+static bool
+has_media(const struct odk_submission *s, const char *name)
+{
+    for (size_t k = 0; k < s->medias; k++)
+        if (strcmp(s->media[k], name) == 0)
+            return true;
+    return false;
+}
+
 VAULT_CHECKED static enum vault_status
 note_media(struct odk_submission *s, const struct odk_tree *t, int i,
     struct vault_error *err)
@@ -218,20 +236,14 @@ note_media(struct odk_submission *s, const struct odk_tree *t, int i,
 
     if (name == NULL)
         return vlt_fail_memory(err);
-    for (size_t k = 0; k < s->medias; k++) {
-        if (strcmp(s->media[k], name) != 0)
-            continue;
-        free(name);
+    if (!is_file_name(name) || has_media(s, name)) {
+        text_free(name);
         return VAULT_OK;
     }
-    more = is_file_name(name)
-        ? realloc(s->media, (s->medias + 1) * sizeof *more)
-        : NULL;
+    more = realloc(s->media, (s->medias + 1) * sizeof *more);
     if (more == NULL) {
-        bool memory = is_file_name(name);
-
-        free(name);
-        return memory ? vlt_fail_memory(err) : VAULT_OK;
+        text_free(name);
+        return vlt_fail_memory(err);
     }
     s->media = more;
     more[s->medias++] = name;

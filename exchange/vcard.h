@@ -59,7 +59,7 @@ VAULT_CHECKED enum vault_status vcard_read(const void *p, size_t n,
  * when do-not-contact is `yes`) with their safe hours. With `all_channels`
  * it tells all channels and every other field, and vcard_read makes the same
  * fields of it; but never links to records, nor what the program sets
- * (time.*, file.*, import.*, resolves.*).
+ * (type, time.sealed, file.*, import.*, resolves.*).
  *   VAULT_E_LIMIT, VAULT_E_MEMORY
  */
 VAULT_CHECKED enum vault_status vcard_write(struct vlt_buf *out,

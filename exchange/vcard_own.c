@@ -153,6 +153,8 @@ shape_ok(enum vault_field_type type, const struct vlt_buf *b)
     ok = vault_form_value(&date, b->p, b->len, NULL, &value, &n, &expected,
              NULL) == VAULT_OK &&
         expected == NULL && n == b->len && memcmp(value, b->p, n) == 0;
+    if (value != NULL)
+        vlt_wipe(value, n);
     free(value);
     return ok;
 }

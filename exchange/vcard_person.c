@@ -194,6 +194,8 @@ take_bday(struct vcard_card *c, const struct vcard_prop *p)
         vcard_put(c, "birth.date", VAULT_DATE, value, n);
         vcard_put_rest(c, "birth.date", p, used);
     }
+    if (value != NULL)
+        vlt_wipe(value, n);
     free(value);
     return c->st != VAULT_OK || expected == NULL;
 }
