@@ -177,7 +177,14 @@ vcard_line_number(struct vcard_fields *w, unsigned number, unsigned *last)
         *last = number;
 }
 
-/* Whether these are parameters and nothing else. */
+static bool
+is_own(struct vcard_text name)
+{
+    return name.n > 9 && vcard_is((struct vcard_text){name.p, 9}, "X-SANDUQ-");
+}
+
+/* Whether these are parameters and nothing else, none of them one that
+ * would change how a reader takes the line. */
 static bool
 params_ok(const struct vcard_field *x)
 {
@@ -195,8 +202,10 @@ params_ok(const struct vcard_field *x)
     ok = !b.failed && quotes % 2 == 0 && memchr(b.p, '\n', b.len) == NULL &&
         vcard_prop_parse(&p, (const char *)b.p, b.len) == NULL &&
         p.value.n == 1;
+    ok = ok && !vcard_is_quoted(&p);
     for (size_t i = 0; ok && i < p.params; i++)
-        ok = p.param[i].name.n > 0;
+        ok = p.param[i].name.n > 0 && !vcard_is(p.param[i].name, "CHARSET") &&
+            !is_own(p.param[i].name);
     vlt_buf_clear(&b);
     return ok;
 }

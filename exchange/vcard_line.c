@@ -58,20 +58,6 @@ physical(struct vcard_lines *l, struct vcard_text *out)
     return true;
 }
 
-/* Whether what stands before the colon says quoted-printable. */
-static bool
-is_quoted_printable(struct vcard_text t)
-{
-    const char *colon = t.n > 0 ? memchr(t.p, ':', t.n) : NULL;
-    size_t n = colon != NULL ? (size_t)(colon - t.p) : 0;
-
-    for (size_t i = 0; i < n; i++)
-        if ((t.p[i] == ';' || t.p[i] == '=') &&
-            begins(t.p + i + 1, n - i - 1, "QUOTED-PRINTABLE"))
-            return true;
-    return false;
-}
-
 /* The next line belongs to this one: folded, or after a soft line break. */
 static bool
 goes_on(const struct vcard_lines *l, bool soft, size_t *skip)
@@ -94,12 +80,14 @@ vcard_line_next(struct vcard_lines *l, struct vlt_buf *line)
     size_t skip = 0;
     bool qp;
 
+    struct vcard_prop prop;
+
     vlt_buf_reset(line);
     do {
         if (!physical(l, &t))
             return false;
     } while (t.n == 0);
-    qp = is_quoted_printable(t);
+    qp = vcard_prop_parse(&prop, t.p, t.n) == NULL && vcard_is_quoted(&prop);
     vlt_buf_put(line, t.p, t.n);
     for (;;) {
         bool soft = qp && t.n > 0 && t.p[t.n - 1] == '=';
@@ -329,4 +317,11 @@ vcard_params_other(const struct vcard_prop *p, const char *const *known,
         vlt_buf_put_u8(out, '=');
         vlt_buf_put(out, p->param[k].value.p, p->param[k].value.n);
     }
+}
+
+bool
+vcard_is_quoted(const struct vcard_prop *p)
+{
+    return vcard_param_has(p, "ENCODING", "QUOTED-PRINTABLE") ||
+        vcard_param_has(p, "TYPE", "QUOTED-PRINTABLE");
 }

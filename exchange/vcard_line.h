@@ -62,6 +62,8 @@ bool vcard_param(const struct vcard_prop *p, const char *name, size_t i,
 /* Whether this word is among the values. */
 bool vcard_param_has(const struct vcard_prop *p, const char *name,
     const char *word);
+/* Whether it says that its value is quoted-printable. */
+bool vcard_is_quoted(const struct vcard_prop *p);
 /*
  * The parameters again, ";NAME=value" each, that are none of `known`
  * (NULL at its end).

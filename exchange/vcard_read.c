@@ -77,13 +77,6 @@ decode_21(struct vlt_buf *out, struct vcard_text t, bool quoted)
     return ok;
 }
 
-static bool
-is_quoted(const struct vcard_prop *p)
-{
-    return vcard_param_has(p, "ENCODING", "QUOTED-PRINTABLE") ||
-        vcard_param_has(p, "TYPE", "QUOTED-PRINTABLE");
-}
-
 /* Take what says how the value was encoded away. */
 static void
 drop_encoding(struct vcard_prop *p)
@@ -107,7 +100,7 @@ as_30(struct reading *r, struct vcard_prop *p)
 {
     struct vlt_buf charset;
     struct vcard_text t;
-    bool ok, quoted = is_quoted(p);
+    bool ok, quoted = vcard_is_quoted(p);
 
     vlt_buf_init(&charset, 32);
     (void)vcard_param(p, "CHARSET", 0, &charset);

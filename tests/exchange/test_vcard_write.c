@@ -367,6 +367,8 @@ what_cards_can_hold_comes_back(void **state)
             "X-A;X-B=\"^n^'^^;,:\":\\,\\;\\n\r\nX-A:1\r\nX-A:2\r\nx-a:3\r\n"
             "CLIENTPIDMAP:1;urn:uuid:1\r\nUID:a\r\nUID:b\r\nTITLE:x\\,y\r\n"
             "REV:1\r\nGEO:geo:1,2\r\nA.GEO:geo:3,4\r\n"),
+        CARD("N;ENCOD;VALUE=xING=QUOTED-PRINTABLE:=D0=9E=D0=B9=D0=B4=D0=B0=D0="
+             "BD=D0=BD\r\nFN;CHARSET=UTF-8:A\r\n"),
         CARD("FN;X-SANDUQ-N=3:A\r\nFN:B\r\nFN;X-SANDUQ-N=2:C\r\n"
              "FN;X-SANDUQ-N=3:D\r\nTEL;X-SANDUQ-N=999:1\r\n"),
         CARD("FN:A\r\nX-SANDUQ-FIELD;X-NAME=lost.days;X-TYPE=number:-30\r\n"
