@@ -87,27 +87,19 @@ take_tel(struct vcard_card *c, const struct vcard_prop *p)
     next_channel(c, p, base);
     if (uri)
         t = (struct vcard_text){t.p + 4, t.n - 4};
-    vcard_name(name, base, "address");
-    if (uri || vcard_param_has(p, "VALUE", "uri"))
-        vcard_put(c, name, VAULT_TEXT, t.p, t.n);
-    else
-        vcard_put_meant(c, name, t);
+    vcard_put_meant(c, vcard_name(name, base, "address"), t);
     put_channel(c, base,
         vcard_param_has(p, "TYPE", "CELL") ? "mobile" : "telephone", p);
 }
 
+/* Some programs escape URIs too (http\://); a URI has no backslash. */
 static void
-take_plain(struct vcard_card *c, const struct vcard_prop *p, const char *type,
-    bool uri)
+take_plain(struct vcard_card *c, const struct vcard_prop *p, const char *type)
 {
     char base[VCARD_FIELD], name[VCARD_FIELD];
 
     next_channel(c, p, base);
-    vcard_name(name, base, "address");
-    if (uri)
-        vcard_put(c, name, VAULT_TEXT, p->value.p, p->value.n);
-    else
-        vcard_put_meant(c, name, p->value);
+    vcard_put_meant(c, vcard_name(name, base, "address"), p->value);
     put_channel(c, base, type, p);
 }
 
@@ -172,11 +164,7 @@ vcard_take_channel(struct vcard_card *c, const struct vcard_prop *p)
     else if (own)
         take_own_channel(c, p);
     else
-        take_plain(c, p,
-            email      ? "email"
-                : impp ? "messenger"
-                       : "other",
-            !email);
+        take_plain(c, p, email ? "email" : impp ? "messenger" : "other");
     return true;
 }
 

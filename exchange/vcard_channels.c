@@ -42,7 +42,7 @@ is_uri(const struct vcard_field *x)
     if (scheme == 0 || scheme + 1 >= n || s[scheme] != ':')
         return false;
     for (size_t i = 0; i < n; i++)
-        if (s[i] <= ' ')
+        if (s[i] <= ' ' || s[i] == '\\')
             return false;
     return true;
 }

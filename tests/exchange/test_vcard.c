@@ -150,6 +150,18 @@ channels_are_of_unknown_safety_unless_the_card_says(void **state)
 }
 
 static void
+an_escaped_uri_is_read_as_it_is_meant(void **state)
+{
+    (void)state;
+    check(CARD3("item1.URL;type=pref:http\\://sample.invalid/\r\n"),
+        "0 channel.1.address=http://sample.invalid/\n"
+        "0 channel.1.type=other\n"
+        "0 channel.1.safety=unknown\n"
+        "0 channel.1.pref=1\n"
+        "0 channel.1.group=item1\n");
+}
+
+static void
 a_channel_that_says_safe_and_unsafe_is_unsafe(void **state)
 {
     (void)state;
@@ -620,6 +632,7 @@ main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_in_several_scripts_keep_their_language),
         cmocka_unit_test(channels_are_of_unknown_safety_unless_the_card_says),
+        cmocka_unit_test(an_escaped_uri_is_read_as_it_is_meant),
         cmocka_unit_test(a_channel_that_says_safe_and_unsafe_is_unsafe),
         cmocka_unit_test(an_address_is_one_text_and_its_parts),
         cmocka_unit_test(the_preferred_language_is_the_one_to_speak),
