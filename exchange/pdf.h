@@ -58,6 +58,7 @@ struct pdf_object {
     uint32_t number;  /* for the writer: its number in the copy; 0: none */
     bool free_names;  /* for the writer: keys are names somebody chose */
     bool page;        /* for the writer: in the tree of pages */
+    bool counted;     /* for the writer: told as left out */
 };
 
 struct pdf {

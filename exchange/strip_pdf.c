@@ -63,7 +63,7 @@ note_rest(struct pdf_work *w)
         strip_note(w->notes, N_("earlier versions of the document"), 0);
     for (uint32_t i = 0; i < w->f.objects && !rest; i++)
         rest = left_over(&w->f, &w->f.object[i]);
-    if (rest)
+    if (rest && !w->f.linear) /* it has a table of hints that nothing names */
         strip_note(w->notes, N_("parts that no page leads to"), 0);
 }
 

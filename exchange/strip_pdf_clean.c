@@ -7,18 +7,55 @@
 
 #include <stdlib.h>
 
+enum { COUNT_DEPTH = 40 };
+
+static uint64_t size_of(struct pdf_work *w, uint32_t value, unsigned depth);
+
+/* An object that goes with what leads to it, once. */
+static uint64_t
+size_of_object(struct pdf_work *w, uint32_t number, unsigned depth)
+{
+    struct pdf_object *o = NULL;
+    struct vault_error ignored;
+
+    /* What goes need not be sound. */
+    if (pdf_load(&w->f, number, &o, &ignored) != VAULT_OK || o == NULL ||
+        o->page || o->number != 0 || o->counted)
+        return 0;
+    o->counted = true;
+    return o->data_len + size_of(w, o->node, depth + 1);
+}
+
+/* How much goes when this value goes, for the report. */
+static uint64_t
+size_of(struct pdf_work *w, uint32_t value, unsigned depth)
+{
+    bool dict = pdf_is_type(&w->f, value, PDF_DICT);
+    uint64_t sum = w->f.node[value].n;
+    uint32_t at;
+
+    if (depth > COUNT_DEPTH)
+        return sum;
+    if (pdf_is_type(&w->f, value, PDF_REF))
+        return size_of_object(w, w->f.node[value].child, depth);
+    if (!dict && !pdf_is_type(&w->f, value, PDF_ARRAY))
+        return sum;
+    for (at = w->f.node[value].child; at != 0; at = w->f.node[at].next) {
+        bool up = dict &&
+            (pdf_is_name(&w->f, at, "Parent") || pdf_is_name(&w->f, at, "P"));
+
+        at = dict ? w->f.node[at].next : at;
+        if (!up && w->f.node[at].type >= PDF_ARRAY)
+            sum += size_of(w, at, depth + 1) -
+                (w->f.node[at].type == PDF_REF ? 0 : w->f.node[at].n);
+    }
+    return sum;
+}
+
 static uint64_t
 bytes_of(struct pdf_work *w, uint32_t value)
 {
-    const struct pdf_node *x = &w->f.node[value];
-    const struct pdf_object *o;
-
-    if (x->type != PDF_REF)
-        return x->n;
-    if (x->child >= w->f.objects || !w->f.object[x->child].loaded)
-        return 0;
-    o = &w->f.object[x->child];
-    return w->f.node[o->node].n + (uint64_t)o->data_len;
+    return size_of(w, value, 0);
 }
 
 /* Number the object that a reference leads to. */
@@ -97,13 +134,6 @@ clean_pair(struct pdf_work *w, uint32_t key, unsigned in, bool free_names,
             "the document calls a part of its pages by a name that metadata "
             "have, and they cannot be told apart");
     if (what != NULL) {
-        if (pdf_is_type(&w->f, value, PDF_REF)) {
-            struct pdf_object *o = NULL;
-
-            st = pdf_load(&w->f, w->f.node[value].child, &o, err);
-            if (st != VAULT_OK)
-                return st;
-        }
         strip_note(w->notes, what, bytes_of(w, value));
         w->f.node[key].gone = true;
         return VAULT_OK;
