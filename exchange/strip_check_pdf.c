@@ -91,8 +91,7 @@ take_name(struct scan *s)
         return !among(p, n,
             "Metadata PieceInfo LastModified ModDate CreationDate Author "
             "Producer Creator CreatorInfo Info Thumb AF EF EmbeddedFiles "
-            "JavaScript JS AA XFA OPI SpiderInfo StructTreeRoot ByteRange "
-            "Encrypt");
+            "JavaScript JS AA XFA OPI SpiderInfo StructTreeRoot ByteRange");
     }
     value_seen(s);
     if (key_is(s, "Filter") && s->depth == 1)

@@ -76,6 +76,31 @@ keep(struct pdf_work *w, uint32_t ref, bool free_names, struct vault_error *err)
     return VAULT_OK;
 }
 
+/* What is decided by must stand there once: readers differ in which they
+ * believe. */
+VAULT_CHECKED static enum vault_status
+check_once(const struct pdf *f, uint32_t dict, struct vault_error *err)
+{
+    static const char *const keys[] = {"Type", "Subtype", "S", "Rect", "Kids",
+        "Parent", "Pages", "Root", "Length", "Filter", "DecodeParms", "F", "N"};
+    bool seen[VLT_COUNT(keys)] = {false};
+    uint32_t at = f->node[dict].child;
+
+    for (; at != 0; at = f->node[f->node[at].next].next) {
+        for (size_t i = 0; i < VLT_COUNT(keys); i++) {
+            if (!pdf_is_name(f, at, keys[i]))
+                continue;
+            if (seen[i])
+                return vlt_fail(err, VAULT_E_USAGE,
+                    "the document says %s twice in one place, so that "
+                    "programs may show different things",
+                    keys[i]);
+            seen[i] = true;
+        }
+    }
+    return VAULT_OK;
+}
+
 /* Which keys have a meaning in this dict. */
 VAULT_CHECKED static enum vault_status
 place_of(struct pdf_work *w, uint32_t dict, const struct pdf_object *o,
@@ -155,7 +180,9 @@ clean(struct pdf_work *w, uint32_t value, const struct pdf_object *o,
 
     if (!dict && !pdf_is_type(&w->f, value, PDF_ARRAY))
         return VAULT_OK;
-    if (dict)
+    if (dict && !free_names)
+        st = check_once(&w->f, value, err);
+    if (dict && st == VAULT_OK)
         st = place_of(w, value, o, &in, err);
     for (at = w->f.node[value].child; at != 0 && st == VAULT_OK;
          at = w->f.node[at].next) {
@@ -190,12 +217,17 @@ clean_object(struct pdf_work *w, uint32_t number, struct vault_error *err)
 enum vault_status
 strip_pdf_clean(struct pdf_work *w, uint32_t root, struct vault_error *err)
 {
+    const char *what = NULL;
     enum vault_status st;
 
     w->order = calloc(w->f.objects + 1u, sizeof *w->order);
     if (w->order == NULL)
         return vlt_fail_memory(err);
-    st = keep(w, root, false, err);
+    st = strip_pdf_judge(&w->f, root, &what, err);
+    if (st == VAULT_OK && what != NULL)
+        st = vlt_fail(err, VAULT_E_USAGE, "the document has no catalogue");
+    if (st == VAULT_OK)
+        st = keep(w, root, false, err);
     for (uint32_t i = 0; i < w->count && st == VAULT_OK; i++)
         st = clean_object(w, w->order[i], err);
     return st;

@@ -94,11 +94,11 @@ static const struct kind {
     {"S", "Movie", false, MEDIA},
     {"S", "RichMediaExecute", false, MEDIA},
     {"S", "GoTo3DView", false, MEDIA},
-    {"Subtype", "FileAttachment", true, ATTACHED},
+    {"Subtype", "FileAttachment", false, ATTACHED},
     {"Subtype", "Sound", true, MEDIA},
     {"Subtype", "Movie", true, MEDIA},
     {"Subtype", "Screen", true, MEDIA},
-    {"Subtype", "RichMedia", true, MEDIA},
+    {"Subtype", "RichMedia", false, MEDIA},
     {"Subtype", "3D", true, MEDIA},
 };
 

@@ -73,10 +73,14 @@ put_array(struct pdf_work *w, uint32_t array)
 
     vlt_buf_put_u8(w->out, '[');
     for (; at != 0; at = w->f.node[at].next) {
-        if (!w->f.node[at].gone)
-            strip_pdf_value(w, at);
-        else if (!is_annotation(&w->f, at))
+        bool gone = w->f.node[at].gone;
+
+        if (gone && is_annotation(&w->f, at))
+            continue;
+        if (gone)
             vlt_buf_put_str(w->out, "null");
+        else
+            strip_pdf_value(w, at);
         vlt_buf_put_u8(w->out, ' ');
     }
     vlt_buf_put_u8(w->out, ']');

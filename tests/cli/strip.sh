@@ -44,8 +44,10 @@ for m in re.finditer(b'x[\x01\x5e\x9c\xda]', data):
 sys.exit(found)
 PY
 }
-# The groups of tags that exiftool sees beside the picture itself.
-tags() { exiftool -a -G1 -s "out.d/$1" | grep -vE '^\[(ExifTool|System|File|Composite|JFIF|PNG|PNG-pHYs|PDF|Adobe|ICC_Profile|ICC-header)\]' >tags || true; }
+# The tags that exiftool sees and that do not describe the picture itself.
+tags() {
+    exiftool -a -G1 -s "out.d/$1" | grep -vE '^\[(ExifTool|System|Composite|PNG-pHYs|ICC-header)\]|^\[(File|JFIF|PNG|PDF|APP14|Adobe)\] +(FileType|FileTypeExtension|MIMEType|ImageWidth|ImageHeight|EncodingProcess|BitsPerSample|ColorComponents|YCbCrSubSampling|ExifByteOrder|JFIFVersion|ResolutionUnit|[XY]Resolution|DCTEncodeVersion|APP14Flags[01]|ColorTransform|BitDepth|ColorType|Compression|Filter|Interlace|Palette|Transparency|BackgroundColor|Gamma|WhitePoint[XY]|(Red|Green|Blue)[XY]|PixelUnits|AnimationFrames|AnimationPlays|ProfileName|PDFVersion|Linearized|PageCount|PageMode|HasXFA) ' >tags || true
+}
 no_tags() {
     have exiftool || return 0
     tags "$1"
@@ -82,7 +84,15 @@ clean full.jpg
 same_pixels made/full.jpg out.d/full.jpg
 if have exiftool; then
     tags full.jpg
-    [ "$(cut -d: -f2 tags | tr -d ' \n')" = 'Rotate90CW' ] || bad "tags: $(cat tags)"
+    grep -v '^.ICC_Profile.' tags >turned
+    [ "$(cut -d: -f2 turned | tr -d ' \n')" = 'Rotate90CW' ] || bad "tags: $(cat turned)"
+    grep -qE 'ProfileDescription +: $' tags || bad 'no empty description'
+    # the colours are those of before
+    for f in made/full.jpg out.d/full.jpg; do
+        exiftool -s -ICC_Profile:{Red,Green,Blue}MatrixColumn -ICC_Profile:MediaWhitePoint $f
+    done >colours
+    [ "$(sort -u colours | wc -l)" -gt 0 ] && [ "$(sort colours | uniq -u | wc -l)" = 0 ] ||
+        bad "colours: $(cat colours)"
 fi
 strip "$letter"
 no_tags "${letter##*/}"
