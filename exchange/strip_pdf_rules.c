@@ -185,6 +185,11 @@ strip_pdf_judge(struct pdf *f, uint32_t value, const char **what,
         *what = ATTACHED;
     else
         st = judge_kind(f, dict, what, err);
+    if (st == VAULT_OK && *what != NULL && o != NULL && o->page) {
+        *what = NULL;
+        return vlt_fail(err, VAULT_E_USAGE,
+            "the document has a page that says it is something else");
+    }
     if (st == VAULT_OK && *what == NULL && (o == NULL || !o->page))
         st = is_page(f, dict, &page, err);
     if (page)
