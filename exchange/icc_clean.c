@@ -92,16 +92,16 @@ put_header(const struct icc *c, struct vlt_buf *out)
 {
     static const uint8_t date[12] = {0x07, 0xd0, 0, 1, 0, 1};
 
-    vlt_buf_put_zero(out, 4 + 4);          /* size, set at the end; module */
-    vlt_buf_put(out, c->p + 8, 4);         /* version */
-    vlt_buf_put(out, c->p + 12, 12);       /* class, colours, connection */
+    vlt_buf_put_zero(out, 4 + 4);    /* size, set at the end; module */
+    vlt_buf_put(out, c->p + 8, 4);   /* version */
+    vlt_buf_put(out, c->p + 12, 12); /* class, colours, connection */
     vlt_buf_put(out, date, sizeof date);
     vlt_buf_put_str(out, "acsp");
-    vlt_buf_put_zero(out, 24);             /* system, flags, maker, model */
+    vlt_buf_put_zero(out, 24); /* system, flags, maker, model */
     vlt_buf_put_zero(out, 3);
-    vlt_buf_put_u8(out, c->p[67] & 3);     /* intent */
-    vlt_buf_put(out, c->p + 68, 12);       /* light */
-    vlt_buf_put_zero(out, HEADER - 80);    /* creator, sum, reserved */
+    vlt_buf_put_u8(out, c->p[67] & 3);  /* intent */
+    vlt_buf_put(out, c->p + 68, 12);    /* light */
+    vlt_buf_put_zero(out, HEADER - 80); /* creator, sum, reserved */
 }
 
 /* The two texts that a profile must have, empty; in the copy at `at`. */

@@ -13,10 +13,10 @@
  * whoever opens the file next may guess differently.
  */
 enum {
-    PDF_OBJECTS = 1000 * 1000,       /* highest object number */
-    PDF_NODES = 4 * 1000 * 1000,     /* values, in all objects */
-    PDF_DEPTH = 100,                 /* values inside of values */
-    PDF_TABLES = 1000,               /* tables that follow each other */
+    PDF_OBJECTS = 1000 * 1000,        /* highest object number */
+    PDF_NODES = 4 * 1000 * 1000,      /* values, in all objects */
+    PDF_DEPTH = 100,                  /* values inside of values */
+    PDF_TABLES = 1000,                /* tables that follow each other */
     PDF_UNPACKED = 256 * 1024 * 1024, /* bytes, of all packed streams */
     PDF_PARSED = 1024 * 1024 * 1024   /* bytes, of all values */
 };
@@ -36,29 +36,29 @@ enum pdf_type {
 struct pdf_node {
     const uint8_t *p; /* its text; for array and dict all of it */
     uint32_t n;
-    uint32_t next;   /* in the same array or dict */
-    uint32_t child;  /* the first; of a reference the object's number */
-    uint8_t type;    /* enum pdf_type */
-    bool gone;       /* taken out by whoever works on the tree */
+    uint32_t next;  /* in the same array or dict */
+    uint32_t child; /* the first; of a reference the object's number */
+    uint8_t type;   /* enum pdf_type */
+    bool gone;      /* taken out by whoever works on the tree */
 };
 
 enum pdf_place { PDF_ABSENT, PDF_PLAIN, PDF_PACKED };
 
 struct pdf_object {
     uint8_t place; /* enum pdf_place */
-    bool known; /* a table said what it is */
+    bool known;    /* a table said what it is */
     bool loaded, loading;
-    uint32_t in;    /* packed: the number of the stream with it */
-    uint64_t at;    /* plain: its offset; packed: which one in there */
-    uint32_t node;  /* its value, once loaded */
+    uint32_t in;         /* packed: the number of the stream with it */
+    uint64_t at;         /* plain: its offset; packed: which one in there */
+    uint32_t node;       /* its value, once loaded */
     const uint8_t *data; /* of a stream, packed as it is; NULL: no stream */
     size_t data_len;
     struct vlt_buf *opened; /* of a stream with objects, unpacked */
     struct vlt_buf *index;  /* of the same: number and place, u32 each */
-    uint32_t number;  /* for the writer: its number in the copy; 0: none */
-    bool free_names;  /* for the writer: keys are names somebody chose */
-    bool page;        /* for the writer: in the tree of pages */
-    bool counted;     /* for the writer: told as left out */
+    uint32_t number; /* for the writer: its number in the copy; 0: none */
+    bool free_names; /* for the writer: keys are names somebody chose */
+    bool page;       /* for the writer: in the tree of pages */
+    bool counted;    /* for the writer: told as left out */
 };
 
 struct pdf {
@@ -70,10 +70,10 @@ struct pdf {
     uint32_t objects; /* highest number + 1 */
     uint32_t trailer; /* node of the newest trailer */
     unsigned tables;
-    bool linear;      /* two tables are one version there */
-    bool older;       /* a later table replaces an object of an earlier */
-    size_t unpacked;  /* bytes, so far */
-    uint64_t parsed;  /* bytes, so far */
+    bool linear;           /* two tables are one version there */
+    bool older;            /* a later table replaces an object of an earlier */
+    size_t unpacked;       /* bytes, so far */
+    uint64_t parsed;       /* bytes, so far */
     struct vlt_buf **pool; /* texts that stand nowhere in the file */
     size_t pools;
 };

@@ -18,8 +18,8 @@ pdf_pool(struct pdf *f, size_t max)
     struct vlt_buf *b;
 
     if ((f->pools & (f->pools - 1)) == 0) {
-        all = realloc(f->pool, (f->pools == 0 ? 1 : 2 * f->pools) *
-                sizeof(struct vlt_buf *));
+        all = realloc(f->pool,
+            (f->pools == 0 ? 1 : 2 * f->pools) * sizeof(struct vlt_buf *));
         if (all == NULL)
             return NULL;
         f->pool = all;
@@ -75,7 +75,8 @@ pdf_get(const struct pdf *f, uint32_t dict, const char *key)
 
     if (!pdf_is_type(f, dict, PDF_DICT))
         return 0;
-    for (at = f->node[dict].child; at != 0; at = f->node[f->node[at].next].next) {
+    for (at = f->node[dict].child; at != 0;
+         at = f->node[f->node[at].next].next) {
         if (pdf_is_name(f, at, key))
             return f->node[at].next;
     }
@@ -258,16 +259,17 @@ pdf_unpack(struct pdf *f, uint32_t dict, const uint8_t *data, size_t n,
         out->max = PDF_UNPACKED - f->unpacked;
     if (filter == 0)
         vlt_buf_put(out, data, n);
-    else if (!many && (pdf_is_name(f, filter, "FlateDecode") ||
-        pdf_is_name(f, filter, "Fl")))
+    else if (!many &&
+        (pdf_is_name(f, filter, "FlateDecode") || pdf_is_name(f, filter, "Fl")))
         ok = inflate_all(data, n, out) && undo_predictor(f, parms, out);
     else
         ok = false;
     f->unpacked += out->len;
     if (out->failed)
         return vlt_buf_end(out, "unpacked stream", err);
-    return ok ? VAULT_OK : vlt_fail(err, VAULT_E_USAGE,
-        "the document has a stream that cannot be unpacked here");
+    return ok ? VAULT_OK
+              : vlt_fail(err, VAULT_E_USAGE,
+                    "the document has a stream that cannot be unpacked here");
 }
 
 /* ---- objects ---- */

@@ -129,8 +129,8 @@ add_node(struct pdf *f, enum pdf_type type, const uint8_t *p, size_t n,
     }
     if (f->nodes == 0)
         f->node[f->nodes++] = (struct pdf_node){0}; /* 0 is none */
-    f->node[f->nodes] = (struct pdf_node){.p = p, .n = (uint32_t)n,
-        .type = (uint8_t)type};
+    f->node[f->nodes] =
+        (struct pdf_node){.p = p, .n = (uint32_t)n, .type = (uint8_t)type};
     *out = f->nodes++;
     return VAULT_OK;
 }

@@ -26,8 +26,8 @@ struct strip_in {
     size_t n;
 };
 struct strip_out {
-    enum vault_status (*write)(void *ctx, const void *p, size_t n,
-        struct vault_error *err);
+    enum vault_status (
+        *write)(void *ctx, const void *p, size_t n, struct vault_error *err);
     void *ctx;
 };
 

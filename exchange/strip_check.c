@@ -56,8 +56,9 @@ strip_check_jpeg(const uint8_t *p, size_t n, struct vault_error *err)
         at += len;
         if (p[at - len + 1] != 0xda)
             continue;
-        while (at + 1 < n && !(p[at] == 0xff && p[at + 1] >= 0xc0 &&
-            (p[at + 1] < 0xd0 || p[at + 1] > 0xd7)))
+        while (at + 1 < n &&
+            !(p[at] == 0xff && p[at + 1] >= 0xc0 &&
+                (p[at + 1] < 0xd0 || p[at + 1] > 0xd7)))
             at++;
     }
     if (n < 4 || at + 2 != n || p[at] != 0xff || p[at + 1] != 0xd9)

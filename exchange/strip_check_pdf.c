@@ -169,8 +169,7 @@ take_data(struct scan *s)
         s->length > s->n - from - 10 ||
         memcmp(s->p + from + s->length, "\nendstream", 10) != 0)
         return false;
-    if (s->jpeg &&
-        strip_check_jpeg(s->p + from, s->length, NULL) != VAULT_OK)
+    if (s->jpeg && strip_check_jpeg(s->p + from, s->length, NULL) != VAULT_OK)
         return false;
     s->at = from + s->length + 10;
     return true;
@@ -224,7 +223,9 @@ take_one(struct scan *s)
 enum vault_status
 strip_check_pdf(const uint8_t *p, size_t n, struct vault_error *err)
 {
-    struct scan s = {.p = p, .n = n, .at = FIRST_LINES,
+    struct scan s = {.p = p,
+        .n = n,
+        .at = FIRST_LINES,
         .key = (const uint8_t *)""};
 
     if (n < FIRST_LINES + 6 || memcmp(p, "%PDF-", 5) != 0 ||

@@ -11,8 +11,18 @@
 
 /* ITU-T T.81, table B.1. */
 enum {
-    SOI = 0xd8, EOI = 0xd9, SOS = 0xda, DQT = 0xdb, DNL = 0xdc, DRI = 0xdd,
-    DHT = 0xc4, DAC = 0xcc, RST0 = 0xd0, RST7 = 0xd7, APP0 = 0xe0, COM = 0xfe,
+    SOI = 0xd8,
+    EOI = 0xd9,
+    SOS = 0xda,
+    DQT = 0xdb,
+    DNL = 0xdc,
+    DRI = 0xdd,
+    DHT = 0xc4,
+    DAC = 0xcc,
+    RST0 = 0xd0,
+    RST7 = 0xd7,
+    APP0 = 0xe0,
+    COM = 0xfe,
     ICC_CHUNK = 65519
 };
 
@@ -365,7 +375,10 @@ enum vault_status
 strip_jpeg(const uint8_t *p, size_t n, bool embedded, struct vlt_buf *out,
     struct strip_notes *notes, struct vault_error *err)
 {
-    struct jpeg j = {.p = p, .n = n, .embedded = embedded, .out = out,
+    struct jpeg j = {.p = p,
+        .n = n,
+        .embedded = embedded,
+        .out = out,
         .notes = notes};
     enum vault_status st;
 

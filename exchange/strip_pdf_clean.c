@@ -163,8 +163,8 @@ clean_pair(struct pdf_work *w, uint32_t key, unsigned in, bool free_names,
         w->f.node[key].gone = true;
         return VAULT_OK;
     }
-    st = clean_inner(w, value,
-        !free_names && strip_pdf_free_names(&w->f, key), &gone, err);
+    st = clean_inner(w, value, !free_names && strip_pdf_free_names(&w->f, key),
+        &gone, err);
     w->f.node[key].gone = gone;
     return st;
 }

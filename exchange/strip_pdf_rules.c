@@ -5,12 +5,12 @@
 #include "fail.h"
 #include "nmark.h"
 
-#define XMP N_("XMP: description, programs, history")
+#define XMP      N_("XMP: description, programs, history")
 #define PROGRAMS N_("other data of programs")
 #define ATTACHED N_("attached files")
-#define SCRIPT N_("scripts, and actions that run or send something")
-#define TIMES N_("times, authors and names of programs")
-#define MEDIA N_("embedded sound, films and models")
+#define SCRIPT   N_("scripts, and actions that run or send something")
+#define TIMES    N_("times, authors and names of programs")
+#define MEDIA    N_("embedded sound, films and models")
 #define STRUCTURE \
     N_("the structure for screen readers, with descriptions of pictures")
 

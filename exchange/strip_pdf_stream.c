@@ -248,8 +248,9 @@ put_profile(struct pdf_work *w, const struct pdf_object *o,
     vlt_buf_init(&clean, ICC_MAX);
     vlt_buf_init(&packed, ICC_MAX);
     st = pdf_unpack(&w->f, o->node, o->data, o->data_len, &raw, err);
-    if (st == VAULT_OK && (!icc_clean(raw.p, raw.len, &clean) ||
-        !deflate_all(clean.p, clean.len, &packed)))
+    if (st == VAULT_OK &&
+        (!icc_clean(raw.p, raw.len, &clean) ||
+            !deflate_all(clean.p, clean.len, &packed)))
         st = unknown("a colour profile", err);
     if (st == VAULT_OK &&
         (raw.len != clean.len || memcmp(raw.p, clean.p, raw.len) != 0))

@@ -147,8 +147,8 @@ strip_pdf_write(struct pdf_work *w, struct vault_error *err)
 {
     size_t start = w->out->len, table;
     uint64_t *at = calloc(w->count + 1u, sizeof *at);
-    enum vault_status st = at == NULL ? vlt_fail_memory(err)
-                                      : put_header(w, err);
+    enum vault_status st =
+        at == NULL ? vlt_fail_memory(err) : put_header(w, err);
 
     for (uint32_t i = 0; i < w->count && st == VAULT_OK; i++) {
         at[i] = w->out->len - start;

@@ -26,11 +26,24 @@ static const struct kept {
     char name[5];
     uint32_t least, most;
 } kept[] = {
-    {"IHDR", 13, 13}, {"PLTE", 3, 768}, {"IDAT", 0, INT32_MAX}, {"IEND", 0, 0},
-    {"tRNS", 1, 256}, {"gAMA", 4, 4}, {"cHRM", 32, 32}, {"sRGB", 1, 1},
-    {"sBIT", 1, 4}, {"bKGD", 1, 6}, {"pHYs", 9, 9}, {"hIST", 2, 512},
-    {"cICP", 4, 4}, {"mDCV", 24, 24}, {"cLLI", 8, 8}, {"acTL", 8, 8},
-    {"fcTL", 26, 26}, {"fdAT", 4, INT32_MAX},
+    {"IHDR", 13, 13},
+    {"PLTE", 3, 768},
+    {"IDAT", 0, INT32_MAX},
+    {"IEND", 0, 0},
+    {"tRNS", 1, 256},
+    {"gAMA", 4, 4},
+    {"cHRM", 32, 32},
+    {"sRGB", 1, 1},
+    {"sBIT", 1, 4},
+    {"bKGD", 1, 6},
+    {"pHYs", 9, 9},
+    {"hIST", 2, 512},
+    {"cICP", 4, 4},
+    {"mDCV", 24, 24},
+    {"cLLI", 8, 8},
+    {"acTL", 8, 8},
+    {"fcTL", 26, 26},
+    {"fdAT", 4, INT32_MAX},
 };
 
 static const struct told {

@@ -83,8 +83,8 @@ the_kind_is_told_by_content(void **state)
 
 /* A picture by hand, from ITU-T T.81: frame, table, one scan. */
 #define FRAME "\xff\xc0\0\x0b\x08\0\x08\0\x08\1\1\x11\0"
-#define SCAN "\xff\xda\0\x08\1\1\0\0\x3f\0\x12\xff\0\x34\xff\xd0\x56"
-#define END "\xff\xd9"
+#define SCAN  "\xff\xda\0\x08\1\1\0\0\x3f\0\x12\xff\0\x34\xff\xd0\x56"
+#define END   "\xff\xd9"
 
 static void
 a_picture_keeps_its_frame_and_scan(void **state)
@@ -106,20 +106,25 @@ a_picture_keeps_its_frame_and_scan(void **state)
             "\xff\xd8" FRAME SCAN END, 34},
         {"Exif, upright",
             "\xff\xd8\xff\xe1\0\x22"
-            "Exif\0\0MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\1\0\0\0\0\0\0"
-            FRAME SCAN END, 70, "\xff\xd8" FRAME SCAN END, 34},
+            "Exif\0\0MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\1\0\0\0\0\0\0" FRAME
+                SCAN END,
+            70, "\xff\xd8" FRAME SCAN END, 34},
         {"Exif, turned, little-endian",
             "\xff\xd8\xff\xe1\0\x22"
-            "Exif\0\0II*\0\x08\0\0\0\1\0\x12\1\3\0\1\0\0\0\6\0\0\0\0\0\0\0"
-            FRAME SCAN END, 70,
+            "Exif\0\0II*\0\x08\0\0\0\1\0\x12\1\3\0\1\0\0\0\6\0\0\0\0\0\0\0" FRAME
+                SCAN END,
+            70,
             "\xff\xd8\xff\xe1\0\x22"
-            "Exif\0\0MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0"
-            FRAME SCAN END, 70},
+            "Exif\0\0MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0" FRAME
+                SCAN END,
+            70},
         {"no end", "\xff\xd8" FRAME SCAN, 32, NULL, 0},
         {"no scan", "\xff\xd8" FRAME END, 17, NULL, 0},
         {"two frames", "\xff\xd8" FRAME FRAME SCAN END, 47, NULL, 0},
-        {"bytes after the frame's", "\xff\xd8\xff\xc0\0\x0c\x08\0\x08\0\x08\1\1"
-            "\x11\0\0" SCAN END, 35, NULL, 0},
+        {"bytes after the frame's",
+            "\xff\xd8\xff\xc0\0\x0c\x08\0\x08\0\x08\1\1"
+            "\x11\0\0" SCAN END,
+            35, NULL, 0},
         {"bytes between segments", "\xff\xd8" FRAME "x" SCAN END, 35, NULL, 0},
         {"a segment longer than the file", "\xff\xd8\xff\xfe\xff\xff", 6, NULL,
             0},
@@ -178,8 +183,8 @@ what_is_cut_off_gives_no_copy(void **state)
     static const struct {
         const char *name;
         size_t whole; /* from here on all of it is there */
-    } rows[] = {
-        {"progressive.jpg", 637}, {"full.png", 1417}, {"packed.pdf", 6368}};
+    } rows[] = {{"progressive.jpg", 637}, {"full.png", 1417},
+        {"packed.pdf", 6368}};
 
     (void)state;
     for (size_t i = 0; i < VLT_COUNT(rows); i++) {
@@ -237,8 +242,8 @@ whoever_is_told_can_stop_it(void **state)
 static void
 the_same_kind_is_told_once_with_its_bytes(void **state)
 {
-    static const char in[] = "\xff\xd8\xff\xfe\0\4ab\xff\xfe\0\3c" FRAME SCAN
-        END;
+    static const char in[] =
+        "\xff\xd8\xff\xfe\0\4ab\xff\xfe\0\3c" FRAME SCAN END;
     struct told t = {0};
     struct vlt_buf out;
 
