@@ -3,6 +3,8 @@
 #include "deflate.h"
 
 #include <string.h>
+
+#define ZLIB_CONST /* it only reads there */
 #include <zlib.h>
 
 enum { PIECE = 32 * 1024 };
@@ -16,7 +18,7 @@ inflate_all(const uint8_t *p, size_t n, struct vlt_buf *out)
 
     if (n > UINT32_MAX || inflateInit(&z) != Z_OK)
         return false;
-    z.next_in = (uint8_t *)(uintptr_t)p; /* zlib only reads there */
+    z.next_in = p;
     z.avail_in = (uInt)n;
     while (rc == Z_OK && !out->failed) {
         z.next_out = piece;
@@ -38,7 +40,7 @@ deflate_all(const uint8_t *p, size_t n, struct vlt_buf *out)
 
     if (n > UINT32_MAX || deflateInit(&z, Z_BEST_COMPRESSION) != Z_OK)
         return false;
-    z.next_in = (uint8_t *)(uintptr_t)p; /* zlib only reads there */
+    z.next_in = p;
     z.avail_in = (uInt)n;
     while (rc == Z_OK && !out->failed) {
         z.next_out = piece;

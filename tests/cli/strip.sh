@@ -91,8 +91,8 @@ if have exiftool; then
     for f in made/full.jpg out.d/full.jpg; do
         exiftool -s -ICC_Profile:{Red,Green,Blue}MatrixColumn -ICC_Profile:MediaWhitePoint $f
     done >colours
-    [ "$(sort -u colours | wc -l)" -gt 0 ] && [ "$(sort colours | uniq -u | wc -l)" = 0 ] ||
-        bad "colours: $(cat colours)"
+    [ -s colours ] || bad 'no colours'
+    [ -z "$(sort colours | uniq -u)" ] || bad "colours: $(cat colours)"
 fi
 strip "$letter"
 no_tags "${letter##*/}"
