@@ -255,7 +255,9 @@ pdf_unpack(struct pdf *f, uint32_t dict, const uint8_t *data, size_t n,
         st = only_one(f, dict, "DecodeParms", &parms, &many, err);
     if (st != VAULT_OK)
         return st;
-    if (out->max > PDF_UNPACKED - f->unpacked)
+    if (f->unpacked > PDF_UNPACKED)
+        out->max = 0;
+    else if (out->max > PDF_UNPACKED - f->unpacked)
         out->max = PDF_UNPACKED - f->unpacked;
     if (filter == 0)
         vlt_buf_put(out, data, n);
@@ -311,6 +313,8 @@ open_packed(struct pdf *f, uint32_t number, struct pdf_object **out,
     st = pdf_load(f, number, &o, err);
     if (st != VAULT_OK)
         return st;
+    if (o == NULL)
+        return pdf_broken(err, 0);
     *out = o;
     if (o->opened != NULL)
         return VAULT_OK;

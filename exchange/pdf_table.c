@@ -247,7 +247,7 @@ find_start(const struct pdf *f, uint64_t *out)
 enum vault_status
 pdf_read_tables(struct pdf *f, struct vault_error *err)
 {
-    uint64_t at = 0, seen[PDF_TABLES];
+    uint64_t at = 0, seen[PDF_TABLES] = {0};
     uint32_t trailer = 0, prev = 0;
     enum vault_status st = VAULT_OK;
 

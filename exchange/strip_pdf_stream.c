@@ -133,18 +133,23 @@ from_85(const uint8_t *p, size_t n, struct vlt_buf *out)
     return have != 1 && !out->failed;
 }
 
-/* One filter undone, from one buffer into another. */
+/* One filter undone. Streams may lie inside of each other, so what is read
+ * counts too. */
 static bool
-undo(struct pdf_work *w, uint32_t filter, const struct vlt_buf *from,
+undo(struct pdf_work *w, uint32_t filter, const uint8_t *p, size_t n,
     struct vlt_buf *to)
 {
+    bool ok = false;
+
     if (filter_is(w, filter, "FlateDecode", "Fl"))
-        return inflate_all(from->p, from->len, to);
-    if (filter_is(w, filter, "ASCII85Decode", "A85"))
-        return from_85(from->p, from->len, to);
-    if (filter_is(w, filter, "ASCIIHexDecode", "AHx"))
-        return from_hex(from->p, from->len, to);
-    return false;
+        ok = inflate_all(p, n, to);
+    else if (filter_is(w, filter, "ASCII85Decode", "A85"))
+        ok = from_85(p, n, to);
+    else if (filter_is(w, filter, "ASCIIHexDecode", "AHx"))
+        ok = from_hex(p, n, to);
+    w->f.unpacked += n < PDF_UNPACKED ? n : PDF_UNPACKED;
+    w->f.unpacked += to->len;
+    return ok;
 }
 
 /* The parameters of the last filter, 0 for none; *others: some before it has
@@ -203,26 +208,26 @@ VAULT_CHECKED static enum vault_status
 unwrap_jpeg(struct pdf_work *w, const struct pdf_object *o,
     const uint32_t *filter, size_t n, struct vault_error *err)
 {
-    struct vlt_buf a, b;
+    struct vlt_buf step[FILTERS_MAX] = {{0}};
+    const uint8_t *p = o->data;
+    size_t len = o->data_len;
     enum vault_status st = VAULT_OK;
 
-    vlt_buf_init(&a, STRIP_MAX);
-    vlt_buf_init(&b, STRIP_MAX);
-    vlt_buf_put(&a, o->data, o->data_len);
     for (size_t i = 0; i + 1 < n && st == VAULT_OK; i++) {
-        struct vlt_buf swap;
-
-        if (!undo(w, filter[i], &a, &b))
+        vlt_buf_init(&step[i], STRIP_MAX);
+        if (w->f.unpacked > PDF_UNPACKED)
+            st = vlt_fail(err, VAULT_E_LIMIT,
+                "the document has more than %d bytes when unpacked",
+                PDF_UNPACKED);
+        else if (!undo(w, filter[i], p, len, &step[i]))
             st = unknown("filters", err);
-        vlt_buf_reset(&a);
-        swap = a;
-        a = b;
-        b = swap;
+        p = step[i].p;
+        len = step[i].len;
     }
     if (st == VAULT_OK)
-        st = put_jpeg(w, o, a.p, a.len, err);
-    vlt_buf_clear(&a);
-    vlt_buf_clear(&b);
+        st = put_jpeg(w, o, p, len, err);
+    for (size_t i = 0; i + 1 < n; i++)
+        vlt_buf_clear(&step[i]);
     return st;
 }
 

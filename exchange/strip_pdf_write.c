@@ -153,6 +153,8 @@ strip_pdf_write(struct pdf_work *w, struct vault_error *err)
     for (uint32_t i = 0; i < w->count && st == VAULT_OK; i++) {
         at[i] = w->out->len - start;
         st = put_object(w, i, err);
+        if (st == VAULT_OK && w->out->failed)
+            st = vlt_buf_end(w->out, "copy", err);
     }
     if (st == VAULT_OK) {
         table = w->out->len - start;
