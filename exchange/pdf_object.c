@@ -343,8 +343,8 @@ load_packed(struct pdf *f, uint32_t number, struct vault_error *err)
 
     if (st != VAULT_OK)
         return st;
-    if (o->at >= s->index->len / 8)
-        return pdf_broken(err, s->at);
+    if (s == NULL || o->at >= s->index->len / 8)
+        return pdf_broken(err, 0);
     row = s->index->p + 8 * o->at;
     if (vlt_load_u32(row) != number)
         return pdf_broken(err, s->at);
