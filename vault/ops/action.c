@@ -206,9 +206,11 @@ vlt_action_wrap(const struct vault *v, uint8_t out[VLT_RECORD_WRAP],
 
 static enum vault_status
 event_fields(const struct vault *v, const struct vlt_entry *e,
-    struct vlt_fields *f, struct vault_error *err)
+    const struct vlt_fields *more, struct vlt_fields *f,
+    struct vault_error *err)
 {
     enum vault_status st;
+    size_t i;
 
     st = vlt_fields_add_i64(f, VLT_FIELD_TIME, "time", vlt_os_time(), err);
     if (st == VAULT_OK)
@@ -219,6 +221,13 @@ event_fields(const struct vault *v, const struct vlt_entry *e,
         st = vlt_fields_add_text(f, "reason", e->reason, err);
     if (st == VAULT_OK && e->gen >= 0)
         st = vlt_fields_add_i64(f, VLT_FIELD_NUMBER, "gen", e->gen, err);
+    for (i = 0; st == VAULT_OK && more != NULL && i < more->n; i++) {
+        char name[VLT_FIELD_NAME + 1] = "";
+
+        memcpy(name, more->f[i].name, more->f[i].name_len);
+        st = vlt_fields_add(f, more->f[i].type, more->f[i].state, name,
+            more->f[i].value, more->f[i].value_len, err);
+    }
     return st;
 }
 
@@ -274,6 +283,13 @@ enum vault_status
 vlt_action_leaf(struct vault *v, const struct vlt_entry *e,
     struct vault_error *err)
 {
+    return vlt_action_leaf_with(v, e, NULL, err);
+}
+
+enum vault_status
+vlt_action_leaf_with(struct vault *v, const struct vlt_entry *e,
+    const struct vlt_fields *more, struct vault_error *err)
+{
     struct vlt_salts *salts = NULL;
     struct vlt_fields f;
     struct vlt_leaf leaf;
@@ -288,7 +304,7 @@ vlt_action_leaf(struct vault *v, const struct vlt_entry *e,
     if (salts == NULL)
         return vlt_fail_memory(err);
     vlt_random(salts->b, sizeof salts->b);
-    st = event_fields(v, e, &f, err);
+    st = event_fields(v, e, more, &f, err);
     fill_leaf(&leaf, e);
     if (st == VAULT_OK)
         st = vlt_event_root(leaf.event, &f, salts, err);
