@@ -111,8 +111,10 @@ check_choice(const struct cli *c, struct vault_error *err)
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("ids, -t, --find, --tag, --since, --until, or --all"),
             "say which records to export");
-    if (o->force && o->format != NULL && strcmp(o->format, "csv") != 0 &&
-        strcmp(o->format, "vcard") != 0)
+    if (o->force &&
+        (o->format == NULL ||
+            (strcmp(o->format, "csv") != 0 &&
+                strcmp(o->format, "vcard") != 0)))
         return vlt_fail(err, VAULT_E_USAGE,
             "--force writes over a file; a folder must be new or empty");
     return VAULT_OK;
