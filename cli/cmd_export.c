@@ -113,8 +113,7 @@ check_choice(const struct cli *c, struct vault_error *err)
             "say which records to export");
     if (o->force &&
         (o->format == NULL ||
-            (strcmp(o->format, "csv") != 0 &&
-                strcmp(o->format, "vcard") != 0)))
+            (strcmp(o->format, "csv") != 0 && strcmp(o->format, "vcard") != 0)))
         return vlt_fail(err, VAULT_E_USAGE,
             "--force writes over a file; a folder must be new or empty");
     return VAULT_OK;
@@ -267,9 +266,7 @@ static enum vault_status
 export_run_command(struct cli *c, struct vault_error *err)
 {
     const struct export_opts *o = c->opts;
-    const char *given = o->reason != NULL ? o->reason
-        : o->override                     ? ""
-                                          : NULL;
+    const char *given = o->reason != NULL ? o->reason : o->override ? "" : NULL;
     struct vlt_buf reason;
     enum vault_status st = check_choice(c, err);
 

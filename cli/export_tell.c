@@ -52,8 +52,8 @@ export_tell_refusal(void *ctx, const struct export_refusal *r)
         say_warn(tr("%s (%s) goes out all the same: %s"), id, r->type,
             tr(r->why));
     else if (r->has_consent)
-        say_warn(tr("%s (%s) is refused; consent %s: %s"), id, r->type,
-            consent, tr(r->why));
+        say_warn(tr("%s (%s) is refused; consent %s: %s"), id, r->type, consent,
+            tr(r->why));
     else
         say_warn(tr("%s (%s) is refused: %s"), id, r->type, tr(r->why));
 }

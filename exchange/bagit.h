@@ -4,7 +4,7 @@
 #define EXCHANGE_BAGIT_H
 
 #include "bytes.h"
-#include "tree.h"
+#include "outtree.h"
 
 #include <vault/vault.h>
 
@@ -24,22 +24,22 @@ VAULT_CHECKED enum vault_status bagit_finish(struct tree *t,
 
 /* What is wrong with a bag. */
 enum bagit_fault {
-    BAGIT_DECLARATION,   /* bagit.txt is missing, or not as it must be */
-    BAGIT_VERSION,       /* a version of BagIt that is not read here */
-    BAGIT_ENCODING,      /* tag files in another encoding than UTF-8 */
-    BAGIT_NO_MANIFEST,   /* no payload manifest with sha256 or sha512 */
-    BAGIT_ALGORITHM,     /* a manifest whose sums are not computed here: said,
+    BAGIT_DECLARATION, /* bagit.txt is missing, or not as it must be */
+    BAGIT_VERSION,     /* a version of BagIt that is not read here */
+    BAGIT_ENCODING,    /* tag files in another encoding than UTF-8 */
+    BAGIT_NO_MANIFEST, /* no payload manifest with sha256 or sha512 */
+    BAGIT_ALGORITHM,   /* a manifest whose sums are not computed here: said,
                             not a fault by itself */
-    BAGIT_LINE,          /* a line of a manifest that is none */
-    BAGIT_OUTSIDE,       /* a path that leads out of the bag */
-    BAGIT_DUPLICATE,     /* the same file twice in one manifest */
-    BAGIT_MISSING,       /* in a manifest, not in the folder */
-    BAGIT_EXTRA,         /* in the payload, not in each manifest */
-    BAGIT_SUM,           /* the sum is another */
-    BAGIT_NO_FILE,       /* a link, device or pipe */
-    BAGIT_OXUM,          /* Payload-Oxum does not fit */
-    BAGIT_INFO,          /* bag-info.txt is not as it must be */
-    BAGIT_FETCH          /* fetch.txt: a part lies elsewhere; never fetched */
+    BAGIT_LINE,        /* a line of a manifest that is none */
+    BAGIT_OUTSIDE,     /* a path that leads out of the bag */
+    BAGIT_DUPLICATE,   /* the same file twice in one manifest */
+    BAGIT_MISSING,     /* in a manifest, not in the folder */
+    BAGIT_EXTRA,       /* in the payload, not in each manifest */
+    BAGIT_SUM,         /* the sum is another */
+    BAGIT_NO_FILE,     /* a link, device or pipe */
+    BAGIT_OXUM,        /* Payload-Oxum does not fit */
+    BAGIT_INFO,        /* bag-info.txt is not as it must be */
+    BAGIT_FETCH        /* fetch.txt: a part lies elsewhere; never fetched */
 };
 struct bagit_finding {
     enum bagit_fault fault;

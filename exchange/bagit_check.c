@@ -253,8 +253,8 @@ check_info(struct check *c)
 
     if (st != VAULT_OK || !there)
         return st;
-    if (!bagit_find_info((const char *)b.p, b.len, "Payload-Oxum", &value,
-            &len, &count))
+    if (!bagit_find_info((const char *)b.p, b.len, "Payload-Oxum", &value, &len,
+            &count))
         st = fault(c, BAGIT_INFO, "bag-info.txt", 0, "",
             N_("a line of it has no label"));
     else if (count > 1)
@@ -281,8 +281,7 @@ take_line(struct check *c, const char *file, uint64_t number, size_t which,
     if (kind == BAGIT_LINE_BAD)
         return fault(c, BAGIT_LINE, file, number, "",
             N_("it is not a sum and a path"));
-    if (kind == BAGIT_LINE_OUTSIDE ||
-        (strncmp(path, "data/", 5) == 0) == tags)
+    if (kind == BAGIT_LINE_OUTSIDE || (strncmp(path, "data/", 5) == 0) == tags)
         return fault(c, BAGIT_OUTSIDE, file, number, path,
             N_("the path leads out of where it must be"));
     m = find_member(c, path);

@@ -48,8 +48,7 @@ put_all_info(struct vlt_buf *b, const struct tree *t,
     put_info(b, "Bagging-Date", date);
     put_info(b, "External-Identifier", id);
     vlt_buf_init(&oxum, 64);
-    vlt_buf_printf(&oxum, "%" PRIu64 ".%" PRIu64, tree_bytes(t),
-        tree_files(t));
+    vlt_buf_printf(&oxum, "%" PRIu64 ".%" PRIu64, tree_bytes(t), tree_files(t));
     put_info(b, "Payload-Oxum", vlt_buf_cstr(&oxum));
     vlt_buf_clear(&oxum);
     put_info(b, "Internal-Sender-Description", info->purpose);
@@ -73,7 +72,6 @@ bagit_finish(struct tree *t, const struct bagit_info *info,
     if (st == VAULT_OK)
         st = tree_end_payload(t, err);
     if (st == VAULT_OK)
-        st = tree_tag(t, "bagit.txt", declaration, sizeof declaration - 1,
-            err);
+        st = tree_tag(t, "bagit.txt", declaration, sizeof declaration - 1, err);
     return st == VAULT_OK ? tree_tag_sums(t, err) : st;
 }

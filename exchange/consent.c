@@ -26,15 +26,14 @@ consent_purpose(const char *purpose)
     struct vault_form_field f;
     char name[NAME_MAX_LEN + 1];
 
-    return full_name(name, purpose) &&
-        vault_form_find("consent", name, &f) && f.kind == VAULT_FORM_CHOICE;
+    return full_name(name, purpose) && vault_form_find("consent", name, &f) &&
+        f.kind == VAULT_FORM_CHOICE;
 }
 
 bool
 consent_inside(const char *purpose)
 {
-    return strcmp(purpose, "keep") == 0 ||
-        strcmp(purpose, "share-inside") == 0;
+    return strcmp(purpose, "keep") == 0 || strcmp(purpose, "share-inside") == 0;
 }
 
 static const struct vault_field *

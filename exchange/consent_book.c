@@ -130,8 +130,7 @@ add_entry(struct consent_book *b, const struct vault_record *r,
     memset(e, 0, sizeof *e);
     memcpy(e->id, vault_record_entry(r)->id, VAULT_ID);
     vault_record_statement(r, e->statement);
-    e->why =
-        consent_answer(a->at, a->n, b->purpose, b->now, &e->conditions);
+    e->why = consent_answer(a->at, a->n, b->purpose, b->now, &e->conditions);
     for (size_t i = 0; good && i < a->n; i++) {
         struct vault_link link;
 
@@ -139,8 +138,7 @@ add_entry(struct consent_book *b, const struct vault_record *r,
             strcmp(link.relation, "consent-for") == 0 &&
             memcmp(link.vault, b->vault, VAULT_ID) == 0)
             good = add_edge(b, link.record);
-        else if (is_value(&a->at[i], "consent.id") &&
-            a->at[i].value_len > 0)
+        else if (is_value(&a->at[i], "consent.id") && a->at[i].value_len > 0)
             good = add_code(b, &a->at[i]);
     }
     return good;
@@ -319,7 +317,7 @@ count_all(struct judging *j, const struct edge *edge, size_t n,
     size_t found = 0;
 
     for (size_t i = first_of(edge, n, record);
-        i < n && memcmp(edge[i].record, record, VAULT_ID) == 0; i++) {
+         i < n && memcmp(edge[i].record, record, VAULT_ID) == 0; i++) {
         count(j, edge[i].entry);
         found++;
     }

@@ -6,7 +6,7 @@
 #include "bytes.h"
 #include "consent.h"
 #include "export.h"
-#include "tree.h"
+#include "outtree.h"
 
 struct export_item {
     uint8_t id[VAULT_ID];
@@ -19,7 +19,8 @@ struct export_column {
     bool lang;
 };
 enum { EXPORT_REMOVED = 64 };
-struct export {
+struct export
+{
     struct vault *v;
     struct export_options opt;
     uint8_t vault[VAULT_ID];

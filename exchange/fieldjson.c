@@ -180,8 +180,7 @@ field_plain(struct vlt_buf *out, const struct vault_field *f)
     } else if (is_i64(f)) {
         put_i64(out, f);
     } else if (f->type == VAULT_DATE &&
-        (at != sizeof gregorian - 1 ||
-            memcmp(f->value, gregorian, at) != 0)) {
+        (at != sizeof gregorian - 1 || memcmp(f->value, gregorian, at) != 0)) {
         vlt_buf_put(out, f->value, f->value_len);
     } else if (at > 0) {
         vlt_buf_put(out, f->value + at, f->value_len - at);

@@ -23,9 +23,8 @@
 #define A512                                                             \
     "1f40fc92da241694750979ee6cf582f2d5d7d28e18335de05abc54d0560e0f5302" \
     "860c652bf08d560252aa5e74210546f369fbbbce8c12cfc7957b2652fe9a75"
-#define B256 "3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d"
-#define DECLARATION \
-    "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+#define B256        "3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d"
+#define DECLARATION "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 struct bag {
     struct temp_dir dir;
@@ -188,8 +187,7 @@ what_is_wrong_is_named(void **state)
             A256 "  data/a\n" B256 "  data/d/b\n" A256 "  bagit.txt\n",
             BAGIT_OUTSIDE, VAULT_E_TAMPERED},
         {"a short sum", "manifest-sha256.txt",
-            "ca97  data/a\n" B256 "  data/d/b\n", BAGIT_LINE,
-            VAULT_E_TAMPERED},
+            "ca97  data/a\n" B256 "  data/d/b\n", BAGIT_LINE, VAULT_E_TAMPERED},
         {"an empty line", "manifest-sha256.txt",
             A256 "  data/a\n\n" B256 "  data/d/b\n", BAGIT_LINE,
             VAULT_E_TAMPERED},
@@ -208,8 +206,8 @@ what_is_wrong_is_named(void **state)
             VAULT_E_TAMPERED},
         {"a changed tag", "tagmanifest-sha256.txt", A256 "  bagit.txt\n",
             BAGIT_SUM, VAULT_E_TAMPERED},
-        {"payload among the tags", "tagmanifest-sha256.txt",
-            A256 "  data/a\n", BAGIT_OUTSIDE, VAULT_E_TAMPERED},
+        {"payload among the tags", "tagmanifest-sha256.txt", A256 "  data/a\n",
+            BAGIT_OUTSIDE, VAULT_E_TAMPERED},
         {"parts elsewhere", "fetch.txt", "http://x - data/y\n", BAGIT_FETCH,
             VAULT_E_FORMAT},
         {"another version", "bagit.txt",
@@ -220,8 +218,8 @@ what_is_wrong_is_named(void **state)
             BAGIT_ENCODING, VAULT_E_FORMAT},
         {"a mark in front", "bagit.txt", "\xef\xbb\xbf" DECLARATION,
             BAGIT_DECLARATION, VAULT_E_FORMAT},
-        {"a line more", "bagit.txt", DECLARATION "More: x\n",
-            BAGIT_DECLARATION, VAULT_E_FORMAT},
+        {"a line more", "bagit.txt", DECLARATION "More: x\n", BAGIT_DECLARATION,
+            VAULT_E_FORMAT},
         {"an empty declaration", "bagit.txt", "", BAGIT_DECLARATION,
             VAULT_E_FORMAT},
     };

@@ -16,12 +16,20 @@
 /* 2031-11-04T09:00:00Z */
 enum { NOW = 1951549200 };
 
-#define TEXT(name, text) \
-    {VAULT_TEXT, VAULT_VALUE, name, (const uint8_t *)(text), sizeof(text) - 1}
-#define DATE(name, text)                                            \
-    {VAULT_DATE, VAULT_VALUE, name,                                 \
-        (const uint8_t *)"gregorian " text, sizeof("gregorian " text) - 1}
-#define STATE(name, state) {VAULT_TEXT, state, name, NULL, 0}
+#define TEXT(name, text)                                        \
+    {                                                           \
+        VAULT_TEXT, VAULT_VALUE, name, (const uint8_t *)(text), \
+            sizeof(text) - 1                                    \
+    }
+#define DATE(name, text)                                                   \
+    {                                                                      \
+        VAULT_DATE, VAULT_VALUE, name, (const uint8_t *)"gregorian " text, \
+            sizeof("gregorian " text) - 1                                  \
+    }
+#define STATE(name, state)               \
+    {                                    \
+        VAULT_TEXT, state, name, NULL, 0 \
+    }
 #define YES TEXT("purpose.un", "yes")
 enum { NO = 1, GOOD = 0 };
 
@@ -42,8 +50,7 @@ static const struct {
     {"yes for something else", {TEXT("purpose.court", "yes")}, NO},
     {"nothing at all", {TEXT("consent.id", "K-1")}, NO},
     {"withdrawn on a day", {YES, DATE("withdrawal.date", "2031-11-01")}, NO},
-    {"withdrawn some day",
-        {YES, STATE("withdrawal.date", VAULT_UNKNOWN)}, NO},
+    {"withdrawn some day", {YES, STATE("withdrawal.date", VAULT_UNKNOWN)}, NO},
     {"withdrawn by voice", {YES, TEXT("withdrawal.channel", "spoken")}, NO},
     {"withdrawal never asked about",
         {YES, STATE("withdrawal.date", VAULT_NOT_ASKED)}, GOOD},
@@ -56,14 +63,12 @@ static const struct {
     {"no end was asked for", {YES, STATE("expiry", VAULT_NOT_ASKED)}, GOOD},
     {"ends in another calendar",
         {YES,
-            {VAULT_DATE, VAULT_VALUE, "expiry",
-                (const uint8_t *)"islamic 1460", 12}},
+            {VAULT_DATE, VAULT_VALUE, "expiry", (const uint8_t *)"islamic 1460",
+                12}},
         NO},
     {"ends at an open end", {YES, DATE("expiry", "2031/..")}, NO},
-    {"to be asked again next week",
-        {YES, DATE("review", "2031-11-11")}, GOOD},
-    {"should have been asked again",
-        {YES, DATE("review", "2031-11-03")}, NO},
+    {"to be asked again next week", {YES, DATE("review", "2031-11-11")}, GOOD},
+    {"should have been asked again", {YES, DATE("review", "2031-11-03")}, NO},
     {"holds from today", {YES, DATE("embargo", "2031-11-04")}, GOOD},
     {"holds from tomorrow", {YES, DATE("embargo", "2031-11-05")}, NO},
     {"holds from this month", {YES, DATE("embargo", "2031-11")}, NO},
@@ -82,8 +87,8 @@ every_answer_counts_as_it_must(void **state)
         while (n < 3 && rows[i].f[n].name != NULL)
             n++;
         print_message("%s\n", rows[i].name);
-        assert_int_equal(
-            consent_answer(rows[i].f, n, "un", NOW, &conditions) != NULL,
+        assert_int_equal(consent_answer(rows[i].f, n, "un", NOW, &conditions) !=
+                NULL,
             rows[i].refused);
         assert_false(conditions);
     }
@@ -105,8 +110,8 @@ conditions_are_told(void **state)
 static void
 purposes_are_those_of_the_registry(void **state)
 {
-    static const char *const all[] = {"keep", "share-inside", "share-org",
-        "un", "court", "media", "public-list", "name-public", "face", "voice",
+    static const char *const all[] = {"keep", "share-inside", "share-org", "un",
+        "court", "media", "public-list", "name-public", "face", "voice",
         "place", "translation", "research", "contact-again"};
     static const char *const none[] = {"", "share", "share-org.1", "un ",
         "purpose.un", "N"};

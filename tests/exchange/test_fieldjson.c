@@ -13,8 +13,8 @@
 #include <cmocka.h>
 
 #define BYTES(text) (const uint8_t *)(text), sizeof(text) - 1
-#define ID16 "\x01\x23\x45\x67\x89\xab\xcd\xef\x01\x23\x45\x67\x89\xab\xcd\xef"
-#define HEX16 "0123456789abcdef0123456789abcdef"
+#define ID16        "\x01\x23\x45\x67\x89\xab\xcd\xef\x01\x23\x45\x67\x89\xab\xcd\xef"
+#define HEX16       "0123456789abcdef0123456789abcdef"
 
 static const struct {
     struct vault_field f;
@@ -53,17 +53,18 @@ static const struct {
         "{\"name\":\"a\",\"type\":\"bytes\",\"state\":\"value\","
         "\"hex\":\"00ff\"}",
         "AP8="},
-    {{VAULT_LINK, VAULT_VALUE, "a", BYTES(ID16 ID16 "\0\0\0\x03"
-                                          "about")},
+    {{VAULT_LINK, VAULT_VALUE, "a",
+         BYTES(ID16 ID16 "\0\0\0\x03"
+                         "about")},
         "{\"name\":\"a\",\"type\":\"link\",\"state\":\"value\",\"hex\":\"" HEX16
-        HEX16 "0000000361626f7574\",\"relation\":\"about\",\"vault\":\"" HEX16
+            HEX16
+        "0000000361626f7574\",\"relation\":\"about\",\"vault\":\"" HEX16
         "\",\"record\":\"" HEX16 "\",\"version\":3}",
         "about " HEX16 " " HEX16 " 3"},
     {{VAULT_BODY, VAULT_VALUE, "body", BYTES("\x01")},
         "{\"name\":\"body\",\"type\":\"body\",\"state\":\"value\"}", ""},
     {{VAULT_TEXT, VAULT_REFUSED, "a", NULL, 0},
-        "{\"name\":\"a\",\"type\":\"text\",\"state\":\"refused\"}",
-        "!refused"},
+        "{\"name\":\"a\",\"type\":\"text\",\"state\":\"refused\"}", "!refused"},
     {{VAULT_DATE, VAULT_NOT_ASKED, "a", NULL, 0},
         "{\"name\":\"a\",\"type\":\"date\",\"state\":\"not-asked\"}",
         "!not-asked"},

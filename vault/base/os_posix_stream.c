@@ -61,8 +61,7 @@ vlt_file_open_plain(const char *path, struct vlt_file **out,
     struct stat s;
     int fd;
 
-    fd = open(path,
-        O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+    fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0 && errno == ELOOP)
         return vlt_fail(err, VAULT_E_USAGE, "%s is a link", path);
     if (fd < 0)

@@ -685,9 +685,9 @@ struct vault_leaf {
     uint8_t subject[VAULT_HASH];
     uint8_t event[VAULT_HASH]; /* root of the event's fields */
     uint8_t hash[VAULT_HASH];  /* of the leaf */
-    bool opened;              /* the event's fields were read */
-    int64_t time;             /* -1 when absent or not opened */
-    const char *actor;        /* "" likewise */
+    bool opened;               /* the event's fields were read */
+    int64_t time;              /* -1 when absent or not opened */
+    const char *actor;         /* "" likewise */
     const char *reason;
     const char *tool;
     int64_t gen; /* -1 likewise */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tree.c: a folder of files that are hashed as they are written */
-#include "tree.h"
+/* outtree.c: a folder of files that are hashed as they are written */
+#include "outtree.h"
 
 #include "bagit.h"
 #include "fail.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tree.h: a folder of files that are hashed as they are written */
-#ifndef EXCHANGE_TREE_H
-#define EXCHANGE_TREE_H
+/* outtree.h: a folder of files that are hashed as they are written */
+#ifndef EXCHANGE_OUTTREE_H
+#define EXCHANGE_OUTTREE_H
 
 #include "bytes.h"
 #include "os.h"
