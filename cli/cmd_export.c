@@ -211,7 +211,7 @@ write_it(struct cli *c, struct export *e, const struct export_options *x,
     st = export_run(e, &logged, err);
     progress_end();
     c->changed = logged;
-    if (st != VAULT_OK && logged)
+    if (st != VAULT_OK && logged && export_left(e) == NULL)
         say_warn("%s",
             tr("nothing was left at the target; the custody log keeps that "
                "an export was begun"));

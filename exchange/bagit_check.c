@@ -149,14 +149,20 @@ by_path(const void *a, const void *b)
     return strcmp(x->path, y->path);
 }
 
+static int
+path_is(const void *key, const void *b)
+{
+    const struct member *y = b;
+
+    return strcmp(key, y->path);
+}
+
 static struct member *
 find_member(const struct check *c, const char *path)
 {
-    struct member key = {.path = (char *)(uintptr_t)path};
-
     return c->n == 0
         ? NULL
-        : bsearch(&key, c->member, c->n, sizeof *c->member, by_path);
+        : bsearch(path, c->member, c->n, sizeof *c->member, path_is);
 }
 
 /* ---- text files ---- */

@@ -539,6 +539,9 @@ run_folder(struct export *e, bool *logged, struct vault_error *err)
     st = export_to_folder(e, t, err);
     if (st == VAULT_OK) {
         st = tree_commit(t, last_name(e->opt.format), err);
+        if (st != VAULT_OK && vlt_os_is_dir(e->opt.dest) &&
+            vlt_os_listdir(e->opt.dest, refuse_entry, NULL, NULL) != VAULT_OK)
+            e->left = vlt_strdup(e->opt.dest);
     } else if (!tree_discard(t)) {
         e->left = path;
         path = NULL;

@@ -49,12 +49,13 @@ tree_open(struct tree *t, const char *name, struct tree_file **out,
     struct vault_error *err)
 {
     struct tree_file *f = calloc(1, sizeof *f);
+    struct vlt_file *file = NULL;
     enum vault_status st = VAULT_OK;
 
     if (f == NULL)
         return vlt_fail_memory(err);
     f->name = vlt_strdup(name);
-    for (size_t i = 0; i < t->sums; i++) {
+    for (size_t i = 0; i < SUMS && i < t->sums; i++) {
         f->hash[i] = vault_hash_new(kinds[i]);
         if (f->hash[i] == NULL)
             st = vlt_fail_memory(err);
@@ -62,7 +63,8 @@ tree_open(struct tree *t, const char *name, struct tree_file **out,
     if (f->name == NULL)
         st = vlt_fail_memory(err);
     if (st == VAULT_OK)
-        st = vlt_outdir_create(t->dir, name, &f->f, err);
+        st = vlt_outdir_create(t->dir, name, &file, err);
+    f->f = file;
     if (st != VAULT_OK) {
         file_free(f);
         return st;
@@ -124,8 +126,8 @@ tree_close(struct tree *t, struct tree_file *f, enum tree_sort sort,
 {
     enum vault_status st = VAULT_OK;
 
-    for (size_t i = 0; i < t->sums && st == VAULT_OK; i++) {
-        uint8_t sum[VAULT_SHA512];
+    for (size_t i = 0; i < SUMS && i < t->sums && st == VAULT_OK; i++) {
+        uint8_t sum[VAULT_SHA512] = {0};
 
         vault_hash_final(f->hash[i], sum);
         if (i == 0 && sha256 != NULL)
@@ -181,7 +183,7 @@ tree_begin(struct vlt_outdir *d, bool bag, struct tree **out,
     t->dir = d;
     t->bag = bag;
     t->sums = bag ? 2 : 1;
-    for (size_t i = 0; i < t->sums && st == VAULT_OK; i++) {
+    for (size_t i = 0; i < SUMS && i < t->sums && st == VAULT_OK; i++) {
         vlt_buf_init(&t->tags[i], TAGS_MAX);
         st = tree_open(t, bag ? manifests[i] : "SHA256SUMS", &t->list[i], err);
     }
@@ -210,7 +212,7 @@ tree_end_payload(struct tree *t, struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
 
-    for (size_t i = 0; i < t->sums && st == VAULT_OK; i++) {
+    for (size_t i = 0; i < SUMS && i < t->sums && st == VAULT_OK; i++) {
         struct tree_file *f = t->list[i];
 
         t->list[i] = NULL;
@@ -224,7 +226,7 @@ tree_tag_sums(struct tree *t, struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
 
-    for (size_t i = 0; i < t->sums && st == VAULT_OK; i++) {
+    for (size_t i = 0; i < SUMS && i < t->sums && st == VAULT_OK; i++) {
         struct tree_file *f = NULL;
 
         st = tree_open(t, tag_manifests[i], &f, err);

@@ -117,12 +117,12 @@ says err "--yes"
 # ---- what goes wrong on the way ----
 
 # zeros shrink in the vault, not on the way out
-head -c 64M /dev/zero >zeros
+head -c 32M /dev/zero >zeros
 expect 0 sq add zeros
 big=$(cat out)
 (
     failures=0
-    ulimit -f 16384
+    ulimit -f 8192
     trap '' XFSZ
     expect 1 sq export toobig "$big" --yes
     exit "$failures"
@@ -223,4 +223,24 @@ says out '"records":1'
 expect 0 sq export f3 "$t" "${t:0:10}" --yes
 [ "$(wc -l <f3/records.jsonl)" = 1 ] || bad "twice is not once"
 expect 7 sq export f4 ffffffffffff --yes
+expect 0 sq --json export f5 --find 'told  X' --yes
+says out '"records":1'
+
+# ---- an original that was damaged ----
+
+if command -v sqlite3 >sqlite.path; then
+    head -c 300000 /dev/urandom >noise
+    expect 0 sq add noise
+    noise=$(cat out)
+    sqlite3 v.sanduq 'UPDATE segment SET ct = zeroblob(length(ct))
+        WHERE s = (SELECT max(s) FROM segment)'
+    expect 3 sq export d1 "$noise" "$t" --yes
+    [ -z "$(ls -d d1* 2>/dev/null)" ] || bad "half an export was left"
+    says err "custody log keeps"
+    expect 3 sq --json export d1 "$noise" "$t" --yes --skip-refused
+    says out '"code":"damaged"'
+    says out '"left_out":1'
+    [ "$(wc -l <d1/records.jsonl)" = 1 ] || bad "what is damaged went along"
+    (cd d1 && sha256sum --quiet --strict -c SHA256SUMS) || bad "sums of d1"
+fi
 finish
