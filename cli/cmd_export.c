@@ -251,6 +251,7 @@ export_with(struct cli *c, const char *reason, struct vault_error *err)
     enum vault_status st;
 
     vlt_os_catch_interrupt();
+    export_tell_leftover(x.dest);
     st = export_begin(c->vault, &x, &e, err);
     if (st == VAULT_OK)
         st = add_all(c, e, err);

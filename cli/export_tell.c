@@ -113,6 +113,47 @@ export_tell_progress(void *ctx, uint64_t bytes, const char *name)
 
 /* ---- before ---- */
 
+struct leftover {
+    const char *name; /* of the target, without its folder */
+    size_t len;
+};
+
+static enum vault_status
+warn_leftover(void *ctx, const char *name, bool is_dir)
+{
+    static const char tail[] = ".incomplete-";
+    const struct leftover *l = ctx;
+
+    if (is_dir && strncmp(name, l->name, l->len) == 0 &&
+        strncmp(name + l->len, tail, sizeof tail - 1) == 0)
+        say_warn(tr("an earlier export was cut short, and its unencrypted "
+                    "files are still there: %s; delete them"),
+            name);
+    return VAULT_OK;
+}
+
+void
+export_tell_leftover(const char *dest)
+{
+    size_t n = strlen(dest);
+    struct leftover l;
+    char folder[4096];
+
+    while (n > 1 && dest[n - 1] == '/')
+        n--;
+    if (n >= sizeof folder)
+        return;
+    memcpy(folder, dest, n);
+    folder[n] = 0;
+    l.name = dest + (vlt_os_basename(folder) - folder);
+    l.len = n - (size_t)(l.name - dest);
+    n = (size_t)(l.name - dest);
+    if (n == 0)
+        folder[n++] = '.';
+    folder[n] = 0;
+    (void)!vlt_os_listdir(folder, warn_leftover, &l, NULL);
+}
+
 static bool
 shows_somebody(const char *purpose)
 {

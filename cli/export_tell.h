@@ -14,6 +14,8 @@ void export_tell_removed(void *ctx, const uint8_t id[VAULT_ID],
     const char *what, uint64_t bytes);
 int export_tell_progress(void *ctx, uint64_t bytes, const char *name);
 
+/* What an export to the same place left unencrypted when it was killed. */
+void export_tell_leftover(const char *dest);
 /* Before: what is about to leave protection, and whether that is meant.
  *   VAULT_E_CANCELLED, VAULT_E_USAGE (nobody to ask) */
 VAULT_CHECKED enum vault_status export_tell_before(const struct cli *c,

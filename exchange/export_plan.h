@@ -43,6 +43,8 @@ struct export
     enum vault_status st;
 };
 
+/* Whether that is a folder with nothing in it. */
+bool export_is_empty(const char *path);
 /* Whether this format hands over originals. */
 bool export_has_originals(enum export_format f);
 void export_tell_refused(struct export *e, const struct vault_record *r,
