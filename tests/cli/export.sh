@@ -250,5 +250,14 @@ if command -v sqlite3 >sqlite.path; then
     says out '"left_out":1'
     [ "$(wc -l <d1/records.jsonl)" = 1 ] || bad "what is damaged went along"
     (cd d1 && sha256sum --quiet --strict -c SHA256SUMS) || bad "sums of d1"
+
+    # a record that cannot be read may be a consent that says no
+    sqlite3 v.sanduq 'DELETE FROM wrap WHERE rid = (SELECT max(rid) FROM wrap)'
+    expect 3 sq export d2 "$t" --yes
+    says err "may be a consent"
+    [ ! -e d2 ] || bad "exported past a consent that cannot be read"
+    expect 3 sq export d2 -t testimony --yes --override --reason "rescue"
+    says err "could not be read are not in it"
+    [ "$(wc -l <d2/records.jsonl)" = 2 ] || bad "the rest did not come out"
 fi
 finish
