@@ -13,6 +13,7 @@
 #include "safe.h"
 #include "tr.h"
 #include "unlocking.h"
+#include "fieldjson.h"
 #include "value.h"
 #include "versions.h"
 #include "when.h"
@@ -98,7 +99,7 @@ print_json(const struct vault_record *r)
         struct vault_field f;
 
         vault_record_field(r, i, &f);
-        value_json(&j, &f);
+        field_json(&j, &f);
     }
     jline_array_end(&j);
     jline_end(&j);
@@ -142,7 +143,7 @@ print_field(const struct cli *c, const struct vault_record *r, const char *name,
         jline_begin(&j, "field");
         jline_hex(&j, "id", vault_record_entry(r)->id, VAULT_ID);
         jline_array(&j, "fields");
-        value_json(&j, &f);
+        field_json(&j, &f);
         jline_array_end(&j);
         jline_end(&j);
         return VAULT_OK;

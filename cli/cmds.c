@@ -11,6 +11,7 @@ const struct cmd_group *const cmd_groups[] = {
     &list_group,
     &show_group,
     &get_group,
+    &export_group,
     &amend_group,
     &link_group,
     &withdraw_group,

@@ -2,6 +2,7 @@
 /* leaves.c: showing entries of the custody log */
 #include "leaves.h"
 
+#include "fieldjson.h"
 #include "hex.h"
 #include "jline_out.h"
 #include "os.h"
@@ -41,6 +42,12 @@ print_json(const struct vault_leaf *l)
         jline_text(&j, "tool", l->tool);
         if (l->gen >= 0)
             jline_i64(&j, "gen", l->gen);
+        if (l->fields_len > 0) {
+            jline_array(&j, "fields");
+            for (size_t i = 0; i < l->fields_len; i++)
+                field_json(&j, &l->fields[i]);
+            jline_array_end(&j);
+        }
     }
     jline_end(&j);
 }
@@ -66,6 +73,25 @@ print_clock(const struct vault_leaf *l)
             : tr("(the clock is in doubt)"));
 }
 
+/* What else the event says: action=export format=bagit ... Bytes, which say
+ * nothing to a person, only when all is asked for. */
+static void
+print_fields(const struct vault_leaf *l, bool all)
+{
+    for (size_t i = 0; i < l->fields_len; i++) {
+        const struct vault_field *f = &l->fields[i];
+        struct vlt_buf text;
+
+        if (f->type == VAULT_BYTES && !all)
+            continue;
+        vlt_buf_init(&text, 4 * f->value_len + 64);
+        field_plain(&text, f);
+        out_printf("  %s=", f->name);
+        out_safe(vlt_buf_cstr(&text), text.len, 0);
+        vlt_buf_clear(&text);
+    }
+}
+
 static int
 print_one(void *ctx, const struct vault_leaf *l)
 {
@@ -87,6 +113,7 @@ print_one(void *ctx, const struct vault_leaf *l)
     }
     if (l->opened) {
         print_clock(l);
+        print_fields(l, c->g.verbose);
         print_claim(tr("by"), l->actor);
         print_claim(tr("because"), l->reason);
         if (c->g.verbose)

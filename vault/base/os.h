@@ -125,6 +125,10 @@ struct vlt_file; /* opaque, unbuffered */
  * special. */
 VAULT_CHECKED enum vault_status vlt_file_open(const char *path,
     struct vlt_file **out, struct vault_error *err);
+/* The same for a file whose last name is no link and that is regular.
+ *   VAULT_E_USAGE  a link, folder, device or pipe */
+VAULT_CHECKED enum vault_status vlt_file_open_plain(const char *path,
+    struct vlt_file **out, struct vault_error *err);
 /* Standard input (fd 0), standard output (fd 1), binary. */
 VAULT_CHECKED enum vault_status vlt_file_stdin(struct vlt_file **out,
     struct vault_error *err);
@@ -172,6 +176,42 @@ VAULT_CHECKED enum vault_status vlt_outfile_commit(struct vlt_outfile *f,
     struct vault_error *err);
 /* Throw it away and free; NULL is fine. */
 void vlt_outfile_discard(struct vlt_outfile *f);
+
+/*
+ * A folder that appears under its name only when complete. Until then its
+ * files lie in a folder NAME.incomplete-XXXXXXXX (random digits) beside it,
+ * 0700, or, when NAME is there already and empty, in a folder `incomplete-...`
+ * within it. What is below it is made step by step from open folders, so that
+ * no link is followed.
+ */
+struct vlt_outdir;
+/*
+ *   VAULT_E_EXISTS  something of that name is there, and it is no empty
+ *                   folder; a link counts as something
+ */
+VAULT_CHECKED enum vault_status vlt_outdir_begin(const char *path,
+    struct vlt_outdir **out, struct vault_error *err);
+/* Where its files lie meanwhile. Lives as long as d. */
+const char *vlt_outdir_path(const struct vlt_outdir *d);
+/*
+ * A new file in it, 0600, to be written and closed by the caller. `name` is
+ * relative, split by /, no part empty, `.` or `..` (an assert); folders are
+ * made as needed.
+ *   VAULT_E_EXISTS  there is one of this name
+ */
+VAULT_CHECKED enum vault_status vlt_outdir_create(struct vlt_outdir *d,
+    const char *name, struct vlt_file **out, struct vault_error *err);
+/* Take a file made so away again; its folder stays. */
+void vlt_outdir_drop(struct vlt_outdir *d, const char *name);
+/*
+ * Everything to the disk, then the name. In a folder that was there,
+ * `last` (NULL, or a name at the top) moves there after all else. Frees d
+ * whatever happens; when it fails the files are removed.
+ */
+VAULT_CHECKED enum vault_status vlt_outdir_commit(struct vlt_outdir *d,
+    const char *last, struct vault_error *err);
+/* Remove the files and free; NULL is fine. False: something is left. */
+bool vlt_outdir_discard(struct vlt_outdir *d);
 
 /* ---- folders ---- */
 /*

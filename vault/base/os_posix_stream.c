@@ -53,6 +53,37 @@ vlt_file_open(const char *path, struct vlt_file **out, struct vault_error *err)
     return st;
 }
 
+enum vault_status
+vlt_file_open_plain(const char *path, struct vlt_file **out,
+    struct vault_error *err)
+{
+    enum vault_status st;
+    struct stat s;
+    int fd;
+
+    fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0 && errno == ELOOP)
+        return vlt_fail(err, VAULT_E_USAGE, "%s is a link", path);
+    if (fd < 0)
+        return VLT_POSIX_FAIL(err, "cannot open %s: %s", path);
+    if (fstat(fd, &s) != 0)
+        st = VLT_POSIX_FAIL(err, "cannot open %s: %s", path);
+    else if (!S_ISREG(s.st_mode))
+        st = vlt_fail(err, VAULT_E_USAGE, "%s is not a regular file", path);
+    else
+        st = wrap(fd, true, path, out, err);
+    if (st != VAULT_OK)
+        (void)close(fd);
+    return st;
+}
+
+enum vault_status
+vlt_posix_file(int fd, const char *name, struct vlt_file **out,
+    struct vault_error *err)
+{
+    return wrap(fd, true, name, out, err);
+}
+
 static enum vault_status
 standard(int fd, const char *name, struct vlt_file **out,
     struct vault_error *err)

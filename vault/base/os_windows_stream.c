@@ -62,6 +62,30 @@ vlt_file_open(const char *path, struct vlt_file **out, struct vault_error *err)
     return st;
 }
 
+enum vault_status
+vlt_win_file(HANDLE h, const char *name, struct vlt_file **out,
+    struct vault_error *err)
+{
+    return wrap(h, true, name, out, err);
+}
+
+enum vault_status
+vlt_file_open_plain(const char *path, struct vlt_file **out,
+    struct vault_error *err)
+{
+    wchar_t *w = vlt_win_path(path);
+    DWORD a = w != NULL ? GetFileAttributesW(w) : INVALID_FILE_ATTRIBUTES;
+    bool odd = a != INVALID_FILE_ATTRIBUTES &&
+        (a & (FILE_ATTRIBUTE_REPARSE_POINT | FILE_ATTRIBUTE_DIRECTORY)) != 0;
+
+    if (w != NULL && vlt_win_is_device(w))
+        odd = true;
+    free(w);
+    if (odd)
+        return vlt_fail(err, VAULT_E_USAGE, "%s is not a regular file", path);
+    return vlt_file_open(path, out, err);
+}
+
 static enum vault_status
 standard(DWORD which, const char *name, struct vlt_file **out,
     struct vault_error *err)

@@ -43,6 +43,7 @@ static const struct vlt_label_row table[] = {
     [VLT_L_CIPHER] = {"cipher", 192, 0},
     [VLT_L_SALTED] = {"salted", 64, 0},
     [VLT_L_STMTS] = {"stmts", -32, 0},
+    [VLT_L_NOTED] = {"noted", -32, 0},
     [VLT_L_SLOTS] = {"slots", -1, 0},
     [VLT_L_SETTINGS] = {"settings", -1, 0},
     [VLT_L_EPOCHS] = {"epochs", -1, 0},

@@ -54,6 +54,7 @@ enum vlt_label {
     VLT_L_CIPHER,   /* 192 */
     VLT_L_SALTED,   /* 64 */
     VLT_L_STMTS,    /* 32 n */
+    VLT_L_NOTED,    /* 32 n */
     VLT_L_SLOTS,
     VLT_L_SETTINGS,
     VLT_L_EPOCHS,

@@ -219,11 +219,13 @@ clock_fields(struct vault *v, int64_t now, struct vlt_fields *f,
 }
 
 static enum vault_status
-event_fields(struct vault *v, const struct vlt_entry *e, struct vlt_fields *f,
+event_fields(struct vault *v, const struct vlt_entry *e,
+    const struct vlt_fields *more, struct vlt_fields *f,
     struct vault_error *err)
 {
     int64_t now = vlt_now(v);
     enum vault_status st;
+    size_t i;
 
     st = vlt_fields_add_i64(f, VLT_FIELD_TIME, "time", now, err);
     if (st == VAULT_OK)
@@ -236,6 +238,13 @@ event_fields(struct vault *v, const struct vlt_entry *e, struct vlt_fields *f,
         st = vlt_fields_add_text(f, "reason", e->reason, err);
     if (st == VAULT_OK && e->gen >= 0)
         st = vlt_fields_add_i64(f, VLT_FIELD_NUMBER, "gen", e->gen, err);
+    for (i = 0; st == VAULT_OK && more != NULL && i < more->n; i++) {
+        char name[VLT_FIELD_NAME + 1] = "";
+
+        memcpy(name, more->f[i].name, more->f[i].name_len);
+        st = vlt_fields_add(f, more->f[i].type, more->f[i].state, name,
+            more->f[i].value, more->f[i].value_len, err);
+    }
     return st;
 }
 
@@ -291,6 +300,13 @@ enum vault_status
 vlt_action_leaf(struct vault *v, const struct vlt_entry *e,
     struct vault_error *err)
 {
+    return vlt_action_leaf_with(v, e, NULL, err);
+}
+
+enum vault_status
+vlt_action_leaf_with(struct vault *v, const struct vlt_entry *e,
+    const struct vlt_fields *more, struct vault_error *err)
+{
     struct vlt_salts *salts = NULL;
     struct vlt_fields f;
     struct vlt_leaf leaf;
@@ -305,7 +321,7 @@ vlt_action_leaf(struct vault *v, const struct vlt_entry *e,
     if (salts == NULL)
         return vlt_fail_memory(err);
     vlt_random(salts->b, sizeof salts->b);
-    st = event_fields(v, e, &f, err);
+    st = event_fields(v, e, more, &f, err);
     fill_leaf(&leaf, e);
     if (st == VAULT_OK)
         st = vlt_event_root(leaf.event, &f, salts, err);

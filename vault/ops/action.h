@@ -63,6 +63,10 @@ struct vlt_entry {
 /* The wrap's i for the leaf that comes next is v->next_i. */
 VAULT_CHECKED enum vault_status vlt_action_leaf(struct vault *v,
     const struct vlt_entry *e, struct vault_error *err);
+/* The same with more fields in the event. */
+VAULT_CHECKED enum vault_status vlt_action_leaf_with(struct vault *v,
+    const struct vlt_entry *e, const struct vlt_fields *more,
+    struct vault_error *err);
 /* Put slots-gen, slots-mac for the stored slots and the `slots` leaf. */
 VAULT_CHECKED enum vault_status vlt_action_slots_changed(struct vault *v,
     uint32_t gen, struct vault_error *err);

@@ -281,7 +281,7 @@ walk(struct vault *v, struct viewer *w, const char *match,
     if (p == NULL)
         return vlt_fail_memory(err);
     p->v = v;
-    p->walk = w->opt->walk || w->each != NULL;
+    p->walk = w->opt->walk;
     p->last = w->opt->newest_first ? INT64_MAX : 0;
     p->ask = (struct vlt_proposal){match, w->opt->since, w->opt->until, 0,
         w->opt->newest_first};
@@ -334,6 +334,9 @@ view(struct vault *v, struct viewer *w, struct vault_error *err)
 
 static const struct vault_list_options all = {.since = INT64_MIN,
     .until = INT64_MAX};
+static const struct vault_list_options walk_all = {.since = INT64_MIN,
+    .until = INT64_MAX,
+    .walk = true};
 
 enum vault_status
 vault_list(struct vault *v, const struct vault_list_options *opt,
@@ -354,7 +357,19 @@ vlt_list_records(struct vault *v,
         const struct vault_error *why),
     void *ctx, struct vault_error *err)
 {
-    struct viewer w = {&all, NULL, each, bad, ctx, 0, NULL};
+    struct viewer w = {&walk_all, NULL, each, bad, ctx, 0, NULL};
+
+    return view(v, &w, err);
+}
+
+enum vault_status
+vault_list_records(struct vault *v, const struct vault_list_options *opt,
+    int (*fn)(void *ctx, const struct vault_record *r),
+    int (*bad)(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
+        const struct vault_error *why),
+    void *ctx, struct vault_error *err)
+{
+    struct viewer w = {opt != NULL ? opt : &all, NULL, fn, bad, ctx, 0, NULL};
 
     return view(v, &w, err);
 }

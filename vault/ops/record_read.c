@@ -84,6 +84,12 @@ vault_record_sha256(const struct vault_record *r, uint8_t out[VAULT_HASH])
     return r->has_body;
 }
 
+void
+vault_record_statement(const struct vault_record *r, uint8_t out[VAULT_HASH])
+{
+    vlt_record_stmt(out, &r->head);
+}
+
 uint32_t
 vault_record_versions(const struct vault_record *r)
 {

@@ -48,6 +48,18 @@ struct vault_versions {
 VAULT_API const char *vault_version(void);
 VAULT_API void vault_versions(struct vault_versions *out);
 
+/* --------------------------------------------------------------- hashes */
+
+/* For manifests of what leaves a vault or comes to one. */
+enum vault_hash_kind { VAULT_SHA256 = 32, VAULT_SHA512 = 64 }; /* bytes */
+struct vault_hash;
+/* NULL without memory. */
+VAULT_API struct vault_hash *vault_hash_new(enum vault_hash_kind kind);
+VAULT_API void vault_hash_update(struct vault_hash *h, const void *p, size_t n);
+/* Writes `kind` bytes and begins anew. */
+VAULT_API void vault_hash_final(struct vault_hash *h, uint8_t *out);
+VAULT_API void vault_hash_free(struct vault_hash *h); /* wipes */
+
 /* ------------------------------------------------- what opens a vault */
 
 /* A passphrase, a key file, or both, held in guarded memory. */
@@ -476,6 +488,7 @@ struct vault_entry {
     bool conflict;  /* another version is in conflict with it: neither is the
                        current one */
 };
+struct vault_record; /* one record version, opened */
 struct vault_list_options {
     const char *type; /* NULL: all */
     int64_t since;    /* INT64_MIN: all */
@@ -513,6 +526,16 @@ VAULT_API VAULT_CHECKED enum vault_status vault_list(struct vault *v,
         const struct vault_error *why),
     void *ctx, struct vault_error *err);
 /*
+ * The same with the record itself, open and borrowed for the call. The handle
+ * may be used meanwhile, to read only.
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_list_records(struct vault *v,
+    const struct vault_list_options *opt,
+    int (*fn)(void *ctx, const struct vault_record *r),
+    int (*bad)(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
+        const struct vault_error *why),
+    void *ctx, struct vault_error *err);
+/*
  * Whether a current version has this content: a body, or a field `import.*` of
  * 32 bytes. Asked of the catalogue, confirmed by opening the record; the oldest
  * one is told. Within a batch its own records count.   VAULT_E_LOCKED
@@ -530,10 +553,8 @@ VAULT_API VAULT_CHECKED enum vault_status vault_resolve(struct vault *v,
     const char *prefix, uint8_t (*id)[VAULT_ID], size_t max, size_t *n,
     struct vault_error *err);
 
-/* One record version, opened and checked against the log. */
-struct vault_record;
 /*
- * version 0: the current one.
+ * Open one record version, checked against the log. version 0: the current one.
  *   VAULT_E_LOCKED, VAULT_E_NO_KEY
  *   VAULT_E_NOT_FOUND  no such record or version, or it was withdrawn
  *   VAULT_E_AMBIGUOUS  two versions in conflict
@@ -555,6 +576,9 @@ VAULT_API const struct vault_entry *vault_record_entry(
     const struct vault_record *r);
 /* SHA-256 of the original body; false without a body. */
 VAULT_API bool vault_record_sha256(const struct vault_record *r,
+    uint8_t out[VAULT_HASH]);
+/* Its statement's hash, which the log holds. */
+VAULT_API void vault_record_statement(const struct vault_record *r,
     uint8_t out[VAULT_HASH]);
 /* How many versions this record has, withdrawn ones counted. */
 VAULT_API uint32_t vault_record_versions(const struct vault_record *r);
@@ -678,16 +702,20 @@ struct vault_leaf {
     uint8_t record[VAULT_ID];
     uint32_t version;
     uint8_t subject[VAULT_HASH];
-    uint8_t hash[VAULT_HASH]; /* of the leaf */
-    bool opened;              /* the event's fields were read */
-    int64_t time;             /* -1 when absent or not opened */
-    const char *actor;        /* "" likewise */
+    uint8_t event[VAULT_HASH]; /* root of the event's fields */
+    uint8_t hash[VAULT_HASH];  /* of the leaf */
+    bool opened;               /* the event's fields were read */
+    int64_t time;              /* -1 when absent or not opened */
+    const char *actor;         /* "" likewise */
     const char *reason;
     const char *tool;
     int64_t gen;         /* -1 likewise */
     const char *clock;   /* why `time` is in doubt, as in vault_sealed, or
                           "checked": a person says it is right; else "" */
     int64_t clock_known; /* the later time that was known; -1 likewise */
+    /* everything else that the event says, ascending by name; borrowed */
+    const struct vault_field *fields;
+    size_t fields_len;
 };
 /* Every leaf, log by log; events are opened when unlocked. record: only
  * leaves of that record (16 bytes), or NULL. */
@@ -698,6 +726,28 @@ VAULT_API VAULT_CHECKED enum vault_status vault_log(struct vault *v,
 VAULT_API VAULT_CHECKED enum vault_status vault_log_checkpoints(struct vault *v,
     int (*fn)(void *ctx, const char *note, size_t len), void *ctx,
     struct vault_error *err);
+
+/* What happened with records, for the log. */
+struct vault_note {
+    const char *reason;               /* or NULL; as vault_seal_reason */
+    const struct vault_field *fields; /* what it was, how it was done */
+    size_t fields_len;
+    /* the statements of the records it is about, in any order */
+    const uint8_t (*statements)[VAULT_HASH];
+    size_t statements_len;
+};
+enum { VAULT_NOTE_LISTED = 256 };
+/*
+ * Add a leaf of kind `note`, whose event says these fields. With statements
+ * it also has `count`, `records-hash` over all of them (docs/format.md) and,
+ * when they are VAULT_NOTE_LISTED at most, the list itself in `records`. One
+ * transaction: durable when this returns VAULT_OK. A running batch is ended.
+ *   VAULT_E_LOCKED, VAULT_E_BUSY
+ *   VAULT_E_USAGE   a malformed field, or a name that the library sets
+ *   VAULT_E_LIMIT   too long for one event
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_log_note(struct vault *v,
+    const struct vault_note *note, struct vault_error *err);
 
 /* ----------------------------------------------------------- verifying */
 

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_consent.c: only a plain yes that still stands is a yes */
+#include "consent.h"
+
+#include "fail.h"
+#include "quick_vault.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* 2031-11-04T09:00:00Z */
+enum { NOW = 1951549200 };
+
+#define TEXT(name, text)                                        \
+    {                                                           \
+        VAULT_TEXT, VAULT_VALUE, name, (const uint8_t *)(text), \
+            sizeof(text) - 1                                    \
+    }
+#define DATE(name, text)                                                   \
+    {                                                                      \
+        VAULT_DATE, VAULT_VALUE, name, (const uint8_t *)"gregorian " text, \
+            sizeof("gregorian " text) - 1                                  \
+    }
+#define STATE(name, state)               \
+    {                                    \
+        VAULT_TEXT, state, name, NULL, 0 \
+    }
+#define YES TEXT("purpose.un", "yes")
+enum { NO = 1, GOOD = 0 };
+
+static const struct {
+    const char *name;
+    struct vault_field f[3];
+    int refused;
+} rows[] = {
+    {"a plain yes", {YES}, GOOD},
+    {"no", {TEXT("purpose.un", "no")}, NO},
+    {"ask first", {TEXT("purpose.un", "ask first")}, NO},
+    {"another word", {TEXT("purpose.un", "Yes")}, NO},
+    {"a longer word", {TEXT("purpose.un", "yes, but")}, NO},
+    {"an empty answer", {TEXT("purpose.un", "")}, NO},
+    {"not asked", {STATE("purpose.un", VAULT_NOT_ASKED)}, NO},
+    {"refused", {STATE("purpose.un", VAULT_REFUSED)}, NO},
+    {"unknown", {STATE("purpose.un", VAULT_UNKNOWN)}, NO},
+    {"yes for something else", {TEXT("purpose.court", "yes")}, NO},
+    {"nothing at all", {TEXT("consent.id", "K-1")}, NO},
+    {"withdrawn on a day", {YES, DATE("withdrawal.date", "2031-11-01")}, NO},
+    {"withdrawn some day", {YES, STATE("withdrawal.date", VAULT_UNKNOWN)}, NO},
+    {"withdrawn by voice", {YES, TEXT("withdrawal.channel", "spoken")}, NO},
+    {"withdrawal never asked about",
+        {YES, STATE("withdrawal.date", VAULT_NOT_ASKED)}, GOOD},
+    {"ends today", {YES, DATE("expiry", "2031-11-04")}, GOOD},
+    {"ended yesterday", {YES, DATE("expiry", "2031-11-03")}, NO},
+    {"ends this month", {YES, DATE("expiry", "2031-11")}, NO},
+    {"ends next month", {YES, DATE("expiry", "2031-12")}, GOOD},
+    {"ends this year", {YES, DATE("expiry", "2031")}, NO},
+    {"ends nobody knows when", {YES, STATE("expiry", VAULT_UNKNOWN)}, NO},
+    {"no end was asked for", {YES, STATE("expiry", VAULT_NOT_ASKED)}, GOOD},
+    {"ends in another calendar",
+        {YES,
+            {VAULT_DATE, VAULT_VALUE, "expiry", (const uint8_t *)"islamic 1460",
+                12}},
+        NO},
+    {"ends at an open end", {YES, DATE("expiry", "2031/..")}, NO},
+    {"to be asked again next week", {YES, DATE("review", "2031-11-11")}, GOOD},
+    {"should have been asked again", {YES, DATE("review", "2031-11-03")}, NO},
+    {"holds from today", {YES, DATE("embargo", "2031-11-04")}, GOOD},
+    {"holds from tomorrow", {YES, DATE("embargo", "2031-11-05")}, NO},
+    {"holds from this month", {YES, DATE("embargo", "2031-11")}, NO},
+    {"held from last month", {YES, DATE("embargo", "2031-10")}, GOOD},
+    {"holds from some day", {YES, STATE("embargo", VAULT_UNKNOWN)}, NO},
+};
+
+static void
+every_answer_counts_as_it_must(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < VLT_COUNT(rows); i++) {
+        bool conditions = true;
+        size_t n = 0;
+
+        while (n < 3 && rows[i].f[n].name != NULL)
+            n++;
+        print_message("%s\n", rows[i].name);
+        assert_int_equal(consent_answer(rows[i].f, n, "un", NOW, &conditions) !=
+                NULL,
+            rows[i].refused);
+        assert_false(conditions);
+    }
+}
+
+static void
+conditions_are_told(void **state)
+{
+    static const struct vault_field f[] = {YES,
+        {VAULT_LANG_TEXT, VAULT_VALUE, "conditions",
+            (const uint8_t *)"kk not the name", 15}};
+    bool conditions = false;
+
+    (void)state;
+    assert_null(consent_answer(f, 2, "un", NOW, &conditions));
+    assert_true(conditions);
+}
+
+static void
+purposes_are_those_of_the_registry(void **state)
+{
+    static const char *const all[] = {"keep", "share-inside", "share-org", "un",
+        "court", "media", "public-list", "name-public", "face", "voice",
+        "place", "translation", "research", "contact-again"};
+    static const char *const none[] = {"", "share", "share-org.1", "un ",
+        "purpose.un", "N"};
+
+    (void)state;
+    for (size_t i = 0; i < VLT_COUNT(all); i++) {
+        assert_true(consent_purpose(all[i]));
+        assert_int_equal(consent_inside(all[i]), i < 2);
+    }
+    for (size_t i = 0; i < VLT_COUNT(none); i++)
+        assert_false(consent_purpose(none[i]));
+}
+
+/* ---- in a vault ---- */
+
+static void
+seal(struct vault *v, const char *type, const char *field, const char *value,
+    const uint8_t *to, const char *relation, uint8_t id[VAULT_ID])
+{
+    struct vault_sealer *s = NULL;
+    struct vault_sealed out;
+
+    assert_int_equal(vault_seal_begin(v, type, &s, NULL), VAULT_OK);
+    if (field != NULL)
+        assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, field,
+                             value, strlen(value), NULL),
+            VAULT_OK);
+    if (to != NULL)
+        assert_int_equal(vault_seal_link(s, to, relation, NULL), VAULT_OK);
+    assert_int_equal(vault_seal_commit(s, &out, NULL), VAULT_OK);
+    memcpy(id, out.id, VAULT_ID);
+}
+
+static void
+link_to(struct vault *v, const uint8_t from[VAULT_ID],
+    const uint8_t to[VAULT_ID], const char *relation)
+{
+    struct vault_sealer *s = NULL;
+    struct vault_sealed out;
+
+    assert_int_equal(vault_amend_begin(v, from, NULL, &s, NULL), VAULT_OK);
+    assert_int_equal(vault_seal_link(s, to, relation, NULL), VAULT_OK);
+    assert_int_equal(vault_seal_commit(s, &out, NULL), VAULT_OK);
+}
+
+static struct consent_verdict
+verdict(struct vault *v, const uint8_t id[VAULT_ID])
+{
+    struct consent_book *b = NULL;
+    struct vault_record *r = NULL;
+    struct consent_verdict out;
+    uint64_t unreadable = 9;
+
+    assert_int_equal(consent_book_load(v, "un", NOW, &b, &unreadable, NULL),
+        VAULT_OK);
+    assert_int_equal(unreadable, 0);
+    assert_int_equal(vault_record_open(v, id, 0, &r, NULL), VAULT_OK);
+    consent_judge(b, r, &out, NULL, NULL);
+    vault_record_close(r);
+    consent_book_free(b);
+    return out;
+}
+
+static void
+a_record_has_the_consents_that_are_linked_to_it(void **state)
+{
+    struct quick_vault q;
+    uint8_t t[VAULT_ID], yes[VAULT_ID], no[VAULT_ID], scan[VAULT_ID];
+    uint8_t coded[VAULT_ID], far[VAULT_ID];
+    struct vault_withdrawal gone;
+    struct consent_verdict w;
+
+    (void)state;
+    quick_make(&q);
+    seal(q.v, "testimony", "title", "one", NULL, NULL, t);
+    assert_int_equal(verdict(q.v, t).consents, 0);
+
+    /* from the consent to the record */
+    seal(q.v, "consent", "purpose.un", "yes", t, "consent-for", yes);
+    w = verdict(q.v, t);
+    assert_int_equal(w.consents, 1);
+    assert_null(w.why);
+    /* a consent is judged by its own answers */
+    assert_null(verdict(q.v, yes).why);
+
+    /* what belongs to the record, and what belongs to that */
+    seal(q.v, "file", "title", "scan", t, "attachment-of", scan);
+    seal(q.v, "file", "title", "copy", scan, "derived-from", far);
+    assert_int_equal(verdict(q.v, scan).consents, 1);
+    assert_int_equal(verdict(q.v, far).consents, 1);
+
+    /* from the record to the consent: a no beside a yes is a no */
+    seal(q.v, "consent", "purpose.un", "no", NULL, NULL, no);
+    link_to(q.v, t, no, "consent-for");
+    w = verdict(q.v, t);
+    assert_int_equal(w.consents, 2);
+    assert_non_null(w.why);
+    assert_true(w.has_consent);
+    assert_memory_equal(w.consent, no, VAULT_ID);
+    assert_non_null(verdict(q.v, far).why);
+    assert_non_null(verdict(q.v, no).why);
+
+    /* by the code of the consent */
+    seal(q.v, "letter", "consent.id", "K-7", NULL, NULL, coded);
+    assert_int_equal(verdict(q.v, coded).consents, 0);
+    seal(q.v, "consent", "consent.id", "K-7", NULL, NULL, yes);
+    w = verdict(q.v, coded);
+    assert_int_equal(w.consents, 1);
+    assert_non_null(w.why);
+
+    /* a consent that was destroyed does not say yes any more */
+    assert_int_equal(vault_withdraw(q.v, no, 0, NULL, &gone, NULL), VAULT_OK);
+    assert_non_null(verdict(q.v, t).why);
+    quick_end(&q);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_answer_counts_as_it_must),
+        cmocka_unit_test(conditions_are_told),
+        cmocka_unit_test(purposes_are_those_of_the_registry),
+        cmocka_unit_test(a_record_has_the_consents_that_are_linked_to_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
