@@ -144,6 +144,24 @@ capture_take_in(struct cli *c)
         c->exit = vault_status_exit(st);
 }
 
+bool
+capture_holds(struct cli *c, const char *prefix)
+{
+    struct vault_options opt = unlock_options(c);
+    uint8_t found[2][VAULT_ID];
+    struct vault *file = NULL;
+    char path[PATH_SIZE];
+    size_t n = 0;
+    enum vault_status st = capture_path(c, path, sizeof path, NULL);
+
+    if (st == VAULT_OK && vlt_os_exists(path))
+        st = vault_capture_open(path, &opt, &file, NULL);
+    if (st == VAULT_OK && file != NULL)
+        (void)!vault_resolve(file, prefix, found, VLT_COUNT(found), &n, NULL);
+    vault_close(file);
+    return n > 0;
+}
+
 void
 capture_make_missing(struct cli *c)
 {

@@ -76,6 +76,14 @@ expect 0 sq add small.txt --json
 says out '"locked":false'
 says err "1 record that was sealed"
 
+# an id that was printed while locked is good at once
+expect 0 locked add large.bin
+id=$(cat out)
+expect 0 sq get "$id" -o waiting.back
+says err "1 record that was sealed"
+same large.bin waiting.back
+expect 7 sq show 00000000000000000000000000000000
+
 # an older copy put back is told, and nothing of it is taken in
 cp v.sanduq.capture good.capture
 cp waiting.capture v.sanduq.capture

@@ -190,10 +190,6 @@ VAULT_CHECKED enum vault_status vlt_handle_new(const char *path,
     struct vault_error *err);
 struct vlt_store_options vlt_handle_store_options(struct vault *v,
     enum vlt_store_mode mode);
-/* FOLDER/.NAME.RANDOM.new beside `path`: a file gets its name when it is
- * complete. *out is the caller's to free. */
-VAULT_CHECKED enum vault_status vlt_temp_name(const char *path, char **out,
-    struct vault_error *err);
 /* Tell the caller's progress; false when it asks to stop. */
 bool vlt_progress(const struct vault_options *o, uint64_t done, uint64_t total,
     bool things);

@@ -123,6 +123,18 @@ VAULT_API VAULT_CHECKED enum vault_status vault_create(const char *path,
     const struct vault_options *opt, struct vault **out,
     struct vault_error *err);
 /*
+ * The same with its capture file at `capture`, in the same folder: both or
+ * none. What an earlier making under these names left when it was ended by
+ * force is cleared first, never a file that something was sealed to: when
+ * there is one whose vault was still without a name, that vault gets its name.
+ *   VAULT_E_EXISTS  something has one of the names; see the message
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_create_with_capture(const char
+                                                                        *path,
+    const char *capture, const struct vault_key *key,
+    const struct vault_cost *cost, const struct vault_options *opt,
+    struct vault **out, struct vault_error *err);
+/*
  * Open a vault, locked. Checks the file's header and exact schema; the rest
  * is checked when it is used, and by vault_unlock.
  *   VAULT_E_NOT_FOUND, VAULT_E_FORMAT (not a vault), VAULT_E_NEWER,
