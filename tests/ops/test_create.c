@@ -234,7 +234,7 @@ a_capture_file_that_was_used_stays(void **state)
     quick_add(c, "said while locked", NULL, 0, NULL);
     assert_int_equal(vault_capture_end(c, &ended, NULL), VAULT_OK);
     vault_close(c);
-    assert_int_equal(vault_take_in(v, capture, false, &t, NULL), VAULT_OK);
+    assert_int_equal(vault_take_in(v, capture, NULL, &t, NULL), VAULT_OK);
     assert_int_equal(t.records, 1);
     vault_close(v);
     assert_int_equal(remove(path), 0);

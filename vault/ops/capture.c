@@ -86,6 +86,26 @@ vault_capture_fingerprint(const struct vault *c, char out[VAULT_FINGERPRINT])
     vlt_fingerprint_text(out, c->card.fingerprint);
 }
 
+enum vault_status
+vault_capture_count(struct vault *c, uint64_t *records, struct vault_error *err)
+{
+    uint64_t n = 0;
+    enum vault_status st;
+
+    if (!c->capture)
+        return vlt_fail(err, VAULT_E_USAGE, "%s is not a capture file",
+            c->path);
+    st = vlt_store_begin(c->store, false, err);
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_count(c->store,
+        "SELECT count(*) FROM record WHERE meta IS NOT NULL", &n, err);
+    vlt_store_rollback(c->store);
+    if (st == VAULT_OK)
+        *records = n;
+    return st;
+}
+
 struct belonging {
     const struct vault *c;
     bool found;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* take_record.c: one session's lines and records on their way into the vault */
+/* take_record.c: sealed records on their way into the vault, each judged alone */
 #include <inttypes.h>
 #include <string.h>
 #include <stdlib.h>
@@ -13,12 +13,38 @@
 /* What is going on. */
 struct session {
     struct vlt_taking *t;
-    const struct vlt_taken_session *s;
+    struct vlt_taken_session *s; /* NULL: records that no session vouches for */
     uint8_t writer[32];
     uint64_t log; /* its number in the vault */
     uint64_t leaves;
     uint8_t *segment;
+    bool act;      /* an action runs: what is sound is stored */
+    uint64_t here; /* found sound, or stored */
 };
+
+/* What is wrong with one record or line, and not with this program. */
+static bool
+is_fault(enum vault_status st)
+{
+    return st == VAULT_E_TAMPERED || st == VAULT_E_FORMAT ||
+        st == VAULT_E_NOT_FOUND || st == VAULT_E_NO_KEY ||
+        st == VAULT_E_LIMIT || st == VAULT_E_NEWER;
+}
+
+/* Told, and it stays in the file; the others go on. */
+static void
+tell_bad(struct session *x, const uint8_t *id, const struct vault_error *why)
+{
+    struct vlt_taking *t = x->t;
+    struct vault_error as = *why;
+
+    as.code = VAULT_E_TAMPERED; /* whatever it is for who reads a vault */
+    if (x->s != NULL)
+        x->s->bad++;
+    t->out.bad++;
+    if (t->opt.bad != NULL)
+        t->opt.bad(t->opt.ctx, id, &as);
+}
 
 /* The epoch of a wrap or event must be this session's own. */
 static enum vault_status
@@ -32,7 +58,8 @@ session_epoch(struct session *x, const uint8_t id[16],
             "an epoch of the capture file is sealed to somebody else");
     if (st == VAULT_OK &&
         ((*out)->epoch.kind != VLT_EPOCH_CAPTURE ||
-            memcmp((*out)->epoch.writer, x->writer, 32) != 0 ||
+            (x->s != NULL &&
+                memcmp((*out)->epoch.writer, x->writer, 32) != 0) ||
             memcmp((*out)->epoch.vault, x->t->v->id, 16) != 0))
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "an epoch of the capture file is not its session's");
@@ -62,10 +89,6 @@ check_kind(const struct session *x, const struct vlt_leaf_row *r,
             "line %" PRIu64 " of session %" PRIu32
             " is none that a session writes",
             r->idx, x->s->s.number);
-    if (r->evct == NULL)
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "the event of line %" PRIu64 " of session %" PRIu32 " is missing",
-            r->idx, x->s->s.number);
     return VAULT_OK;
 }
 
@@ -79,6 +102,8 @@ reseal(struct session *x, const struct vlt_leaf_row *r, struct vlt_buf *out,
     uint32_t i;
     enum vault_status st;
 
+    if (r->evct == NULL)
+        return vlt_fail(err, VAULT_E_TAMPERED, "it is missing");
     st = vlt_event_peek(epoch, &i, r->evct, r->evct_len, err);
     if (st == VAULT_OK)
         st = session_epoch(x, epoch, &o, err);
@@ -89,6 +114,20 @@ reseal(struct session *x, const struct vlt_leaf_row *r, struct vlt_buf *out,
         r->leaf.event, &v->epoch, v->e0, v->next_i, err);
 }
 
+static void
+tell_event(struct session *x, const struct vlt_leaf_row *r)
+{
+    struct vault_error why;
+
+    (void)vlt_fail(&why, VAULT_E_TAMPERED,
+        "the event of line %" PRIu64 " of session %" PRIu32
+        " was changed; the line is in the vault without it",
+        r->idx, x->s->s.number);
+    tell_bad(x, r->leaf.has_record ? r->leaf.record : NULL, &why);
+}
+
+/* No signature covers a sealed event: one that was changed is left out, and
+ * keeps out nothing else. */
 static enum vault_status
 copy_leaf(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 {
@@ -103,9 +142,15 @@ copy_leaf(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
         return st;
     vlt_buf_init(&evct, VLT_EVENT_MAX);
     st = reseal(x, r, &evct, err);
+    if (is_fault(st)) {
+        vlt_error_clear(err);
+        vlt_buf_reset(&evct);
+        tell_event(x, r);
+        st = VAULT_OK;
+    }
     if (st == VAULT_OK)
-        st = vlt_leaf_put(v->store, x->log, r->idx, &r->leaf, evct.p, evct.len,
-            err);
+        st = vlt_leaf_put(v->store, x->log, r->idx, &r->leaf,
+            evct.len > 0 ? evct.p : NULL, evct.len, err);
     vlt_buf_clear(&evct);
     if (st != VAULT_OK)
         return st;
@@ -166,8 +211,9 @@ copy_log(struct session *x, struct vault_error *err)
 
 /* ---- records ---- */
 
+/* All of it is there, and is what was signed. */
 static enum vault_status
-copy_body(struct session *x, const struct vlt_record_row *r, uint64_t rid,
+check_body(struct session *x, const struct vlt_record_row *r,
     struct vault_error *err)
 {
     const struct vlt_record_header *h = &r->head.h;
@@ -186,10 +232,8 @@ copy_body(struct session *x, const struct vlt_record_row *r, uint64_t rid,
         size_t len = vlt_segment_size(h->body_padded, i);
 
         st = vlt_segment_get(x->t->c->store, r->rid, i, x->segment, len, err);
-        if (st != VAULT_OK)
-            break;
-        vlt_segments_hash_add(&hash, x->segment, len);
-        st = vlt_segment_put(x->t->v->store, rid, i, x->segment, len, err);
+        if (st == VAULT_OK)
+            vlt_segments_hash_add(&hash, x->segment, len);
         if (st == VAULT_OK && !vlt_progress(&x->t->v->opt, 0, 0, false))
             st = vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
     }
@@ -197,6 +241,27 @@ copy_body(struct session *x, const struct vlt_record_row *r, uint64_t rid,
     if (st == VAULT_E_NOT_FOUND ||
         (st == VAULT_OK && want > 0 && memcmp(b, r->head.b, 32) != 0))
         st = vlt_fail(err, VAULT_E_TAMPERED, "a sealed body was changed");
+    return st;
+}
+
+static enum vault_status
+copy_body(struct session *x, const struct vlt_record_row *r, uint64_t rid,
+    struct vault_error *err)
+{
+    const struct vlt_record_header *h = &r->head.h;
+    uint64_t n = h->body_version == 0 ? 0 : vlt_segments(h->body_padded);
+    enum vault_status st = VAULT_OK;
+    uint64_t i;
+
+    for (i = 0; st == VAULT_OK && i < n; i++) {
+        size_t len = vlt_segment_size(h->body_padded, i);
+
+        st = vlt_segment_get(x->t->c->store, r->rid, i, x->segment, len, err);
+        if (st == VAULT_OK)
+            st = vlt_segment_put(x->t->v->store, rid, i, x->segment, len, err);
+        if (st == VAULT_OK && !vlt_progress(&x->t->v->opt, 0, 0, false))
+            st = vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
+    }
     return st;
 }
 
@@ -223,7 +288,7 @@ rewrap(struct session *x, const struct vlt_record_row *r,
     if (st == VAULT_OK)
         st = vlt_wrap_open(row, sizeof row, &o->epoch, o->e0, &r->head, rk,
             kmeta, err);
-    if (st == VAULT_OK)
+    if (st == VAULT_OK && x->act)
         vlt_action_wrap(x->t->v, out, &r->head, rk);
     vlt_rk_free(rk);
     vlt_kmeta_free(kmeta);
@@ -250,42 +315,54 @@ check_opens(struct session *x, const struct vlt_record_row *r,
 
 static enum vault_status
 check_new(struct session *x, const struct vlt_record_row *r,
-    const struct vlt_leaf *leaf, struct vault_error *err)
+    struct vault_error *err)
 {
-    uint8_t stmt[32];
     uint32_t version, n = 0;
     enum vault_status st;
 
-    vlt_record_stmt(stmt, &r->head);
-    if (memcmp(stmt, leaf->subject, 32) != 0 ||
-        memcmp(r->head.h.origin, x->t->v->id, 16) != 0)
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "it is not the record that the line names");
+    if (memcmp(r->head.h.origin, x->t->v->id, 16) != 0)
+        return vlt_fail(err, VAULT_E_TAMPERED, "it is another vault's");
     if (r->head.h.version != 1)
         return vlt_fail(err, VAULT_E_NEWER,
             "the capture file holds a later version of a record");
     st = vlt_record_newest(x->t->v->store, r->head.h.id, &version, &n, err);
     if (st == VAULT_OK && n > 0)
         st = vlt_fail(err, VAULT_E_TAMPERED,
-            "the vault holds a record of that id already");
+            "the vault holds another record of that id");
+    return st;
+}
+
+/* Everything that can be wrong with it, before anything is written. */
+static enum vault_status
+check_record(struct session *x, const struct vlt_record_row *r,
+    struct vault_error *err)
+{
+    uint8_t wrap[VLT_RECORD_WRAP];
+    bool act = x->act;
+    enum vault_status st = check_new(x, r, err);
+
+    if (st == VAULT_OK)
+        st = check_opens(x, r, err);
+    x->act = false; /* the epoch to seal under may not be there yet */
+    if (st == VAULT_OK)
+        st = rewrap(x, r, wrap, err);
+    x->act = act;
+    if (st == VAULT_OK)
+        st = check_body(x, r, err);
     return st;
 }
 
 static enum vault_status
-take_row(struct session *x, const struct vlt_record_row *r,
-    const struct vlt_leaf *leaf, struct vault_error *err)
+store_record(struct session *x, const struct vlt_record_row *r,
+    const uint8_t stmt[32], struct vault_error *err)
 {
     struct vault *v = x->t->v;
-    struct vlt_entry e = {"take", leaf->record, leaf->version, leaf->subject,
-        NULL, -1};
+    struct vlt_entry e = {"take", r->head.h.id, r->head.h.version, stmt, NULL,
+        -1};
     uint8_t wrap[VLT_RECORD_WRAP];
     uint64_t rid = 0;
-    enum vault_status st = check_new(x, r, leaf, err);
+    enum vault_status st = vlt_action_epoch(v, err);
 
-    if (st == VAULT_OK)
-        st = check_opens(x, r, err);
-    if (st == VAULT_OK)
-        st = vlt_action_epoch(v, err);
     if (st == VAULT_OK)
         st = rewrap(x, r, wrap, err);
     if (st == VAULT_OK)
@@ -301,58 +378,216 @@ take_row(struct session *x, const struct vlt_record_row *r,
     return st;
 }
 
+/* One row: *fault says that `why` is about this row and nothing was written;
+ * otherwise a failure ends the whole. */
 static enum vault_status
-take_record(void *ctx, const struct vlt_leaf_row *l, struct vault_error *err)
+take_row(struct session *x, uint64_t rid, const uint8_t stmt[32], bool *fault,
+    struct vault_error *why)
 {
-    struct session *x = ctx;
     struct vlt_record_row row;
     struct vlt_buf meta;
+    enum vault_status st;
+
+    vlt_buf_init(&meta, VLT_META_MAX + 16);
+    st = vlt_record_by_rid(x->t->c->store, rid, &row, &meta, why);
+    if (st == VAULT_OK)
+        st = check_record(x, &row, why);
+    *fault = is_fault(st);
+    if (st == VAULT_OK && x->act)
+        st = store_record(x, &row, stmt, why);
+    if (st == VAULT_OK)
+        x->here++;
+    vlt_buf_clear(&meta);
+    return st;
+}
+
+/* The rows of that id that say what was signed: somebody may have planted
+ * others beside it. */
+static enum vault_status
+take_named(struct session *x, const struct vlt_leaf *leaf, bool *fault,
+    struct vault_error *why)
+{
+    struct vlt_version_rows rows;
+    enum vault_status st =
+        vlt_record_versions(x->t->c->store, leaf->record, &rows, why);
+    bool done = false;
+    size_t i;
+
+    *fault = is_fault(st);
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_fail(why, VAULT_E_TAMPERED,
+        "its line is there, and the record is missing or changed");
+    *fault = true;
+    for (i = 0; i < rows.n && !done; i++) {
+        if (memcmp(rows.v[i].stmt, leaf->subject, 32) != 0)
+            continue;
+        st = take_row(x, rows.v[i].rid, leaf->subject, fault, why);
+        done = st == VAULT_OK || !*fault;
+    }
+    vlt_version_rows_clear(&rows);
+    return st;
+}
+
+static enum vault_status
+take_line(void *ctx, const struct vlt_leaf_row *l, struct vault_error *err)
+{
+    struct session *x = ctx;
     struct vault_error why;
-    char id[33];
+    bool fault = false;
+    bool found = false;
     enum vault_status st;
 
     if (!l->leaf.has_record)
         return VAULT_OK; /* genesis */
+    st = vlt_record_has_statement(x->t->v->store, l->leaf.record,
+        l->leaf.version, l->leaf.subject, &found, err);
+    if (st != VAULT_OK || found)
+        return st;
     vlt_error_clear(&why);
-    vlt_buf_init(&meta, VLT_META_MAX + 16);
-    st = vlt_record_get(x->t->c->store, l->leaf.record, l->leaf.version, &row,
-        &meta, &why);
-    if (st == VAULT_OK)
-        st = take_row(x, &row, &l->leaf, &why);
-    vlt_buf_clear(&meta);
-    if (st == VAULT_OK)
-        x->t->out.records++;
-    if (st == VAULT_E_TAMPERED || st == VAULT_E_FORMAT ||
-        st == VAULT_E_NOT_FOUND || st == VAULT_E_NO_KEY) {
-        vlt_hex(id, l->leaf.record, 16);
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "record %s of the capture file: %s", id, why.message);
+    st = take_named(x, &l->leaf, &fault, &why);
+    if (st != VAULT_OK && fault) {
+        /* looked at only: it is told when it is tried in earnest */
+        if (x->act)
+            tell_bad(x, l->leaf.record, &why);
+        return VAULT_OK;
     }
+    if (st == VAULT_OK && x->act)
+        x->t->out.records++;
     if (st != VAULT_OK && err != NULL)
         *err = why;
     return st;
 }
 
+/* ---- whole sessions ---- */
+
+static enum vault_status
+begin(struct session *x, struct vlt_taking *t, struct vlt_taken_session *s,
+    struct vault_error *err)
+{
+    memset(x, 0, sizeof *x);
+    x->t = t;
+    x->s = s;
+    x->act = true;
+    if (s != NULL)
+        vlt_sha256(x->writer, s->s.log_key, 32);
+    x->segment = malloc(VLT_SEGMENT_SEALED);
+    return x->segment != NULL ? VAULT_OK : vlt_fail_memory(err);
+}
+
 enum vault_status
-vlt_take_session(struct vlt_taking *t, const struct vlt_taken_session *s,
+vlt_take_session(struct vlt_taking *t, struct vlt_taken_session *s,
     struct vault_error *err)
 {
     struct session x;
     struct vlt_entry join = {"join", NULL, 0, s->log.checkpoint, NULL, -1};
-    enum vault_status st;
+    enum vault_status st = begin(&x, t, s, err);
 
-    memset(&x, 0, sizeof x);
-    x.t = t;
-    x.s = s;
-    vlt_sha256(x.writer, s->s.log_key, 32);
-    x.segment = malloc(VLT_SEGMENT_SEALED);
-    if (x.segment == NULL)
-        return vlt_fail_memory(err);
-    st = copy_log(&x, err);
+    if (st == VAULT_OK)
+        st = copy_log(&x, err);
     if (st == VAULT_OK)
         st = vlt_action_leaf(t->v, &join, err);
     if (st == VAULT_OK)
-        st = vlt_leaves(t->c->store, s->log.n, 0, take_record, &x, err);
+        st = vlt_leaves(t->c->store, s->log.n, 0, take_line, &x, err);
     free(x.segment);
+    return st;
+}
+
+enum vault_status
+vlt_take_look(struct vlt_taking *t, struct vlt_taken_session *s, bool *more,
+    struct vault_error *err)
+{
+    struct session x;
+    enum vault_status st = begin(&x, t, s, err);
+
+    x.act = false;
+    if (st == VAULT_OK)
+        st = vlt_leaves(t->c->store, s->log.n, 0, take_line, &x, err);
+    free(x.segment);
+    if (st == VAULT_OK)
+        *more = x.here > 0;
+    return st;
+}
+
+/* What is still missing of a session that the vault has. */
+static enum vault_status
+tell_missing(void *ctx, const struct vlt_leaf_row *l, struct vault_error *err)
+{
+    struct session *x = ctx;
+    struct vlt_record_header h;
+    struct vlt_leaf_row have;
+    struct vlt_buf evct;
+    bool gone = false;
+    enum vault_status st;
+
+    vlt_buf_init(&evct, VLT_EVENT_MAX);
+    st = vlt_leaf_get(x->t->v->store, x->log, l->idx, &have, &evct, err);
+    gone = st == VAULT_OK && have.evct == NULL;
+    vlt_buf_clear(&evct);
+    if (st != VAULT_OK || !gone)
+        return st;
+    gone = false;
+    if (l->leaf.has_record) {
+        memset(&h, 0, sizeof h);
+        memcpy(h.id, l->leaf.record, sizeof h.id);
+        h.version = l->leaf.version;
+        st = vlt_record_withdrawn(x->t->v->store, &h, l->leaf.subject, &gone,
+            err);
+    }
+    if (st == VAULT_OK && !gone)
+        tell_event(x, l);
+    return st;
+}
+
+enum vault_status
+vlt_take_rest(struct vlt_taking *t, struct vlt_taken_session *s,
+    struct vault_error *err)
+{
+    struct session x;
+    enum vault_status st = begin(&x, t, s, err);
+
+    x.log = s->vault_log;
+    if (st == VAULT_OK)
+        st = vlt_leaves(t->c->store, s->log.n, 0, take_line, &x, err);
+    if (st == VAULT_OK)
+        st = vlt_leaves(t->c->store, s->log.n, 0, tell_missing, &x, err);
+    free(x.segment);
+    return st;
+}
+
+/* ---- records that no session of the vault names ---- */
+
+enum vault_status
+vlt_take_loose(struct vlt_taking *t, uint64_t rid,
+    const struct vlt_record_head *head, struct vault_error *err)
+{
+    struct session x;
+    struct vault_error why;
+    uint8_t stmt[32];
+    bool found = false;
+    bool fault = false;
+    enum vault_status st;
+
+    vlt_record_stmt(stmt, head);
+    st = vlt_record_has_statement(t->v->store, head->h.id, head->h.version,
+        stmt, &found, err);
+    if (st != VAULT_OK || found) {
+        t->out.already += st == VAULT_OK;
+        return st;
+    }
+    st = begin(&x, t, NULL, err);
+    if (st != VAULT_OK)
+        return st;
+    vlt_error_clear(&why);
+    st = take_row(&x, rid, stmt, &fault, &why);
+    free(x.segment);
+    if (st != VAULT_OK && fault) {
+        tell_bad(&x, head->h.id, &why);
+        return VAULT_OK;
+    }
+    if (st == VAULT_OK)
+        t->out.records++;
+    else if (err != NULL)
+        *err = why;
     return st;
 }
