@@ -183,6 +183,8 @@ vault_lock(struct vault *v)
     memset(v->open_epoch, 0, sizeof v->open_epoch);
     v->open_epochs = 0;
     v->next_epoch = 0;
+    v->shut_epochs = 0;
+    v->wraps_tried = 0;
     vlt_epoch_clear(&v->epoch);
     vlt_e0_free(v->e0);
     v->e0 = NULL;
