@@ -621,6 +621,33 @@ of_an_older_copy_what_is_new_comes_in_when_admitted(void **state)
     quick_end(&w.q);
 }
 
+/* The copy in the file may be the last one. */
+static void
+what_the_vault_has_damaged_is_kept_in_the_file(void **state)
+{
+    struct world w;
+    struct vault_taken t;
+    struct told told;
+
+    (void)state;
+    begin(&w);
+    seal(&w, 3);
+    end_session(&w);
+    temp_copy(w.capture, w.copy);
+    expect_taken(&w, 1, 3);
+    quick_sql(w.q.path, "DELETE FROM wrap WHERE rid = 2");
+    temp_copy(w.copy, w.capture);
+    assert_int_equal(take_told(&w, false, &t, &told), VAULT_E_TAMPERED);
+    assert_int_equal(told.n, 1);
+    assert_int_equal(quick_count(w.capture, "SELECT count(*) FROM wrap"), 1);
+    /* not with a decision either */
+    assert_int_equal(take_told(&w, true, &t, &told), VAULT_E_TAMPERED);
+    assert_int_equal(t.aside, 1);
+    temp_dir_path(&w.q.dir, "v.capture.1", w.copy);
+    assert_int_equal(quick_count(w.copy, "SELECT count(*) FROM wrap"), 1);
+    quick_end(&w.q);
+}
+
 static void
 a_withdrawn_record_does_not_come_back_from_an_older_copy(void **state)
 {
@@ -948,6 +975,7 @@ main(void)
         cmocka_unit_test(
             what_is_bad_in_one_session_keeps_out_none_before_or_after),
         cmocka_unit_test(of_an_older_copy_what_is_new_comes_in_when_admitted),
+        cmocka_unit_test(what_the_vault_has_damaged_is_kept_in_the_file),
         cmocka_unit_test(
             a_withdrawn_record_does_not_come_back_from_an_older_copy),
         cmocka_unit_test(

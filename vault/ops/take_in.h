@@ -72,6 +72,15 @@ VAULT_CHECKED enum vault_status vlt_take_look(struct vlt_taking *t,
 VAULT_CHECKED enum vault_status vlt_take_loose(struct vlt_taking *t,
     uint64_t rid, const struct vlt_record_head *head, struct vault_error *err);
 
+/*
+ * Whether the vault holds what was signed, or has withdrawn it: with its keys,
+ * fields and all segments. Needs vlt_read_begin or an action. Only then does
+ * the copy in the capture file go.
+ */
+VAULT_CHECKED enum vault_status vlt_take_held(struct vault *v,
+    const uint8_t id[16], uint32_t version, const uint8_t stmt[32], bool *out,
+    struct vault_error *err);
+
 /* take_rest.c: after the sessions; see vault_take_in. */
 /* Tell the rows that no line names. */
 VAULT_CHECKED enum vault_status vlt_take_unnamed(struct vlt_taking *t,

@@ -209,6 +209,86 @@ copy_log(struct session *x, struct vault_error *err)
     return st;
 }
 
+/* ---- what the vault has ---- */
+
+/* It opens; its segments are counted, verify reads them. */
+static enum vault_status
+is_whole(struct vault *v, const struct vlt_version_row *row, bool *out,
+    struct vault_error *err)
+{
+    const struct vlt_record_header *h = &row->head.h;
+    struct vault_record *r = NULL;
+    struct vault_error why;
+    uint64_t n = 0;
+    enum vault_status st =
+        vlt_record_withdrawn(v->store, h, row->stmt, out, err);
+
+    if (st != VAULT_OK || *out || !row->meta || !row->wrap)
+        return st;
+    st = vlt_record_open_row(v, row->rid, &r, &why);
+    vault_record_close(r);
+    if (st != VAULT_OK && !is_fault(st)) {
+        if (err != NULL)
+            *err = why;
+        return st;
+    }
+    if (st != VAULT_OK)
+        return VAULT_OK;
+    st = vlt_segment_count(v->store, row->rid, &n, err);
+    *out = st == VAULT_OK &&
+        n == (h->body_version == 0 ? 0 : vlt_segments(h->body_padded));
+    return st;
+}
+
+enum vault_status
+vlt_take_held(struct vault *v, const uint8_t id[16], uint32_t version,
+    const uint8_t stmt[32], bool *out, struct vault_error *err)
+{
+    struct vlt_version_rows rows;
+    enum vault_status st = vlt_record_versions(v->store, id, &rows, err);
+    size_t i;
+
+    *out = false;
+    if (st != VAULT_OK)
+        return is_fault(st) ? VAULT_OK : st;
+    for (i = 0; st == VAULT_OK && i < rows.n && !*out; i++) {
+        if (rows.v[i].head.h.version == version &&
+            memcmp(rows.v[i].stmt, stmt, 32) == 0)
+            st = is_whole(v, &rows.v[i], out, err);
+    }
+    vlt_version_rows_clear(&rows);
+    return st;
+}
+
+/* Told only while this file still has a copy. */
+static enum vault_status
+check_held(struct session *x, const struct vlt_leaf *l, struct vault_error *err)
+{
+    struct vlt_version_rows rows;
+    struct vault_error why;
+    bool copy = false;
+    bool held = true;
+    enum vault_status st =
+        vlt_record_versions(x->t->c->store, l->record, &rows, err);
+    size_t i;
+
+    if (st != VAULT_OK)
+        return is_fault(st) ? VAULT_OK : st;
+    for (i = 0; i < rows.n; i++)
+        copy = copy ||
+            (rows.v[i].meta && memcmp(rows.v[i].stmt, l->subject, 32) == 0);
+    vlt_version_rows_clear(&rows);
+    if (copy)
+        st = vlt_take_held(x->t->v, l->record, l->version, l->subject, &held,
+            err);
+    if (st != VAULT_OK || held)
+        return st;
+    (void)vlt_fail(&why, VAULT_E_TAMPERED,
+        "the vault's own copy of it was damaged; the one here is kept");
+    tell_bad(x, l->record, &why);
+    return VAULT_OK;
+}
+
 /* ---- records ---- */
 
 /* All of it is there, and is what was signed. */
@@ -442,6 +522,8 @@ take_line(void *ctx, const struct vlt_leaf_row *l, struct vault_error *err)
         return VAULT_OK; /* genesis */
     st = vlt_record_has_statement(x->t->v->store, l->leaf.record,
         l->leaf.version, l->leaf.subject, &found, err);
+    if (st == VAULT_OK && found && x->act)
+        return check_held(x, &l->leaf, err);
     if (st != VAULT_OK || found)
         return st;
     vlt_error_clear(&why);
@@ -565,12 +647,23 @@ vlt_take_loose(struct vlt_taking *t, uint64_t rid,
     struct vault_error why;
     uint8_t stmt[32];
     bool found = false;
+    bool held = false;
     bool fault = false;
     enum vault_status st;
 
     vlt_record_stmt(stmt, head);
     st = vlt_record_has_statement(t->v->store, head->h.id, head->h.version,
         stmt, &found, err);
+    if (st == VAULT_OK && found)
+        st = vlt_take_held(t->v, head->h.id, head->h.version, stmt, &held, err);
+    if (st == VAULT_OK && found && !held) {
+        memset(&x, 0, sizeof x);
+        x.t = t;
+        (void)vlt_fail(&why, VAULT_E_TAMPERED,
+            "the vault's own copy of it was damaged; the one here is kept");
+        tell_bad(&x, head->h.id, &why);
+        return VAULT_OK;
+    }
     if (st != VAULT_OK || found) {
         t->out.already += st == VAULT_OK;
         return st;

@@ -265,7 +265,7 @@ empty_page(struct vlt_taking *t, struct rows *p, struct vault_error *err)
         found = false;
         vlt_record_stmt(stmt, &p->at[i].head);
         if (!p->at[i].foreign && p->at[i].meta) /* else it is done */
-            st = vlt_record_has_statement(t->v->store, p->at[i].head.h.id,
+            st = vlt_take_held(t->v, p->at[i].head.h.id,
                 p->at[i].head.h.version, stmt, &found, err);
         if (st == VAULT_OK && found)
             st = destroy(t->c->store, p->at[i].rid, err);
