@@ -621,6 +621,50 @@ of_an_older_copy_what_is_new_comes_in_when_admitted(void **state)
     quick_end(&w.q);
 }
 
+/* Whom it seals to, or the whole structure: what was sealed before comes in. */
+static void
+a_file_with_an_exchanged_card_gives_what_was_sealed_to_the_vault(void **state)
+{
+    static const char *const harm[] = {
+        "UPDATE meta SET v = x'00' WHERE k = 'card'",
+        "DELETE FROM meta WHERE k = 'card'",
+        "UPDATE meta SET v = zeroblob(16) WHERE k = 'vault'",
+        "PRAGMA user_version=7",
+        "CREATE TABLE more(x)",
+    };
+    const size_t open = 3; /* the first so many still open */
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof harm / sizeof harm[0]; i++) {
+        struct world w;
+        struct vault *c = NULL;
+        struct vault_taken t;
+        struct told told;
+        enum vault_status st;
+
+        begin(&w);
+        seal(&w, 3);
+        quick_sql(w.capture, harm[i]);
+        st = vault_capture_open(w.capture, &w.q.opt, &c, NULL);
+        if (st == VAULT_E_NEWER) { /* nothing is judged by an older program */
+            quick_end(&w.q);
+            continue;
+        }
+        if (st != VAULT_E_TAMPERED)
+            fail_msg("%s: %s", harm[i], vault_status_name(st));
+        expect_refused(&w, VAULT_E_TAMPERED);
+        st = take_told(&w, true, &t, &told);
+        if (st != VAULT_OK || t.records != (i < open ? 3 : 0))
+            fail_msg("%s: admitted: %s", harm[i], vault_status_name(st));
+        assert_int_equal(t.aside, 1);
+        expect_verdict(w.q.path, w.q.key, VAULT_OK);
+        seal(&w, 1);
+        expect_taken(&w, 1, 1);
+        quick_end(&w.q);
+    }
+}
+
 /* The copy in the file may be the last one. */
 static void
 what_the_vault_has_damaged_is_kept_in_the_file(void **state)
@@ -975,6 +1019,8 @@ main(void)
         cmocka_unit_test(
             what_is_bad_in_one_session_keeps_out_none_before_or_after),
         cmocka_unit_test(of_an_older_copy_what_is_new_comes_in_when_admitted),
+        cmocka_unit_test(
+            a_file_with_an_exchanged_card_gives_what_was_sealed_to_the_vault),
         cmocka_unit_test(what_the_vault_has_damaged_is_kept_in_the_file),
         cmocka_unit_test(
             a_withdrawn_record_does_not_come_back_from_an_older_copy),

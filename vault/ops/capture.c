@@ -19,7 +19,7 @@ load_card(struct vault *v, struct vault_error *err)
     vlt_buf_clear(&note);
     if (st == VAULT_E_NOT_FOUND || st == VAULT_E_FORMAT ||
         (st == VAULT_OK && memcmp(v->card.vault, v->id, 16) != 0))
-        st = vlt_fail(err, VAULT_E_TAMPERED,
+        st = vlt_fail_hint(err, VAULT_E_TAMPERED, VLT_CAPTURE_HINT,
             "the card that %s seals to was changed", v->path);
     return st;
 }
@@ -48,12 +48,13 @@ check_kind(struct vault *v, struct vault_error *err)
     if (st == VAULT_E_NOT_FOUND)
         return vlt_fail(err, VAULT_E_TAMPERED,
             "the capture file's basic entries are missing");
-    return st == VAULT_OK ? load_card(v, err) : st;
+    return st;
 }
 
-enum vault_status
-vault_capture_open(const char *path, const struct vault_options *opt,
-    struct vault **out, struct vault_error *err)
+/* *card: what is wrong with whom it seals to; the file is open all the same. */
+static enum vault_status
+open_file(const char *path, const struct vault_options *opt, struct vault **out,
+    struct vault_error *card, struct vault_error *err)
 {
     struct vlt_store_options so;
     struct vault *v = NULL;
@@ -68,6 +69,12 @@ vault_capture_open(const char *path, const struct vault_options *opt,
         st = vlt_store_begin(v->store, false, err);
     if (st == VAULT_OK) {
         st = check_kind(v, err);
+        if (st == VAULT_OK && load_card(v, card) != VAULT_OK &&
+            card->code != VAULT_E_TAMPERED) {
+            st = card->code;
+            if (err != NULL)
+                *err = *card;
+        }
         if (st == VAULT_OK)
             st = vlt_staging_mark(v, err);
         vlt_store_rollback(v->store);
@@ -78,6 +85,34 @@ vault_capture_open(const char *path, const struct vault_options *opt,
     }
     *out = v;
     return VAULT_OK;
+}
+
+enum vault_status
+vlt_capture_open_any(const char *path, const struct vault_options *opt,
+    struct vault **out, struct vault_error *err)
+{
+    struct vault_error card;
+
+    vlt_error_clear(&card);
+    return open_file(path, opt, out, &card, err);
+}
+
+enum vault_status
+vault_capture_open(const char *path, const struct vault_options *opt,
+    struct vault **out, struct vault_error *err)
+{
+    struct vault_error card;
+    enum vault_status st;
+
+    vlt_error_clear(&card);
+    st = open_file(path, opt, out, &card, err);
+    if (st != VAULT_OK || card.code == VAULT_OK)
+        return st;
+    vault_close(*out);
+    *out = NULL;
+    if (err != NULL)
+        *err = card;
+    return card.code;
 }
 
 void

@@ -286,15 +286,46 @@ take_all(struct vlt_taking *t, struct vault_error *err)
     return st;
 }
 
+/* A file whose card or vault was exchanged may hold what was sealed before. */
 static enum vault_status
 check_card(const struct vlt_taking *t, struct vault_error *err)
 {
-    if (memcmp(t->c->card.fingerprint, t->v->card.fingerprint, 32) == 0)
+    if (memcmp(t->c->card.fingerprint, t->v->card.fingerprint, 32) == 0 &&
+        memcmp(t->c->id, t->v->id, 16) == 0)
         return VAULT_OK;
     return vlt_fail_hint(err, VAULT_E_TAMPERED,
         "what was sealed to it can be read by whoever has that other key; "
-        "move it away: the next unlocking makes a new one",
+        "sanduq capture admit takes in what was sealed to this vault, puts "
+        "the file aside and makes a new one",
         "%s seals to another key than this vault's", t->c->path);
+}
+
+/* With a person's decision also what does not open as it should. */
+static enum vault_status
+open_file(struct vlt_taking *t, const char *path, struct vault_error *err)
+{
+    return t->opt.admit ? vlt_capture_open_any(path, &t->v->opt, &t->c, err)
+                        : vault_capture_open(path, &t->v->opt, &t->c, err);
+}
+
+/* What holds in it, under a card that is not ours: record by record. */
+static enum vault_status
+take_checked(struct vlt_taking *t, struct vault_error *err)
+{
+    struct vault_error why;
+    enum vault_status st = check_card(t, &why);
+
+    vlt_take_clear(t);
+    if (st == VAULT_OK)
+        return take_all(t, err);
+    if (!t->opt.admit) {
+        if (err != NULL)
+            *err = why;
+        return st;
+    }
+    vlt_take_break(t, 0, &why);
+    t->c->card = t->v->card; /* what is ours was sealed to that */
+    return vlt_take_salvage(t, err);
 }
 
 /* ---- putting a file aside ---- */
@@ -327,11 +358,16 @@ put_aside(struct vlt_taking *t, const char *path, struct vault_error *err)
     enum vault_status st = name == NULL ? vlt_fail_memory(err) : VAULT_OK;
     unsigned i;
 
-    if (st == VAULT_OK)
-        st = end_key(t->c, err);
-    t->c->kem = NULL;
-    vault_close(t->c);
-    t->c = NULL;
+    if (t->c != NULL) {
+        if (st == VAULT_OK)
+            st = end_key(t->c, err);
+        /* one in which nothing can be written any more is named all the same */
+        if (keeps_out(st))
+            st = VAULT_OK;
+        t->c->kem = NULL;
+        vault_close(t->c);
+        t->c = NULL;
+    }
     for (i = 1; st == VAULT_OK && i <= ASIDE_MAX; i++) {
         (void)snprintf(name, n, "%s.%u", path, i);
         st = vlt_os_rename_new(path, name, err);
@@ -366,7 +402,8 @@ conclude(struct vlt_taking *t, const char *path, struct vault_error *err)
     bool broken = t->broken.code != VAULT_OK;
     enum vault_status st = VAULT_OK;
 
-    if (t->opt.admit && (broken || t->out.bad > 0 || !has_key(t))) {
+    if (t->opt.admit &&
+        (broken || t->out.bad > 0 || t->c == NULL || !has_key(t))) {
         st = put_aside(t, path, err);
         broken = false;
     }
@@ -398,26 +435,28 @@ vault_take_in(struct vault *v, const char *path,
 
     memset(&t, 0, sizeof t);
     memset(out, 0, sizeof *out);
-    if (st == VAULT_OK)
-        st = vault_capture_open(path, &v->opt, &t.c, err);
     if (st != VAULT_OK)
         return st;
     t.v = v;
     if (opt != NULL)
         t.opt = *opt;
     vlt_buf_init(&t.drawn_note, VLT_NOTE_MAX);
-    t.c->kem = v->kem; /* lent, to open what was sealed to our card */
-    st = check_card(&t, err);
+    vlt_error_clear(&why);
+    st = open_file(&t, path, &why);
     if (st == VAULT_OK) {
-        vlt_error_clear(&why);
-        st = take_all(&t, &why);
-        if (keeps_out(st)) { /* its tables do not hold */
-            vlt_take_break(&t, 0, &why);
+        t.c->kem = v->kem; /* lent, to open what was sealed to our card */
+        st = take_checked(&t, &why);
+        if (keeps_out(st) &&
+            (t.opt.admit || check_card(&t, NULL) == VAULT_OK)) {
+            vlt_take_break(&t, 0, &why); /* its tables do not hold */
             st = VAULT_OK;
-        } else if (st != VAULT_OK && err != NULL) {
-            *err = why;
         }
+    } else if (st == VAULT_E_TAMPERED && t.opt.admit) {
+        vlt_take_break(&t, 0, &why); /* no tables at all */
+        st = VAULT_OK;
     }
+    if (st != VAULT_OK && err != NULL)
+        *err = why;
     if (st == VAULT_OK)
         st = conclude(&t, path, err);
     *out = t.out;
