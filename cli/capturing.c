@@ -3,6 +3,7 @@
 #include "capturing.h"
 
 #include "fail.h"
+#include "hex.h"
 #include "os.h"
 #include "out.h"
 #include "tr.h"
@@ -124,17 +125,84 @@ tell_taken(const struct vault_taken *t)
             t->records);
 }
 
+enum { BAD_SHOWN = 20 };
+
+/* What does not hold, by its id. */
+static void
+tell_bad(void *ctx, const uint8_t id[VAULT_ID], const struct vault_error *why)
+{
+    unsigned *n = ctx;
+    char message[512], hex[HEX_ID];
+
+    if (++*n > BAD_SHOWN)
+        return;
+    say_message(why, message, sizeof message);
+    if (id != NULL)
+        hex_id(hex, id);
+    if (id != NULL)
+        say_warn(tr("not taken in: record %s: %s"), hex, message);
+    else
+        say_warn("%s", message);
+}
+
+enum vault_status
+capture_take(struct cli *c, const char *path, bool admit,
+    struct vault_taken *out, struct vault_error *err)
+{
+    unsigned n = 0;
+    struct vault_take_options opt = {.admit = admit,
+        .bad = tell_bad,
+        .ctx = &n};
+    enum vault_status st = vault_take_in(c->vault, path, &opt, out, err);
+
+    if (n > BAD_SHOWN)
+        say_warn(tr("and %u more"), n - BAD_SHOWN);
+    return st;
+}
+
+/* Taking in writes lines, for which there would be a log of its own each
+ * time: what waits, waits on, and it is said. */
+static void
+tell_waiting(const struct cli *c, const char *path)
+{
+    struct vault_options opt = unlock_options(c);
+    struct vault *file = NULL;
+    struct vault_error why;
+    uint64_t n = 0;
+    enum vault_status st = vault_capture_open(path, &opt, &file, &why);
+
+    if (st == VAULT_OK)
+        st = vault_capture_count(file, &n, &why);
+    vault_close(file);
+    if (st != VAULT_OK)
+        say_error(&why);
+    else if (n > 0)
+        say_warn(trn("with --no-state, %" PRIu64
+                     " record that was sealed while "
+                     "the vault was locked is not taken in: it waits in %s for "
+                     "an unlocking without that option",
+                     "with --no-state, %" PRIu64 " records that were sealed "
+                     "while the vault was locked are not taken in: they wait "
+                     "in %s for an unlocking without that option",
+                     n),
+            n, path);
+}
+
 void
 capture_take_in(struct cli *c)
 {
-    struct vault_taken taken;
+    struct vault_taken taken = {0};
     struct vault_error why;
     char path[PATH_SIZE];
     enum vault_status st = capture_path(c, path, sizeof path, &why);
 
-    if (st != VAULT_OK || c->g.no_state || !vlt_os_exists(path))
+    if (st != VAULT_OK || !vlt_os_exists(path))
         return;
-    st = vault_take_in(c->vault, path, false, &taken, &why);
+    if (c->g.no_state) {
+        tell_waiting(c, path);
+        return;
+    }
+    st = capture_take(c, path, false, &taken, &why);
     tell_taken(&taken);
     if (st == VAULT_OK)
         return;
@@ -142,6 +210,24 @@ capture_take_in(struct cli *c)
     say_warn(tr("what is in %s stays there"), path);
     if (st == VAULT_E_TAMPERED || st == VAULT_E_POLICY)
         c->exit = vault_status_exit(st);
+}
+
+bool
+capture_holds(struct cli *c, const char *prefix)
+{
+    struct vault_options opt = unlock_options(c);
+    uint8_t found[2][VAULT_ID];
+    struct vault *file = NULL;
+    char path[PATH_SIZE];
+    size_t n = 0;
+    enum vault_status st = capture_path(c, path, sizeof path, NULL);
+
+    if (st == VAULT_OK && vlt_os_exists(path))
+        st = vault_capture_open(path, &opt, &file, NULL);
+    if (st == VAULT_OK && file != NULL)
+        (void)!vault_resolve(file, prefix, found, VLT_COUNT(found), &n, NULL);
+    vault_close(file);
+    return n > 0;
 }
 
 void

@@ -19,6 +19,11 @@ VAULT_CHECKED enum vault_status capture_open(struct cli *c,
  * told and stays; a mismatch makes the exit status 3.
  */
 void capture_take_in(struct cli *c);
+/* vault_take_in; what does not hold is told by its id. */
+VAULT_CHECKED enum vault_status capture_take(struct cli *c, const char *path,
+    bool admit, struct vault_taken *out, struct vault_error *err);
+/* Whether it holds a record whose id begins so. */
+bool capture_holds(struct cli *c, const char *prefix);
 /* Make the file for the unlocked vault when it is missing; a failure is told
  * and nothing more. */
 void capture_make_missing(struct cli *c);

@@ -76,6 +76,23 @@ end_run(struct cli *c, struct vault_error *err)
     return VAULT_OK;
 }
 
+static void
+tell_admitted(const struct vault_taken *t, const char *path)
+{
+    say_info(trn("%" PRIu64 " record taken in", "%" PRIu64 " records taken in",
+                 t->records),
+        t->records);
+    if (t->already > 0)
+        say_info(trn("%" PRIu64 " record was in the vault already",
+                     "%" PRIu64 " records were in the vault already",
+                     t->already),
+            t->already);
+    if (t->aside > 0)
+        say_warn(tr("%s did not fit the vault: it is now %s.%u, with what does "
+                    "not hold, and its key is destroyed; a new one was made"),
+            path, path, t->aside);
+}
+
 static enum vault_status
 admit_run(struct cli *c, struct vault_error *err)
 {
@@ -91,13 +108,11 @@ admit_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK)
         st = unlock_only(c, err);
     if (st == VAULT_OK)
-        st = vault_take_in(c->vault, path, true, &taken, err);
-    c->changed = taken.sessions > 0;
+        st = capture_take(c, path, true, &taken, err);
+    c->changed = taken.sessions > 0 || taken.records > 0 || taken.aside > 0;
+    tell_admitted(&taken, path);
     if (st != VAULT_OK)
         return st;
-    say_info(trn("%" PRIu64 " record taken in", "%" PRIu64 " records taken in",
-                 taken.records),
-        taken.records);
     tell_end(c, "records", taken.records);
     return VAULT_OK;
 }
@@ -124,7 +139,11 @@ static const struct cmd capture_cmds[] = {
            "know"),
         N_("Unlocking refuses a capture file that this vault did not make, or "
            "whose earlier sessions it does not have. If you know why, this "
-           "takes it in and notes the device as the vault's own."),
+           "takes it in and notes the device as the vault's own.\n\nOf a file "
+           "that does not fit the vault, such as an older copy that was put "
+           "back, each record comes in that holds by itself and is not there "
+           "yet. The file is then put aside under the name FILE.1 for whoever "
+           "looks into it, and a new one is made."),
         admit_examples, VLT_COUNT(admit_examples), NULL, 0, 0, 0, 0, CMD_WRITES,
         admit_run},
 };

@@ -50,8 +50,7 @@ tell(const struct cli *c, const char *path, const char *capture,
         jline_text(&j, "fingerprint", info->fingerprint);
         if (k->made_file)
             jline_text(&j, "key_file", k->key_file);
-        if (capture != NULL)
-            jline_text(&j, "capture", capture);
+        jline_text(&j, "capture", capture);
         jline_end(&j);
         jline_begin(&j, "summary");
         jline_text(&j, "command", "init");
@@ -61,9 +60,8 @@ tell(const struct cli *c, const char *path, const char *capture,
     }
     out_printf("%s %s\n", tr("key of this vault:"), info->fingerprint);
     say_info(tr("made %s"), path);
-    if (capture != NULL)
-        say_info(tr("made %s: add seals into it while the vault is locked"),
-            capture);
+    say_info(tr("made %s: add seals into it while the vault is locked"),
+        capture);
     if (k->made_file)
         say_info(tr("made the key file %s; whoever has it can open the "
                     "vault as you do"),
@@ -89,9 +87,7 @@ init_run(struct cli *c, struct vault_error *err)
                       "--passphrase-command or --key-file"),
     };
     struct vault_info info;
-    struct vault_error why;
     char capture[4096];
-    bool made = false;
     enum vault_status st;
 
     if (vlt_os_exists(path))
@@ -101,25 +97,18 @@ init_run(struct cli *c, struct vault_error *err)
     if (snprintf(capture, sizeof capture, "%s.capture", path) >=
         (int)sizeof capture)
         return vlt_fail(err, VAULT_E_LIMIT, "the path is too long");
-    if (vlt_os_exists(capture))
-        return vlt_fail_hint(err, VAULT_E_EXISTS,
-            N_("it may hold records of another vault of that name; move it "
-               "away, or choose another name"),
-            "%s is there already", capture);
     if (o->both && c->g.key_file == NULL)
         return vlt_fail(err, VAULT_E_USAGE, "--both needs --key-file FILE");
     st = newkey_make(&k, err);
     if (st == VAULT_OK)
-        st = vault_create(path, k.key, &cost, &opt, &c->vault, err);
-    c->changed = st == VAULT_OK;
-    if (st == VAULT_OK)
-        made = vault_capture_create(c->vault, capture, &why) == VAULT_OK;
-    if (st == VAULT_OK && !made)
-        say_error(&why);
+        st = vault_create_with_capture(path, capture, k.key, &cost, &opt,
+            &c->vault, err);
+    /* also when an interrupted making was completed instead */
+    c->changed = st == VAULT_OK || vlt_os_exists(path);
     if (st == VAULT_OK)
         st = vault_info(c->vault, &info, err);
     if (st == VAULT_OK)
-        tell(c, path, made ? capture : NULL, &k, &info);
+        tell(c, path, capture, &k, &info);
     newkey_clear(&k, !c->changed);
     return st;
 }

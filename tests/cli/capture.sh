@@ -76,12 +76,65 @@ expect 0 sq add small.txt --json
 says out '"locked":false'
 says err "1 record that was sealed"
 
+# an id that was printed while locked is good at once
+expect 0 locked add large.bin
+id=$(cat out)
+expect 0 sq get "$id" -o waiting.back
+says err "1 record that was sealed"
+same large.bin waiting.back
+expect 7 sq show 00000000000000000000000000000000
+
+# without a state nothing is taken in, and it is said
+expect 0 locked --no-state add large.bin small.txt
+mapfile -t ids <out
+expect 0 sq --no-state list --limit 1
+says err "with --no-state, 2 records"
+says_not err "is now in it"
+expect 7 sq --no-state get "${ids[1]}" -o -
+says err "with --no-state, 2 records"
+expect 0 sq --no-state add small.txt
+says err "with --no-state, 2 records"
+expect 0 sq list --limit 1
+says err "2 records that were sealed"
+expect 0 sq --no-state list --limit 1
+says_not err "no-state"
+
+# one bad record keeps out no other: it is told by its id, and stays
+expect 0 locked add small.txt large.bin small.txt
+mapfile -t ids <out
+python3 - "${ids[1]}" <<'END' || exit 77
+import sqlite3, sys
+db = sqlite3.connect('v.sanduq.capture')
+db.execute('UPDATE record SET meta = zeroblob(length(meta)) WHERE id = ?',
+           (bytes.fromhex(sys.argv[1]),))
+db.commit()
+END
+expect 3 sq list --limit 1
+says err "2 records that were sealed"
+says err "not taken in: record ${ids[1]}"
+expect 0 locked add small.txt
+expect 3 sq list --limit 1
+says err "1 record that was sealed"
+says err "not taken in: record ${ids[1]}"
+expect 0 sq verify v.sanduq
+says out "never came into it"
+expect 3 sq capture admit --yes
+says err "it is now v.sanduq.capture.1"
+expect 0 locked add small.txt
+expect 0 sq list --limit 1
+says err "1 record that was sealed"
+[ -e v.sanduq.capture.1 ] || bad "the file with the bad record is kept"
+
 # an older copy put back is told, and nothing of it is taken in
 cp v.sanduq.capture good.capture
 cp waiting.capture v.sanduq.capture
 expect 3 sq list --limit 1
 says err "an older copy of the capture file"
 says err "stays there"
+expect 0 sq capture admit --yes
+says err "0 records taken in"
+says err "24 records were in the vault already"
+says err "it is now v.sanduq.capture.2"
 cp good.capture v.sanduq.capture
 expect 0 sq list --limit 1
 

@@ -94,7 +94,7 @@ take(struct world *w, bool plan, enum fault_kind kind)
     must(vault_unlock(v, w->q.key, NULL, NULL), "unlock");
     if (plan)
         fault_disk_plan(kind, w->n);
-    st = vault_take_in(v, w->capture, false, &t, NULL);
+    st = vault_take_in(v, w->capture, NULL, &t, NULL);
     vault_close(v);
     return st;
 }

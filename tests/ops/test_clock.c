@@ -239,7 +239,7 @@ a_capture_file_knows_the_latest_hour(void **unused)
         else
             assert_string_equal(sealed.clock_doubt, "behind");
         q.v = quick_open(&q, q.path, &q.opt);
-        assert_int_equal(vault_take_in(q.v, capture, false, &taken, NULL),
+        assert_int_equal(vault_take_in(q.v, capture, NULL, &taken, NULL),
             VAULT_OK);
         assert_int_equal(taken.records, 1);
         look(q.v, sealed.id, &s);

@@ -117,6 +117,14 @@ struct vlt_lock;
 VAULT_CHECKED enum vault_status vlt_os_trylock(const char *path,
     struct vlt_lock **out, struct vault_error *err);
 void vlt_os_unlock(struct vlt_lock *lock); /* NULL is fine */
+/*
+ * The same on the folder that `path` lies in, which is left as it was. Alone:
+ * no other process or handle has it, at once or VAULT_E_BUSY; else together
+ * with others, after waiting for a second at most for one who has it alone.
+ *   VAULT_E_BUSY, VAULT_E_IO (this file system knows no such locks)
+ */
+VAULT_CHECKED enum vault_status vlt_os_lock_folder(const char *path, bool alone,
+    struct vlt_lock **out, struct vault_error *err);
 
 /* ---- streams ---- */
 struct vlt_file; /* opaque, unbuffered */

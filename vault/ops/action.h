@@ -90,6 +90,14 @@ VAULT_CHECKED enum vault_status vlt_capture_begin(struct vault *v,
 void vlt_capture_learn(struct vault *v);
 VAULT_CHECKED enum vault_status vlt_capture_epoch(struct vault *v,
     struct vault_error *err);
+/* What helps when it was changed. */
+#define VLT_CAPTURE_HINT                                                       \
+    "sanduq capture admit takes in what holds by itself, puts the file aside " \
+    "and makes a new one"
+/* Open it whatever card it has: only to take out what is in it. */
+VAULT_CHECKED enum vault_status vlt_capture_open_any(const char *path,
+    const struct vault_options *opt, struct vault **out,
+    struct vault_error *err);
 /* Within vlt_capture_begin's transaction or a like one: read what runs. */
 VAULT_CHECKED enum vault_status vlt_capture_load(struct vault *v, bool *running,
     struct vault_error *err);

@@ -44,7 +44,7 @@ check_card(struct vault *v, struct vault_error *err)
     if (st == VAULT_E_FORMAT || st == VAULT_E_NOT_FOUND ||
         (st == VAULT_OK &&
             memcmp(card.fingerprint, v->card.fingerprint, 32) != 0))
-        st = vlt_fail(err, VAULT_E_TAMPERED,
+        st = vlt_fail_hint(err, VAULT_E_TAMPERED, VLT_CAPTURE_HINT,
             "the card in %s was exchanged while it was in use", v->path);
     return st;
 }
@@ -90,7 +90,7 @@ load_running(struct vault *v, const uint8_t key[32], struct vault_error *err)
         (st == VAULT_OK &&
             (!f.found || memcmp(f.session.vault, v->id, 16) != 0 ||
                 memcmp(f.session.card, v->card.fingerprint, 32) != 0)))
-        st = vlt_fail(err, VAULT_E_TAMPERED,
+        st = vlt_fail_hint(err, VAULT_E_TAMPERED, VLT_CAPTURE_HINT,
             "the running session of %s was changed", v->path);
     if (st != VAULT_OK)
         return st;
@@ -118,7 +118,7 @@ load_drawn(struct vault *v, const struct vlt_buf *note, const uint8_t key[32],
             (memcmp(s.log_key, key, 32) != 0 ||
                 memcmp(s.vault, v->id, 16) != 0 ||
                 memcmp(s.card, v->card.fingerprint, 32) != 0)))
-        st = vlt_fail(err, VAULT_E_TAMPERED,
+        st = vlt_fail_hint(err, VAULT_E_TAMPERED, VLT_CAPTURE_HINT,
             "the next session of %s was changed", v->path);
     if (st != VAULT_OK)
         return st;

@@ -13,7 +13,7 @@ enum {
     BEHIND = 1024,
     FLUSH = 1000, /* records between two flushes of the inner database */
     PAGE = 256,
-    LOGS_MAX = 4096,
+    LOGS_MAX = 1 << 16,
     CHECKED_BYTES = 1024 * 1024 * 1024
 };
 

@@ -14,7 +14,7 @@
 #include "state.h"
 #include "store.h"
 
-enum { VLT_OPEN_EPOCHS = 16 };
+enum { VLT_OPEN_EPOCHS = 16, VLT_SHUT_EPOCHS = 256 };
 
 /* One of the vault's own logs, as its newest checkpoint tells it. */
 struct vlt_own_log {
@@ -63,6 +63,11 @@ struct vault {
     size_t open_epochs;
     size_t next_epoch; /* round robin */
     struct vlt_open_epoch open_epoch[VLT_OPEN_EPOCHS];
+    /* epochs that do not open, so that nobody makes us try them for each
+     * record, and how many wraps were tried in vain */
+    size_t shut_epochs;
+    uint8_t shut_epoch[VLT_SHUT_EPOCHS][16];
+    uint64_t wraps_tried;
 
     /* the log this machine writes; log_n 0: begins with the next action */
     struct vlt_state state;
@@ -193,10 +198,6 @@ VAULT_CHECKED enum vault_status vlt_handle_new(const char *path,
     struct vault_error *err);
 struct vlt_store_options vlt_handle_store_options(struct vault *v,
     enum vlt_store_mode mode);
-/* FOLDER/.NAME.RANDOM.new beside `path`: a file gets its name when it is
- * complete. *out is the caller's to free. */
-VAULT_CHECKED enum vault_status vlt_temp_name(const char *path, char **out,
-    struct vault_error *err);
 /* Tell the caller's progress; false when it asks to stop. */
 bool vlt_progress(const struct vault_options *o, uint64_t done, uint64_t total,
     bool things);

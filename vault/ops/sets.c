@@ -280,6 +280,7 @@ vlt_heads_check(struct vault *v, struct vault_error *err)
     bool further = false;
     enum vault_status st;
 
+    v->shut_epochs = 0; /* somebody may have mended one */
     st = vlt_own_logs_load(v->store, v->id, &logs, err);
     if (st != VAULT_OK)
         return st;

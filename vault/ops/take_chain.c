@@ -11,16 +11,39 @@
 
 enum { SESSIONS_MAX = 1 << 20 };
 
-#define MOVE_AWAY                                                \
-    "keep the capture file as it is and move it away: the next " \
-    "unlocking makes a new one; sanduq verify says what does not match"
+#define ADMIT                                                                \
+    "sanduq verify says what does not match; sanduq capture admit takes in " \
+    "what holds by itself and puts the file aside"
+
+void
+vlt_take_break(struct vlt_taking *t, size_t i, const struct vault_error *why)
+{
+    if (i < t->whole)
+        t->whole = i;
+    if (t->broken.code != VAULT_OK)
+        return;
+    t->broken = *why;
+    if (t->broken.code != VAULT_E_POLICY)
+        t->broken.code = VAULT_E_TAMPERED;
+    if (t->broken.hint == NULL)
+        t->broken.hint = ADMIT;
+}
+
+/* Trouble with the file that a break is made of; the rest ends the work. */
+static bool
+is_fault(enum vault_status st)
+{
+    return st == VAULT_E_TAMPERED || st == VAULT_E_FORMAT ||
+        st == VAULT_E_NOT_FOUND || st == VAULT_E_LIMIT || st == VAULT_E_NEWER ||
+        st == VAULT_E_POLICY;
+}
 
 /* ---- reading ---- */
 
 static enum vault_status
-take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
+add_log(struct vlt_taking *t, const struct vlt_log_row *r,
+    struct vault_error *err)
 {
-    struct vlt_taking *t = ctx;
     struct vlt_taken_session *more, *s;
     enum vault_status st;
 
@@ -49,6 +72,26 @@ take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
     t->n++; /* cleared by vlt_take_clear from here on */
     vlt_buf_put(&s->note, r->note, r->note_len);
     return vlt_buf_end(&s->note, "note", err);
+}
+
+/* A log that is none of a session's is told and passed over: the sessions
+ * vouch for each other. */
+static enum vault_status
+take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
+{
+    struct vlt_taking *t = ctx;
+    struct vault_error why;
+    enum vault_status st;
+
+    vlt_error_clear(&why);
+    st = add_log(t, r, &why);
+    if (is_fault(st)) {
+        vlt_take_break(t, SIZE_MAX, &why);
+        return VAULT_OK;
+    }
+    if (st != VAULT_OK && err != NULL)
+        *err = why;
+    return st;
 }
 
 static int
@@ -102,54 +145,60 @@ load_drawn(struct vlt_taking *t, struct vault_error *err)
     return st;
 }
 
-/* Lines and records are one for one: nothing is there that no line names. */
 static enum vault_status
-check_planted(struct vlt_taking *t, struct vault_error *err)
+check_session(struct vlt_taking *t, size_t i, struct vault_error *err)
 {
-    struct vlt_store *s = t->c->store;
-    uint64_t records = 0, lines = 0, caches = 0;
-    enum vault_status st;
+    enum vault_status st = vlt_own_log_head(t->c->store, &t->at[i].log, err);
 
-    st = vlt_count(s, "SELECT count(*) FROM record", &records, err);
-    if (st == VAULT_OK)
-        st = vlt_count(s,
-            "SELECT count(*) FROM (SELECT DISTINCT id, ver "
-            "FROM leaf WHERE kind = 'seal' AND log IN (SELECT n FROM log))",
-            &lines, err);
-    if (st == VAULT_OK)
-        st = vlt_count(s, "SELECT count(*) FROM epoch WHERE cache IS NOT NULL",
-            &caches, err);
-    if (st == VAULT_OK && (records != lines || caches > 0))
-        st = vlt_fail(err, VAULT_E_TAMPERED,
-            "%" PRIu64 " records, and the "
-            "log of the capture file names %" PRIu64,
-            records, lines);
+    if (st == VAULT_OK && i > 0)
+        st = follows(&t->at[i].s, &t->at[i].note, &t->at[i - 1].s,
+            &t->at[i - 1].log, err);
+    return st;
+}
+
+static enum vault_status
+check_drawn(struct vlt_taking *t, struct vault_error *err)
+{
+    enum vault_status st = load_drawn(t, err);
+
+    if (st == VAULT_OK && t->has_drawn && t->n > 0 && t->whole == t->n)
+        st = follows(&t->drawn, &t->drawn_note, &t->at[t->n - 1].s,
+            &t->at[t->n - 1].log, err);
+    if (st == VAULT_OK && t->running && t->n == 0)
+        st = vlt_fail(err, VAULT_E_TAMPERED, "a session that is not here");
+    if (st != VAULT_OK)
+        t->has_drawn = false;
     return st;
 }
 
 static enum vault_status
 load(struct vlt_taking *t, struct vault_error *err)
 {
+    struct vault_error why;
     enum vault_status st = vlt_logs(t->c->store, take_log, t, err);
     size_t i;
 
-    if (st == VAULT_OK && t->n > 1)
+    if (st != VAULT_OK)
+        return st;
+    if (t->n > 1)
         qsort(t->at, t->n, sizeof *t->at, by_number);
-    for (i = 0; st == VAULT_OK && i < t->n; i++) {
-        st = vlt_own_log_head(t->c->store, &t->at[i].log, err);
-        if (st == VAULT_OK && i > 0)
-            st = follows(&t->at[i].s, &t->at[i].note, &t->at[i - 1].s,
-                &t->at[i - 1].log, err);
+    t->whole = t->n;
+    vlt_error_clear(&why);
+    for (i = 0; st == VAULT_OK && i < t->n; i++)
+        st = check_session(t, i, &why);
+    if (is_fault(st)) {
+        vlt_take_break(t, i - 1, &why);
+        st = VAULT_OK;
     }
+    vlt_error_clear(&why);
     if (st == VAULT_OK)
-        st = load_drawn(t, err);
-    if (st == VAULT_OK && t->has_drawn && t->n > 0)
-        st = follows(&t->drawn, &t->drawn_note, &t->at[t->n - 1].s,
-            &t->at[t->n - 1].log, err);
-    if (st == VAULT_OK && t->running && t->n == 0)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "a session that is not here");
-    if (st == VAULT_OK)
-        st = check_planted(t, err);
+        st = check_drawn(t, &why);
+    if (is_fault(st)) {
+        vlt_take_break(t, t->n, &why);
+        st = VAULT_OK;
+    }
+    if (st != VAULT_OK && err != NULL)
+        *err = why;
     return st;
 }
 
@@ -164,11 +213,6 @@ vlt_take_load(struct vlt_taking *t, struct vault_error *err)
         return st;
     st = load(t, err);
     vlt_store_rollback(t->c->store);
-    if (st == VAULT_E_FORMAT)
-        st = vlt_fail_hint(err, VAULT_E_TAMPERED, MOVE_AWAY,
-            "the capture file holds a note that is none");
-    else if (st == VAULT_E_TAMPERED && err != NULL && err->hint == NULL)
-        err->hint = MOVE_AWAY;
     return st;
 }
 
@@ -182,6 +226,8 @@ vlt_take_clear(struct vlt_taking *t)
     free(t->at);
     t->at = NULL;
     t->n = 0;
+    t->whole = SIZE_MAX;
+    memset(&t->broken, 0, sizeof t->broken);
     t->running = false;
     t->has_drawn = false;
     vlt_buf_clear(&t->drawn_note);
@@ -222,26 +268,31 @@ highest(const struct vault *v, const struct vlt_session *s)
     return n;
 }
 
-static enum vault_status
-mark_known(struct vlt_taking *t, struct vault_error *err)
+static void
+mark_known(struct vlt_taking *t)
 {
+    struct vault_error why;
     size_t i;
 
-    for (i = 0; i < t->n; i++) {
+    for (i = 0; i < t->whole; i++) {
         struct vlt_taken_session *s = &t->at[i];
         const struct vlt_own_log *log = find(t->v, &s->s, s->s.session);
 
-        s->known = log != NULL;
         if (log == NULL)
             continue;
         if ((i > 0 && !t->at[i - 1].known) || (t->running && i == t->n - 1) ||
-            log->size != s->log.size || memcmp(log->root, s->log.root, 32) != 0)
-            return vlt_fail_hint(err, VAULT_E_TAMPERED, MOVE_AWAY,
+            log->size != s->log.size ||
+            memcmp(log->root, s->log.root, 32) != 0) {
+            (void)vlt_fail(&why, VAULT_E_TAMPERED,
                 "session %" PRIu32 " is not as it was taken in before: an "
                 "older copy of the capture file, or another history",
                 s->s.number);
+            vlt_take_break(t, i, &why);
+            return;
+        }
+        s->known = true;
+        s->vault_log = log->n;
     }
-    return VAULT_OK;
 }
 
 struct naming {
@@ -280,14 +331,14 @@ check_anchor(struct vlt_taking *t, const struct vlt_session *first,
     if (st != VAULT_OK)
         return st;
     if (known >= first->number)
-        return vlt_fail_hint(err, VAULT_E_TAMPERED, MOVE_AWAY,
+        return vlt_fail_hint(err, VAULT_E_TAMPERED, ADMIT,
             "an older copy of the capture file was put back: it is at "
             "session %" PRIu32 ", and session %" PRIu32 " was taken in",
             first->number, known);
     /* an empty file too: what is sealed to it later would come in unasked,
      * and that it begins late tells of sessions that the vault has lost */
     *admit = !n.found;
-    if (n.found || t->admit)
+    if (n.found || t->opt.admit)
         return VAULT_OK;
     if (known > 0)
         return vlt_fail_hint(err, VAULT_E_TAMPERED,
@@ -301,37 +352,52 @@ check_anchor(struct vlt_taking *t, const struct vlt_session *first,
         "the capture file was not made by this vault; nothing was taken in");
 }
 
-enum vault_status
-vlt_take_compare(struct vlt_taking *t, bool *admit, struct vault_error *err)
+/* Whether the first one that the vault does not have goes on from what it
+ * has. *first, of the file's sessions: t->n for the drawn one. */
+static enum vault_status
+check_first(struct vlt_taking *t, size_t at, bool *admit,
+    struct vault_error *err)
 {
-    const struct vlt_session *first = t->has_drawn ? &t->drawn : NULL;
-    const struct vlt_buf *note = &t->drawn_note;
+    const struct vlt_session *first = at < t->n ? &t->at[at].s : &t->drawn;
+    const struct vlt_buf *note = at < t->n ? &t->at[at].note : &t->drawn_note;
     const struct vlt_own_log *before = NULL;
     struct vlt_session as = {0};
-    enum vault_status st = mark_known(t, err);
-    size_t i;
 
-    *admit = false;
-    for (i = t->n; i > 0 && !t->at[i - 1].known; i--) {
-        first = &t->at[i - 1].s;
-        note = &t->at[i - 1].note;
-    }
-    /* what follows a known session of the file was compared at loading */
-    if (st != VAULT_OK || first == NULL || i > 0)
-        return st;
     if (first->has_base)
         before = find(t->v, first, first->base.replica);
-    if (before == NULL)
-        return check_anchor(t, first, note, admit, err);
-    if (highest(t->v, first) >= first->number)
+    if (before == NULL || highest(t->v, first) >= first->number)
         return check_anchor(t, first, note, admit, err);
     as.number = before->replica.number;
     memcpy(as.device, before->device, 8);
     memcpy(as.session, before->replica.replica, 8);
     memcpy(as.log_key, before->replica.log_key, 32);
-    st = follows(first, note, &as, before, err);
-    if (st == VAULT_E_TAMPERED && err != NULL)
-        err->hint = MOVE_AWAY;
+    return follows(first, note, &as, before, err);
+}
+
+enum vault_status
+vlt_take_compare(struct vlt_taking *t, bool *admit, struct vault_error *err)
+{
+    struct vault_error why;
+    enum vault_status st;
+    size_t i = 0;
+
+    *admit = false;
+    mark_known(t);
+    while (i < t->whole && t->at[i].known)
+        i++;
+    /* what follows a known session of the file was compared at loading; what
+     * is broken is not looked at */
+    if (i > 0 || i > t->whole || (i == t->n && !t->has_drawn) ||
+        (i == t->whole && t->whole < t->n))
+        return VAULT_OK;
+    vlt_error_clear(&why);
+    st = check_first(t, i, admit, &why);
+    if (is_fault(st)) {
+        vlt_take_break(t, i, &why);
+        return VAULT_OK;
+    }
+    if (st != VAULT_OK && err != NULL)
+        *err = why;
     return st;
 }
 

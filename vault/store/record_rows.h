@@ -90,6 +90,10 @@ VAULT_CHECKED enum vault_status vlt_records(struct vlt_store *s, uint64_t from,
     enum vault_status (*fn)(void *ctx, const struct vlt_record_row *r,
         struct vault_error *err),
     void *ctx, struct vault_error *err);
+/* The lowest row number beyond `after`, whatever the row holds.
+ *   VAULT_E_NOT_FOUND  none */
+VAULT_CHECKED enum vault_status vlt_record_rid_after(struct vlt_store *s,
+    uint64_t after, uint64_t *out, struct vault_error *err);
 /* The highest version of this id present; 0 when none. Count in *n. */
 VAULT_CHECKED enum vault_status vlt_record_newest(struct vlt_store *s,
     const uint8_t id[16], uint32_t *version, uint32_t *n,

@@ -22,6 +22,7 @@ struct vlt_rovfs {
     char name[40];
     bool write;    /* pass file (see gapfile.h) and journal on */
     char *path;    /* of the main file, once open */
+    bool alone;    /* no journal is looked at */
     bool played;   /* the journal's content is in the overlay */
     size_t blocks; /* of the overlay */
     size_t cap;
@@ -405,7 +406,7 @@ ro_access(sqlite3_vfs *vfs, const char *name, int flags, int *out)
     struct vlt_rovfs *v = self(vfs);
 
     *out = 0;
-    if (!is_journal(v, name) || v->played ||
+    if (!is_journal(v, name) || v->played || v->alone ||
         (!v->write && flags != SQLITE_ACCESS_EXISTS))
         return SQLITE_OK;
     return v->under->xAccess(v->under, name, flags, out);
@@ -487,6 +488,12 @@ vlt_rovfs_new(bool write)
         return NULL;
     }
     return v;
+}
+
+void
+vlt_rovfs_no_journal(struct vlt_rovfs *v)
+{
+    v->alone = true;
 }
 
 const char *

@@ -24,6 +24,8 @@ enum { VLT_OVERLAY_MAX = 256 * 1024 * 1024 };
 struct vlt_rovfs;
 /* Register one; NULL without memory or SQLite. */
 struct vlt_rovfs *vlt_rovfs_new(bool write);
+/* The file as it lies there: from now on no journal exists for it. */
+void vlt_rovfs_no_journal(struct vlt_rovfs *v);
 /* The name for sqlite3_open_v2. */
 const char *vlt_rovfs_name(const struct vlt_rovfs *v);
 /* Whether an interrupted write is being hidden by the overlay. */

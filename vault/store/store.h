@@ -31,8 +31,9 @@ enum {
 };
 
 enum vlt_store_mode {
-    VLT_STORE_WRITE, /* one's own vault, in place */
-    VLT_STORE_READ   /* anybody's file: writes nothing anywhere (rovfs.h) */
+    VLT_STORE_WRITE,  /* one's own vault, in place */
+    VLT_STORE_READ,   /* anybody's file: writes nothing anywhere (rovfs.h) */
+    VLT_STORE_PRESENT /* the same, and no journal is looked at */
 };
 struct vlt_store_options {
     enum vlt_store_mode mode;

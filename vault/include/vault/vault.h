@@ -150,6 +150,18 @@ VAULT_API VAULT_CHECKED enum vault_status vault_create(const char *path,
     const struct vault_options *opt, struct vault **out,
     struct vault_error *err);
 /*
+ * The same with its capture file at `capture`, in the same folder: both or
+ * none. What an earlier making under these names left when it was ended by
+ * force is cleared first, never a file that something was sealed to: when
+ * there is one whose vault was still without a name, that vault gets its name.
+ *   VAULT_E_EXISTS  something has one of the names; see the message
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_create_with_capture(const char
+                                                                        *path,
+    const char *capture, const struct vault_key *key,
+    const struct vault_cost *cost, const struct vault_options *opt,
+    struct vault **out, struct vault_error *err);
+/*
  * Open a vault, locked. Checks the file's header and exact schema; the rest
  * is checked when it is used, and by vault_unlock.
  *   VAULT_E_NOT_FOUND, VAULT_E_FORMAT (not a vault), VAULT_E_NEWER,
@@ -421,26 +433,51 @@ VAULT_API void vault_capture_fingerprint(const struct vault *c,
 VAULT_API VAULT_CHECKED enum vault_status vault_capture_end(struct vault *c,
     bool *ended, struct vault_error *err);
 
+/* How many records it holds, for its vault to take in. */
+VAULT_API VAULT_CHECKED enum vault_status vault_capture_count(struct vault *c,
+    uint64_t *records, struct vault_error *err);
+
 struct vault_taken {
     uint64_t sessions; /* taken in now */
-    uint64_t records;
-    uint64_t cleared; /* sessions removed from the file */
+    uint64_t records;  /* taken in now */
+    uint64_t cleared;  /* sessions removed from the file */
+    uint64_t already;  /* with admit: records that the vault had */
+    uint64_t bad;      /* records and events that do not hold; they stay */
+    unsigned aside;    /* with admit: the file is now PATH.aside; 0: not */
+};
+struct vault_take_options {
+    /*
+     * A person has decided: a device that the vault has not made, or that does
+     * not go on from what it knows, is taken at its word; and of a file that
+     * does not fit the vault (an older copy put back, another history, lines
+     * that were changed) each record that holds by itself and is not in the
+     * vault comes in. A file in which something does not hold is then put
+     * aside, its session key destroyed, and a new one made at `path`.
+     */
+    bool admit;
+    /* Each thing that does not hold: its record (NULL: none) and why. Must
+     * not use the handle. May be NULL. */
+    void (*bad)(void *ctx, const uint8_t id[VAULT_ID],
+        const struct vault_error *why);
+    void *ctx;
 };
 /*
  * Take into the unlocked vault what its capture file at `path` holds: each
- * session whole and in order, then it is removed there. A crash at any point
- * loses nothing, and doing it again doubles nothing. `admit`: take the word
- * of a device that the vault has not made or that does not go on from what
- * it knows (its fingerprint was compared).
+ * session in order, its log whole and each record that holds, then both are
+ * removed there. A record that does not hold keeps out no other; it stays
+ * there, with the lines of its session, and is tried again the next time. A
+ * crash at any point loses nothing, and doing it again doubles nothing. `opt`
+ * may be NULL. *out is set whatever the answer.
  *   VAULT_E_LOCKED, VAULT_E_NOT_FOUND, VAULT_E_BUSY
  *   VAULT_E_POLICY    not made by this vault, nothing was taken in
- *   VAULT_E_TAMPERED  it does not match: lines or records are missing,
- *                     changed, planted, or an older copy was put back;
- *                     what was sound before that point is in, the rest stays
+ *   VAULT_E_TAMPERED  something does not match: records are missing or
+ *                     changed (out->bad), or lines are missing, changed or
+ *                     planted, or an older copy was put back; what was sound
+ *                     before that point is in, the rest stays
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_take_in(struct vault *v,
-    const char *path, bool admit, struct vault_taken *out,
-    struct vault_error *err);
+    const char *path, const struct vault_take_options *opt,
+    struct vault_taken *out, struct vault_error *err);
 /*
  * After vault_withdraw: destroy the same in a capture file that could not be
  * taken in or emptied, such as an older copy that was put back. Version 0:
