@@ -89,9 +89,24 @@ invent(uint64_t i, char *title, size_t title_size, char *text, size_t size)
     (void)snprintf(text + n, size - n, " testimony");
 }
 
+/* As of a row of a table that was imported. */
+static void
+row_hash(uint64_t i, uint8_t out[VAULT_HASH])
+{
+    uint64_t seed = (i + 1) * UINT64_C(0xd1b54a32d192ed03);
+    size_t k;
+
+    for (k = 0; k < VAULT_HASH; k++)
+        out[k] = (uint8_t)next(&seed);
+}
+
+/* What every third record has a link to: the one before it. */
+static uint8_t before[VAULT_ID];
+
 static void
 seal(struct vault *v, uint64_t i)
 {
+    uint8_t hash[VAULT_HASH];
     char title[256], text[4096];
     struct vault_error err;
     struct vault_sealed out;
@@ -108,8 +123,14 @@ seal(struct vault *v, uint64_t i)
             vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "tag.1", "to check", 8,
                 &err) != VAULT_OK))
         fatal("a field", &err);
+    row_hash(i, hash);
+    if (vault_seal_field(s, VAULT_BYTES, VAULT_VALUE, "import.row", hash,
+            sizeof hash, &err) != VAULT_OK ||
+        (i % 3 == 1 && vault_seal_link(s, before, "about", &err) != VAULT_OK))
+        fatal("a field", &err);
     if (vault_seal_commit(s, &out, &err) != VAULT_OK)
         fatal("sealing", &err);
+    memcpy(before, out.id, VAULT_ID);
 }
 
 static void

@@ -41,7 +41,7 @@ vlt_catalogue_words(struct vault *v, uint64_t rid, struct vlt_tokenset *words,
     }
     if (st != VAULT_OK)
         return st;
-    st = vlt_fields_tokens(&out->meta.fields, vlt_tokenset_add, words, err);
+    st = vlt_fields_tokens(&out->meta.fields, vlt_tokenset_add_word, words, err);
     if (st == VAULT_OK)
         out->readable = true;
     else

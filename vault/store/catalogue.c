@@ -33,7 +33,7 @@ static const char *const schema[] = {
     "PRIMARY KEY(target, rid)) STRICT, WITHOUT ROWID",
     "CREATE INDEX link_rid ON link(rid)",
     "CREATE VIRTUAL TABLE word USING fts5(t, content='', columnsize=0, "
-    "detail=none, tokenize=\"ascii tokenchars '=.~-_'\")",
+    "detail=none, tokenize=\"ascii tokenchars '=.~-_^'\")",
     "INSERT INTO word(word, rank) VALUES('secure-delete', 1)",
 };
 
