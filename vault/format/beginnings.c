@@ -89,8 +89,8 @@ vlt_beginnings(const char *token, size_t n, vlt_token_fn *fn, void *ctx,
     for (chars = VLT_BEGINNING_STEP;
          st == VAULT_OK && chars <= all && chars <= VLT_BEGINNING_MAX;
          chars += VLT_BEGINNING_STEP)
-        st = fn(ctx, out,
-            write(out, chars, token, bytes_of(token, n, chars)), err);
+        st = fn(ctx, out, write(out, chars, token, bytes_of(token, n, chars)),
+            err);
     vlt_wipe(out, sizeof out);
     return st;
 }

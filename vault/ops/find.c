@@ -121,7 +121,7 @@ ask(struct search *q, struct vlt_catalogue *c, struct vault_error *err)
     enum vault_status st;
 
     vlt_catalogue_content_hash(hash, vlt_catalogue_session_key(c), q->sha256);
-    st = vlt_catalogue_content(c, hash, rid, ROWS, &n, err);
+    st = vlt_catalogue_content(c, hash, 0, rid, ROWS, &n, err);
     for (i = 0; st == VAULT_OK && !q->found && i < n; i++)
         st = confirm(q, rid[i], err);
     return st;

@@ -27,10 +27,11 @@ struct vault_record {
  * Open a row (with its meta_ct) within a transaction on an unlocked handle:
  * statement logged and in the signed tree, wrap, commitment, metadata,
  * content root (docs/format.md, reading a version). The body is not read.
+ * `logged`: a history loaded in this transaction found its line already.
  *   VAULT_E_TAMPERED, VAULT_E_NO_KEY
  */
 VAULT_CHECKED enum vault_status vlt_record_unseal(struct vault *v,
-    const struct vlt_record_row *row, struct vault_record **out,
+    const struct vlt_record_row *row, bool logged, struct vault_record **out,
     struct vault_error *err);
 
 /* The same for the row of this number. */

@@ -17,6 +17,7 @@ enum {
 
 /*
  * entry   the current versions, by row of `record`; sum: of its words
+ * span    the first and last time of the entries of 1,024 rows
  * word    the full-text index: words are put in and taken out, never stored
  * content keyed hashes; link: records that others link to
  */
@@ -25,6 +26,8 @@ static const char *const schema[] = {
     "CREATE TABLE entry(rid INTEGER PRIMARY KEY, id BLOB NOT NULL, "
     "ver INTEGER NOT NULL, always INTEGER NOT NULL, sealed INTEGER NOT NULL, "
     "sum BLOB NOT NULL) STRICT",
+    "CREATE TABLE span(b INTEGER PRIMARY KEY, lo INTEGER NOT NULL, "
+    "hi INTEGER NOT NULL) STRICT",
     "CREATE INDEX entry_always ON entry(rid) WHERE always = 1",
     "CREATE TABLE content(h BLOB NOT NULL, rid INTEGER NOT NULL, "
     "PRIMARY KEY(h, rid)) STRICT, WITHOUT ROWID",
