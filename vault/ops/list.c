@@ -46,30 +46,28 @@ stops(enum vault_status st)
         st == VAULT_E_BUSY;
 }
 
-/* Shown is the current version, or both of a conflict; and a row that no
- * line of the log names, as what it is. */
-static enum vault_status
-open_shown(struct page *p, const struct vlt_record_row *r, struct shown *s,
-    bool *wanted, struct vault_error *err)
+enum vault_status
+vlt_record_open_shown(struct vault *v, const struct vlt_record_row *r,
+    struct vault_record **out, struct vault_error *err)
 {
-    const struct vlt_version *v = NULL;
+    const struct vlt_version *own = NULL;
     struct vlt_history h;
-    enum vault_status st = vlt_history_load(p->v, r->head.h.id, &h, err);
+    enum vault_status st = vlt_history_load(v, r->head.h.id, &h, err);
+    bool logged;
     size_t i;
 
-    *wanted = true;
     if (st != VAULT_OK)
         return st;
+    *out = NULL;
     for (i = 0; i < h.n; i++) {
         if (h.v[i].row.rid == r->rid)
-            v = &h.v[i];
+            own = &h.v[i];
     }
-    *wanted = v == NULL || !v->logged || vlt_history_shown(&h, v);
-    if (*wanted)
-        st =
-            vlt_record_unseal(p->v, r, v != NULL && v->logged, &s->record, err);
-    if (*wanted && st == VAULT_OK)
-        s->record->entry.conflict = h.conflict;
+    logged = own != NULL && own->logged;
+    if (!logged || vlt_history_shown(&h, own))
+        st = vlt_record_unseal(v, r, logged, out, err);
+    if (st == VAULT_OK && *out != NULL)
+        (*out)->entry.conflict = h.conflict;
     vlt_history_clear(&h);
     return st;
 }
@@ -79,7 +77,6 @@ take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
 {
     struct page *p = ctx;
     struct shown *s = &p->at[p->n];
-    bool wanted = true;
     enum vault_status st;
 
     p->rows++;
@@ -89,13 +86,13 @@ take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
     memset(s, 0, sizeof *s);
     memcpy(s->id, r->head.h.id, 16);
     s->version = r->head.h.version;
-    st = open_shown(p, r, s, &wanted, &s->why);
+    st = vlt_record_open_shown(p->v, r, &s->record, &s->why);
     if (stops(st)) {
         if (err != NULL)
             *err = s->why;
         return st;
     }
-    p->n += wanted;
+    p->n += st != VAULT_OK || s->record != NULL;
     return VAULT_OK;
 }
 
