@@ -3,35 +3,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 
 #include <vault/vault.h>
+
+#include "bench_clock.h"
+#include "bench_texts.h"
 
 /*
  *     catalogue fill N FOLDER   a vault with N invented testimonies
  *     catalogue ask FOLDER      times, in a process of its own
+ *     catalogue grow FOLDER     times of adding; the vault grows by it
  *
  * The vault opens with a key file, so that unlocking costs no key derivation.
  */
-enum { BATCH = 5000, PATH = 4096, ROUNDS = 7 };
-
-static const char *const first_names[] = {"Қайрат", "Айгүл", "گۈلنىسا",
-    "پاتىگۈل", "Kairat", "Gulnisa", "王", "李", "Сергей", "Nurlan", "Дина",
-    "Тоқтар", "Mehmet", "Ayşe", "Елена", "张"};
-static const char *const last_names[] = {"Оразбай", "Серікқызы", "ئابدۇللا",
-    "Abdulla", "小明", "伟", "Иванов", "Petrova", "Yılmaz", "Жұмабек", "Turdi",
-    "رەيھان", "志强", "Kaya", "Ким", "Omarov"};
-static const char *const places[] = {"Алматы", "Үрімжі", "ئۈرۈمچى", "乌鲁木齐",
-    "Kashgar", "Құлжа", "伊宁", "Семей", "Ankara", "Шымкент", "خوتەن", "Астана",
-    "Istanbul", "阿勒泰", "Тарбағатай", "Turpan"};
-static const char *const words[] = {"camp", "school", "arrest", "police", "үй",
-    "әке", "түрме", "тергеу", "письмо", "тюрьма", "дорога", "ночью", "拘留",
-    "学习", "电话", "家人", "لاگېر", "ساقچى", "ئائىلە", "خەت", "brother",
-    "witness", "phone", "night", "passport", "border", "letter", "hospital",
-    "mother", "release", "court", "document"};
-
-#define PICK(list, x) (list)[(x) % (sizeof(list) / sizeof(list)[0])]
+enum { BATCH = 5000, PATH = 4096, IMPORTED = 1000, MANY = 20000 };
 
 static void
 fatal(const char *what, const struct vault_error *err)
@@ -40,93 +25,30 @@ fatal(const char *what, const struct vault_error *err)
     exit(1);
 }
 
-static double
-now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static uint64_t
-next(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed >> 11;
-}
-
-/* What this process computed, whatever else the machine does. */
-static double
-cpu_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-/* About thirty words of an account, one of them nearly unique. */
-static void
-invent(uint64_t i, char *title, size_t title_size, char *text, size_t size)
-{
-    uint64_t seed = (i + 1) * UINT64_C(0x9e3779b97f4a7c15);
-    size_t n;
-    int k;
-
-    for (k = 0; k < 4; k++)
-        next(&seed);
-    (void)snprintf(title, title_size, "%s %s", PICK(first_names, next(&seed)),
-        PICK(last_names, next(&seed)));
-    n = (size_t)snprintf(text, size, "und %s %s case%llu group%llu",
-        PICK(places, next(&seed)), PICK(places, next(&seed)),
-        (unsigned long long)i, (unsigned long long)(i % 1000));
-    for (k = 0; k < 24; k++)
-        n += (size_t)snprintf(text + n, size - n, " %s%llu",
-            PICK(words, next(&seed)), (unsigned long long)(next(&seed) % 40));
-    (void)snprintf(text + n, size - n, " testimony");
-}
-
-/* As of a row of a table that was imported. */
-static void
-row_hash(uint64_t i, uint8_t out[VAULT_HASH])
-{
-    uint64_t seed = (i + 1) * UINT64_C(0xd1b54a32d192ed03);
-    size_t k;
-
-    for (k = 0; k < VAULT_HASH; k++)
-        out[k] = (uint8_t)next(&seed);
-}
-
 /* What every third record has a link to: the one before it. */
 static uint8_t before[VAULT_ID];
 
 static void
 seal(struct vault *v, uint64_t i)
 {
+    char title[BENCH_TITLE], text[BENCH_TEXT];
     uint8_t hash[VAULT_HASH];
-    char title[256], text[4096];
     struct vault_error err;
     struct vault_sealed out;
     struct vault_sealer *s;
 
-    invent(i, title, sizeof title, text, sizeof text);
+    bench_invent(i, title, text);
+    bench_hash(i, hash);
     if (vault_seal_begin(v, "testimony", &s, &err) != VAULT_OK)
         fatal("sealing", &err);
     if (vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "title", title,
             strlen(title), &err) != VAULT_OK ||
         vault_seal_field(s, VAULT_LANG_TEXT, VAULT_VALUE, "account", text,
             strlen(text), &err) != VAULT_OK ||
-        (i % 50 == 0 &&
-            vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "tag.1", "to check", 8,
-                &err) != VAULT_OK))
-        fatal("a field", &err);
-    row_hash(i, hash);
-    if (vault_seal_field(s, VAULT_BYTES, VAULT_VALUE, "import.row", hash,
-            sizeof hash, &err) != VAULT_OK ||
-        (i % 3 == 1 && vault_seal_link(s, before, "about", &err) != VAULT_OK))
+        (i % 50 == 0 && vault_seal_tag(s, "to check", &err) != VAULT_OK) ||
+        (i % 3 == 1 && vault_seal_link(s, before, "about", &err) != VAULT_OK) ||
+        vault_seal_field(s, VAULT_BYTES, VAULT_VALUE, "import.row", hash,
+            sizeof hash, &err) != VAULT_OK)
         fatal("a field", &err);
     if (vault_seal_commit(s, &out, &err) != VAULT_OK)
         fatal("sealing", &err);
@@ -152,93 +74,6 @@ read_key(const char *folder)
     return key;
 }
 
-static int
-fill(uint64_t n, const char *folder)
-{
-    struct vault_options opt = {.state_dir = folder};
-    struct vault_cost cost = vault_cost(VAULT_COST_FLOOR);
-    struct vault_error err;
-    struct vault_key *key;
-    struct vault *v;
-    char path[PATH];
-    double start;
-    uint64_t i;
-
-    name_in(path, folder, "key");
-    if (vault_keyfile_create(path, &err) != VAULT_OK)
-        fatal(path, &err);
-    key = read_key(folder);
-    name_in(path, folder, "v.sanduq");
-    if (vault_create(path, key, &cost, &opt, &v, &err) != VAULT_OK)
-        fatal(path, &err);
-    start = now_ms();
-    for (i = 0; i < n; i++) {
-        if (i % BATCH == 0 && vault_batch_begin(v, &err) != VAULT_OK)
-            fatal("a batch", &err);
-        seal(v, i);
-        if ((i % BATCH == BATCH - 1 || i == n - 1) &&
-            vault_batch_end(v, &err) != VAULT_OK)
-            fatal("a batch", &err);
-    }
-    printf("%-36s %9.1f s, %.0f a second\n", "sealing, catalogue included",
-        (now_ms() - start) / 1e3, (double)n / (now_ms() - start) * 1e3);
-    vault_close(v);
-    vault_key_free(key);
-    return 0;
-}
-
-struct hits {
-    uint64_t n;
-};
-
-static int
-count(void *ctx, const struct vault_entry *e)
-{
-    struct hits *h = ctx;
-
-    (void)e;
-    h->n++;
-    return 0;
-}
-
-struct times {
-    double ms[ROUNDS];  /* by the wall */
-    double cpu[ROUNDS]; /* of this process */
-    double start, cpu_start;
-};
-
-static void
-begin(struct times *t)
-{
-    t->start = now_ms();
-    t->cpu_start = cpu_ms();
-}
-
-static void
-end(struct times *t, int round)
-{
-    t->ms[round] = now_ms() - t->start;
-    t->cpu[round] = cpu_ms() - t->cpu_start;
-}
-
-static int
-by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static void
-report(const char *what, struct times *t, const char *rest)
-{
-    qsort(t->ms, ROUNDS, sizeof t->ms[0], by_size);
-    qsort(t->cpu, ROUNDS, sizeof t->cpu[0], by_size);
-    printf("%-36s %8.1f ms (%.1f to %.1f), computing %6.1f ms%s\n", what,
-        t->ms[ROUNDS / 2], t->ms[0], t->ms[ROUNDS - 1], t->cpu[ROUNDS / 2],
-        rest);
-}
-
 static struct vault *
 open_it(const char *folder, const struct vault_key *key)
 {
@@ -254,101 +89,379 @@ open_it(const char *folder, const struct vault_key *key)
     return v;
 }
 
-/* Each round with a handle of its own: nothing is warm but the disk. */
+/* ---- fill ---- */
+
 static void
-time_list(const char *folder, const struct vault_key *key, const char *what,
-    const struct vault_list_options *opt)
+begin_batch(struct vault *v)
 {
     struct vault_error err;
-    struct times t;
-    char rest[64];
-    struct hits h;
-    int i;
 
-    for (i = 0; i < ROUNDS; i++) {
-        struct vault *v = open_it(folder, key);
-
-        begin(&t);
-        h.n = 0;
-        if (vault_list(v, opt, count, NULL, &h, &err) != VAULT_OK)
-            fatal(what, &err);
-        end(&t, i);
-        vault_close(v);
-    }
-    (void)snprintf(rest, sizeof rest, "  %llu shown", (unsigned long long)h.n);
-    report(what, &t, rest);
+    if (vault_batch_begin(v, &err) != VAULT_OK)
+        fatal("a batch", &err);
 }
 
 static void
-time_find(const char *folder, const struct vault_key *key, const char *one,
-    const char *two)
+end_batch(struct vault *v)
+{
+    struct vault_error err;
+
+    if (vault_batch_end(v, &err) != VAULT_OK)
+        fatal("a batch", &err);
+}
+
+static int
+fill(uint64_t n, const char *folder)
+{
+    struct vault_options opt = {.state_dir = folder};
+    struct vault_cost cost = vault_cost(VAULT_COST_FLOOR);
+    struct vault_error err;
+    struct vault_key *key;
+    struct vault *v;
+    char path[PATH];
+    double start, cpu;
+    uint64_t i;
+
+    name_in(path, folder, "key");
+    if (vault_keyfile_create(path, &err) != VAULT_OK)
+        fatal(path, &err);
+    key = read_key(folder);
+    name_in(path, folder, "v.sanduq");
+    if (vault_create(path, key, &cost, &opt, &v, &err) != VAULT_OK)
+        fatal(path, &err);
+    start = bench_now_ms();
+    cpu = bench_cpu_ms();
+    for (i = 0; i < n; i++) {
+        if (i % BATCH == 0)
+            begin_batch(v);
+        seal(v, i);
+        if (i % BATCH == BATCH - 1 || i == n - 1)
+            end_batch(v);
+    }
+    start = bench_now_ms() - start;
+    cpu = bench_cpu_ms() - cpu;
+    printf("sealing, catalogue included: %.1f s, %.0f a second; cpu %.1f s, "
+           "%.2f ms a record; memory %.1f MiB\n",
+        start / 1e3, (double)n / start * 1e3, cpu / 1e3, cpu / (double)n,
+        bench_peak_mib());
+    vault_close(v);
+    vault_key_free(key);
+    return 0;
+}
+
+/* ---- ask ---- */
+
+struct hits {
+    uint64_t n;
+    uint64_t most; /* 0: all */
+    uint8_t id[VAULT_ID];
+    int64_t sealed;
+};
+
+static int
+count(void *ctx, const struct vault_entry *e)
+{
+    struct hits *h = ctx;
+
+    h->n++;
+    memcpy(h->id, e->id, VAULT_ID);
+    h->sealed = e->sealed;
+    return h->most != 0 && h->n >= h->most;
+}
+
+static void
+run_list(struct vault *v, const struct vault_list_options *opt, struct hits *h)
+{
+    struct vault_error err;
+    enum vault_status st = vault_list(v, opt, count, NULL, h, &err);
+
+    if (st != VAULT_OK && (st != VAULT_E_CANCELLED || h->most == 0))
+        fatal("listing", &err);
+}
+
+struct asking {
+    const char *folder;
+    struct vault_key *key;
+    struct vault_list_options opt;
+    double sum; /* of the rows' medians, cpu */
+    int rows;
+};
+
+/* Each round with a handle of its own: nothing is warm but the disk cache. */
+static void
+time_list(struct asking *a, const char *what, uint64_t most)
+{
+    struct bench_clock t = {0};
+    struct hits h;
+    char rest[64];
+    int i;
+
+    for (i = 0; i < (most == 0 ? BENCH_ROUNDS : 1); i++) {
+        struct vault *v = open_it(a->folder, a->key);
+
+        memset(&h, 0, sizeof h);
+        h.most = most;
+        bench_begin(&t);
+        run_list(v, &a->opt, &h);
+        bench_end(&t);
+        vault_close(v);
+    }
+    (void)snprintf(rest, sizeof rest, "%llu shown", (unsigned long long)h.n);
+    bench_report(what, &t, rest);
+}
+
+static void
+time_find(struct asking *a, const char *one, const char *two)
 {
     const char *const asked[] = {one, two};
-    struct vault_list_options opt = {.since = INT64_MIN,
-        .until = INT64_MAX,
-        .limit = 50,
-        .newest_first = true,
-        .words = asked,
-        .words_len = two != NULL ? 2 : 1};
     char what[128];
 
-    (void)snprintf(what, sizeof what, "find %s %s", one,
-        two != NULL ? two : "");
-    time_list(folder, key, what, &opt);
+    a->opt.words = asked;
+    a->opt.words_len = two != NULL ? 2 : 1;
+    (void)snprintf(what, sizeof what, "find %s%s%s%s", one,
+        two != NULL ? " " : "", two != NULL ? two : "",
+        a->opt.newest_first ? "" : ", oldest first");
+    time_list(a, what, 0);
+    a->opt.words = NULL;
+    a->opt.words_len = 0;
 }
 
 static void
-time_rest(const char *folder, const struct vault_key *key)
+time_words(struct asking *a)
 {
-    struct times unlock, add;
+    static const char *const asked[][2] = {
+        {"case77", NULL},
+        {"group77", NULL},
+        {"Qairat", NULL},
+        {"wulumuqi", "Gulnisa"},
+        {"testimony", NULL},
+        {"testimony", "case77"},
+        {"testimony", "und"},
+        {"testimony", "Kairat"},
+        {"camp*", "school*"},
+        {"case7*", NULL},
+        {"c*", NULL},
+        {"ca*", NULL},
+        {"cas*", NULL},
+        {"case77*", "group7*"},
+        {"乌", NULL},
+        {"习", "留"},
+        {"absent", NULL},
+        {"absent", "testimony"},
+        {"absent*", NULL},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof asked / sizeof asked[0]; i++)
+        time_find(a, asked[i][0], asked[i][1]);
+    a->opt.newest_first = false;
+    time_find(a, "testimony", NULL);
+    time_find(a, "case7*", NULL);
+    time_find(a, "testimony", "case77");
+    a->opt.newest_first = true;
+}
+
+/* The worst of both: what was sealed first, looked for from the end. */
+static void
+time_times(struct asking *a)
+{
+    const char *const word[] = {"testimony"};
+    struct vault_list_options oldest = {.since = INT64_MIN,
+        .until = INT64_MAX,
+        .limit = 1};
+    struct vault *v = open_it(a->folder, a->key);
+    struct hits h = {0};
+    int64_t end;
+
+    run_list(v, &oldest, &h);
+    end = h.sealed + 1;
+    vault_close(v);
+    a->opt.until = end;
+    time_list(a, "list --until FIRST SECOND", 0);
+    a->opt.words = word;
+    a->opt.words_len = 1;
+    time_list(a, "find testimony --until FIRST SECOND", 0);
+    a->opt.until = INT64_MAX;
+    a->opt.since = INT64_MAX - 1;
+    time_list(a, "find testimony --since NEVER", 0);
+    a->opt.since = INT64_MIN;
+    a->opt.words_len = 0;
+}
+
+/* Without --limit: the records come in a stream. */
+static void
+time_streams(struct asking *a)
+{
+    const char *word[] = {"testimony"};
+
+    a->opt.limit = 0;
+    a->opt.words = word;
+    a->opt.words_len = 1;
+    time_list(a, "find testimony, the first 20,000", MANY);
+    word[0] = "case7*";
+    time_list(a, "find case7*, the first 20,000", MANY);
+    word[0] = "group77";
+    time_list(a, "find group77, all", 0);
+    a->opt.limit = 50;
+    a->opt.words_len = 0;
+}
+
+static int
+nothing(void *ctx, const struct vault_related *other)
+{
+    (void)other;
+    ++*(uint64_t *)ctx;
+    return 0;
+}
+
+static void
+time_lookups(struct asking *a)
+{
+    struct bench_clock open = {0}, first = {0}, content = {0}, related = {0};
+    struct hits h = {0};
+    uint8_t hash[VAULT_HASH], id[VAULT_ID];
+    uint64_t others = 0;
+    struct vault_error err;
+    bool found;
     int i;
 
-    for (i = 0; i < ROUNDS; i++) {
+    for (i = 0; i < BENCH_ROUNDS; i++) {
         struct vault *v;
 
-        begin(&unlock);
-        v = open_it(folder, key);
-        end(&unlock, i);
-        begin(&add);
-        seal(v, UINT64_C(10000000) + (uint64_t)i);
-        end(&add, i);
+        bench_begin(&open);
+        v = open_it(a->folder, a->key);
+        bench_end(&open);
+        bench_hash((uint64_t)i * 101 + 1, hash);
+        bench_begin(&first);
+        if (vault_find_content(v, hash, &found, id, &err) != VAULT_OK || !found)
+            fatal("a content", &err);
+        bench_end(&first);
+        bench_hash((uint64_t)i * 101 + 2, hash);
+        bench_begin(&content);
+        if (vault_find_content(v, hash, &found, id, &err) != VAULT_OK || !found)
+            fatal("a content", &err);
+        bench_end(&content);
+        bench_begin(&related);
+        if (vault_related(v, id, nothing, &others, &err) != VAULT_OK)
+            fatal("what is related", &err);
+        bench_end(&related);
         vault_close(v);
     }
-    report("open and unlock, beyond the KDF", &unlock, "");
-    report("seal one record, durable", &add, "");
+    (void)h;
+    bench_report("open and unlock, beyond the KDF", &open, "");
+    bench_report("a content, the first after unlock", &first, "");
+    bench_report("a content, any later one", &content, "");
+    bench_report("what is related to a record", &related, "");
 }
 
 static int
 ask(const char *folder)
 {
-    struct vault_list_options opt = {.since = INT64_MIN,
-        .until = INT64_MAX,
-        .limit = 50,
-        .newest_first = true};
-    struct vault_key *key = read_key(folder);
-    struct rusage use;
+    struct asking a = {folder, read_key(folder),
+        {.since = INT64_MIN,
+            .until = INT64_MAX,
+            .limit = 50,
+            .newest_first = true},
+        0, 0};
 
-    time_list(folder, key, "list --limit 50", &opt);
-    opt.type = "testimony";
-    time_list(folder, key, "list -t testimony --limit 50", &opt);
-    opt.type = NULL;
-    opt.tag = "to check";
-    time_list(folder, key, "list --tag 'to check' --limit 50", &opt);
-    time_find(folder, key, "case77", NULL);
-    time_find(folder, key, "group77", NULL);
-    time_find(folder, key, "Qairat", NULL);
-    time_find(folder, key, "wulumuqi", "Gulnisa");
-    time_find(folder, key, "testimony", NULL);
-    time_find(folder, key, "testimony", "case77");
-    time_find(folder, key, "case7*", NULL);
-    time_find(folder, key, "absent", NULL);
-    getrusage(RUSAGE_SELF, &use);
-    printf("%-36s %9.1f MiB\n", "memory at its peak so far",
-        (double)use.ru_maxrss / 1024);
-    time_rest(folder, key);
-    getrusage(RUSAGE_SELF, &use);
-    printf("%-36s %9.1f MiB\n", "memory at its peak",
-        (double)use.ru_maxrss / 1024);
+    time_list(&a, "list --limit 50", 0);
+    a.opt.newest_first = false;
+    time_list(&a, "list --limit 50, oldest first", 0);
+    a.opt.newest_first = true;
+    a.opt.type = "testimony";
+    time_list(&a, "list -t testimony --limit 50", 0);
+    time_find(&a, "testimony", NULL);
+    a.opt.type = "letter";
+    time_list(&a, "list -t letter --limit 50", 0);
+    a.opt.type = NULL;
+    a.opt.tag = "to check";
+    time_list(&a, "list --tag 'to check' --limit 50", 0);
+    a.opt.tag = NULL;
+    time_words(&a);
+    time_times(&a);
+    printf("memory at its peak so far: %.1f MiB\n", bench_peak_mib());
+    time_streams(&a);
+    time_lookups(&a);
+    printf("memory at its peak: %.1f MiB\n", bench_peak_mib());
+    vault_key_free(a.key);
+    return 0;
+}
+
+/* ---- grow ---- */
+
+static void
+time_adds(const char *folder, const struct vault_key *key, uint64_t from)
+{
+    struct bench_clock add = {0}, gone = {0};
+    struct vault_withdrawal w;
+    struct vault_error err;
+    uint64_t bytes = 0;
+    uint64_t most = 0;
+    char rest[96];
+    int i;
+
+    for (i = 0; i < BENCH_ROUNDS; i++) {
+        struct vault *v = open_it(folder, key);
+        uint64_t was = bench_written();
+
+        bench_begin(&add);
+        seal(v, from + (uint64_t)i);
+        bench_end(&add);
+        was = bench_written() - was;
+        bytes += was;
+        most = was > most ? was : most;
+        bench_begin(&gone);
+        if (vault_withdraw(v, before, 0, NULL, &w, &err) != VAULT_OK)
+            fatal("withdrawing", &err);
+        bench_end(&gone);
+        vault_close(v);
+    }
+    (void)snprintf(rest, sizeof rest, "%.0f KiB written, at most %.0f",
+        (double)bytes / BENCH_ROUNDS / 1024, (double)most / 1024);
+    bench_report("add one record, durable", &add, rest);
+    bench_report("withdraw one record", &gone, "");
+}
+
+/* As an import does: each row is looked for before it is sealed. */
+static void
+time_import(const char *folder, const struct vault_key *key, uint64_t from)
+{
+    struct vault *v = open_it(folder, key);
+    struct bench_clock t = {0};
+    uint8_t hash[VAULT_HASH], id[VAULT_ID];
+    struct vault_error err;
+    char rest[64];
+    uint64_t i;
+    bool found;
+
+    for (i = 0; i < (uint64_t)IMPORTED * BENCH_ROUNDS; i++) {
+        if (i % IMPORTED == 0) {
+            bench_begin(&t);
+            begin_batch(v);
+        }
+        bench_hash(from + i, hash);
+        if (vault_find_content(v, hash, &found, id, &err) != VAULT_OK || found)
+            fatal("a content", &err);
+        seal(v, from + i);
+        if (i % IMPORTED == IMPORTED - 1) {
+            end_batch(v);
+            bench_end(&t);
+        }
+    }
+    (void)snprintf(rest, sizeof rest, "%.0f records a second of computing",
+        IMPORTED / bench_median(&t) * 1e3);
+    bench_report("import 1,000 rows, asking for each", &t, rest);
+    vault_close(v);
+}
+
+static int
+grow(const char *folder)
+{
+    struct vault_key *key = read_key(folder);
+    uint64_t from = UINT64_C(1000000000000) + (uint64_t)bench_now_ms() * 100000;
+
+    time_adds(folder, key, from);
+    time_import(folder, key, from + 1000);
+    printf("memory at its peak: %.1f MiB\n", bench_peak_mib());
     vault_key_free(key);
     return 0;
 }
@@ -360,6 +473,10 @@ main(int argc, char **argv)
         return fill(strtoull(argv[2], NULL, 10), argv[3]);
     if (argc == 3 && strcmp(argv[1], "ask") == 0)
         return ask(argv[2]);
-    fprintf(stderr, "usage: catalogue fill N FOLDER | ask FOLDER\n");
+    if (argc == 3 && strcmp(argv[1], "grow") == 0)
+        return grow(argv[2]);
+    fprintf(stderr,
+        "usage: catalogue fill N FOLDER | ask FOLDER | "
+        "grow FOLDER\n");
     return 2;
 }

@@ -5,8 +5,6 @@
 #include "bytes.h"
 #include "fold.h"
 
-static const char digit[] = "0123456789abc";
-
 static bool
 begins_character(char c)
 {
@@ -27,24 +25,12 @@ bytes_of(const char *p, size_t n, size_t chars)
 }
 
 static size_t
-characters(const char *p, size_t n)
-{
-    size_t chars = 0;
-    size_t i;
-
-    for (i = 0; i < n; i++)
-        chars += begins_character(p[i]);
-    return chars;
-}
-
-static size_t
-write(char out[VLT_BEGINNING], size_t chars, const char *p, size_t n)
+write(char out[VLT_BEGINNING], const char *p, size_t n)
 {
     out[0] = '^';
-    out[1] = digit[chars];
-    memcpy(out + 2, p, n);
-    out[2 + n] = 0;
-    return 2 + n;
+    memcpy(out + 1, p, n);
+    out[1 + n] = 0;
+    return 1 + n;
 }
 
 /* Of a character of three or four bytes, else 0. */
@@ -77,7 +63,7 @@ vlt_beginnings(const char *token, size_t n, vlt_token_fn *fn, void *ctx,
 {
     char out[VLT_BEGINNING];
     enum vault_status st = VAULT_OK;
-    size_t chars, all;
+    size_t chars, len;
 
     if (!is_word(token, n))
         return VAULT_OK;
@@ -85,26 +71,22 @@ vlt_beginnings(const char *token, size_t n, vlt_token_fn *fn, void *ctx,
         token++;
         n--;
     }
-    all = characters(token, n);
-    for (chars = VLT_BEGINNING_STEP;
-         st == VAULT_OK && chars <= all && chars <= VLT_BEGINNING_MAX;
-         chars += VLT_BEGINNING_STEP)
-        st = fn(ctx, out, write(out, chars, token, bytes_of(token, n, chars)),
-            err);
+    for (chars = 1; st == VAULT_OK && chars <= VLT_BEGINNING_MAX; chars++) {
+        len = bytes_of(token, n, chars);
+        if (len == n)
+            break;
+        st = fn(ctx, out, write(out, token, len), err);
+    }
     vlt_wipe(out, sizeof out);
     return st;
 }
 
 size_t
-vlt_beginning_asked(const char *word, size_t n, char out[VLT_BEGINNING],
-    bool *longer)
+vlt_beginning_of(const char *word, size_t n, char out[VLT_BEGINNING],
+    bool *exact)
 {
-    size_t chars = characters(word, n);
-    size_t kept = (chars + VLT_BEGINNING_STEP - 1) / VLT_BEGINNING_STEP *
-        VLT_BEGINNING_STEP;
+    size_t len = bytes_of(word, n, VLT_BEGINNING_MAX);
 
-    if (chars == 0 || kept > VLT_BEGINNING_MAX)
-        return 0;
-    *longer = kept > chars;
-    return write(out, kept, word, n);
+    *exact = len == n;
+    return write(out, word, len);
 }

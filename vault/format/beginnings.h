@@ -6,31 +6,28 @@
 #include "tokens.h"
 
 /*
- * The catalogue keeps, for a word of seven letters, its first two, four and
- * six: `^2te`, `^4test`, `^6testim`. Whoever looks for `test*` asks for one
- * token instead of every word that begins so, and `testi*` for the few tokens
- * `^6testi...` and the word `testi` itself. Without this, a beginning that a
- * hundred thousand different words share would take as long as all of them.
+ * The catalogue keeps of the word `test` besides itself ^t, ^te, ^tes: whoever
+ * looks for `te*` asks for the words `te` and the token ^te. Without this, a
+ * beginning that a hundred thousand words or records share would take as long
+ * as all of them together; one token is read no further than it is shown.
  */
 enum {
-    VLT_BEGINNING_STEP = 2,
-    VLT_BEGINNING_MAX = 12, /* code points; a multiple of the step */
-    VLT_BEGINNING = 2 + 4 * VLT_BEGINNING_MAX + 1
+    VLT_BEGINNING_MAX = 12, /* code points */
+    VLT_BEGINNING = 1 + 4 * VLT_BEGINNING_MAX + 1
 };
 
 /*
  * Tell the beginnings of this token; none when it is not a word, a spelling
- * or a skeleton (whose sign is left out).
+ * or a skeleton (whose sign is left out). A word is no beginning of itself.
  */
 VAULT_CHECKED enum vault_status vlt_beginnings(const char *token, size_t n,
     vlt_token_fn *fn, void *ctx, struct vault_error *err);
 
 /*
- * Which kept beginnings speak of the words that begin with these n bytes: those
- * that are `out`, and when *longer, those that go on after it; then a word that
- * is no longer than the n bytes has none of them. 0: they are too long.
+ * The beginning that every longer word has which begins with these n bytes.
+ * *exact false: others have it too, as it is only a part of them.
  */
-size_t vlt_beginning_asked(const char *word, size_t n, char out[VLT_BEGINNING],
-    bool *longer);
+size_t vlt_beginning_of(const char *word, size_t n, char out[VLT_BEGINNING],
+    bool *exact);
 
 #endif

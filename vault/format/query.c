@@ -424,23 +424,20 @@ write_token(const char *p, size_t n, const char *end, struct vlt_buf *out)
     vlt_buf_put_str(out, end);
 }
 
-/* Every word that begins so, by the beginnings that the catalogue keeps. */
+/* Every word that begins so. Of a very long one the first letters: then more
+ * is proposed than was asked for. */
 static void
 write_beginning(const struct token *t, struct vlt_buf *out)
 {
     size_t sign = t->text[0] == '=';
     const char *word = t->text + sign;
     char kept[VLT_BEGINNING];
-    bool longer = false;
-    size_t n = vlt_beginning_asked(word, t->n - sign, kept, &longer);
+    bool exact;
+    size_t n = vlt_beginning_of(word, t->n - sign, kept, &exact);
 
-    if (n == 0) {
-        write_token(t->text, t->n, "\"*", out);
-        return;
-    }
-    write_token(kept, n, longer ? "\"*" : "\"", out);
+    write_token(kept, n, "\"", out);
     vlt_wipe(kept, sizeof kept);
-    if (!longer)
+    if (!exact)
         return;
     vlt_buf_put_str(out, " OR ");
     write_token(word, t->n - sign, "\" OR \"=", out);
@@ -480,8 +477,7 @@ repeats(const struct vlt_query *q, size_t way)
         size_t skip = o->text[0] == '=';
 
         if (o->n - skip == t->n - sign &&
-            memcmp(o->text + skip, t->text + sign, t->n - sign) == 0 &&
-            t->n - sign <= VLT_BEGINNING_MAX)
+            memcmp(o->text + skip, t->text + sign, t->n - sign) == 0)
             return true;
     }
     return false;

@@ -20,7 +20,7 @@
  *   .t.TYPE  the record's type; a byte other than a-z, 0-9 as _ and two hex
  *            digits
  *   .g.TAG   a tag: its words, joined by a dash
- * and in the catalogue ^NTEXT, beginnings of the first three (beginnings.h).
+ * and in the catalogue ^TEXT, beginnings of the first three (beginnings.h).
  *
  * Which tokens a text has is part of the catalogue's private schema:
  * VLT_TOKENS_VERSION goes up with every change here or in the tables.

@@ -238,25 +238,38 @@ vlt_catalogue_drop(struct vlt_catalogue *c, uint64_t rid,
 
 /* ---- leaving nothing behind ---- */
 
-/* Whether an entry has a word that begins so. */
+/* Whether an entry has a word that begins so: whether the first term from
+ * there on does. A question with a star would gather all of them. */
 static enum vault_status
 word_begins(struct vlt_catalogue *c, const char *p, size_t n, bool *out,
     struct vault_error *err)
 {
-    char match[VLT_TOKEN + 8];
     sqlite3_stmt *st;
     enum vault_status status;
+    bool row = false;
 
-    sqlite3_snprintf((int)sizeof match, match, "\"%.*s\"*", (int)n, p);
     status = vlt_inner_stmt(c,
-        "SELECT rowid FROM word WHERE word MATCH ? LIMIT 1", &st, err);
+        "SELECT term FROM temp.term WHERE term >= ? LIMIT 1", &st, err);
     if (status != VAULT_OK)
         return status;
-    vlt_bind_text(st, 1, match, strlen(match));
-    status = vlt_inner_step(c, st, out, err);
+    vlt_bind_text(st, 1, p, n);
+    status = vlt_inner_step(c, st, &row, err);
+    *out = row && (size_t)sqlite3_column_bytes(st, 0) >= n &&
+        memcmp(sqlite3_column_text(st, 0), p, n) == 0;
     sqlite3_reset(st);
-    vlt_wipe(match, sizeof match);
+    sqlite3_clear_bindings(st);
     return status;
+}
+
+static enum vault_status
+list_terms(struct vlt_catalogue *c, struct vault_error *err)
+{
+    int rc = sqlite3_exec(c->db,
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.term "
+        "USING fts5vocab('main', 'word', 'instance')",
+        NULL, NULL, NULL);
+
+    return rc == SQLITE_OK ? VAULT_OK : vlt_inner_fail(c, rc, err);
 }
 
 /* Whether the index keeps this text between two of its pages. */
@@ -312,7 +325,7 @@ vlt_catalogue_purge(struct vlt_catalogue *c, const struct vlt_tokenset *w,
     struct vault_error *err)
 {
     sqlite3_stmt *st;
-    enum vault_status status = VAULT_OK;
+    enum vault_status status = list_terms(c, err);
     bool left = false;
     size_t at = 0;
 
