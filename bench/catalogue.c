@@ -235,7 +235,7 @@ time_words(struct asking *a)
         {"wulumuqi", "Gulnisa"},
         {"testimony", NULL},
         {"testimony", "case77"},
-        {"testimony", "und"},
+        {"camp7", "school7"},
         {"testimony", "Kairat"},
         {"camp*", "school*"},
         {"case7*", NULL},

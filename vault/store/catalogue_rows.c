@@ -261,12 +261,16 @@ word_begins(struct vlt_catalogue *c, const char *p, size_t n, bool *out,
     return status;
 }
 
+/* What the questions below are asked of. */
 static enum vault_status
 list_terms(struct vlt_catalogue *c, struct vault_error *err)
 {
     int rc = sqlite3_exec(c->db,
         "CREATE VIRTUAL TABLE IF NOT EXISTS temp.term "
-        "USING fts5vocab('main', 'word', 'instance')",
+        "USING fts5vocab('main', 'word', 'instance');"
+        "CREATE TABLE IF NOT EXISTS temp.segment(id);"
+        "DELETE FROM temp.segment;"
+        "INSERT INTO temp.segment SELECT DISTINCT segid FROM word_idx",
         NULL, NULL, NULL);
 
     return rc == SQLITE_OK ? VAULT_OK : vlt_inner_fail(c, rc, err);
@@ -284,8 +288,8 @@ is_divider(struct vlt_catalogue *c, const char *p, size_t n, bool *out,
     term[0] = '0'; /* FTS5's mark of the main index */
     memcpy(term + 1, p, n);
     status = vlt_inner_stmt(c,
-        "SELECT 1 FROM word_idx WHERE segid IN "
-        "(SELECT DISTINCT segid FROM word_idx) AND term = ? LIMIT 1",
+        "SELECT 1 FROM temp.segment s CROSS JOIN word_idx i "
+        "ON i.segid = s.id AND i.term = ? LIMIT 1",
         &st, err);
     if (status != VAULT_OK)
         return status;
@@ -297,10 +301,10 @@ is_divider(struct vlt_catalogue *c, const char *p, size_t n, bool *out,
 }
 
 /* Whether a beginning of this word, which no entry's word has any more,
- * still divides two pages of the index. */
+ * still divides two pages of the index. seen: those that were looked at. */
 static enum vault_status
-lingers(struct vlt_catalogue *c, const char *p, size_t n, bool *out,
-    struct vault_error *err)
+lingers(struct vlt_catalogue *c, const char *p, size_t n,
+    struct vlt_tokenset *seen, bool *out, struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
     bool divides = false;
@@ -309,7 +313,13 @@ lingers(struct vlt_catalogue *c, const char *p, size_t n, bool *out,
 
     *out = false;
     for (len = n; st == VAULT_OK && len > 0; len--) {
-        st = is_divider(c, p, len, &divides, err);
+        size_t had = seen->n;
+
+        st = vlt_tokenset_add(seen, p, len, err);
+        if (st == VAULT_OK && seen->n == had && !seen->full)
+            break; /* and shorter ones with it */
+        if (st == VAULT_OK)
+            st = is_divider(c, p, len, &divides, err);
         if (st == VAULT_OK && divides)
             st = word_begins(c, p, len, &live, err);
         if (st == VAULT_OK && divides && !live) {
@@ -324,19 +334,22 @@ enum vault_status
 vlt_catalogue_purge(struct vlt_catalogue *c, const struct vlt_tokenset *w,
     struct vault_error *err)
 {
+    struct vlt_tokenset seen;
     sqlite3_stmt *st;
     enum vault_status status = list_terms(c, err);
     bool left = false;
     size_t at = 0;
 
+    vlt_tokenset_init(&seen);
     while (status == VAULT_OK && !left && at < w->text.len) {
         const char *p = (const char *)w->text.p + at;
         const char *end = memchr(p, ' ', w->text.len - at);
         size_t n = (size_t)(end - p);
 
-        status = lingers(c, p, n, &left, err);
+        status = lingers(c, p, n, &seen, &left, err);
         at += n + 1;
     }
+    vlt_tokenset_clear(&seen);
     if (status != VAULT_OK || !left)
         return status;
     status = vlt_inner_stmt(c, "INSERT INTO word(word) VALUES('optimize')", &st,
