@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* catalogue.c: what listing and finding cost in a vault of many records */
+#include <sqlite3.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,11 +9,15 @@
 #include <vault/vault.h>
 
 #include "bench_clock.h"
+#include "bench_plain.h"
 #include "bench_texts.h"
 
 /*
  *     catalogue fill N FOLDER   a vault with N invented testimonies
- *     catalogue ask FOLDER      times, in a process of its own
+ *     catalogue size N FOLDER   bytes of the catalogue, and of the file
+ *     catalogue ask N FOLDER    times, in a process of its own; beside them
+ *                               those of plain SQLite, if it was filled
+ *     catalogue plain N FOLDER  the same texts for plain SQLite and grep
  *     catalogue grow FOLDER     times of adding; the vault grows by it
  *
  * The vault opens with a key file, so that unlocking costs no key derivation.
@@ -148,6 +154,37 @@ fill(uint64_t n, const char *folder)
     return 0;
 }
 
+/* ---- size ---- */
+
+/* Bytes of one table of the outer file, whose pages a row of `page` fills. */
+static int
+size(double n, const char *folder)
+{
+    sqlite3_stmt *st;
+    sqlite3 *db;
+    char path[PATH];
+    double bytes = 0;
+    double all = 0;
+
+    name_in(path, folder, "v.sanduq");
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
+        sqlite3_prepare_v2(db,
+            "SELECT count(*) * 16384.0, (SELECT page_count * page_size FROM "
+            "pragma_page_count, pragma_page_size) FROM page",
+            -1, &st, NULL) != SQLITE_OK)
+        return 1;
+    if (sqlite3_step(st) == SQLITE_ROW) {
+        bytes = sqlite3_column_double(st, 0);
+        all = sqlite3_column_double(st, 1);
+    }
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+    printf("catalogue: %.1f MiB, %.0f bytes a record; the file: %.1f MiB, "
+           "%.0f bytes a record\n",
+        bytes / 1048576, bytes / n, all / 1048576, all / n);
+    return 0;
+}
+
 /* ---- ask ---- */
 
 struct hits {
@@ -179,20 +216,20 @@ run_list(struct vault *v, const struct vault_list_options *opt, struct hits *h)
 }
 
 struct asking {
+    uint64_t n; /* records */
     const char *folder;
     struct vault_key *key;
     struct vault_list_options opt;
-    double sum; /* of the rows' medians, cpu */
-    int rows;
 };
 
-/* Each round with a handle of its own: nothing is warm but the disk cache. */
+/* Each round with a handle of its own: nothing is warm but the disk cache.
+ * most: stop there, and do it once. */
 static void
-time_list(struct asking *a, const char *what, uint64_t most)
+time_rows(struct asking *a, const char *what, uint64_t most, double plain)
 {
     struct bench_clock t = {0};
     struct hits h;
-    char rest[64];
+    char rest[96];
     int i;
 
     for (i = 0; i < (most == 0 ? BENCH_ROUNDS : 1); i++) {
@@ -205,14 +242,25 @@ time_list(struct asking *a, const char *what, uint64_t most)
         bench_end(&t);
         vault_close(v);
     }
-    (void)snprintf(rest, sizeof rest, "%llu shown", (unsigned long long)h.n);
+    i = snprintf(rest, sizeof rest, "%llu shown", (unsigned long long)h.n);
+    if (plain > 0)
+        (void)snprintf(rest + i, sizeof rest - (size_t)i,
+            ", plain SQLite %.1f ms: %.1f times that", plain,
+            bench_median(&t) / plain);
     bench_report(what, &t, rest);
+}
+
+static void
+time_list(struct asking *a, const char *what, uint64_t most)
+{
+    time_rows(a, what, most, 0);
 }
 
 static void
 time_find(struct asking *a, const char *one, const char *two)
 {
     const char *const asked[] = {one, two};
+    bool han = (unsigned char)one[0] >= 0xe4; /* no words to stock SQLite */
     char what[128];
 
     a->opt.words = asked;
@@ -220,7 +268,9 @@ time_find(struct asking *a, const char *one, const char *two)
     (void)snprintf(what, sizeof what, "find %s%s%s%s", one,
         two != NULL ? " " : "", two != NULL ? two : "",
         a->opt.newest_first ? "" : ", oldest first");
-    time_list(a, what, 0);
+    time_rows(a, what, 0,
+        a->opt.newest_first && !han ? bench_plain_find(a->folder, one, two)
+                                    : 0);
     a->opt.words = NULL;
     a->opt.words_len = 0;
 }
@@ -317,7 +367,6 @@ static void
 time_lookups(struct asking *a)
 {
     struct bench_clock open = {0}, first = {0}, content = {0}, related = {0};
-    struct hits h = {0};
     uint8_t hash[VAULT_HASH], id[VAULT_ID];
     uint64_t others = 0;
     struct vault_error err;
@@ -330,12 +379,12 @@ time_lookups(struct asking *a)
         bench_begin(&open);
         v = open_it(a->folder, a->key);
         bench_end(&open);
-        bench_hash((uint64_t)i * 101 + 1, hash);
+        bench_hash((uint64_t)i * (a->n / BENCH_ROUNDS), hash);
         bench_begin(&first);
         if (vault_find_content(v, hash, &found, id, &err) != VAULT_OK || !found)
             fatal("a content", &err);
         bench_end(&first);
-        bench_hash((uint64_t)i * 101 + 2, hash);
+        bench_hash((uint64_t)i * (a->n / BENCH_ROUNDS) + 1, hash);
         bench_begin(&content);
         if (vault_find_content(v, hash, &found, id, &err) != VAULT_OK || !found)
             fatal("a content", &err);
@@ -346,37 +395,44 @@ time_lookups(struct asking *a)
         bench_end(&related);
         vault_close(v);
     }
-    (void)h;
     bench_report("open and unlock, beyond the KDF", &open, "");
     bench_report("a content, the first after unlock", &first, "");
     bench_report("a content, any later one", &content, "");
     bench_report("what is related to a record", &related, "");
 }
 
-static int
-ask(const char *folder)
+static void
+time_filters(struct asking *a)
 {
-    struct asking a = {folder, read_key(folder),
+    time_list(a, "list --limit 50", 0);
+    a->opt.newest_first = false;
+    time_list(a, "list --limit 50, oldest first", 0);
+    a->opt.newest_first = true;
+    a->opt.type = "testimony";
+    time_list(a, "list -t testimony --limit 50", 0);
+    a->opt.type = "letter";
+    time_list(a, "list -t letter --limit 50", 0);
+    a->opt.type = NULL;
+    a->opt.tag = "to check";
+    time_list(a, "list --tag 'to check' --limit 50", 0);
+    a->opt.tag = NULL;
+}
+
+static int
+ask(uint64_t n, const char *folder)
+{
+    struct asking a = {n, folder, read_key(folder),
         {.since = INT64_MIN,
             .until = INT64_MAX,
             .limit = 50,
-            .newest_first = true},
-        0, 0};
+            .newest_first = true}};
+    double grep;
 
-    time_list(&a, "list --limit 50", 0);
-    a.opt.newest_first = false;
-    time_list(&a, "list --limit 50, oldest first", 0);
-    a.opt.newest_first = true;
-    a.opt.type = "testimony";
-    time_list(&a, "list -t testimony --limit 50", 0);
-    time_find(&a, "testimony", NULL);
-    a.opt.type = "letter";
-    time_list(&a, "list -t letter --limit 50", 0);
-    a.opt.type = NULL;
-    a.opt.tag = "to check";
-    time_list(&a, "list --tag 'to check' --limit 50", 0);
-    a.opt.tag = NULL;
+    time_filters(&a);
     time_words(&a);
+    grep = bench_plain_grep(folder, "testimony");
+    if (grep >= 0)
+        printf("%-40s %12.1f ms\n", "grep -iw testimony", grep);
     time_times(&a);
     printf("memory at its peak so far: %.1f MiB\n", bench_peak_mib());
     time_streams(&a);
@@ -471,12 +527,18 @@ main(int argc, char **argv)
 {
     if (argc == 4 && strcmp(argv[1], "fill") == 0)
         return fill(strtoull(argv[2], NULL, 10), argv[3]);
-    if (argc == 3 && strcmp(argv[1], "ask") == 0)
-        return ask(argv[2]);
+    if (argc == 4 && strcmp(argv[1], "size") == 0)
+        return size(strtod(argv[2], NULL), argv[3]);
+    if (argc == 4 && strcmp(argv[1], "ask") == 0)
+        return ask(strtoull(argv[2], NULL, 10), argv[3]);
     if (argc == 3 && strcmp(argv[1], "grow") == 0)
         return grow(argv[2]);
+    if (argc == 4 && strcmp(argv[1], "plain") == 0) {
+        bench_plain_fill(argv[3], strtoull(argv[2], NULL, 10));
+        return 0;
+    }
     fprintf(stderr,
-        "usage: catalogue fill N FOLDER | ask FOLDER | "
-        "grow FOLDER\n");
+        "usage: catalogue fill N FOLDER | size N FOLDER | plain N FOLDER | "
+        "ask N FOLDER | grow FOLDER\n");
     return 2;
 }
