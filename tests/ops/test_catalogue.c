@@ -432,6 +432,104 @@ contents_of_a_group_are_known_before_it_ends(void **state)
     quick_end(&q);
 }
 
+/* ---- pages of another time ---- */
+
+static void
+copy_pages(const struct quick_vault *q, char sql[4096], const char *then)
+{
+    (void)snprintf(sql, 4096, "ATTACH '%s.pages' AS s; %s", q->path, then);
+    quick_sql(q->path, sql);
+}
+
+/* The names that are shown are among those that walking shows, in its order,
+ * each once. */
+static size_t
+part_of_walking(struct vault *v, const char *words, bool down)
+{
+    struct names asked, walked;
+    size_t i;
+    size_t k = 0;
+
+    list(v, words, 0, down, false, &asked);
+    list(v, words, 0, down, true, &walked);
+    for (i = 0; i < asked.n; i++, k++) {
+        while (k < walked.n && strcmp(walked.name[k], asked.name[i]) != 0)
+            k++;
+        if (k == walked.n)
+            fail_msg("%s is not there", asked.name[i]);
+    }
+    return walked.n - asked.n;
+}
+
+static void
+one_old_page_among_new_ones_shows_nothing_wrong(void **state)
+{
+    struct quick_vault q;
+    struct vault_sealed out, gone[20];
+    struct vault_withdrawal w;
+    struct vault_options alone;
+    char sql[4096], title[40];
+    uint8_t hash[32], id[16];
+    long long pages;
+    size_t hidden = 0;
+    bool found;
+    FILE *f;
+    int i;
+
+    (void)state;
+    quick_make(&q);
+    assert_int_equal(vault_batch_begin(q.v, NULL), VAULT_OK);
+    for (i = 0; i < 200; i++) {
+        (void)snprintf(title, sizeof title, "camp case%d", i);
+        hash_of(i, hash);
+        add(q.v, title, hash, NULL, i % 10 == 0 ? &gone[i / 10] : &out);
+    }
+    assert_int_equal(vault_batch_end(q.v, NULL), VAULT_OK);
+    quick_close(&q);
+    (void)snprintf(sql, sizeof sql, "%s.pages", q.path);
+    f = fopen(sql, "wb");
+    assert_non_null(f);
+    assert_int_equal(fclose(f), 0);
+    copy_pages(&q, sql, "CREATE TABLE s.old AS SELECT n, b FROM page");
+    quick_again(&q);
+    for (i = 0; i < 20; i++)
+        assert_int_equal(vault_withdraw(q.v, gone[i].id, 0, NULL, &w, NULL),
+            VAULT_OK);
+    assert_int_equal(vault_batch_begin(q.v, NULL), VAULT_OK);
+    for (i = 200; i < 260; i++) {
+        (void)snprintf(title, sizeof title, "camp case%d", i);
+        add(q.v, title, NULL, NULL, &out);
+    }
+    assert_int_equal(vault_batch_end(q.v, NULL), VAULT_OK);
+    quick_close(&q);
+    copy_pages(&q, sql, "CREATE TABLE s.new AS SELECT n, b FROM page");
+    pages = quick_count(q.path, "SELECT max(n) FROM page");
+    alone = q.opt;
+    for (i = 1; i <= pages; i++) {
+        copy_pages(&q, sql,
+            "DELETE FROM page; INSERT INTO page SELECT n, b FROM s.new");
+        (void)snprintf(sql, sizeof sql,
+            "ATTACH '%s.pages' AS s; UPDATE page SET b = (SELECT b FROM s.old "
+            "WHERE n = %d) WHERE n = %d AND EXISTS(SELECT 1 FROM s.old "
+            "WHERE n = %d)",
+            q.path, i, i, i);
+        quick_sql(q.path, sql);
+        q.v = quick_open(&q, q.path, &alone);
+        hidden += part_of_walking(q.v, NULL, true);
+        hidden += part_of_walking(q.v, "camp", false);
+        hidden += part_of_walking(q.v, "case1*", true);
+        hash_of(10, hash); /* of what was withdrawn */
+        assert_int_equal(vault_find_content(q.v, hash, &found, id, NULL),
+            VAULT_OK);
+        assert_false(found);
+        quick_close(&q);
+    }
+    /* docs/format.md says so: an attacker who writes into the file can hide */
+    print_message("%lld pages, each put back: %zu records hidden\n", pages,
+        hidden);
+    quick_end(&q);
+}
+
 /* ---- another process ---- */
 
 struct other {
@@ -526,6 +624,7 @@ main(void)
         cmocka_unit_test(times_bound_the_rows_and_lose_none),
         cmocka_unit_test(all_that_link_to_a_record_are_told),
         cmocka_unit_test(contents_of_a_group_are_known_before_it_ends),
+        cmocka_unit_test(one_old_page_among_new_ones_shows_nothing_wrong),
         cmocka_unit_test(two_processes_lose_and_resurrect_nothing),
     };
 

@@ -98,12 +98,19 @@ bind_rows(struct vlt_catalogue *c, sqlite3_stmt *st,
     return VAULT_OK;
 }
 
+static bool
+before(const struct vlt_entry_row *a, const struct vlt_entry_row *b, bool down)
+{
+    return down ? a->rid > b->rid : a->rid < b->rid;
+}
+
 /* Up to max entries of one kind. */
 static enum vault_status
 collect(struct vlt_catalogue *c, int kind, const struct vlt_proposal *p,
     struct vlt_entry_row *out, size_t max, size_t *n, struct vault_error *err)
 {
     sqlite3_stmt *st;
+    struct vlt_entry_row last = {.rid = p->from};
     enum vault_status status;
     bool none = false;
     bool row;
@@ -123,18 +130,16 @@ collect(struct vlt_catalogue *c, int kind, const struct vlt_proposal *p,
         if (status != VAULT_OK || !row)
             return status;
         status = read_entry(st, &out[*n], err);
+        /* pages of different times could go round in circles */
+        if (status == VAULT_OK && !before(&last, &out[*n], p->down))
+            status = vlt_fail(err, VAULT_E_TAMPERED,
+                "the catalogue's rows are out of order");
         if (status != VAULT_OK)
             break;
-        ++*n;
+        last = out[(*n)++];
     }
     sqlite3_reset(st);
     return status;
-}
-
-static bool
-before(const struct vlt_entry_row *a, const struct vlt_entry_row *b, bool down)
-{
-    return down ? a->rid > b->rid : a->rid < b->rid;
 }
 
 /* Both runs are in order; bring them together in place. */

@@ -391,7 +391,13 @@ rows_of(struct vlt_catalogue *c, const char *sql, const uint8_t key[16],
         status = vlt_inner_step(c, st, &row, err);
         if (status != VAULT_OK || !row)
             return status;
-        rid[(*n)++] = (uint64_t)sqlite3_column_int64(st, 0);
+        rid[*n] = (uint64_t)sqlite3_column_int64(st, 0);
+        if (rid[*n] <= from) {
+            status = vlt_fail(err, VAULT_E_TAMPERED,
+                "the catalogue's rows are out of order");
+            break;
+        }
+        from = rid[(*n)++];
     }
     sqlite3_reset(st);
     return status;
