@@ -12,7 +12,7 @@
 enum {
     PROGRESS_OPS = 20000,
     /* goes up with every change of the schema below */
-    SCHEMA_VERSION = 1000 + VLT_TOKENS_VERSION
+    SCHEMA_VERSION = 2000 + VLT_TOKENS_VERSION
 };
 
 /*
@@ -224,10 +224,15 @@ vlt_catalogue_open(struct vlt_store *outer, const struct vlt_cell *ck,
 enum vault_status
 vlt_catalogue_flush(struct vlt_catalogue *c, struct vault_error *err)
 {
-    static const char *const both[] = {"COMMIT", "BEGIN IMMEDIATE"};
+    static const char *const commit[] = {"COMMIT"};
+    static const char *const begin_again[] = {"BEGIN IMMEDIATE"};
+    enum vault_status st;
 
     assert(c->write);
-    return run_all(c, both, 2, err);
+    st = run_all(c, commit, 1, err);
+    if (st == VAULT_OK)
+        st = vlt_pagevfs_flush(c->vfs, err);
+    return st == VAULT_OK ? run_all(c, begin_again, 1, err) : st;
 }
 
 void
@@ -240,6 +245,9 @@ vlt_catalogue_close(struct vlt_catalogue *c)
     for (i = 0; i < c->cached; i++)
         sqlite3_finalize(c->cache[i].st);
     sqlite3_close(c->db);
+    /* what was written without a flush was written back just now */
+    if (c->write && c->vfs != NULL && vlt_store_in_transaction(c->outer))
+        (void)!vlt_pagevfs_flush(c->vfs, NULL);
     vlt_pagevfs_free(c->vfs);
     vlt_cell_free(c->own_ck);
     free(c);
