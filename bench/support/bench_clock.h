@@ -26,6 +26,8 @@ double bench_cpu_ms(void);
 /* Highest resident memory of this process so far (VmHWM), MiB; -1: not
  * known here. */
 double bench_peak_mib(void);
+/* Forget the highest; it counts from here on. */
+void bench_peak_again(void);
 /* Bytes this process gave to write calls so far; 0: not known here. */
 uint64_t bench_written(void);
 
