@@ -132,7 +132,7 @@ static void
 a_body_is_not_stored_again(void **state)
 {
     static const size_t sizes[] = {0, 5, 12 * KIB, 300 * KIB, 3000 * KIB};
-    uint8_t *p = malloc(3000 * KIB), *got;
+    uint8_t *p = malloc(3000 * KIB + 1), *got;
     struct quick_vault q;
 
     (void)state;
