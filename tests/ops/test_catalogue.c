@@ -435,13 +435,6 @@ contents_of_a_group_are_known_before_it_ends(void **state)
 /* ---- pages of another time ---- */
 
 static void
-copy_pages(const struct quick_vault *q, char sql[4096], const char *then)
-{
-    (void)snprintf(sql, 4096, "ATTACH '%s.pages' AS s; %s", q->path, then);
-    quick_sql(q->path, sql);
-}
-
-static void
 as_walking(struct vault *v, const char *words, bool down)
 {
     struct names asked, walked;
@@ -459,7 +452,7 @@ one_old_page_among_new_ones_is_found_out(void **state)
     struct vault_sealed out, gone[20];
     struct vault_withdrawal w;
     struct vault_options alone;
-    char sql[4096], title[40];
+    char sql[4096], title[40], whole[TEMP_PATH];
     uint8_t hash[32], id[16];
     long long pages;
     bool found;
@@ -480,7 +473,10 @@ one_old_page_among_new_ones_is_found_out(void **state)
     f = fopen(sql, "wb");
     assert_non_null(f);
     assert_int_equal(fclose(f), 0);
-    copy_pages(&q, sql, "CREATE TABLE s.old AS SELECT n, b FROM page");
+    (void)snprintf(sql, sizeof sql,
+        "ATTACH '%s.pages' AS s; CREATE TABLE s.old AS SELECT n, b FROM page",
+        q.path);
+    quick_sql(q.path, sql);
     quick_again(&q);
     for (i = 0; i < 20; i++)
         assert_int_equal(vault_withdraw(q.v, gone[i].id, 0, NULL, &w, NULL),
@@ -492,12 +488,12 @@ one_old_page_among_new_ones_is_found_out(void **state)
     }
     assert_int_equal(vault_batch_end(q.v, NULL), VAULT_OK);
     quick_close(&q);
-    copy_pages(&q, sql, "CREATE TABLE s.new AS SELECT n, b FROM page");
+    temp_dir_path(&q.dir, "whole", whole);
+    temp_copy(q.path, whole);
     pages = quick_count(q.path, "SELECT max(n) FROM page");
     alone = q.opt;
     for (i = -1; i <= pages; i++) { /* the map too */
-        copy_pages(&q, sql,
-            "DELETE FROM page; INSERT INTO page SELECT n, b FROM s.new");
+        temp_copy(whole, q.path);
         (void)snprintf(sql, sizeof sql,
             "ATTACH '%s.pages' AS s; UPDATE page SET b = (SELECT b FROM s.old "
             "WHERE n = %d) WHERE n = %d AND EXISTS(SELECT 1 FROM s.old "
