@@ -148,7 +148,7 @@ page_size(sqlite3_file *f, sqlite3_int64 *out)
     uint64_t n = 0;
     enum vault_status st = count_pages(v, &n, &why);
 
-    *out = (sqlite3_int64)(n * VLT_INNER_PAGE);
+    *out = (sqlite3_int64)n * VLT_INNER_PAGE;
     return st == VAULT_OK ? SQLITE_OK
                           : outer_failed(v, st, &why, SQLITE_IOERR_FSTAT);
 }
