@@ -40,7 +40,7 @@ bench_plain_fill(const char *folder, uint64_t n)
 {
     char path[PATH], title[BENCH_TITLE], text[BENCH_TEXT];
     sqlite3_stmt *row, *words;
-    sqlite3 *db;
+    sqlite3 *db = NULL;
     uint64_t i;
     FILE *f;
 
