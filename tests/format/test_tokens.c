@@ -36,15 +36,30 @@ static const char *const same[][8] = {
     {"Нұрсұлтан", "Nūrsūltan", "Nursultan", "نۇرسۇلتان"},
     {"Өскемен", "Öskemen", "Oskemen"},
     {"Әуезов", "Äuezov", "Auezov"},
+    {"Алматы", "Almaty", "الماتى"},
+    {"Түркістан", "Türkıstan", "Turkistan", "Türkistan", "تۇركىستان"},
+    {"Үрімжі", "Ürımjı", "Ürimji", "Urimzhi", "ءۇرىمجى"},
+    {"Айгүл", "Aigül", "Aygul", "Aigul", "ايگۇل"},
+    {"Әлихан", "Älihan", "Alikhan", "Alihan"},
+    {"Ермек", "Yermek", "Ermek", "ەرمەك"},
+    {"Қызылорда", "Qyzylorda", "Kyzylorda", "قىزىلوردا"},
     /* Uyghur: Arabic, ULY, Cyrillic, without dots */
     {"گۈلنىسا", "Gülnisa", "Гүлниса", "Gulnisa"},
     {"ئۈرۈمچى", "Ürümchi", "Үрүмчи", "Urumchi", "Ürümqi", "Urumqi"},
     {"قەشقەر", "Qeshqer", "Қәшқәр"},
     {"پاتىگۈل", "Patigül", "Патигүл", "Patigul"},
     {"خوتەن", "Xoten", "Хотән", "Khoten"},
+    {"ئاقسۇ", "Aqsu", "Ақсу", "Aksu", "اقسۋ"},
+    {"ئابدۇللا", "Abdulla", "Абдулла"},
+    {"مەھەممەت", "Mehemmet", "Мәһәммәт"},
+    {"تۇرسۇنئاي", "Tursunay", "Турсунай", "Tursunai"},
+    {"ئۇيغۇر", "Uyghur", "Уйғур", "Uygur"},
     /* Russian: Cyrillic, BGN/PCGN, what newspapers write */
     {"Дмитрий", "Dmitriy", "Dmitrii", "Dmitry"},
     {"Хрущёв", "Khrushchev", "Хрущев"},
+    {"Щербаков", "Shcherbakov"},
+    {"Юрий", "Yuriy", "Yurii", "Yury"},
+    {"Цой", "Tsoy", "Tsoi"},
     {"Назарбаев", "Nazarbayev", "Nazarbaev"},
     {"Чернышевский", "Chernyshevskiy", "Chernyshevsky"},
     /* Chinese: simplified, traditional, pinyin with and without tones */
@@ -53,6 +68,10 @@ static const char *const same[][8] = {
     {"西安", "Xi'an", "Xī'ān"},
     {"绿", "lü", "lv4", "lǜ"},
     {"重庆", "chongqing", "Chóngqìng"},
+    {"维吾尔", "維吾爾", "weiwuer", "Wéiwú'ěr"},
+    {"和田", "hetian", "Hétián", "he2tian2"},
+    {"喀什", "kashi", "Kāshí"},
+    {"张伟", "張偉", "zhangwei", "Zhāngwěi"},
     /* case and accents */
     {"École", "école", "ECOLE", "ecole"},
     {"Straße", "STRASSE", "strasse"},
@@ -63,7 +82,8 @@ is_pinyin(const char *s)
 {
     static const char *const only[] = {"wulumuqi", "Wūlǔmùqí", "wu1lu3mu4qi2",
         "xinjiang", "Xīnjiāng", "xin1jiang1", "Xi'an", "Xī'ān", "lü", "lv4",
-        "lǜ", "chongqing", "Chóngqìng"};
+        "lǜ", "chongqing", "Chóngqìng", "weiwuer", "Wéiwú'ěr", "hetian",
+        "Hétián", "he2tian2", "kashi", "Kāshí", "zhangwei", "Zhāngwěi"};
     size_t i;
 
     for (i = 0; i < sizeof only / sizeof only[0]; i++) {

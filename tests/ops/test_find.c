@@ -503,19 +503,23 @@ a_rollback_resurrects_nothing_and_loses_nothing(void **state)
 
 /* ---- withdrawal ---- */
 
-/* Call fn for the plaintext of every page. */
+/* Call fn for the plaintext of every row of `page` from `first` on: below 1
+ * is the map. */
 static void
-each_page(struct vault *v, void (*fn)(void *ctx, const uint8_t *p, size_t n),
-    void *ctx)
+each_page(struct vault *v, int first,
+    void (*fn)(void *ctx, const uint8_t *p, size_t n), void *ctx)
 {
     struct vlt_cell *ck;
     sqlite3_stmt *st;
 
     assert_int_equal(vlt_store_begin(v->store, false, NULL), VAULT_OK);
     assert_int_equal(vlt_catalogue_key(v, &ck, NULL), VAULT_OK);
-    assert_int_equal(sqlite3_prepare_v2(v->store->db, "SELECT n, b FROM page",
+    assert_int_equal(sqlite3_prepare_v2(v->store->db,
+                         "SELECT n, b FROM page "
+                         "WHERE n >= ?",
                          -1, &st, NULL),
         SQLITE_OK);
+    sqlite3_bind_int(st, 1, first);
     while (sqlite3_step(st) == SQLITE_ROW) {
         uint8_t plain[VLT_INNER_BYTES];
         const uint8_t *b = sqlite3_column_blob(st, 1);
@@ -560,7 +564,7 @@ pages_with(struct vault *v, const void *text, size_t n)
 {
     struct needle d = {text, n, 0};
 
-    each_page(v, look_for, &d);
+    each_page(v, -1000, look_for, &d);
     return d.hits;
 }
 
@@ -741,7 +745,7 @@ what_moved_between_pages_leaves_no_copy(void **state)
         assert_int_equal(pages_with(q.v, hash, 16), 0);
         assert_int_equal(pages_with(q.v, sealed[i * 7].id, 16), 0);
     }
-    each_page(q.v, gap_is_empty, &gaps);
+    each_page(q.v, 1, gap_is_empty, &gaps);
     assert_true(gaps > 10000);
     vlt_catalogue_content_hash(hash, ck, sealed[1].sha256);
     assert_true(pages_with(q.v, hash, 16) > 0);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "beginnings.h"
 #include "fail.h"
 #include "fold.h"
 #include "pinyin.h"
@@ -416,17 +417,70 @@ vlt_query_tag(struct vlt_query *q, const char *tag, struct vault_error *err)
 /* ---- asking it ---- */
 
 static void
+write_token(const char *p, size_t n, const char *end, struct vlt_buf *out)
+{
+    vlt_buf_put_u8(out, '"');
+    vlt_buf_put(out, p, n);
+    vlt_buf_put_str(out, end);
+}
+
+/* Every word that begins so. Of a very long one the first letters: then more
+ * is proposed than was asked for. */
+static void
+write_beginning(const struct token *t, struct vlt_buf *out)
+{
+    size_t sign = t->text[0] == '=';
+    const char *word = t->text + sign;
+    char kept[VLT_BEGINNING];
+    bool exact;
+    size_t n = vlt_beginning_of(word, t->n - sign, kept, &exact);
+
+    write_token(kept, n, "\"", out);
+    vlt_wipe(kept, sizeof kept);
+    if (!exact)
+        return;
+    vlt_buf_put_str(out, " OR ");
+    write_token(word, t->n - sign, "\" OR \"=", out);
+    vlt_buf_put(out, word, t->n - sign);
+    vlt_buf_put_u8(out, '"');
+}
+
+static void
 write_way(const struct vlt_query *q, const struct way *w, struct vlt_buf *out)
 {
     size_t i;
 
     vlt_buf_put_u8(out, '(');
     for (i = w->first; i < w->first + w->n; i++) {
-        vlt_buf_put_str(out, i == w->first ? "\"" : " AND \"");
-        vlt_buf_put(out, q->token[i].text, q->token[i].n);
-        vlt_buf_put_str(out, q->token[i].star ? "\"*" : "\"");
+        const struct token *t = &q->token[i];
+
+        if (i > w->first)
+            vlt_buf_put_str(out, " AND ");
+        if (t->star)
+            write_beginning(t, out);
+        else
+            write_token(t->text, t->n, "\"", out);
     }
     vlt_buf_put_u8(out, ')');
+}
+
+/* The beginning of a word, when a way before this one asks for the same. */
+static bool
+repeats(const struct vlt_query *q, size_t way)
+{
+    const struct token *t = &q->token[q->way[way].first];
+    size_t sign = t->text[0] == '=';
+    size_t i;
+
+    for (i = way; t->star && i-- > 0 && q->way[i].word == q->way[way].word;) {
+        const struct token *o = &q->token[q->way[i].first];
+        size_t skip = o->text[0] == '=';
+
+        if (o->n - skip == t->n - sign &&
+            memcmp(o->text + skip, t->text + sign, t->n - sign) == 0)
+            return true;
+    }
+    return false;
 }
 
 enum vault_status
@@ -437,6 +491,8 @@ vlt_query_match(const struct vlt_query *q, struct vlt_buf *out,
 
     vlt_buf_reset(out);
     for (i = 0; i < q->ways; i++) {
+        if (repeats(q, i))
+            continue;
         if (i == 0)
             vlt_buf_put_u8(out, '(');
         else if (q->way[i].word != q->way[i - 1].word)

@@ -20,11 +20,12 @@
  *   .t.TYPE  the record's type; a byte other than a-z, 0-9 as _ and two hex
  *            digits
  *   .g.TAG   a tag: its words, joined by a dash
+ * and in the catalogue ^TEXT, beginnings of the first three (beginnings.h).
  *
  * Which tokens a text has is part of the catalogue's private schema:
  * VLT_TOKENS_VERSION goes up with every change here or in the tables.
  */
-enum { VLT_TOKENS_VERSION = 1, VLT_TOKEN = 256, VLT_WORD = 48 };
+enum { VLT_TOKENS_VERSION = 2, VLT_TOKEN = 256, VLT_WORD = 48 };
 
 typedef enum vault_status vlt_token_fn(void *ctx, const char *token, size_t n,
     struct vault_error *err);

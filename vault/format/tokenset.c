@@ -3,6 +3,7 @@
 #include "tokenset.h"
 #include <stdlib.h>
 #include <string.h>
+#include "beginnings.h"
 #include "fail.h"
 #include "secret.h"
 
@@ -108,4 +109,17 @@ vlt_tokenset_add(void *ctx, const char *token, size_t n,
     vlt_buf_put(&t->text, token, n);
     vlt_buf_put_u8(&t->text, ' ');
     return vlt_buf_end(&t->text, "the words of a record", err);
+}
+
+enum vault_status
+vlt_tokenset_add_word(void *ctx, const char *token, size_t n,
+    struct vault_error *err)
+{
+    struct vlt_tokenset *t = ctx;
+    size_t had = t->n;
+    enum vault_status st = vlt_tokenset_add(t, token, n, err);
+
+    if (st == VAULT_OK && t->n > had)
+        st = vlt_beginnings(token, n, vlt_tokenset_add, t, err);
+    return st;
 }

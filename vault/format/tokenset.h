@@ -27,5 +27,8 @@ void vlt_tokenset_reset(struct vlt_tokenset *t);
 /* A vlt_token_fn: ctx is the set.   VAULT_E_MEMORY */
 VAULT_CHECKED enum vault_status vlt_tokenset_add(void *ctx, const char *token,
     size_t n, struct vault_error *err);
+/* The same, with its beginnings (beginnings.h). */
+VAULT_CHECKED enum vault_status vlt_tokenset_add_word(void *ctx,
+    const char *token, size_t n, struct vault_error *err);
 
 #endif

@@ -11,6 +11,7 @@
 #include "content.h"
 #include "event.h"
 #include "fail.h"
+#include "fresh.h"
 #include "hash.h"
 #include "sign.h"
 #include "slot.h"
@@ -449,6 +450,7 @@ vlt_action_abort(struct vault *v)
         return;
     v->acting = false;
     v->batch_lost = v->batch;
+    vlt_fresh_forget(v);
     vlt_store_rollback(v->store);
     go_back(v);
     /* what was counted on may not have happened: all of it is read anew */

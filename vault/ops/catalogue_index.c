@@ -16,15 +16,14 @@ passes(enum vault_status st)
 }
 
 enum vault_status
-vlt_catalogue_words(struct vault *v, uint64_t rid, struct vlt_tokenset *words,
-    struct vlt_indexed *out, struct vault_error *err)
+vlt_catalogue_open_row(struct vault *v, uint64_t rid, struct vlt_indexed *out,
+    struct vault_error *err)
 {
     struct vlt_record_row row;
     struct vlt_buf ct;
     enum vault_status st;
 
     memset(out, 0, sizeof *out);
-    vlt_tokenset_reset(words);
     vlt_buf_init(&ct, VLT_META_MAX + 16);
     st = vlt_record_by_rid(v->store, rid, &row, &ct, err);
     if (st == VAULT_OK)
@@ -35,45 +34,78 @@ vlt_catalogue_words(struct vault *v, uint64_t rid, struct vlt_tokenset *words,
         st = vlt_record_meta(v, rid, &row.head, row.meta, row.meta_len,
             &out->meta, err);
     vlt_buf_clear(&ct);
-    if (st != VAULT_OK && !passes(st)) {
-        vlt_error_clear(err);
-        return VAULT_OK;
-    }
-    if (st != VAULT_OK)
+    out->readable = st == VAULT_OK;
+    if (st == VAULT_OK || passes(st))
         return st;
-    st = vlt_fields_tokens(&out->meta.fields, vlt_tokenset_add, words, err);
-    if (st == VAULT_OK)
-        out->readable = true;
-    else
+    vlt_error_clear(err);
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_catalogue_words(struct vault *v, uint64_t rid, struct vlt_tokenset *words,
+    struct vlt_indexed *out, struct vault_error *err)
+{
+    enum vault_status st = vlt_catalogue_open_row(v, rid, out, err);
+
+    vlt_tokenset_reset(words);
+    if (st != VAULT_OK || !out->readable)
+        return st;
+    st =
+        vlt_fields_tokens(&out->meta.fields, vlt_tokenset_add_word, words, err);
+    if (st != VAULT_OK) {
         vlt_meta_clear(&out->meta);
+        out->readable = false;
+    }
+    return st;
+}
+
+enum vault_status
+vlt_contents(const struct vlt_indexed *x,
+    enum vault_status (
+        *fn)(void *ctx, const uint8_t sha256[32], struct vault_error *err),
+    void *ctx, struct vault_error *err)
+{
+    struct vlt_body_commit body;
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    if (vlt_meta_body(&x->meta, &x->head.h, &body))
+        st = fn(ctx, body.sha256, err);
+    for (i = 0; st == VAULT_OK && i < x->meta.fields.n; i++) {
+        const struct vlt_field *f = &x->meta.fields.f[i];
+
+        if (f->type == VLT_FIELD_BYTES && f->value_len == 32 &&
+            f->name_len >= 7 && memcmp(f->name, "import.", 7) == 0)
+            st = fn(ctx, f->value, err);
+    }
     return st;
 }
 
 /* ---- putting one row in ---- */
 
+struct contents {
+    struct vlt_catalogue *c;
+    const struct vlt_cell *ck;
+    uint64_t rid;
+};
+
+static enum vault_status
+put_content(void *ctx, const uint8_t sha256[32], struct vault_error *err)
+{
+    const struct contents *p = ctx;
+    uint8_t hash[16];
+
+    vlt_catalogue_content_hash(hash, p->ck, sha256);
+    return vlt_catalogue_content_put(p->c, p->rid, hash, err);
+}
+
 static enum vault_status
 put_contents(struct vlt_catalogue *c, const struct vlt_cell *ck, uint64_t rid,
     const struct vlt_indexed *x, struct vault_error *err)
 {
-    struct vlt_body_commit body;
-    uint8_t hash[16];
-    enum vault_status st = VAULT_OK;
-    size_t i;
+    struct contents p = {c, ck, rid};
 
-    if (vlt_meta_body(&x->meta, &x->head.h, &body)) {
-        vlt_catalogue_content_hash(hash, ck, body.sha256);
-        st = vlt_catalogue_content_put(c, rid, hash, err);
-    }
-    for (i = 0; st == VAULT_OK && i < x->meta.fields.n; i++) {
-        const struct vlt_field *f = &x->meta.fields.f[i];
-
-        if (f->type != VLT_FIELD_BYTES || f->value_len != 32 ||
-            f->name_len < 7 || memcmp(f->name, "import.", 7) != 0)
-            continue;
-        vlt_catalogue_content_hash(hash, ck, f->value);
-        st = vlt_catalogue_content_put(c, rid, hash, err);
-    }
-    return st;
+    return vlt_contents(x, put_content, &p, err);
 }
 
 static enum vault_status

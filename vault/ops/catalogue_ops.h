@@ -40,10 +40,13 @@ VAULT_CHECKED enum vault_status vlt_catalogue_remove(struct vault *v,
 VAULT_CHECKED enum vault_status vlt_catalogue_read(struct vault *v, bool mend,
     struct vlt_catalogue **out, struct vault_error *err);
 
-/* A session within the running transaction.   what it cannot cover: any
- * status but VAULT_OK */
-VAULT_CHECKED enum vault_status vlt_catalogue_current(struct vault *v,
-    struct vlt_catalogue **out, struct vault_error *err);
+/*
+ * A session within the running action. It covers every line but those of the
+ * own log from *mark on, which are this action's own.
+ *   any status but VAULT_OK  there is no such catalogue
+ */
+VAULT_CHECKED enum vault_status vlt_catalogue_before(struct vault *v,
+    struct vlt_catalogue **out, uint64_t *mark, struct vault_error *err);
 /* Make it anew, after it turned out damaged. Needs no transaction. */
 VAULT_CHECKED enum vault_status vlt_catalogue_renew(struct vault *v);
 
@@ -62,15 +65,23 @@ void vlt_catalogue_content_hash(uint8_t out[16], const struct vlt_cell *ck,
 VAULT_CHECKED enum vault_status vlt_catalogue_index(struct vault *v,
     struct vlt_catalogue *c, const struct vlt_cell *ck, const uint8_t id[16],
     struct vault_error *err);
-/* The words of one row into `words`, and what else is kept of it. *readable
- * false: it does not open. */
+/* What is kept of one row; readable false: it does not open. */
 struct vlt_indexed {
     struct vlt_meta meta; /* the caller's to clear when readable */
     struct vlt_record_head head;
     bool readable;
 };
+VAULT_CHECKED enum vault_status vlt_catalogue_open_row(struct vault *v,
+    uint64_t rid, struct vlt_indexed *out, struct vault_error *err);
+/* And its words, with their beginnings. */
 VAULT_CHECKED enum vault_status vlt_catalogue_words(struct vault *v,
     uint64_t rid, struct vlt_tokenset *words, struct vlt_indexed *out,
     struct vault_error *err);
+/* Call fn for each content of a row: its body's hash, and its fields
+ * `import.*` of 32 bytes. */
+VAULT_CHECKED enum vault_status vlt_contents(const struct vlt_indexed *x,
+    enum vault_status (
+        *fn)(void *ctx, const uint8_t sha256[32], struct vault_error *err),
+    void *ctx, struct vault_error *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "action.h"
 #include "fail.h"
+#include "fresh.h"
 #include "hash.h"
 
 enum {
@@ -276,6 +277,7 @@ vlt_catalogue_follow(struct vault *v, struct vault_error *err)
     uint64_t most = BEHIND;
     enum vault_status st;
 
+    vlt_fresh_forget(v);
     if (v->vmk == NULL || v->capture)
         return VAULT_OK;
     if (v->state.size > v->kept.size)
@@ -355,8 +357,10 @@ enum vault_status
 vlt_catalogue_remove(struct vault *v, const uint8_t id[16],
     struct vault_error *err)
 {
-    enum vault_status st = vlt_catalogue_save(v->store, err);
+    enum vault_status st;
 
+    vlt_fresh_forget(v);
+    st = vlt_catalogue_save(v->store, err);
     if (st != VAULT_OK)
         return st;
     st = remove_one(v, id, err);
@@ -488,9 +492,18 @@ open_current(struct vault *v, struct vlt_catalogue **out,
     return VAULT_OK;
 }
 
+/* Of the own log alone, and nothing that was there before this action. */
+static bool
+only_new(const struct vault *v, const struct lag *l)
+{
+    return l->n == 0 ||
+        (l->n == 1 && l->at[0].log == v->log_n &&
+            l->at[0].from >= v->kept.size);
+}
+
 enum vault_status
-vlt_catalogue_current(struct vault *v, struct vlt_catalogue **out,
-    struct vault_error *err)
+vlt_catalogue_before(struct vault *v, struct vlt_catalogue **out,
+    uint64_t *mark, struct vault_error *err)
 {
     struct vlt_catalogue *c = NULL;
     struct vlt_cell *ck = NULL;
@@ -501,8 +514,10 @@ vlt_catalogue_current(struct vault *v, struct vlt_catalogue **out,
         st = vlt_catalogue_open(v->store, ck, VLT_CATALOGUE_READ, &c, err);
     if (st == VAULT_OK)
         st = measure(v, c, &l, err);
-    if (st == VAULT_OK && l->n > 0)
+    if (st == VAULT_OK && !only_new(v, l))
         st = vlt_fail(err, VAULT_E_LIMIT, "the catalogue is behind");
+    if (st == VAULT_OK)
+        *mark = l->n == 0 ? v->state.size : l->at[0].from;
     free(l);
     if (st != VAULT_OK) {
         vlt_catalogue_close(c);

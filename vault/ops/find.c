@@ -3,6 +3,7 @@
 #include <string.h>
 #include "catalogue_ops.h"
 #include "fail.h"
+#include "fresh.h"
 #include "history.h"
 #include "record_open.h"
 
@@ -11,28 +12,27 @@ enum { ROWS = 16 };
 struct search {
     struct vault *v;
     const uint8_t *sha256;
+    bool same;
     bool found;
     uint8_t id[16];
 };
 
-static bool
-has_content(const struct vlt_indexed *x, const uint8_t sha256[32])
+static enum vault_status
+compare(void *ctx, const uint8_t sha256[32], struct vault_error *err)
 {
-    struct vlt_body_commit body;
-    size_t i;
+    struct search *q = ctx;
 
-    if (vlt_meta_body(&x->meta, &x->head.h, &body) &&
-        memcmp(body.sha256, sha256, 32) == 0)
-        return true;
-    for (i = 0; i < x->meta.fields.n; i++) {
-        const struct vlt_field *f = &x->meta.fields.f[i];
+    (void)err;
+    q->same = q->same || memcmp(sha256, q->sha256, 32) == 0;
+    return VAULT_OK;
+}
 
-        if (f->type == VLT_FIELD_BYTES && f->value_len == 32 &&
-            f->name_len >= 7 && memcmp(f->name, "import.", 7) == 0 &&
-            memcmp(f->value, sha256, 32) == 0)
-            return true;
-    }
-    return false;
+static bool
+has_content(struct search *q, const struct vlt_indexed *x)
+{
+    q->same = false;
+    (void)!vlt_contents(x, compare, q, NULL);
+    return q->same;
 }
 
 /* ---- whether a row counts ---- */
@@ -94,16 +94,12 @@ stands(struct vault *v, uint64_t rid, const struct vlt_record_head *head,
 static enum vault_status
 confirm(struct search *q, uint64_t rid, struct vault_error *err)
 {
-    struct vlt_tokenset unused;
     struct vlt_indexed x;
-    enum vault_status st;
+    enum vault_status st = vlt_catalogue_open_row(q->v, rid, &x, err);
 
-    vlt_tokenset_init(&unused);
-    st = vlt_catalogue_words(q->v, rid, &unused, &x, err);
-    vlt_tokenset_clear(&unused);
     if (st != VAULT_OK || !x.readable)
         return st;
-    if (has_content(&x, q->sha256))
+    if (has_content(q, &x))
         st = stands(q->v, rid, &x.head, &q->found, err);
     if (q->found)
         memcpy(q->id, x.head.h.id, 16);
@@ -112,18 +108,33 @@ confirm(struct search *q, uint64_t rid, struct vault_error *err)
 }
 
 static enum vault_status
+confirm_all(struct search *q, const uint64_t *rid, size_t n,
+    struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && !q->found && i < n; i++)
+        st = confirm(q, rid[i], err);
+    return st;
+}
+
+static enum vault_status
 ask(struct search *q, struct vlt_catalogue *c, struct vault_error *err)
 {
     uint64_t rid[ROWS];
     uint8_t hash[16];
-    size_t n = 0;
-    size_t i;
-    enum vault_status st;
+    size_t n = ROWS;
+    uint64_t from = 0;
+    enum vault_status st = VAULT_OK;
 
     vlt_catalogue_content_hash(hash, vlt_catalogue_session_key(c), q->sha256);
-    st = vlt_catalogue_content(c, hash, rid, ROWS, &n, err);
-    for (i = 0; st == VAULT_OK && !q->found && i < n; i++)
-        st = confirm(q, rid[i], err);
+    while (st == VAULT_OK && !q->found && n == ROWS) {
+        st = vlt_catalogue_content(c, hash, from, rid, ROWS, &n, err);
+        if (st == VAULT_OK)
+            st = confirm_all(q, rid, n, err);
+        from = n > 0 ? rid[n - 1] : 0;
+    }
     return st;
 }
 
@@ -135,7 +146,7 @@ look_at(void *ctx, const struct vault_record *r)
     struct search *q = ctx;
     struct vlt_indexed x = {r->meta, r->head, true};
 
-    if (!has_content(&x, q->sha256))
+    if (!has_content(q, &x))
         return 0;
     q->found = true;
     memcpy(q->id, r->head.h.id, 16);
@@ -168,49 +179,55 @@ look_everywhere(struct search *q, struct vault_error *err)
 /* ---- within a batch: its own records are not committed yet ---- */
 
 static enum vault_status
-ask_in_action(struct search *q, bool *asked, struct vault_error *err)
+ask_in_action(struct search *q, struct vault_error *err)
+{
+    struct vlt_fresh *f = NULL;
+    uint64_t rid[ROWS];
+    enum vault_status st = vlt_fresh_now(q->v, &f, err);
+
+    if (st == VAULT_OK)
+        st = ask(q, vlt_fresh_session(f), err);
+    if (st == VAULT_OK && !q->found)
+        st = confirm_all(q, rid, vlt_fresh_content(f, q->sha256, rid, ROWS),
+            err);
+    if (st == VAULT_OK || st == VAULT_E_MEMORY || st == VAULT_E_CANCELLED)
+        return st;
+    vlt_fresh_forget(q->v);
+    return vlt_fail(err, VAULT_E_BUSY,
+        "the catalogue cannot be asked within this group");
+}
+
+/* One that turns out damaged is made anew, once. */
+static enum vault_status
+ask_outside(struct search *q, bool mended, struct vault_error *err)
 {
     struct vlt_catalogue *c = NULL;
-    enum vault_status st = vlt_catalogue_follow(q->v, err);
+    enum vault_status st = vlt_catalogue_read(q->v, true, &c, err);
+    bool asked = c != NULL;
 
-    *asked = false;
-    if (st != VAULT_OK)
-        return st;
-    st = vlt_catalogue_current(q->v, &c, NULL);
-    if (st != VAULT_OK)
-        return st == VAULT_E_MEMORY ? vlt_fail_memory(err) : VAULT_OK;
-    *asked = true;
-    st = ask(q, c, err);
+    if (st == VAULT_OK && asked)
+        st = ask(q, c, err);
     vlt_catalogue_close(c);
-    return st;
+    vlt_store_rollback(q->v->store);
+    if (asked && st == VAULT_E_TAMPERED) {
+        vlt_error_clear(err);
+        if (!mended && vlt_catalogue_renew(q->v) == VAULT_OK)
+            return ask_outside(q, true, err);
+        asked = false;
+        st = VAULT_OK;
+    }
+    return st == VAULT_OK && !asked ? look_everywhere(q, err) : st;
 }
 
 enum vault_status
 vault_find_content(struct vault *v, const uint8_t sha256[VAULT_HASH],
     bool *found, uint8_t id[VAULT_ID], struct vault_error *err)
 {
-    struct search q = {v, sha256, false, {0}};
-    struct vlt_catalogue *c = NULL;
-    bool asked = true;
+    struct search q = {v, sha256, false, false, {0}};
     enum vault_status st = vlt_need_unlocked(v, err);
 
-    if (st != VAULT_OK)
-        return st;
-    if (v->acting) {
-        st = ask_in_action(&q, &asked, err);
-        if (st == VAULT_OK && !asked)
-            st = vlt_fail(err, VAULT_E_BUSY,
-                "the catalogue cannot be asked within this group");
-    } else {
-        st = vlt_catalogue_read(v, true, &c, err);
-        asked = st == VAULT_OK && c != NULL;
-        if (asked)
-            st = ask(&q, c, err);
-        vlt_catalogue_close(c);
-        vlt_store_rollback(v->store);
-        if (!asked && (st == VAULT_OK || st == VAULT_E_TAMPERED))
-            st = look_everywhere(&q, err);
-    }
+    if (st == VAULT_OK)
+        st = v->acting ? ask_in_action(&q, err) : ask_outside(&q, false, err);
     if (st != VAULT_OK)
         return st;
     *found = q.found;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* links.c: links and tags of a record, and who has a link to it */
+/* links.c: links and tags of a record */
 #include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
@@ -34,8 +34,8 @@ vault_link_read(const struct vault_field *f, struct vault_link *out)
         read_link(f->value, f->value_len, out);
 }
 
-static bool
-field_link(const struct vlt_field *f, struct vault_link *out)
+bool
+vlt_field_link(const struct vlt_field *f, struct vault_link *out)
 {
     return f->type == VLT_FIELD_LINK && f->state == VLT_STATE_VALUE &&
         read_link(f->value, f->value_len, out);
@@ -111,7 +111,7 @@ vault_amend_unlink(struct vault_sealer *s, const uint8_t to[VAULT_ID],
     while (i < l->n) {
         char name[VLT_FIELD_NAME + 1] = "";
 
-        if (!field_link(&l->f[i], &link) ||
+        if (!vlt_field_link(&l->f[i], &link) ||
             memcmp(link.vault, s->v->id, VAULT_ID) != 0 ||
             memcmp(link.record, to, VAULT_ID) != 0 ||
             (relation != NULL && strcmp(relation, link.relation) != 0)) {
@@ -168,108 +168,4 @@ vault_amend_untag(struct vault_sealer *s, const char *tag,
     }
     return vlt_fail(err, VAULT_E_NOT_FOUND, "the record has no tag \"%s\"",
         tag);
-}
-
-/* ---- in both directions ---- */
-
-struct search {
-    struct vault *v;
-    const struct vault_record *of;
-    int (*fn)(void *ctx, const struct vault_related *other);
-    void *ctx;
-};
-
-static int
-tell(const struct search *q, enum vault_related_how how, const char *relation,
-    const uint8_t id[VAULT_ID], const struct vault_entry *entry)
-{
-    struct vault_related other;
-
-    memset(&other, 0, sizeof other);
-    other.how = how;
-    other.relation = relation;
-    memcpy(other.id, id, VAULT_ID);
-    other.entry = entry;
-    return q->fn(q->ctx, &other);
-}
-
-/* What it names itself. */
-static enum vault_status
-outwards(const struct search *q, struct vault_error *err)
-{
-    const struct vlt_fields *l = &q->of->meta.fields;
-    struct vault_record *r;
-    struct vault_link link;
-    int stop = 0;
-    size_t i;
-
-    for (i = 0; stop == 0 && i < l->n; i++) {
-        if (!field_link(&l->f[i], &link))
-            continue;
-        r = NULL;
-        if (memcmp(link.vault, q->v->id, VAULT_ID) == 0)
-            (void)!vault_record_open(q->v, link.record, link.version, &r, NULL);
-        stop = tell(q, VAULT_RELATED_TO, link.relation, link.record,
-            r != NULL ? &r->entry : NULL);
-        vault_record_close(r);
-    }
-    return stop == 0 ? VAULT_OK
-                     : vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
-}
-
-/* Another record: does it name this one, or hold the same original? */
-static int
-take_other(void *ctx, const struct vault_record *r)
-{
-    const struct search *q = ctx;
-    const struct vlt_fields *l = &r->meta.fields;
-    struct vault_link link;
-    int stop = 0;
-    size_t i;
-
-    if (memcmp(r->entry.id, q->of->entry.id, VAULT_ID) == 0)
-        return 0;
-    for (i = 0; stop == 0 && i < l->n; i++) {
-        if (field_link(&l->f[i], &link) &&
-            memcmp(link.vault, q->v->id, VAULT_ID) == 0 &&
-            memcmp(link.record, q->of->entry.id, VAULT_ID) == 0)
-            stop = tell(q, VAULT_RELATED_FROM, link.relation, r->entry.id,
-                &r->entry);
-    }
-    if (stop == 0 && r->has_body && q->of->has_body &&
-        r->body.original_len == q->of->body.original_len &&
-        memcmp(r->body.sha256, q->of->body.sha256, VAULT_HASH) == 0)
-        stop = tell(q, VAULT_RELATED_BODY, "", r->entry.id, &r->entry);
-    return stop;
-}
-
-/* A record that cannot be read is told by whoever lists or verifies. */
-static int
-pass_over(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
-    const struct vault_error *why)
-{
-    (void)ctx;
-    (void)id;
-    (void)version;
-    (void)why;
-    return 0;
-}
-
-enum vault_status
-vault_related(struct vault *v, const uint8_t id[VAULT_ID],
-    int (*fn)(void *ctx, const struct vault_related *other), void *ctx,
-    struct vault_error *err)
-{
-    struct vault_record *of = NULL;
-    struct search q = {v, NULL, fn, ctx};
-    enum vault_status st = vault_record_open(v, id, 0, &of, err);
-
-    if (st != VAULT_OK)
-        return st;
-    q.of = of;
-    st = outwards(&q, err);
-    if (st == VAULT_OK)
-        st = vlt_list_records(v, take_other, pass_over, &q, err);
-    vault_record_close(of);
-    return st;
 }

@@ -7,7 +7,10 @@
 #include "history.h"
 #include "record_open.h"
 
-enum { PAGE = 64 }; /* records read in one transaction */
+enum {
+    PAGE = 64,   /* records read in one transaction */
+    AHEAD = 4096 /* proposals kept at most: a question can be dear to ask */
+};
 
 /* What one page of rows came to; opened inside the transaction, shown after
  * it has ended, so that nobody waits for whoever looks at the list. */
@@ -27,6 +30,12 @@ struct page {
     size_t rows;
     size_t n;
     struct shown at[PAGE];
+    /* what the catalogue proposed and was not looked at yet, as long as no
+     * other program wrote since */
+    struct vlt_entry_row ahead[AHEAD];
+    size_t next, proposed, room;
+    int64_t version;
+    bool end; /* there is nothing behind it */
 };
 
 /* What stops the walk; the rest speaks of this record alone. */
@@ -37,29 +46,28 @@ stops(enum vault_status st)
         st == VAULT_E_BUSY;
 }
 
-/* Shown is the current version, or both of a conflict; and a row that no
- * line of the log names, as what it is. */
-static enum vault_status
-open_shown(struct page *p, const struct vlt_record_row *r, struct shown *s,
-    bool *wanted, struct vault_error *err)
+enum vault_status
+vlt_record_open_shown(struct vault *v, const struct vlt_record_row *r,
+    struct vault_record **out, struct vault_error *err)
 {
-    const struct vlt_version *v = NULL;
+    const struct vlt_version *own = NULL;
     struct vlt_history h;
-    enum vault_status st = vlt_history_load(p->v, r->head.h.id, &h, err);
+    enum vault_status st = vlt_history_load(v, r->head.h.id, &h, err);
+    bool logged;
     size_t i;
 
-    *wanted = true;
     if (st != VAULT_OK)
         return st;
+    *out = NULL;
     for (i = 0; i < h.n; i++) {
         if (h.v[i].row.rid == r->rid)
-            v = &h.v[i];
+            own = &h.v[i];
     }
-    *wanted = v == NULL || !v->logged || vlt_history_shown(&h, v);
-    if (*wanted)
-        st = vlt_record_unseal(p->v, r, &s->record, err);
-    if (*wanted && st == VAULT_OK)
-        s->record->entry.conflict = h.conflict;
+    logged = own != NULL && own->logged;
+    if (!logged || vlt_history_shown(&h, own))
+        st = vlt_record_unseal(v, r, logged, out, err);
+    if (st == VAULT_OK && *out != NULL)
+        (*out)->entry.conflict = h.conflict;
     vlt_history_clear(&h);
     return st;
 }
@@ -69,7 +77,6 @@ take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
 {
     struct page *p = ctx;
     struct shown *s = &p->at[p->n];
-    bool wanted = true;
     enum vault_status st;
 
     p->rows++;
@@ -79,13 +86,13 @@ take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
     memset(s, 0, sizeof *s);
     memcpy(s->id, r->head.h.id, 16);
     s->version = r->head.h.version;
-    st = open_shown(p, r, s, &wanted, &s->why);
+    st = vlt_record_open_shown(p->v, r, &s->record, &s->why);
     if (stops(st)) {
         if (err != NULL)
             *err = s->why;
         return st;
     }
-    p->n += wanted;
+    p->n += st != VAULT_OK || s->record != NULL;
     return VAULT_OK;
 }
 
@@ -124,24 +131,35 @@ take_entry(struct page *p, const struct vlt_entry_row *e, struct vlt_buf *ct,
     return st == VAULT_OK ? take_row(p, &row, err) : st;
 }
 
-/* The entries first: the session ends before the records are opened. */
+/* The session ends before the records are opened. */
 static enum vault_status
-take_proposed(struct page *p, struct vlt_catalogue *c, bool *damaged,
+look_ahead(struct page *p, struct vlt_catalogue *c, bool *damaged,
     struct vault_error *err)
 {
-    struct vlt_entry_row e[PAGE];
-    struct vlt_buf ct;
     enum vault_status st;
-    size_t n = 0;
-    size_t i;
 
+    p->room = p->room == 0 ? PAGE : 4 * p->room;
+    if (p->room > AHEAD)
+        p->room = AHEAD;
+    p->next = p->proposed = 0;
     p->ask.from = p->last;
-    st = vlt_catalogue_propose(c, &p->ask, e, PAGE, &n, err);
+    st = vlt_catalogue_propose(c, &p->ask, p->ahead, p->room, &p->proposed,
+        &p->end, err);
     vlt_catalogue_close(c);
     *damaged = st == VAULT_E_TAMPERED;
+    p->version = p->v->data_version;
+    return st;
+}
+
+static enum vault_status
+take_proposed(struct page *p, size_t want, struct vault_error *err)
+{
+    struct vlt_buf ct;
+    enum vault_status st = VAULT_OK;
+
     vlt_buf_init(&ct, VLT_META_MAX + 16);
-    for (i = 0; st == VAULT_OK && i < n; i++)
-        st = take_entry(p, &e[i], &ct, err);
+    for (; st == VAULT_OK && want > 0 && p->next < p->proposed; want--)
+        st = take_entry(p, &p->ahead[p->next++], &ct, err);
     vlt_buf_clear(&ct);
     return st;
 }
@@ -165,37 +183,55 @@ load_rows(struct page *p, struct vault_error *err)
         err);
 }
 
+/* Begin a read transaction with proposals in it; p->walk when there is no
+ * catalogue to ask. */
+static enum vault_status
+propose(struct page *p, bool *damaged, struct vault_error *err)
+{
+    struct vlt_catalogue *c = NULL;
+    enum vault_status st = VAULT_OK;
+
+    if (p->next < p->proposed) {
+        st = vlt_read_begin(p->v, err);
+        if (st != VAULT_OK || p->v->data_version == p->version)
+            return st;
+        vlt_store_rollback(p->v->store);
+    }
+    p->next = p->proposed = 0;
+    st = vlt_catalogue_read(p->v, !p->mended, &c, err);
+    p->mended = true;
+    if (st == VAULT_OK && c != NULL)
+        st = look_ahead(p, c, damaged, err);
+    p->walk = st == VAULT_OK && c == NULL;
+    return st;
+}
+
 /* Where the catalogue fails, the rows are walked from here on: their order
  * is the same. */
 static enum vault_status
-load_page(struct page *p, struct vault_error *err)
+load_page(struct page *p, size_t want, struct vault_error *err)
 {
-    struct vlt_catalogue *c = NULL;
     bool damaged = false;
     enum vault_status st;
 
     p->n = 0;
     p->rows = 0;
-    if (p->walk)
-        st = vlt_read_begin(p->v, err);
-    else
-        st = vlt_catalogue_read(p->v, !p->mended, &c, err);
-    p->mended = true;
-    if (st != VAULT_OK)
-        return st;
-    if (c != NULL)
-        st = take_proposed(p, c, &damaged, err);
-    else
-        p->walk = true;
-    if (c == NULL)
-        st = load_rows(p, err);
+    st = p->walk ? vlt_read_begin(p->v, err) : propose(p, &damaged, err);
+    if (st == VAULT_OK)
+        st = p->walk ? load_rows(p, err) : take_proposed(p, want, err);
     vlt_store_rollback(p->v->store);
     if (!damaged)
         return st;
     vlt_error_clear(err);
     p->walk = p->renewed || vlt_catalogue_renew(p->v) != VAULT_OK;
     p->renewed = true;
-    return load_page(p, err);
+    return load_page(p, want, err);
+}
+
+static bool
+goes_on(const struct page *p)
+{
+    return p->walk ? p->rows == PAGE : p->next < p->proposed || !p->end;
 }
 
 /* ---- showing ---- */
@@ -262,12 +298,21 @@ show_page(struct viewer *w, struct page *p, bool *full, struct vault_error *err)
     size_t i;
 
     for (i = 0; i < p->n; i++) {
-        *full = *full || (w->opt->limit != 0 && w->shown >= w->opt->limit);
         if (st == VAULT_OK && !*full)
             st = show(w, &p->at[i], err);
         vault_record_close(p->at[i].record);
+        *full = w->opt->limit != 0 && w->shown >= w->opt->limit;
     }
     return st;
+}
+
+/* Records to open at once: not many more than will be shown. */
+static size_t
+wanted(const struct viewer *w)
+{
+    uint64_t left = w->opt->limit - w->shown;
+
+    return w->opt->limit == 0 || left > PAGE ? PAGE : (size_t)left;
 }
 
 static enum vault_status
@@ -286,12 +331,12 @@ walk(struct vault *v, struct viewer *w, const char *match,
     p->ask = (struct vlt_proposal){match, w->opt->since, w->opt->until, 0,
         w->opt->newest_first};
     do {
-        st = load_page(p, err);
+        st = load_page(p, wanted(w), err);
         if (st == VAULT_OK)
             st = show_page(w, p, &full, err);
         else
             drop_page(p);
-    } while (st == VAULT_OK && !full && p->rows == PAGE);
+    } while (st == VAULT_OK && !full && goes_on(p));
     free(p);
     return st;
 }

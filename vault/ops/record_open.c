@@ -252,11 +252,11 @@ check_prev(struct vault *v, const struct vlt_record_header *h,
 
 enum vault_status
 vlt_record_unseal(struct vault *v, const struct vlt_record_row *row,
-    struct vault_record **out, struct vault_error *err)
+    bool logged, struct vault_record **out, struct vault_error *err)
 {
     struct vault_record *r = calloc(1, sizeof *r);
     uint32_t newest;
-    enum vault_status st;
+    enum vault_status st = VAULT_OK;
 
     if (r == NULL)
         return vlt_fail_memory(err);
@@ -266,7 +266,7 @@ vlt_record_unseal(struct vault *v, const struct vlt_record_row *row,
     r->head = row->head;
     if (row->meta == NULL)
         st = vlt_fail(err, VAULT_E_NO_KEY, "this record's metadata are gone");
-    else
+    else if (!logged)
         st = vlt_record_logged(v->store, &v->logs, &r->head, err);
     if (st == VAULT_OK)
         st = check_prev(v, &r->head.h, err);
@@ -301,7 +301,7 @@ vlt_record_open_row(struct vault *v, uint64_t rid, struct vault_record **out,
     vlt_buf_init(&meta, VLT_META_MAX + 16);
     st = vlt_record_by_rid(v->store, rid, &row, &meta, err);
     if (st == VAULT_OK)
-        st = vlt_record_unseal(v, &row, out, err);
+        st = vlt_record_unseal(v, &row, false, out, err);
     vlt_buf_clear(&meta);
     return st;
 }

@@ -27,15 +27,25 @@ struct vault_record {
  * Open a row (with its meta_ct) within a transaction on an unlocked handle:
  * statement logged and in the signed tree, wrap, commitment, metadata,
  * content root (docs/format.md, reading a version). The body is not read.
+ * `logged`: a history loaded in this transaction found its line already.
  *   VAULT_E_TAMPERED, VAULT_E_NO_KEY
  */
 VAULT_CHECKED enum vault_status vlt_record_unseal(struct vault *v,
-    const struct vlt_record_row *row, struct vault_record **out,
+    const struct vlt_record_row *row, bool logged, struct vault_record **out,
     struct vault_error *err);
 
 /* The same for the row of this number. */
 VAULT_CHECKED enum vault_status vlt_record_open_row(struct vault *v,
     uint64_t rid, struct vault_record **out, struct vault_error *err);
+
+/* The same if a list shows this row: the current version, both of a conflict,
+ * or one that no line names; *out NULL when it does not. */
+VAULT_CHECKED enum vault_status vlt_record_open_shown(struct vault *v,
+    const struct vlt_record_row *row, struct vault_record **out,
+    struct vault_error *err);
+
+/* What a field of type 4 says; false for other fields. */
+bool vlt_field_link(const struct vlt_field *f, struct vault_link *out);
 
 /* The leaf (kind seal or take) of an own log that names this statement, in
  * the signed tree. VAULT_E_TAMPERED */

@@ -191,7 +191,7 @@ open_record(struct bodies *b, const struct item *i, struct vault_record **out,
     vlt_buf_init(&meta, VLT_META_MAX + 16);
     st = vlt_record_by_rid(v->store, i->rid, &row, &meta, err);
     if (st == VAULT_OK)
-        st = vlt_record_unseal(v, &row, out, err);
+        st = vlt_record_unseal(v, &row, false, out, err);
     vlt_buf_clear(&meta);
     vlt_store_rollback(v->store);
     return st;

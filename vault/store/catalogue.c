@@ -12,11 +12,12 @@
 enum {
     PROGRESS_OPS = 20000,
     /* goes up with every change of the schema below */
-    SCHEMA_VERSION = 1000 + VLT_TOKENS_VERSION
+    SCHEMA_VERSION = 2000 + VLT_TOKENS_VERSION
 };
 
 /*
  * entry   the current versions, by row of `record`; sum: of its words
+ * span    the first and last time of the entries of 1,024 rows
  * word    the full-text index: words are put in and taken out, never stored
  * content keyed hashes; link: records that others link to
  */
@@ -25,6 +26,8 @@ static const char *const schema[] = {
     "CREATE TABLE entry(rid INTEGER PRIMARY KEY, id BLOB NOT NULL, "
     "ver INTEGER NOT NULL, always INTEGER NOT NULL, sealed INTEGER NOT NULL, "
     "sum BLOB NOT NULL) STRICT",
+    "CREATE TABLE span(b INTEGER PRIMARY KEY, lo INTEGER NOT NULL, "
+    "hi INTEGER NOT NULL) STRICT",
     "CREATE INDEX entry_always ON entry(rid) WHERE always = 1",
     "CREATE TABLE content(h BLOB NOT NULL, rid INTEGER NOT NULL, "
     "PRIMARY KEY(h, rid)) STRICT, WITHOUT ROWID",
@@ -33,7 +36,7 @@ static const char *const schema[] = {
     "PRIMARY KEY(target, rid)) STRICT, WITHOUT ROWID",
     "CREATE INDEX link_rid ON link(rid)",
     "CREATE VIRTUAL TABLE word USING fts5(t, content='', columnsize=0, "
-    "detail=none, tokenize=\"ascii tokenchars '=.~-_'\")",
+    "detail=none, tokenize=\"ascii tokenchars '=.~-_^'\")",
     "INSERT INTO word(word, rank) VALUES('secure-delete', 1)",
 };
 
@@ -221,10 +224,15 @@ vlt_catalogue_open(struct vlt_store *outer, const struct vlt_cell *ck,
 enum vault_status
 vlt_catalogue_flush(struct vlt_catalogue *c, struct vault_error *err)
 {
-    static const char *const both[] = {"COMMIT", "BEGIN IMMEDIATE"};
+    static const char *const commit[] = {"COMMIT"};
+    static const char *const begin_again[] = {"BEGIN IMMEDIATE"};
+    enum vault_status st;
 
     assert(c->write);
-    return run_all(c, both, 2, err);
+    st = run_all(c, commit, 1, err);
+    if (st == VAULT_OK)
+        st = vlt_pagevfs_flush(c->vfs, err);
+    return st == VAULT_OK ? run_all(c, begin_again, 1, err) : st;
 }
 
 void
@@ -237,6 +245,9 @@ vlt_catalogue_close(struct vlt_catalogue *c)
     for (i = 0; i < c->cached; i++)
         sqlite3_finalize(c->cache[i].st);
     sqlite3_close(c->db);
+    /* what was written without a flush was written back just now */
+    if (c->write && c->vfs != NULL && vlt_store_in_transaction(c->outer))
+        (void)!vlt_pagevfs_flush(c->vfs, NULL);
     vlt_pagevfs_free(c->vfs);
     vlt_cell_free(c->own_ck);
     free(c);

@@ -92,7 +92,11 @@ VAULT_CHECKED enum vault_status vlt_catalogue_drop(struct vlt_catalogue *c,
 VAULT_CHECKED enum vault_status vlt_catalogue_purge(struct vlt_catalogue *c,
     const struct vlt_tokenset *words, struct vault_error *err);
 
-/* The entries after `from` that may answer, in the order of their rows. */
+/*
+ * The entries after `from` that may answer, in the order of their rows, at
+ * most max. *end: there are no more; else n may be less than max, and the
+ * rest is asked for with `from` set to the last one's rid.
+ */
 struct vlt_proposal {
     const char *match; /* vlt_query_match; NULL: all */
     int64_t since;
@@ -102,15 +106,15 @@ struct vlt_proposal {
 };
 VAULT_CHECKED enum vault_status vlt_catalogue_propose(struct vlt_catalogue *c,
     const struct vlt_proposal *p, struct vlt_entry_row *out, size_t max,
-    size_t *n, struct vault_error *err);
+    size_t *n, bool *end, struct vault_error *err);
 
 /* ---- content hashes and links ---- */
 VAULT_CHECKED enum vault_status vlt_catalogue_content_put(struct vlt_catalogue
                                                               *c,
     uint64_t rid, const uint8_t hash[16], struct vault_error *err);
-/* Rows with that content, ascending, at most max. */
+/* Rows after `from` with that content, ascending, at most max. */
 VAULT_CHECKED enum vault_status vlt_catalogue_content(struct vlt_catalogue *c,
-    const uint8_t hash[16], uint64_t *rid, size_t max, size_t *n,
+    const uint8_t hash[16], uint64_t from, uint64_t *rid, size_t max, size_t *n,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_catalogue_link_put(struct vlt_catalogue *c,
     uint64_t rid, const uint8_t target[16], struct vault_error *err);

@@ -6,6 +6,9 @@
 #include "catalogue.h"
 #include "pagevfs.h"
 
+/* Rows of `record` of which one row of `span` speaks. */
+enum { VLT_CATALOGUE_SPAN = 1024 };
+
 struct vlt_catalogue {
     struct vlt_store *outer;
     struct vlt_pagevfs *vfs;

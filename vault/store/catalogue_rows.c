@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* catalogue_rows.c: entries of the catalogue, and what is proposed of them */
+/* catalogue_rows.c: what the catalogue keeps: entries, words, contents, links */
 #include "catalogue_inner.h"
 #include <sqlite3.h>
 #include <string.h>
@@ -103,6 +103,50 @@ words(struct vlt_catalogue *c, const char *sql, uint64_t rid,
     return vlt_inner_run(c, st, err);
 }
 
+/* ---- spans: whoever asks for a time need not see all entries ---- */
+
+static enum vault_status
+widen_span(struct vlt_catalogue *c, const struct vlt_entry_row *e,
+    struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_inner_stmt(c,
+        "INSERT INTO span(b, lo, hi) VALUES(?1, ?2, ?2) ON CONFLICT(b) DO "
+        "UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
+        &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_u64(st, 1, e->rid / VLT_CATALOGUE_SPAN);
+    sqlite3_bind_int64(st, 2, e->sealed);
+    return vlt_inner_run(c, st, err);
+}
+
+/* After an entry is gone: nothing of its time stays. */
+static enum vault_status
+shrink_span(struct vlt_catalogue *c, uint64_t rid, struct vault_error *err)
+{
+    uint64_t first = rid / VLT_CATALOGUE_SPAN * VLT_CATALOGUE_SPAN;
+    sqlite3_stmt *st;
+    enum vault_status status = run2(c, "DELETE FROM span WHERE b = ?",
+        rid / VLT_CATALOGUE_SPAN, 0, 1, err);
+
+    if (status == VAULT_OK)
+        status = vlt_inner_stmt(c,
+            "INSERT INTO span(b, lo, hi) SELECT ?1, min(sealed), max(sealed) "
+            "FROM entry WHERE rid BETWEEN ?2 AND ?3 HAVING count(*) > 0",
+            &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_u64(st, 1, rid / VLT_CATALOGUE_SPAN);
+    vlt_bind_u64(st, 2, first);
+    vlt_bind_u64(st, 3, first + VLT_CATALOGUE_SPAN - 1);
+    return vlt_inner_run(c, st, err);
+}
+
+/* ---- putting in, taking out ---- */
+
 enum vault_status
 vlt_catalogue_put(struct vlt_catalogue *c, const struct vlt_entry_row *e,
     const struct vlt_tokenset *w, struct vault_error *err)
@@ -125,6 +169,8 @@ vlt_catalogue_put(struct vlt_catalogue *c, const struct vlt_entry_row *e,
     sqlite3_bind_int64(st, 5, e->sealed);
     vlt_bind_blob(st, 6, sum, sizeof sum);
     status = vlt_inner_run(c, st, err);
+    if (status == VAULT_OK)
+        status = widen_span(c, e, err);
     if (status == VAULT_OK)
         status =
             words(c, "INSERT INTO word(rowid, t) VALUES(?, ?)", e->rid, w, err);
@@ -182,6 +228,8 @@ vlt_catalogue_drop(struct vlt_catalogue *c, uint64_t rid,
     if (st == VAULT_OK)
         st = run2(c, "DELETE FROM entry WHERE rid = ?", rid, 0, 1, err);
     if (st == VAULT_OK)
+        st = shrink_span(c, rid, err);
+    if (st == VAULT_OK)
         st = run2(c, "DELETE FROM content WHERE rid = ?", rid, 0, 1, err);
     if (st == VAULT_OK)
         st = run2(c, "DELETE FROM link WHERE rid = ?", rid, 0, 1, err);
@@ -190,25 +238,42 @@ vlt_catalogue_drop(struct vlt_catalogue *c, uint64_t rid,
 
 /* ---- leaving nothing behind ---- */
 
-/* Whether an entry has a word that begins so. */
+/* Whether an entry has a word that begins so: whether the first term from
+ * there on does. A question with a star would gather all of them. */
 static enum vault_status
 word_begins(struct vlt_catalogue *c, const char *p, size_t n, bool *out,
     struct vault_error *err)
 {
-    char match[VLT_TOKEN + 8];
     sqlite3_stmt *st;
     enum vault_status status;
+    bool row = false;
 
-    sqlite3_snprintf((int)sizeof match, match, "\"%.*s\"*", (int)n, p);
     status = vlt_inner_stmt(c,
-        "SELECT rowid FROM word WHERE word MATCH ? LIMIT 1", &st, err);
+        "SELECT term FROM temp.term WHERE term >= ? LIMIT 1", &st, err);
     if (status != VAULT_OK)
         return status;
-    vlt_bind_text(st, 1, match, strlen(match));
-    status = vlt_inner_step(c, st, out, err);
+    vlt_bind_text(st, 1, p, n);
+    status = vlt_inner_step(c, st, &row, err);
+    *out = row && (size_t)sqlite3_column_bytes(st, 0) >= n &&
+        memcmp(sqlite3_column_text(st, 0), p, n) == 0;
     sqlite3_reset(st);
-    vlt_wipe(match, sizeof match);
+    sqlite3_clear_bindings(st);
     return status;
+}
+
+/* What the questions below are asked of. */
+static enum vault_status
+list_terms(struct vlt_catalogue *c, struct vault_error *err)
+{
+    int rc = sqlite3_exec(c->db,
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.term "
+        "USING fts5vocab('main', 'word', 'instance');"
+        "CREATE TABLE IF NOT EXISTS temp.segment(id);"
+        "DELETE FROM temp.segment;"
+        "INSERT INTO temp.segment SELECT DISTINCT segid FROM word_idx",
+        NULL, NULL, NULL);
+
+    return rc == SQLITE_OK ? VAULT_OK : vlt_inner_fail(c, rc, err);
 }
 
 /* Whether the index keeps this text between two of its pages. */
@@ -223,8 +288,8 @@ is_divider(struct vlt_catalogue *c, const char *p, size_t n, bool *out,
     term[0] = '0'; /* FTS5's mark of the main index */
     memcpy(term + 1, p, n);
     status = vlt_inner_stmt(c,
-        "SELECT 1 FROM word_idx WHERE segid IN "
-        "(SELECT DISTINCT segid FROM word_idx) AND term = ? LIMIT 1",
+        "SELECT 1 FROM temp.segment s CROSS JOIN word_idx i "
+        "ON i.segid = s.id AND i.term = ? LIMIT 1",
         &st, err);
     if (status != VAULT_OK)
         return status;
@@ -236,10 +301,10 @@ is_divider(struct vlt_catalogue *c, const char *p, size_t n, bool *out,
 }
 
 /* Whether a beginning of this word, which no entry's word has any more,
- * still divides two pages of the index. */
+ * still divides two pages of the index. seen: those that were looked at. */
 static enum vault_status
-lingers(struct vlt_catalogue *c, const char *p, size_t n, bool *out,
-    struct vault_error *err)
+lingers(struct vlt_catalogue *c, const char *p, size_t n,
+    struct vlt_tokenset *seen, bool *out, struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
     bool divides = false;
@@ -248,7 +313,13 @@ lingers(struct vlt_catalogue *c, const char *p, size_t n, bool *out,
 
     *out = false;
     for (len = n; st == VAULT_OK && len > 0; len--) {
-        st = is_divider(c, p, len, &divides, err);
+        size_t had = seen->n;
+
+        st = vlt_tokenset_add(seen, p, len, err);
+        if (st == VAULT_OK && seen->n == had && !seen->full)
+            break; /* and shorter ones with it */
+        if (st == VAULT_OK)
+            st = is_divider(c, p, len, &divides, err);
         if (st == VAULT_OK && divides)
             st = word_begins(c, p, len, &live, err);
         if (st == VAULT_OK && divides && !live) {
@@ -263,148 +334,27 @@ enum vault_status
 vlt_catalogue_purge(struct vlt_catalogue *c, const struct vlt_tokenset *w,
     struct vault_error *err)
 {
+    struct vlt_tokenset seen;
     sqlite3_stmt *st;
-    enum vault_status status = VAULT_OK;
+    enum vault_status status = list_terms(c, err);
     bool left = false;
     size_t at = 0;
 
+    vlt_tokenset_init(&seen);
     while (status == VAULT_OK && !left && at < w->text.len) {
         const char *p = (const char *)w->text.p + at;
         const char *end = memchr(p, ' ', w->text.len - at);
         size_t n = (size_t)(end - p);
 
-        status = lingers(c, p, n, &left, err);
+        status = lingers(c, p, n, &seen, &left, err);
         at += n + 1;
     }
+    vlt_tokenset_clear(&seen);
     if (status != VAULT_OK || !left)
         return status;
     status = vlt_inner_stmt(c, "INSERT INTO word(word) VALUES('optimize')", &st,
         err);
     return status == VAULT_OK ? vlt_inner_run(c, st, err) : status;
-}
-
-/* ---- proposals ---- */
-
-#define COLUMNS "SELECT e.rid, e.id, e.ver, e.always, e.sealed "
-#define TIMES   "e.sealed >= ?2 AND e.sealed < ?3 "
-static const char *const proposals[3][2] = {
-    {COLUMNS "FROM entry e WHERE e.rid > ?1 AND e.always = 0 AND " TIMES
-             "ORDER BY e.rid LIMIT ?4",
-        COLUMNS "FROM entry e WHERE e.rid < ?1 AND e.always = 0 AND " TIMES
-                "ORDER BY e.rid DESC LIMIT ?4"},
-    {COLUMNS
-        "FROM word w CROSS JOIN entry e ON e.rid = w.rowid "
-        "WHERE w.word MATCH ?5 AND w.rowid > ?1 AND e.always = 0 AND " TIMES
-        "ORDER BY w.rowid LIMIT ?4",
-        COLUMNS
-        "FROM word w CROSS JOIN entry e ON e.rid = w.rowid "
-        "WHERE w.word MATCH ?5 AND w.rowid < ?1 AND e.always = 0 AND " TIMES
-        "ORDER BY w.rowid DESC LIMIT ?4"},
-    {COLUMNS "FROM entry e WHERE e.always = 1 AND e.rid > ?1 "
-             "ORDER BY e.rid LIMIT ?4",
-        COLUMNS "FROM entry e WHERE e.always = 1 AND e.rid < ?1 "
-                "ORDER BY e.rid DESC LIMIT ?4"},
-};
-enum { ALL, MATCHING, ALWAYS };
-
-static enum vault_status
-read_entry(sqlite3_stmt *st, struct vlt_entry_row *e, struct vault_error *err)
-{
-    struct vlt_row r;
-
-    vlt_row_init(&r, st, "entry");
-    e->rid = vlt_row_u64(&r, 0, INT64_MAX);
-    vlt_row_fixed(&r, 1, e->id, 16);
-    e->version = (uint32_t)vlt_row_u64(&r, 2, UINT32_MAX);
-    e->always = vlt_row_u64(&r, 3, 1) == 1;
-    e->sealed = sqlite3_column_int64(st, 4);
-    return vlt_row_end(&r, err);
-}
-
-/* Up to max entries of one kind, behind those that are in out already. */
-static enum vault_status
-collect(struct vlt_catalogue *c, int kind, const struct vlt_proposal *p,
-    struct vlt_entry_row *out, size_t max, size_t *n, struct vault_error *err)
-{
-    sqlite3_stmt *st;
-    enum vault_status status;
-    size_t end = *n + max;
-    bool row;
-
-    status = vlt_inner_stmt(c, proposals[kind][p->down], &st, err);
-    if (status != VAULT_OK)
-        return status;
-    vlt_bind_u64(st, 1, p->from);
-    if (kind != ALWAYS) {
-        sqlite3_bind_int64(st, 2, p->since);
-        sqlite3_bind_int64(st, 3, p->until);
-    }
-    vlt_bind_u64(st, 4, max);
-    if (kind == MATCHING)
-        vlt_bind_text(st, 5, p->match, strlen(p->match));
-    while (*n < end) {
-        status = vlt_inner_step(c, st, &row, err);
-        if (status != VAULT_OK || !row)
-            return status;
-        status = read_entry(st, &out[*n], err);
-        if (status != VAULT_OK)
-            break;
-        ++*n;
-    }
-    sqlite3_reset(st);
-    return status;
-}
-
-static bool
-before(const struct vlt_entry_row *a, const struct vlt_entry_row *b, bool down)
-{
-    return down ? a->rid > b->rid : a->rid < b->rid;
-}
-
-/* Both runs are in order; bring them together in place. */
-static void
-merge(struct vlt_entry_row *e, size_t n, bool down)
-{
-    size_t i, k;
-
-    for (i = 1; i < n; i++) {
-        struct vlt_entry_row one = e[i];
-
-        for (k = i; k > 0 && before(&one, &e[k - 1], down); k--)
-            e[k] = e[k - 1];
-        e[k] = one;
-    }
-}
-
-enum vault_status
-vlt_catalogue_propose(struct vlt_catalogue *c, const struct vlt_proposal *p,
-    struct vlt_entry_row *out, size_t max, size_t *n, struct vault_error *err)
-{
-    struct vlt_entry_row always[64];
-    size_t have = 0;
-    size_t more = 0;
-    enum vault_status st;
-
-    if (max > VLT_COUNT(always))
-        max = VLT_COUNT(always);
-    st = collect(c, p->match != NULL ? MATCHING : ALL, p, out, max, &have, err);
-    if (st == VAULT_OK)
-        st = collect(c, ALWAYS, p, always, max, &more, err);
-    if (st != VAULT_OK)
-        return st;
-    /* of both runs together the first `max` */
-    while (more > 0) {
-        const struct vlt_entry_row *last = &always[--more];
-
-        if (have == max && !before(last, &out[max - 1], p->down))
-            continue;
-        if (have == max)
-            have--;
-        out[have++] = *last;
-        merge(out, have, p->down);
-    }
-    *n = have;
-    return VAULT_OK;
 }
 
 /* ---- content and links ---- */
@@ -441,7 +391,13 @@ rows_of(struct vlt_catalogue *c, const char *sql, const uint8_t key[16],
         status = vlt_inner_step(c, st, &row, err);
         if (status != VAULT_OK || !row)
             return status;
-        rid[(*n)++] = (uint64_t)sqlite3_column_int64(st, 0);
+        rid[*n] = (uint64_t)sqlite3_column_int64(st, 0);
+        if (rid[*n] <= from) {
+            status = vlt_fail(err, VAULT_E_TAMPERED,
+                "the catalogue's rows are out of order");
+            break;
+        }
+        from = rid[(*n)++];
     }
     sqlite3_reset(st);
     return status;
@@ -457,12 +413,13 @@ vlt_catalogue_content_put(struct vlt_catalogue *c, uint64_t rid,
 
 enum vault_status
 vlt_catalogue_content(struct vlt_catalogue *c, const uint8_t hash[16],
-    uint64_t *rid, size_t max, size_t *n, struct vault_error *err)
+    uint64_t from, uint64_t *rid, size_t max, size_t *n,
+    struct vault_error *err)
 {
     return rows_of(c,
         "SELECT rid FROM content WHERE h = ? AND rid > ? "
         "ORDER BY rid",
-        hash, 0, rid, max, n, err);
+        hash, from, rid, max, n, err);
 }
 
 enum vault_status

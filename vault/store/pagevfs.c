@@ -9,9 +9,6 @@
 #include "rows.h"
 #include "seal.h"
 
-/* More than any catalogue needs: 1 TiB. */
-#define PAGES_MAX (UINT64_C(1) << 26)
-
 struct page_file {
     sqlite3_file base;
     struct vlt_pagevfs *v;
@@ -22,13 +19,12 @@ struct vlt_pagevfs {
     sqlite3_vfs *under;
     char name[40];
     struct vlt_store *outer;
-    const struct vlt_cell *ck;
+    struct vlt_pagemap *map;
     bool open;
     enum vault_status why;
     struct vault_error err;
     uint64_t written;
     uint8_t plain[VLT_INNER_PAGE];
-    uint8_t sealed[VLT_INNER_SEALED];
 };
 
 static struct vlt_pagevfs *
@@ -55,56 +51,27 @@ count_pages(struct vlt_pagevfs *v, uint64_t *n, struct vault_error *err)
     enum vault_status st =
         vlt_count(v->outer, "SELECT max(n) FROM page", n, err);
 
-    if (st == VAULT_OK && *n > PAGES_MAX)
+    if (st == VAULT_OK && *n > VLT_MAP_PAGES)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "the catalogue has a page that cannot be");
     return st;
-}
-
-/* Page n into v->plain; *found false when there is no such row. */
-static enum vault_status
-load(struct vlt_pagevfs *v, uint64_t n, bool *found, struct vault_error *err)
-{
-    uint8_t ad[8];
-    sqlite3_stmt *st;
-    struct vlt_row r;
-    enum vault_status status;
-
-    status = vlt_stmt(v->outer, "SELECT b FROM page WHERE n = ?", &st, err);
-    if (status != VAULT_OK)
-        return status;
-    vlt_bind_u64(st, 1, n);
-    status = vlt_step(v->outer, st, found, err);
-    if (status != VAULT_OK || !*found)
-        return status;
-    vlt_row_init(&r, st, "page");
-    vlt_row_fixed(&r, 0, v->sealed, sizeof v->sealed);
-    status = vlt_row_end(&r, err);
-    sqlite3_reset(st);
-    if (status != VAULT_OK)
-        return status;
-    vlt_store_u64(ad, n);
-    memset(v->plain + VLT_INNER_BYTES, 0, VLT_INNER_RESERVED);
-    if (!vlt_unseal(v->plain, v->ck->b, ad, sizeof ad, v->sealed,
-            sizeof v->sealed))
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "a page of the catalogue does not open");
-    return VAULT_OK;
 }
 
 static int
 page_read(sqlite3_file *f, void *out, int n, sqlite3_int64 off)
 {
     struct vlt_pagevfs *v = of(f);
+    uint64_t page = (uint64_t)(off / VLT_INNER_PAGE) + 1;
     struct vault_error why;
     int at = (int)(off % VLT_INNER_PAGE);
     bool found = false;
     enum vault_status st;
 
     memset(out, 0, (size_t)n);
-    if (off < 0 || n < 0 || at + n > VLT_INNER_PAGE)
+    if (off < 0 || n < 0 || at + n > VLT_INNER_PAGE || page > VLT_MAP_PAGES)
         return SQLITE_IOERR_READ;
-    st = load(v, (uint64_t)(off / VLT_INNER_PAGE) + 1, &found, &why);
+    memset(v->plain + VLT_INNER_BYTES, 0, VLT_INNER_RESERVED);
+    st = vlt_pagemap_read(v->map, page, v->plain, &found, &why);
     if (st != VAULT_OK)
         return outer_failed(v, st, &why, SQLITE_IOERR_READ);
     if (!found)
@@ -141,27 +108,6 @@ empty_gap(uint8_t *p, uint64_t n)
         vlt_wipe(p + from, to - from);
 }
 
-static enum vault_status
-store(struct vlt_pagevfs *v, uint64_t n, struct vault_error *err)
-{
-    uint8_t ad[8];
-    sqlite3_stmt *st;
-    enum vault_status status;
-
-    status = vlt_stmt(v->outer,
-        "INSERT INTO page(n, b) VALUES(?, ?) "
-        "ON CONFLICT(n) DO UPDATE SET b = excluded.b",
-        &st, err);
-    if (status != VAULT_OK)
-        return status;
-    vlt_store_u64(ad, n);
-    vlt_seal(v->sealed, v->ck->b, ad, sizeof ad, v->plain, VLT_INNER_BYTES);
-    vlt_bind_u64(st, 1, n);
-    vlt_bind_blob(st, 2, v->sealed, sizeof v->sealed);
-    v->written++;
-    return vlt_run(v->outer, st, err);
-}
-
 static int
 page_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 off)
 {
@@ -171,11 +117,12 @@ page_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 off)
     enum vault_status st;
 
     if (n != VLT_INNER_PAGE || off < 0 || off % VLT_INNER_PAGE != 0 ||
-        page > PAGES_MAX)
+        page > VLT_MAP_PAGES)
         return SQLITE_IOERR_WRITE;
     memcpy(v->plain, p, VLT_INNER_PAGE);
     empty_gap(v->plain, page);
-    st = store(v, page, &why);
+    st = vlt_pagemap_write(v->map, page, v->plain, &why);
+    v->written += st == VAULT_OK;
     vlt_wipe(v->plain, sizeof v->plain);
     return st == VAULT_OK ? SQLITE_OK
                           : outer_failed(v, st, &why, SQLITE_IOERR_WRITE);
@@ -186,17 +133,11 @@ page_truncate(sqlite3_file *f, sqlite3_int64 size)
 {
     struct vlt_pagevfs *v = of(f);
     struct vault_error why;
-    sqlite3_stmt *st;
-    enum vault_status status;
+    enum vault_status st =
+        vlt_pagemap_cut(v->map, (uint64_t)(size / VLT_INNER_PAGE), &why);
 
-    status = vlt_stmt(v->outer, "DELETE FROM page WHERE n > ?", &st, &why);
-    if (status == VAULT_OK) {
-        vlt_bind_u64(st, 1, (uint64_t)(size / VLT_INNER_PAGE));
-        status = vlt_run(v->outer, st, &why);
-    }
-    return status == VAULT_OK
-        ? SQLITE_OK
-        : outer_failed(v, status, &why, SQLITE_IOERR_TRUNCATE);
+    return st == VAULT_OK ? SQLITE_OK
+                          : outer_failed(v, st, &why, SQLITE_IOERR_TRUNCATE);
 }
 
 static int
@@ -207,7 +148,7 @@ page_size(sqlite3_file *f, sqlite3_int64 *out)
     uint64_t n = 0;
     enum vault_status st = count_pages(v, &n, &why);
 
-    *out = (sqlite3_int64)(n * VLT_INNER_PAGE);
+    *out = (sqlite3_int64)n * VLT_INNER_PAGE;
     return st == VAULT_OK ? SQLITE_OK
                           : outer_failed(v, st, &why, SQLITE_IOERR_FSTAT);
 }
@@ -377,7 +318,7 @@ vlt_pagevfs_new(struct vlt_store *outer, const struct vlt_cell *ck)
     sqlite3_snprintf((int)sizeof v->name, v->name, "sanduq-page-%p", (void *)v);
     v->under = def;
     v->outer = outer;
-    v->ck = ck;
+    v->map = vlt_pagemap_new(outer, ck);
     v->why = VAULT_OK;
     v->vfs = (sqlite3_vfs){
         .iVersion = 1,
@@ -394,7 +335,8 @@ vlt_pagevfs_new(struct vlt_store *outer, const struct vlt_cell *ck)
         .xCurrentTime = page_time,
         .xGetLastError = page_last_error,
     };
-    if (sqlite3_vfs_register(&v->vfs, 0) != SQLITE_OK) {
+    if (v->map == NULL || sqlite3_vfs_register(&v->vfs, 0) != SQLITE_OK) {
+        vlt_pagemap_free(v->map);
         free(v);
         return NULL;
     }
@@ -408,7 +350,14 @@ vlt_pagevfs_free(struct vlt_pagevfs *v)
         return;
     sqlite3_vfs_unregister(&v->vfs);
     vlt_wipe(v->plain, sizeof v->plain);
+    vlt_pagemap_free(v->map);
     free(v);
+}
+
+enum vault_status
+vlt_pagevfs_flush(struct vlt_pagevfs *v, struct vault_error *err)
+{
+    return vlt_pagemap_flush(v->map, err);
 }
 
 const char *

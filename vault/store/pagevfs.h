@@ -3,8 +3,7 @@
 #ifndef VLT_PAGEVFS_H
 #define VLT_PAGEVFS_H
 
-#include "secret.h"
-#include "store.h"
+#include "pagemap.h"
 
 /*
  * docs/format.md section 8.5. The file's page n (from 1, 16,384 bytes, the
@@ -13,13 +12,6 @@
  * and keeps nothing of its own; locking and syncing are the outer
  * transaction's. Nothing but that one file can be opened.
  */
-enum {
-    VLT_INNER_PAGE = 16384,
-    VLT_INNER_RESERVED = 96,
-    VLT_INNER_BYTES = VLT_INNER_PAGE - VLT_INNER_RESERVED,
-    VLT_INNER_SEALED = VLT_INNER_BYTES + 40
-};
-
 struct vlt_pagevfs;
 /* Borrows outer and ck, which outlive it. NULL without memory. */
 struct vlt_pagevfs *vlt_pagevfs_new(struct vlt_store *outer,
@@ -30,6 +22,9 @@ const char *vlt_pagevfs_name(const struct vlt_pagevfs *v);
 /* What the outer file answered when a page could not be read or written;
  * VAULT_OK when it was not the outer file's fault. */
 enum vault_status vlt_pagevfs_why(const struct vlt_pagevfs *v,
+    struct vault_error *err);
+/* Make the map fit what was written: after the connection's COMMIT. */
+VAULT_CHECKED enum vault_status vlt_pagevfs_flush(struct vlt_pagevfs *v,
     struct vault_error *err);
 /* Pages written since it was made. */
 uint64_t vlt_pagevfs_written(const struct vlt_pagevfs *v);
