@@ -67,7 +67,8 @@ struct cmd_group {
     const struct cmd *cmds;
     size_t n;
 };
-extern const struct cmd_group init_group, add_group, capture_group, list_group,
+extern const struct cmd_group init_group, add_group, import_group,
+    capture_group, list_group,
     show_group, get_group, amend_group, link_group, withdraw_group,
     verify_group, info_group, log_group, key_group, backup_group, form_group,
     help_group;

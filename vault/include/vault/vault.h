@@ -435,6 +435,19 @@ vault_capture_belongs(const struct vault *c, const char *path, bool *out,
 VAULT_API const char *vault_media_type(const void *p, size_t n,
     const char *name);
 
+/*
+ * SHA-256 (FIPS 180-4) of what comes in pieces, to compare a file with what a
+ * record says or to ask vault_find_content. NULL without memory; a program
+ * has opened a vault before. vault_sha256_end gives the hash and begins anew.
+ */
+struct vault_sha256;
+VAULT_API struct vault_sha256 *vault_sha256_new(void);
+VAULT_API void vault_sha256_add(struct vault_sha256 *h, const void *p,
+    size_t n);
+VAULT_API void vault_sha256_end(struct vault_sha256 *h,
+    uint8_t out[VAULT_HASH]);
+VAULT_API void vault_sha256_free(struct vault_sha256 *h); /* wipes */
+
 /* -------------------------------------------------------------- reading */
 
 struct vault_field {
