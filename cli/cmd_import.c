@@ -363,12 +363,12 @@ counts_text(const struct cli *c, const struct import_counts *n)
 {
     const struct import_opts *o = c->opts;
 
-    say_info(o->dry_run ? tr("would seal %" PRIu64 ", amend %" PRIu64
-                             "; in already: %" PRIu64 "; changed: %" PRIu64
-                             "; bad: %" PRIu64)
-                        : tr("sealed %" PRIu64 ", amended %" PRIu64
-                             "; in already: %" PRIu64 "; changed: %" PRIu64
-                             "; bad: %" PRIu64),
+    say_info(o->dry_run
+            ? tr("would seal %" PRIu64 ", amend %" PRIu64
+                 "; in already: %" PRIu64 "; changed: %" PRIu64
+                 "; bad: %" PRIu64)
+            : tr("sealed %" PRIu64 ", amended %" PRIu64 "; in already: %" PRIu64
+                 "; changed: %" PRIu64 "; bad: %" PRIu64),
         n->added, n->amended + n->linked, n->same, n->changed, n->failed);
     if (o->dry_run)
         say_info("%s", tr("nothing was changed"));
@@ -411,9 +411,14 @@ open_vault(struct cli *c, const struct import_opts *o, struct vault_error *err)
 static struct import_request
 request_of(struct running *run, const struct import_opts *o)
 {
-    struct import_request r = {.source = run->c->args.v[0], .as = o->as,
-        .map = o->map, .dry_run = o->dry_run, .again = o->again,
-        .tell = tell, .progress = step, .ctx = run};
+    struct import_request r = {.source = run->c->args.v[0],
+        .as = o->as,
+        .map = o->map,
+        .dry_run = o->dry_run,
+        .again = o->again,
+        .tell = tell,
+        .progress = step,
+        .ctx = run};
 
     if (o->from != NULL)
         (void)import_source_of(o->from, &r.from);

@@ -25,8 +25,8 @@ check_encoding(struct csv *c, struct vault_error *err)
         (memcmp(p, "\xff\xfe", 2) == 0 || memcmp(p, "\xfe\xff", 2) == 0))
         return vlt_fail_hint(err, VAULT_E_FORMAT, utf8_hint,
             "the table is in UTF-16, not in UTF-8");
-    if (n >= 4 && (memcmp(p, "PK\3\4", 4) == 0 ||
-                      memcmp(p, "\xd0\xcf\x11\xe0", 4) == 0))
+    if (n >= 4 &&
+        (memcmp(p, "PK\3\4", 4) == 0 || memcmp(p, "\xd0\xcf\x11\xe0", 4) == 0))
         return vlt_fail_hint(err, VAULT_E_FORMAT,
             N_("open it in a spreadsheet and save it as CSV UTF-8"),
             "this is a spreadsheet, not a table of text");

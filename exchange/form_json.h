@@ -9,8 +9,7 @@
 
 /* Parse into memory that is wiped when it is freed; a name that stands twice
  * is refused; `flags` are further ones of jansson's. NULL, and *why says what and where. Release with json_decref. */
-json_t *json_read(const char *text, size_t n, size_t flags,
-    json_error_t *why);
+json_t *json_read(const char *text, size_t n, size_t flags, json_error_t *why);
 
 /* One member of a form (form_add_json), mistakes noted. */
 VAULT_CHECKED enum vault_status form_add_value(struct form *f, const char *name,

@@ -144,8 +144,8 @@ check_kind(const struct import_request *r, enum import_source from,
 {
     bool folder = vlt_os_is_dir(r->source);
     bool wants_folder = from == IMPORT_FOLDER || from == IMPORT_BAG;
-    bool wants_file = from == IMPORT_CSV || from == IMPORT_JSONL ||
-        from == IMPORT_VCARD;
+    bool wants_file =
+        from == IMPORT_CSV || from == IMPORT_JSONL || from == IMPORT_VCARD;
 
     if (!vlt_os_exists(r->source))
         return vlt_fail(err, VAULT_E_NOT_FOUND, "%s is not there", r->source);
@@ -198,7 +198,7 @@ walk(struct import *im, const struct importer *by, struct vault_error *err)
                 ascending);
         st = by->walk(im, err);
         if (st == VAULT_OK)
-            st = import_end_batch(im, err);
+            st = import_flush(im, err);
     }
     return st;
 }
@@ -236,7 +236,6 @@ static void
 end(struct import *im)
 {
     import_sink_clear(im);
-    hashset_clear(&im->seen);
     vault_sha256_free(im->hash);
     if (im->piece != NULL)
         vlt_wipe(im->piece, PIECE);

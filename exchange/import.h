@@ -80,8 +80,7 @@ struct import_request {
     /* Of each thing, once it is so for good. Another answer than 0 stops. */
     int (*tell)(void *ctx, const struct import_told *t);
     /* Between records; total 0: not known. Another answer than 0 stops. */
-    int (*progress)(void *ctx, uint64_t done, uint64_t total,
-        const char *name);
+    int (*progress)(void *ctx, uint64_t done, uint64_t total, const char *name);
     void *ctx;
 };
 

@@ -5,25 +5,150 @@
 #include "fail.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { FIELD_NAME = 97, LINK_HEAD = 36, LINKS_MAX = 999 };
+
+VAULT_CHECKED static enum vault_status
+keep(struct import *im, const struct vault_content *c, size_t n,
+    struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    for (size_t i = 0; i < n && st == VAULT_OK; i++)
+        st = known_put(&im->known, c[i].sha256, c[i].found ? c[i].id : NULL,
+            err);
+    return st;
+}
 
 enum vault_status
 import_lookup(struct import *im, const uint8_t hash[VAULT_HASH], bool *found,
     uint8_t id[VAULT_ID], struct vault_error *err)
 {
-    *found = false;
-    memset(id, 0, VAULT_ID);
-    if (im->r->vault != NULL) {
-        enum vault_status st =
-            vault_find_content(im->r->vault, hash, found, id, err);
+    const struct known_entry *e = known_get(&im->known, hash);
+    struct vault_content one = {.found = false};
+    enum vault_status st = VAULT_OK;
 
-        if (st != VAULT_OK || *found)
-            return st;
+    *found = e != NULL && e->found;
+    memset(id, 0, VAULT_ID);
+    if (*found)
+        memcpy(id, e->id, VAULT_ID);
+    if (e != NULL || im->r->vault == NULL)
+        return VAULT_OK;
+    memcpy(one.sha256, hash, VAULT_HASH);
+    st = vault_find_contents(im->r->vault, &one, 1, err);
+    if (st != VAULT_OK)
+        return st;
+    *found = one.found;
+    if (one.found)
+        memcpy(id, one.id, VAULT_ID);
+    return keep(im, &one, 1, err);
+}
+
+/* ---- many at once ---- */
+
+struct asking {
+    struct vault_content *c;
+    size_t n, room;
+};
+
+/* What is known to be here stays so; what was not here is asked again. */
+static bool
+want(struct import *im, struct asking *a, const uint8_t hash[VAULT_HASH])
+{
+    const struct known_entry *e = known_get(&im->known, hash);
+
+    if (e != NULL && (e->found || im->r->dry_run))
+        return true;
+    if (a->n == a->room) {
+        size_t room = a->room > 0 ? 2 * a->room : 256;
+        struct vault_content *all = realloc(a->c, room * sizeof *all);
+
+        if (all == NULL)
+            return false;
+        a->c = all;
+        a->room = room;
     }
-    *found = im->r->dry_run && hashset_has(&im->seen, hash);
-    return VAULT_OK;
+    memset(&a->c[a->n], 0, sizeof a->c[0]);
+    memcpy(a->c[a->n++].sha256, hash, VAULT_HASH);
+    return true;
+}
+
+/* Whether it is here by what was asked so far. */
+static bool
+is_here(struct import *im, const uint8_t hash[VAULT_HASH])
+{
+    const struct known_entry *e = known_get(&im->known, hash);
+
+    return e != NULL && e->found;
+}
+
+static bool
+want_key(struct import *im, struct asking *a, const struct import_item *item)
+{
+    bool ok = want(im, a, item->key);
+
+    if (item->by_body && !im->r->again)
+        ok = want(im, a, item->sha256) && ok;
+    return ok;
+}
+
+/* What is left to ask once it is known whether the record is here. */
+static bool
+want_rest(struct import *im, struct asking *a, const struct import_item *item)
+{
+    uint8_t pending[VAULT_HASH];
+    bool here = is_here(im, item->key), ok = true;
+
+    if (item->has_id && !here)
+        ok = want(im, a, item->id);
+    for (size_t i = 0; i < item->links && (!here || im->pass == 3); i++) {
+        if (!item->link[i].here)
+            ok = want(im, a, item->link[i].want) && ok;
+    }
+    if (item->links > 0 && here) {
+        import_key_pending(im, item->key, pending);
+        ok = want(im, a, pending) && ok;
+    }
+    return ok;
+}
+
+VAULT_CHECKED static enum vault_status
+ask(struct import *im,
+    bool (*wants)(struct import *, struct asking *, const struct import_item *),
+    struct vault_error *err)
+{
+    struct asking a = {0};
+    bool ok = true;
+    enum vault_status st = VAULT_OK;
+
+    for (size_t i = 0; i < im->queued && ok; i++)
+        ok = wants(im, &a, &im->queue[i].item);
+    if (!ok)
+        st = vlt_fail_memory(err);
+    if (st == VAULT_OK)
+        st = vault_find_contents(im->r->vault, a.c, a.n, err);
+    if (st == VAULT_OK)
+        st = keep(im, a.c, a.n, err);
+    free(a.c);
+    return st;
+}
+
+enum vault_status
+import_ask_ahead(struct import *im, struct vault_error *err)
+{
+    enum vault_status st;
+
+    if (im->r->vault == NULL)
+        return VAULT_OK;
+    /* found again when they are needed */
+    if (!im->r->dry_run && im->known.n > KNOWN_MAX / 2)
+        known_clear(&im->known);
+    st = ask(im, want_key, err);
+    if (st == VAULT_OK)
+        st = ask(im, want_rest, err);
+    return st;
 }
 
 enum vault_status
@@ -102,8 +227,8 @@ import_seal_links(const struct import_item *item, struct vault_sealer *s,
         const struct import_link *l = &item->link[i];
 
         if (l->field != NULL)
-            st = seal_named(l, s, item->vault != NULL ? item->vault : none,
-                err);
+            st =
+                seal_named(l, s, item->vault != NULL ? item->vault : none, err);
         else if (l->found)
             st = seal_new(l, s, err);
         else

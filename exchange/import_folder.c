@@ -22,8 +22,7 @@ struct walk {
 VAULT_CHECKED static enum vault_status
 pass_over(struct walk *w, const char *path, const struct vault_error *why)
 {
-    struct import_told told = {.what = IMPORT_PASSED, .path = path,
-        .why = why};
+    struct import_told told = {.what = IMPORT_PASSED, .path = path, .why = why};
 
     return import_tell(w->im, &told, w->err);
 }
@@ -91,7 +90,10 @@ put_file(struct walk *w, const char *path)
     const char *as = w->im->r->as;
     struct form form = {0};
     struct import_item item = {.type = as != NULL ? as : "file",
-        .form = &form, .folder = w->root, .path = path, .place = path,
+        .form = &form,
+        .folder = w->root,
+        .path = path,
+        .place = path,
         .by_body = true};
     bool good = false;
     enum vault_status st;
@@ -148,8 +150,7 @@ visit(struct walk *w, const char *folder, const struct name *name, int depth)
 VAULT_CHECKED static enum vault_status
 fail_folder(struct walk *w, const char *path, const struct vault_error *why)
 {
-    struct import_told told = {.what = IMPORT_FAILED, .path = path,
-        .why = why};
+    struct import_told told = {.what = IMPORT_FAILED, .path = path, .why = why};
 
     return import_tell(w->im, &told, w->err);
 }
@@ -160,16 +161,14 @@ visit_folder(struct walk *w, const char *path, int depth)
 {
     struct names names = {0};
     struct vault_error why = {0};
-    char *full = path[0] != 0 ? names_join(w->root, path)
-                              : vlt_strdup(w->root);
+    char *full = path[0] != 0 ? names_join(w->root, path) : vlt_strdup(w->root);
     enum vault_status st;
 
     if (full == NULL)
         return vlt_fail_memory(w->err);
-    st = depth <= DEPTH_MAX
-        ? names_list(full, &names, &why)
-        : vlt_fail(&why, VAULT_E_LIMIT, "more than %d folders deep",
-              (int)DEPTH_MAX);
+    st = depth <= DEPTH_MAX ? names_list(full, &names, &why)
+                            : vlt_fail(&why, VAULT_E_LIMIT,
+                                  "more than %d folders deep", (int)DEPTH_MAX);
     free(full);
     if (st != VAULT_OK)
         return fail_folder(w, path, &why);

@@ -68,8 +68,11 @@ VAULT_CHECKED static enum vault_status
 fail_line(struct lines *l, const struct form *mistakes,
     const struct vault_error *why)
 {
-    struct import_told told = {.what = IMPORT_FAILED, .row = l->number,
-        .line = l->number, .form = mistakes, .why = why};
+    struct import_told told = {.what = IMPORT_FAILED,
+        .row = l->number,
+        .line = l->number,
+        .form = mistakes,
+        .why = why};
 
     return import_failed(l->im, &told, l->err);
 }
@@ -170,8 +173,11 @@ is_own(struct lines *l, const struct jsonrec *r, bool *own)
 VAULT_CHECKED static enum vault_status
 tell_own(struct lines *l, const struct jsonrec *r)
 {
-    struct import_told told = {.what = IMPORT_SAME, .row = l->number,
-        .line = l->number, .type = r->type, .has_id = true};
+    struct import_told told = {.what = IMPORT_SAME,
+        .row = l->number,
+        .line = l->number,
+        .type = r->type,
+        .has_id = true};
 
     memcpy(told.id, r->id, VAULT_ID);
     l->im->ordinal++;
@@ -283,8 +289,8 @@ put_line(struct lines *l)
     if (is_blank(&l->line) && !l->too_long)
         return VAULT_OK;
     if (l->too_long) {
-        (void)!vlt_fail(&why, VAULT_E_LIMIT,
-            "the line is longer than %d bytes", JSONREC_MAX);
+        (void)!vlt_fail(&why, VAULT_E_LIMIT, "the line is longer than %d bytes",
+            JSONREC_MAX);
         if (l->mapped)
             l->im->ordinal += l->rows.map.records - 1;
         return fail_line(l, NULL, &why);

@@ -24,8 +24,8 @@ add(void *ctx, const char *name, bool is_dir)
         return vlt_fail(k->err, VAULT_E_LIMIT,
             "more than %d names in one folder", (int)NAMES_MAX);
     if ((l->n & (l->n - 1)) == 0) {
-        struct name *all = realloc(l->v, (l->n == 0 ? 1 : 2 * l->n) *
-                sizeof *all);
+        struct name *all =
+            realloc(l->v, (l->n == 0 ? 1 : 2 * l->n) * sizeof *all);
 
         if (all == NULL)
             return vlt_fail_memory(k->err);

@@ -28,10 +28,16 @@ put_media(const struct odk_walk *w, const char *name, struct import_link *link)
     uint64_t bytes = 0;
     uint8_t hash[VAULT_HASH];
     struct vault_error why = {0};
-    struct import_item item = {.type = "file", .form = &form,
-        .folder = w->folder, .path = name, .place = w->name, .has_id = true};
-    struct import_told told = {.what = IMPORT_FAILED, .path = w->name,
-        .type = "file", .why = &why};
+    struct import_item item = {.type = "file",
+        .form = &form,
+        .folder = w->folder,
+        .path = name,
+        .place = w->name,
+        .has_id = true};
+    struct import_told told = {.what = IMPORT_FAILED,
+        .path = w->name,
+        .type = "file",
+        .why = &why};
     enum vault_status st =
         import_body_hash(w->im, w->folder, name, hash, &bytes, &why);
 
@@ -48,10 +54,14 @@ put_submission(const struct odk_walk *w, struct odk_submission *s)
 {
     const char *as = w->im->r->as != NULL ? w->im->r->as : "testimony";
     struct import_link *links = calloc(s->media_len + 1, sizeof *links);
-    struct import_item item = {.type = as, .form = &s->form,
-        .place = w->name, .link = links};
-    struct import_told told = {.what = IMPORT_FAILED, .path = w->name,
-        .type = as, .form = &s->form};
+    struct import_item item = {.type = as,
+        .form = &s->form,
+        .place = w->name,
+        .link = links};
+    struct import_told told = {.what = IMPORT_FAILED,
+        .path = w->name,
+        .type = as,
+        .form = &s->form};
     enum vault_status st = VAULT_OK;
 
     if (links == NULL)
@@ -83,7 +93,8 @@ put_folder(struct import *im, const char *folder, const char *name,
     struct odk_walk w = {im, folder, name, err};
     struct odk_submission s = {0};
     struct vault_error why = {0};
-    struct import_told told = {.what = IMPORT_FAILED, .path = name,
+    struct import_told told = {.what = IMPORT_FAILED,
+        .path = name,
         .why = &why};
     char *path = names_join(folder, "submission.xml");
     uint8_t *xml = NULL;
@@ -95,7 +106,8 @@ put_folder(struct import *im, const char *folder, const char *name,
     st = vlt_os_read_small(path, XML_MAX, &xml, &n, &why);
     if (st == VAULT_OK)
         st = odk_read(xml, n, &s, &why);
-    st = st != VAULT_OK ? import_failed(im, &told, err) : put_submission(&w, &s);
+    st =
+        st != VAULT_OK ? import_failed(im, &told, err) : put_submission(&w, &s);
     odk_clear(&s);
     if (xml != NULL)
         vlt_wipe(xml, n);

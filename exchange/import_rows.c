@@ -188,8 +188,11 @@ VAULT_CHECKED static enum vault_status
 put_item(struct rows *r, const struct csv_row *row, const struct rowitem *x,
     struct vault_error *err)
 {
-    struct import_item item = {.type = x->record->type, .form = &x->form,
-        .row = row->number, .line = row->line, .links = x->links};
+    struct import_item item = {.type = x->record->type,
+        .form = &x->form,
+        .row = row->number,
+        .line = row->line,
+        .links = x->links};
     struct links links = {0};
     enum vault_status st = make_links(r, x, &links, err);
 
@@ -231,8 +234,10 @@ fail_row(struct rows *r, const struct csv_row *row, const struct rowitem *x,
     struct vault_error *err)
 {
     struct form all = {0};
-    struct import_told told = {.what = IMPORT_FAILED, .row = row->number,
-        .line = row->line, .form = &all};
+    struct import_told told = {.what = IMPORT_FAILED,
+        .row = row->number,
+        .line = row->line,
+        .form = &all};
     enum vault_status st;
 
     for (size_t i = 0; i < r->map.records; i++) {

@@ -29,8 +29,7 @@ note_ordinal(struct ordinals *o, uint64_t ordinal, struct vault_error *err)
         return vlt_fail(err, VAULT_E_LIMIT,
             "more than %d records with links to later ones", ORDINALS_MAX);
     if ((o->n & (o->n - 1)) == 0) {
-        uint64_t *all =
-            realloc(o->v, (o->n == 0 ? 1 : 2 * o->n) * sizeof *all);
+        uint64_t *all = realloc(o->v, (o->n == 0 ? 1 : 2 * o->n) * sizeof *all);
 
         if (all == NULL)
             return vlt_fail_memory(err);
@@ -129,6 +128,8 @@ import_sink_clear(struct import *im)
         vault_batch_abort(im->r->vault);
     im->in_batch = false;
     forget_waiting(im);
+    import_queue_clear(im);
+    known_clear(&im->known);
     free(im->deferred.v);
     free(im->pending.v);
     memset(&im->deferred, 0, sizeof im->deferred);
@@ -190,8 +191,11 @@ is_full(const struct import *im)
 static struct import_told
 told_of(const struct import_item *item, enum import_what what)
 {
-    return (struct import_told){.what = what, .path = item->place,
-        .row = item->row, .line = item->line, .type = item->type};
+    return (struct import_told){.what = what,
+        .path = item->place,
+        .row = item->row,
+        .line = item->line,
+        .type = item->type};
 }
 
 /* It is sealed; to be told when the batch has ended. */
@@ -309,6 +313,25 @@ is_of_file(const struct import_item *item, enum vault_status st)
     return item->path != NULL && (st == VAULT_E_IO || st == VAULT_E_BUSY);
 }
 
+/* It is here from now on. */
+VAULT_CHECKED static enum vault_status
+remember(struct import *im, const struct import_item *item,
+    const uint8_t id[VAULT_ID], size_t missing, struct vault_error *err)
+{
+    uint8_t pending[VAULT_HASH];
+    enum vault_status st = known_put(&im->known, item->key, id, err);
+
+    if (st == VAULT_OK && item->has_id)
+        st = known_put(&im->known, item->id, id, err);
+    if (st == VAULT_OK && item->by_body)
+        st = known_put(&im->known, item->sha256, id, err);
+    if (st == VAULT_OK && item->links > 0) {
+        import_key_pending(im, item->key, pending);
+        st = known_put(&im->known, pending, missing > 0 ? id : NULL, err);
+    }
+    return st;
+}
+
 VAULT_CHECKED static enum vault_status
 seal_and_wait(struct import *im, const struct import_item *item,
     const uint8_t *amend, uint64_t bytes, size_t missing,
@@ -323,6 +346,8 @@ seal_and_wait(struct import *im, const struct import_item *item,
     if (st != VAULT_OK)
         return st;
     st = seal(im, item, amend, missing, &sealed, &why);
+    if (st == VAULT_OK)
+        st = remember(im, item, sealed.id, missing, err);
     if (st == VAULT_OK)
         return wait_for_batch(im, item,
             amend != NULL ? IMPORT_AMENDED : IMPORT_ADDED, &sealed, err);
@@ -341,12 +366,9 @@ pretend(struct import *im, const struct import_item *item, const uint8_t *id,
 {
     struct import_told t =
         told_of(item, id != NULL ? IMPORT_AMENDED : IMPORT_ADDED);
-    enum vault_status st = hashset_add(&im->seen, item->key, err);
+    static const uint8_t none[VAULT_ID];
+    enum vault_status st = remember(im, item, id != NULL ? id : none, 0, err);
 
-    if (st == VAULT_OK && item->has_id)
-        st = hashset_add(&im->seen, item->id, err);
-    if (st == VAULT_OK && item->by_body)
-        st = hashset_add(&im->seen, item->sha256, err);
     if (st != VAULT_OK)
         return st;
     t.has_body = item->path != NULL;
@@ -369,7 +391,7 @@ struct decision {
 
 /* The hash of its original; a mismatch with what was said is told. */
 VAULT_CHECKED static enum vault_status
-hash_body(struct import *im, struct import_item *item, struct decision *d,
+hash_body(struct import *im, struct import_item *item, uint64_t *bytes,
     struct vault_error *err)
 {
     uint8_t hash[VAULT_HASH];
@@ -377,7 +399,7 @@ hash_body(struct import *im, struct import_item *item, struct decision *d,
 
     if (item->path == NULL)
         return VAULT_OK;
-    st = import_body_hash(im, item->folder, item->path, hash, &d->bytes, err);
+    st = import_body_hash(im, item->folder, item->path, hash, bytes, err);
     if (st == VAULT_OK && item->has_sha256 &&
         memcmp(hash, item->sha256, VAULT_HASH) != 0)
         return vlt_fail(err, VAULT_E_TAMPERED,
@@ -388,15 +410,11 @@ hash_body(struct import *im, struct import_item *item, struct decision *d,
 }
 
 VAULT_CHECKED static enum vault_status
-decide(struct import *im, struct import_item *item, struct decision *d,
+decide(struct import *im, const struct import_item *item, struct decision *d,
     struct vault_error *err)
 {
-    enum vault_status st;
+    enum vault_status st = import_lookup(im, item->key, &d->same, d->id, err);
 
-    st = import_key_content(im, import_source_word(im->from), item,
-        item->path != NULL ? item->sha256 : NULL, item->key, err);
-    if (st == VAULT_OK)
-        st = import_lookup(im, item->key, &d->same, d->id, err);
     if (st == VAULT_OK && !d->same && item->by_body && !im->r->again)
         st = import_lookup(im, item->sha256, &d->same, d->id, err);
     if (st == VAULT_OK && !d->same && item->has_id)
@@ -442,8 +460,8 @@ same(struct import *im, const struct import_item *item,
 }
 
 VAULT_CHECKED static enum vault_status
-add(struct import *im, const struct import_item *item,
-    const struct decision *d, uint64_t ordinal, struct vault_error *err)
+add(struct import *im, const struct import_item *item, const struct decision *d,
+    uint64_t ordinal, struct vault_error *err)
 {
     const uint8_t *amend =
         d->changed && im->r->changed == IMPORT_CHANGED_AMEND ? d->id : NULL;
@@ -489,30 +507,51 @@ link_up(struct import *im, const struct import_item *item,
 }
 
 VAULT_CHECKED static enum vault_status
-put(struct import *im, struct import_item *item, uint64_t ordinal,
-    struct vault_error *err)
+put(struct import *im, const struct import_queued *q, struct vault_error *err)
 {
-    struct decision d = {0};
-    struct vault_error why = {0};
-    enum vault_status st = hash_body(im, item, &d, &why);
+    const struct import_item *item = &q->item;
+    struct decision d = {.bytes = q->bytes};
+    enum vault_status st = decide(im, item, &d, err);
 
-    if (st == VAULT_E_CANCELLED || st == VAULT_E_MEMORY) {
-        if (err != NULL)
-            *err = why;
-        return st;
-    }
-    if (st != VAULT_OK)
-        return im->pass == 1 ? tell_failed(im, item, &why, err) : VAULT_OK;
-    st = decide(im, item, &d, err);
     if (st != VAULT_OK)
         return st;
     if (im->pass == 3)
         return d.same ? link_up(im, item, &d, err) : VAULT_OK;
     if (d.same)
-        return same(im, item, &d, ordinal, err);
+        return same(im, item, &d, q->ordinal, err);
     if (d.changed && im->r->changed == IMPORT_CHANGED_TELL)
         return tell_here(im, item, IMPORT_CHANGED, &d, err);
-    return add(im, item, &d, ordinal, err);
+    return add(im, item, &d, q->ordinal, err);
+}
+
+enum vault_status
+import_flush(struct import *im, struct vault_error *err)
+{
+    enum vault_status st = import_ask_ahead(im, err);
+
+    for (size_t i = 0; i < im->queued && st == VAULT_OK; i++)
+        st = put(im, &im->queue[i], err);
+    if (st == VAULT_OK)
+        st = import_end_batch(im, err);
+    if (st == VAULT_OK)
+        import_queue_clear(im);
+    return st;
+}
+
+/* What is known by its content alone: the hash of all of it. */
+VAULT_CHECKED static enum vault_status
+queue(struct import *im, struct import_item *item, uint64_t ordinal,
+    uint64_t bytes, struct vault_error *err)
+{
+    enum vault_status st = import_key_content(im, import_source_word(im->from),
+        item, item->path != NULL ? item->sha256 : NULL, item->key, err);
+
+    if (st == VAULT_OK)
+        st = import_queue_add(im, item, ordinal, bytes, err);
+    if (st == VAULT_OK &&
+        (im->queued == IMPORT_BATCH || im->queued_bytes >= BATCH_BYTES))
+        st = import_flush(im, err);
+    return st;
 }
 
 enum vault_status
@@ -520,12 +559,22 @@ import_put(struct import *im, const struct import_item *item,
     struct vault_error *err)
 {
     struct import_item copy = *item;
-    uint64_t ordinal = im->ordinal;
+    uint64_t ordinal = im->ordinal, bytes = 0;
+    struct vault_error why = {0};
     bool wanted = concerns(im, 1);
+    enum vault_status st;
 
     im->ordinal++;
     if (!wanted)
         return VAULT_OK;
     copy.vault = im->vault;
-    return put(im, &copy, ordinal, err);
+    st = hash_body(im, &copy, &bytes, &why);
+    if (st == VAULT_E_CANCELLED || st == VAULT_E_MEMORY) {
+        if (err != NULL)
+            *err = why;
+        return st;
+    }
+    if (st != VAULT_OK)
+        return im->pass == 1 ? tell_failed(im, item, &why, err) : VAULT_OK;
+    return queue(im, &copy, ordinal, bytes, err);
 }

@@ -24,8 +24,10 @@ VAULT_CHECKED static enum vault_status
 bad_row(struct table *t, const struct csv_row *row)
 {
     struct form form = {0};
-    struct import_told told = {.what = IMPORT_FAILED, .row = row->number,
-        .line = row->line, .form = &form};
+    struct import_told told = {.what = IMPORT_FAILED,
+        .row = row->number,
+        .line = row->line,
+        .form = &form};
     size_t n = t->rows.map.records;
     enum vault_status st;
 

@@ -32,8 +32,10 @@ put_card(void *ctx, size_t index, struct form *f, struct vault_error *err)
     struct import *im = ctx;
     const char *type = im->r->as != NULL ? im->r->as : "contact";
     struct import_item item = {.type = type, .form = f, .row = index + 1};
-    struct import_told told = {.what = IMPORT_FAILED, .row = index + 1,
-        .type = type, .form = f};
+    struct import_told told = {.what = IMPORT_FAILED,
+        .row = index + 1,
+        .type = type,
+        .form = f};
     const struct form_field *uid;
     enum vault_status st;
 

@@ -4,8 +4,8 @@
 #define EXCHANGE_IMPORTING_H
 
 #include "feed.h"
-#include "hashset.h"
 #include "import.h"
+#include "known.h"
 
 /* A list of numbers, ascending. */
 struct ordinals {
@@ -42,18 +42,26 @@ struct import_item {
     uint8_t id[VAULT_HASH]; /* of what it is known by: import.id */
     /* Its original: folder/path, never through a link. */
     const char *folder, *path;
-    bool named;              /* file.name and the like are in the form */
-    const char *kept_path;   /* for file.path; NULL */
-    bool has_sha256;         /* what the original must be */
+    bool named;            /* file.name and the like are in the form */
+    const char *kept_path; /* for file.path; NULL */
+    bool has_sha256;       /* what the original must be */
     uint8_t sha256[VAULT_HASH];
     const uint8_t *vault; /* this one's id, for the links */
-    bool by_body;    /* the same original alone makes it the same record */
-    uint64_t row, line; /* for what is told */
-    const char *place;  /* a path, likewise; NULL */
+    bool by_body;         /* the same original alone makes it the same record */
+    uint64_t row, line;   /* for what is told */
+    const char *place;    /* a path, likewise; NULL */
 };
 
-enum { IMPORT_BATCH = 256 };
+enum { IMPORT_BATCH = 512 };
 
+/* A record that waits until its batch begins: a copy of all of it. */
+struct import_queued {
+    struct import_item item;
+    struct form form;
+    uint64_t ordinal;
+    uint64_t bytes; /* of its original */
+};
+/* One that is sealed; told when its batch has ended. */
 struct import_waiting {
     struct import_told told;
     char *path;
@@ -66,7 +74,12 @@ struct import {
     uint8_t vault[VAULT_ID];
     struct vault_sha256 *hash;
     uint8_t *piece; /* for bodies */
-    struct hashset seen; /* what a dry run would have added */
+    /* What was asked of the vault before the batch began, and what came since;
+     * in a dry run, what would have come. */
+    struct known known;
+    struct import_queued queue[IMPORT_BATCH];
+    size_t queued;
+    uint64_t queued_bytes;
     /* the running batch */
     bool in_batch;
     struct import_waiting waiting[IMPORT_BATCH];
@@ -85,7 +98,8 @@ struct import {
 /* Whether this pass is about one of the next n records; else they are passed
  * over. */
 bool import_wants(struct import *im, uint64_t n);
-/* Seal, or say why not. A record that cannot be sealed is told, and VAULT_OK. */
+/* Seal with the next batch, or say why not. A record that cannot be sealed is
+ * told, and VAULT_OK. */
 VAULT_CHECKED enum vault_status import_put(struct import *im,
     const struct import_item *item, struct vault_error *err);
 /* Tell about something that is not sealed; counts. Passes 2 and 3: silent. */
@@ -97,12 +111,26 @@ VAULT_CHECKED enum vault_status import_failed(struct import *im,
 /* Between records.   VAULT_E_CANCELLED */
 VAULT_CHECKED enum vault_status import_step(struct import *im, uint64_t done,
     uint64_t total, const char *name, struct vault_error *err);
+/* Seal what is queued, for good. */
+VAULT_CHECKED enum vault_status import_flush(struct import *im,
+    struct vault_error *err);
+/* End the running batch, and tell what is in it. */
 VAULT_CHECKED enum vault_status import_end_batch(struct import *im,
     struct vault_error *err);
-/* import_sink.c's part of import_begin and import_clear. */
+/* Frees what the sink holds. */
 void import_sink_clear(struct import *im);
 
+/* ---- import_queue.c ---- */
+VAULT_CHECKED enum vault_status import_queue_add(struct import *im,
+    const struct import_item *item, uint64_t ordinal, uint64_t bytes,
+    struct vault_error *err);
+void import_queue_clear(struct import *im);
+
 /* ---- import_find.c: what is in already ---- */
+/* Ask for everything that the queued records will need, before their batch
+ * begins: within it the vault answers slowly. */
+VAULT_CHECKED enum vault_status import_ask_ahead(struct import *im,
+    struct vault_error *err);
 /* Whether a record has this hash, in the vault or in this dry run. */
 VAULT_CHECKED enum vault_status import_lookup(struct import *im,
     const uint8_t hash[VAULT_HASH], bool *found, uint8_t id[VAULT_ID],
@@ -117,9 +145,9 @@ VAULT_CHECKED enum vault_status import_relink(struct import *im,
 VAULT_CHECKED enum vault_status import_drop_pending(struct vault_sealer *s,
     struct vault_error *err);
 /* The fields of a sealer that say what is still missing. */
-VAULT_CHECKED enum vault_status import_seal_links(
-    const struct import_item *item, struct vault_sealer *s, size_t missing,
-    struct vault_error *err);
+VAULT_CHECKED enum vault_status import_seal_links(const struct import_item
+                                                      *item,
+    struct vault_sealer *s, size_t missing, struct vault_error *err);
 
 /* ---- import_key.c: hashes by which records are known ---- */
 void import_key_id(struct import *im, const char *kind, const char *table,
@@ -164,7 +192,7 @@ struct names {
     struct name {
         char *s;
         bool is_dir;
-    } *v;
+    } * v;
     size_t n;
 };
 VAULT_CHECKED enum vault_status names_list(const char *folder,

@@ -31,8 +31,7 @@ jsoncells_begin(struct jsoncells *c, const struct mapping *map,
     if (c->cell == NULL)
         return vlt_fail_memory(err);
     for (size_t i = 0; i < c->n; i++)
-        c->cell[i] =
-            (struct csv_cell){map->column[i], strlen(map->column[i])};
+        c->cell[i] = (struct csv_cell){map->column[i], strlen(map->column[i])};
     headings->cell = c->cell;
     headings->n = c->n;
     return VAULT_OK;

@@ -54,9 +54,8 @@ take_pair(struct incoming *x)
         x->type == VAULT_DATE ? "calendar" : "lang", &first_len);
 
     if (s == NULL || first == NULL || first_len == 0)
-        return x->type == VAULT_DATE
-            ? N_("texts as \"calendar\" and \"value\"")
-            : N_("texts as \"lang\" and \"value\"");
+        return x->type == VAULT_DATE ? N_("texts as \"calendar\" and \"value\"")
+                                     : N_("texts as \"lang\" and \"value\"");
     vlt_buf_put(&x->value, first, first_len);
     vlt_buf_put_u8(&x->value, ' ');
     vlt_buf_put(&x->value, s, n);
@@ -82,8 +81,9 @@ take_i64(struct incoming *x)
 static int
 hex_digit(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                                                 : -1;
+    return c >= '0' && c <= '9' ? c - '0'
+        : c >= 'a' && c <= 'f'  ? c - 'a' + 10
+                                : -1;
 }
 
 static bool

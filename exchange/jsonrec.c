@@ -212,8 +212,8 @@ jsonrec_read(const char *line, size_t n, const char *as, struct jsonrec *out,
     enum vault_status st;
 
     if (n > JSONREC_MAX)
-        return vlt_fail(err, VAULT_E_LIMIT,
-            "the line is longer than %d bytes", JSONREC_MAX);
+        return vlt_fail(err, VAULT_E_LIMIT, "the line is longer than %d bytes",
+            JSONREC_MAX);
     root = json_read(line, n, JSON_ALLOW_NUL, &why);
     if (root == NULL && json_error_code(&why) == json_error_duplicate_key)
         return vlt_fail(err, VAULT_E_FORMAT,

@@ -175,8 +175,7 @@ add_target(struct mapping *m, const char *heading, const char *field,
     struct vault_error *err)
 {
     struct map_record *r = &m->record[0];
-    struct map_target *all =
-        realloc(r->target, (r->targets + 1) * sizeof *all);
+    struct map_target *all = realloc(r->target, (r->targets + 1) * sizeof *all);
     struct map_target t = {.kind = MAP_FIELD, .field = field};
     enum vault_status st;
 

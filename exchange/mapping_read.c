@@ -504,10 +504,10 @@ read_table(const struct reading *r)
         mistake(r, "separator", "", N_("one character, such as \";\""));
     else if (separator != NULL)
         r->m->separator = separator[0];
-    r->m->undo_formulas =
-        json_is_true(json_object_get(top, "undo-formulas"));
+    r->m->undo_formulas = json_is_true(json_object_get(top, "undo-formulas"));
     r->m->keep = rest == NULL || strcmp(rest, "ignore") != 0;
-    if (rest != NULL && strcmp(rest, "ignore") != 0 && strcmp(rest, "keep") != 0)
+    if (rest != NULL && strcmp(rest, "ignore") != 0 &&
+        strcmp(rest, "keep") != 0)
         mistake(r, "other-columns", "", N_("\"keep\" or \"ignore\""));
     (void)text(r, top, "", "language");
     (void)text(r, top, "", "table");

@@ -42,8 +42,8 @@ trimmed(struct csv_cell c)
         c.p++;
         c.n--;
     }
-    while (c.n > 0 && strchr(" \t\r\n", c.p[c.n - 1]) != NULL &&
-        c.p[c.n - 1] != 0)
+    while (
+        c.n > 0 && strchr(" \t\r\n", c.p[c.n - 1]) != NULL && c.p[c.n - 1] != 0)
         c.n--;
     return c;
 }
@@ -126,8 +126,8 @@ VAULT_CHECKED static enum vault_status
 put_state(const struct making *k, const char *name, const char *word)
 {
     enum vault_field_state state = strcmp(word, "refused") == 0 ? VAULT_REFUSED
-        : strcmp(word, "not-asked") == 0                        ? VAULT_NOT_ASKED
-                                                                : VAULT_UNKNOWN;
+        : strcmp(word, "not-asked") == 0 ? VAULT_NOT_ASKED
+                                         : VAULT_UNKNOWN;
 
     return form_put(&k->x->form, name, VAULT_TEXT, state, NULL, 0, k->err);
 }

@@ -168,20 +168,69 @@ look_everywhere(struct search *q, struct vault_error *err)
 /* ---- within a batch: its own records are not committed yet ---- */
 
 static enum vault_status
-ask_in_action(struct search *q, bool *asked, struct vault_error *err)
+begin_in_action(struct vault *v, struct vlt_catalogue **out,
+    struct vault_error *err)
 {
-    struct vlt_catalogue *c = NULL;
-    enum vault_status st = vlt_catalogue_follow(q->v, err);
+    enum vault_status st = vlt_catalogue_follow(v, err);
 
-    *asked = false;
+    *out = NULL;
     if (st != VAULT_OK)
         return st;
-    st = vlt_catalogue_current(q->v, &c, NULL);
+    st = vlt_catalogue_current(v, out, NULL);
+    if (st == VAULT_E_MEMORY)
+        return vlt_fail_memory(err);
     if (st != VAULT_OK)
-        return st == VAULT_E_MEMORY ? vlt_fail_memory(err) : VAULT_OK;
-    *asked = true;
-    st = ask(q, c, err);
+        *out = NULL;
+    return VAULT_OK;
+}
+
+/* ---- all of them, with one look at the catalogue ---- */
+
+static enum vault_status
+ask_all(struct vault *v, struct vlt_catalogue *c, struct vault_content *all,
+    size_t n, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < n; i++) {
+        struct search q = {v, all[i].sha256, false, {0}};
+
+        st = c != NULL ? ask(&q, c, err) : look_everywhere(&q, err);
+        all[i].found = q.found;
+        memcpy(all[i].id, q.id, sizeof q.id);
+    }
+    return st;
+}
+
+enum vault_status
+vault_find_contents(struct vault *v, struct vault_content *all, size_t n,
+    struct vault_error *err)
+{
+    struct vlt_catalogue *c = NULL;
+    bool asked = true;
+    enum vault_status st = vlt_need_unlocked(v, err);
+
+    if (st != VAULT_OK || n == 0)
+        return st;
+    if (v->acting) {
+        st = begin_in_action(v, &c, err);
+        if (st == VAULT_OK && c == NULL)
+            st = vlt_fail(err, VAULT_E_BUSY,
+                "the catalogue cannot be asked within this group");
+        if (st == VAULT_OK)
+            st = ask_all(v, c, all, n, err);
+        vlt_catalogue_close(c);
+        return st;
+    }
+    st = vlt_catalogue_read(v, true, &c, err);
+    asked = st == VAULT_OK && c != NULL;
+    if (asked)
+        st = ask_all(v, c, all, n, err);
     vlt_catalogue_close(c);
+    vlt_store_rollback(v->store);
+    if (!asked && (st == VAULT_OK || st == VAULT_E_TAMPERED))
+        st = ask_all(v, NULL, all, n, err);
     return st;
 }
 
@@ -189,32 +238,15 @@ enum vault_status
 vault_find_content(struct vault *v, const uint8_t sha256[VAULT_HASH],
     bool *found, uint8_t id[VAULT_ID], struct vault_error *err)
 {
-    struct search q = {v, sha256, false, {0}};
-    struct vlt_catalogue *c = NULL;
-    bool asked = true;
-    enum vault_status st = vlt_need_unlocked(v, err);
+    struct vault_content one;
+    enum vault_status st;
 
+    memcpy(one.sha256, sha256, sizeof one.sha256);
+    st = vault_find_contents(v, &one, 1, err);
     if (st != VAULT_OK)
         return st;
-    if (v->acting) {
-        st = ask_in_action(&q, &asked, err);
-        if (st == VAULT_OK && !asked)
-            st = vlt_fail(err, VAULT_E_BUSY,
-                "the catalogue cannot be asked within this group");
-    } else {
-        st = vlt_catalogue_read(v, true, &c, err);
-        asked = st == VAULT_OK && c != NULL;
-        if (asked)
-            st = ask(&q, c, err);
-        vlt_catalogue_close(c);
-        vlt_store_rollback(v->store);
-        if (!asked && (st == VAULT_OK || st == VAULT_E_TAMPERED))
-            st = look_everywhere(&q, err);
-    }
-    if (st != VAULT_OK)
-        return st;
-    *found = q.found;
-    if (q.found)
-        memcpy(id, q.id, 16);
+    *found = one.found;
+    if (one.found)
+        memcpy(id, one.id, VAULT_ID);
     return VAULT_OK;
 }

@@ -514,6 +514,14 @@ VAULT_API VAULT_CHECKED enum vault_status vault_list(struct vault *v,
 VAULT_API VAULT_CHECKED enum vault_status vault_find_content(struct vault *v,
     const uint8_t sha256[VAULT_HASH], bool *found, uint8_t id[VAULT_ID],
     struct vault_error *err);
+/* The same for many at once, which costs one look at the catalogue. */
+struct vault_content {
+    uint8_t sha256[VAULT_HASH]; /* asked for */
+    bool found;
+    uint8_t id[VAULT_ID];
+};
+VAULT_API VAULT_CHECKED enum vault_status vault_find_contents(struct vault *v,
+    struct vault_content *all, size_t n, struct vault_error *err);
 /*
  * The record id that begins with `prefix` (lower-case hex, 6 to 32 digits).
  * Works locked. With VAULT_E_AMBIGUOUS up to `max` candidates are in `id`
