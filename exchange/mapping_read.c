@@ -30,7 +30,7 @@ mistake(const struct reading *r, const char *part, const char *name,
     if (r->many)
         (void)snprintf(prefix, sizeof prefix, "records[%zu].", r->record);
     (void)snprintf(where, sizeof where, "%s%s%s%.400s", prefix, part,
-        name[0] != 0 ? "." : "", name);
+        part[0] != 0 && name[0] != 0 ? "." : "", name);
     form_note_mistake(&r->m->mistakes, where, expected);
 }
 
