@@ -163,9 +163,22 @@ end_cell(struct csv *c)
 static void
 end_line(struct csv *c, int byte)
 {
-    if (byte == '\r' && feed_peek(c->feed) == '\n')
+    bool pair = byte == '\r' && feed_peek(c->feed) == '\n';
+
+    if (pair)
         (void)feed_take(c->feed);
+    if (!c->ended)
+        c->by_cr = byte == '\r' && !pair;
+    c->ended = true;
     c->line++;
+}
+
+/* Whether a row ends here. CR in a table of other line ends is a character. */
+static bool
+is_line_end(struct csv *c, int byte)
+{
+    return byte == '\n' ||
+        (byte == '\r' && (!c->ended || c->by_cr || feed_peek(c->feed) == '\n'));
 }
 
 static void
@@ -180,7 +193,7 @@ put_quoted_byte(struct csv *c, int byte)
 static bool
 outside(struct csv *c, int byte, enum state *s)
 {
-    if (byte == '\n' || byte == '\r') {
+    if (is_line_end(c, byte)) {
         end_line(c, byte);
         end_cell(c);
         return false;

@@ -8,8 +8,8 @@
 #include "feed.h"
 
 /*
- * Cells stand between commas, semicolons or tabs; rows end with LF, CRLF or
- * CR. A cell in double quotes may hold all of these, and "" for a quote. A
+ * Cells stand between commas, semicolons or tabs; rows end with LF or CRLF, or
+ * with CR alone where the first one does. A cell in double quotes may hold all of these, and "" for a quote. A
  * quote inside a cell that does not begin with one is a character like any
  * other. Lines with nothing in them are passed over. UTF-8 only, with or
  * without a byte order mark.
@@ -41,6 +41,8 @@ struct csv {
     struct vlt_buf starts; /* a size_t for each cell */
     struct vlt_buf cells;
     size_t begins; /* the running cell, in text */
+    bool ended;    /* a first row has ended, so its end is known: */
+    bool by_cr;    /* CR alone */
     bool discard;  /* only look for the end of the row */
     uint64_t line, rows;
     struct csv_row row;

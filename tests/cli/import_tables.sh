@@ -28,6 +28,7 @@ for number, (delimiter, quoting, end) in enumerate([
     rows = [[cell() for _ in columns] for _ in range(6)]
     for i, row in enumerate(rows):
         row[0] = 'row %d' % i  # no line is empty, no two are the same
+        row[-1] = row[-1].rstrip('\r')  # not to be told from a CRLF
     name = 'table%d.csv' % number
     with open(name, 'w', newline='', encoding='utf-8') as f:
         w = csv.writer(f, delimiter=delimiter, quoting=quoting, lineterminator=end)

@@ -69,13 +69,19 @@ static const struct example examples[] = {
     {"one column with an empty cell", "a\n\"\"\nb\n", "[a]\n[]\n[b]\n"},
     {"empty lines are passed over", "a\n\n\r\nb\n\n", "[a]\n[b]\n"},
     {"CR alone ends a row", "a,b\rc,d\r", "[a][b]\n[c][d]\n"},
-    {"a quote inside is a character", "a\"b,5\"\nc,d\n", "[a\"b][5\"]\n[c][d]\n"},
+    {"but not where rows end otherwise", "a,b\nc\rd,e\r\n",
+        "[a][b]\n[c\rd][e]\n"},
+    {"a quote inside is a character", "a\"b,5\"\nc,d\n",
+        "[a\"b][5\"]\n[c][d]\n"},
     {"semicolons", "a;b,c;d\n1;2,5;3\n", "[a][b,c][d]\n[1][2,5][3]\n"},
     {"tabs", "a\tb\n1\t2,5\n", "[a][b]\n[1][2,5]\n"},
     {"quoted separators do not count", "\"a;b;c\",d\n1,2\n",
         "[a;b;c][d]\n[1][2]\n"},
     {"sep= says which", "sep=|\r\na|b,c\n", "[a][b,c]\n"},
-    {"byte order mark", "\xef\xbb\xbf" "a,b\n", "[a][b]\n"},
+    {"byte order mark",
+        "\xef\xbb\xbf"
+        "a,b\n",
+        "[a][b]\n"},
     {"Kazakh, Chinese, Arabic letters", "Аты,姓名\nАйгүл,王芳\nئايگۈل,x\n",
         "[Аты][姓名]\n[Айгүл][王芳]\n[ئايگۈل][x]\n"},
     {"formulas are texts", "a,b\n=1+1,@x\n", "[a][b]\n[=1+1][@x]\n"},
@@ -89,8 +95,8 @@ tables_are_read_as_the_rfc_says(void **state)
     (void)state;
     for (size_t i = 0; i < VLT_COUNT(examples); i++) {
         enum vault_status st;
-        char *got = read_all_of(examples[i].text, strlen(examples[i].text), 0,
-            &st);
+        char *got =
+            read_all_of(examples[i].text, strlen(examples[i].text), 0, &st);
 
         if (strcmp(got, examples[i].want) != 0)
             fail_msg("%s: %s", examples[i].name, got);
@@ -107,7 +113,8 @@ static const struct example broken[] = {
         "[a][b]\n[1][2]\n!2 row 3 line 3\n"},
     {"rows are counted as a spreadsheet does", "a\n\"1\n1\"\n\n\"x\"y\n",
         "[a]\n[1\n1]\n!1 row 4 line 5\n"},
-    {"not UTF-8", "a,b\n1,\xcf\xf0\n3,4\n", "[a][b]\n!2 row 2 line 2\n[3][4]\n"},
+    {"not UTF-8", "a,b\n1,\xcf\xf0\n3,4\n",
+        "[a][b]\n!2 row 2 line 2\n[3][4]\n"},
 };
 
 static void
@@ -116,8 +123,7 @@ a_bad_row_does_not_take_the_others_along(void **state)
     (void)state;
     for (size_t i = 0; i < VLT_COUNT(broken); i++) {
         enum vault_status st;
-        char *got =
-            read_all_of(broken[i].text, strlen(broken[i].text), 0, &st);
+        char *got = read_all_of(broken[i].text, strlen(broken[i].text), 0, &st);
 
         if (strcmp(got, broken[i].want) != 0)
             fail_msg("%s: %s", broken[i].name, got);
@@ -144,8 +150,10 @@ other_encodings_are_refused(void **state)
     static const struct {
         const char *p;
         size_t n;
-    } files[] = {{"\xff\xfe" "a\0,\0b\0\n\0", 10}, {"\xfe\xff\0a\0,\0b", 8},
-        {"PK\3\4rest of a spreadsheet", 26},
+    } files[] = {{"\xff\xfe"
+                  "a\0,\0b\0\n\0",
+                     10},
+        {"\xfe\xff\0a\0,\0b", 8}, {"PK\3\4rest of a spreadsheet", 26},
         {"\xd0\xcf\x11\xe0 old spreadsheet", 20}};
 
     (void)state;

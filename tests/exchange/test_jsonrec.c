@@ -81,14 +81,15 @@ static const struct {
         "link.1", VAULT_LINK, VAULT_VALUE,
         "\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff"
         "\x01\x23\x45\x67\x89\xab\xcd\xef\x01\x23\x45\x67\x89\xab\xcd\xef"
-        "\0\0\0\3" "about",
+        "\0\0\0\3"
+        "about",
         41},
-    {"{\"name\":\"link.2\",\"type\":\"link\",\"hex\":\"" V ID
-     "0000000061\"}",
+    {"{\"name\":\"link.2\",\"type\":\"link\",\"hex\":\"" V ID "0000000061\"}",
         "link.2", VAULT_LINK, VAULT_VALUE,
         "\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff"
         "\x01\x23\x45\x67\x89\xab\xcd\xef\x01\x23\x45\x67\x89\xab\xcd\xef"
-        "\0\0\0\0" "a",
+        "\0\0\0\0"
+        "a",
         37},
     {"{\"name\":\"r\",\"type\":\"lang\",\"state\":\"refused\"}", "r",
         VAULT_LANG_TEXT, VAULT_REFUSED, "", 0},
@@ -131,7 +132,8 @@ every_type_and_state_is_exact(void **state)
 static void
 the_head_says_which_record_it_was(void **state)
 {
-    struct jsonrec r = read_line(HEAD ",\"sha256\":\"" V V
+    struct jsonrec r = read_line(HEAD
+        ",\"sha256\":\"" V V
         "\",\"bytes\":5,\"file\":\"records.files/x/a.jpg\",\"fields\":[]}");
 
     (void)state;
@@ -156,12 +158,13 @@ what_is_made_anew_is_passed_over(void **state)
     struct jsonrec r;
 
     (void)state;
-    read_fields("{\"name\":\"type\",\"type\":\"text\",\"value\":\"note\"},"
-                "{\"name\":\"time.sealed\",\"type\":\"time\",\"value\":1},"
-                "{\"name\":\"body\",\"type\":\"body\",\"state\":\"value\"},"
-                "{\"name\":\"import.pending\",\"type\":\"bytes\",\"hex\":\"aa\"},"
-                "{\"name\":\"import.key\",\"type\":\"bytes\",\"hex\":\"aa\"},"
-                "{\"name\":\"import.key.1\",\"type\":\"bytes\",\"hex\":\"bb\"}",
+    read_fields(
+        "{\"name\":\"type\",\"type\":\"text\",\"value\":\"note\"},"
+        "{\"name\":\"time.sealed\",\"type\":\"time\",\"value\":1},"
+        "{\"name\":\"body\",\"type\":\"body\",\"state\":\"value\"},"
+        "{\"name\":\"import.pending\",\"type\":\"bytes\",\"hex\":\"aa\"},"
+        "{\"name\":\"import.key\",\"type\":\"bytes\",\"hex\":\"aa\"},"
+        "{\"name\":\"import.key.1\",\"type\":\"bytes\",\"hex\":\"bb\"}",
         &r);
     assert_int_equal(r.form.mistakes, 0);
     assert_int_equal(r.form.n, 2);

@@ -67,8 +67,7 @@ is(const struct rowitem *x, const char *name, enum vault_field_type type,
     if (f->type != type || f->state != VAULT_VALUE ||
         f->value_len != strlen(value) ||
         memcmp(f->value, value, f->value_len) != 0)
-        fail_msg("%s is %.*s", name, (int)f->value_len,
-            (const char *)f->value);
+        fail_msg("%s is %.*s", name, (int)f->value_len, (const char *)f->value);
 }
 
 /* One row through a mapping. */
@@ -124,8 +123,7 @@ a_row_becomes_what_the_mapping_says(void **state)
     (void)state;
     assert_int_equal(m.separator, ';');
     if (x.form.mistakes > 0)
-        fail_msg("%s: %s", x.form.mistake[0].field,
-            x.form.mistake[0].expected);
+        fail_msg("%s: %s", x.form.mistake[0].field, x.form.mistake[0].expected);
     is(&x, "record.code", VAULT_TEXT, "7");
     is(&x, "victim.1.name.1", VAULT_TEXT, "Айгүл");
     is(&x, "victim.1.name.1.script", VAULT_TEXT, "Cyrl");
@@ -149,7 +147,10 @@ a_row_becomes_what_the_mapping_says(void **state)
     assert_string_equal(x.link[0].relation, "contact");
     assert_int_equal(x.link[0].key.len, 4 + 3);
     assert_memory_equal(x.link[0].key.p, "\0\0\0\3K-1", 7);
-    assert_memory_equal(x.key.p, "\0\0\0\1" "7", 5);
+    assert_memory_equal(x.key.p,
+        "\0\0\0\1"
+        "7",
+        5);
     rowitem_clear(&x);
     mapping_clear(&m);
 }
