@@ -17,7 +17,7 @@ keep(struct import *im, const struct vault_content *c, size_t n,
     enum vault_status st = VAULT_OK;
 
     for (size_t i = 0; i < n && st == VAULT_OK; i++)
-        st = known_put(&im->known, c[i].sha256, c[i].found ? c[i].id : NULL,
+        st = recall_put(&im->recall, c[i].sha256, c[i].found ? c[i].id : NULL,
             err);
     return st;
 }
@@ -26,7 +26,7 @@ enum vault_status
 import_lookup(struct import *im, const uint8_t hash[VAULT_HASH], bool *found,
     uint8_t id[VAULT_ID], struct vault_error *err)
 {
-    const struct known_entry *e = known_get(&im->known, hash);
+    const struct recall_entry *e = recall_get(&im->recall, hash);
     struct vault_content one = {.found = false};
     enum vault_status st = VAULT_OK;
 
@@ -57,7 +57,7 @@ struct asking {
 static bool
 want(struct import *im, struct asking *a, const uint8_t hash[VAULT_HASH])
 {
-    const struct known_entry *e = known_get(&im->known, hash);
+    const struct recall_entry *e = recall_get(&im->recall, hash);
 
     if (e != NULL && (e->found || im->r->dry_run))
         return true;
@@ -79,7 +79,7 @@ want(struct import *im, struct asking *a, const uint8_t hash[VAULT_HASH])
 static bool
 is_here(struct import *im, const uint8_t hash[VAULT_HASH])
 {
-    const struct known_entry *e = known_get(&im->known, hash);
+    const struct recall_entry *e = recall_get(&im->recall, hash);
 
     return e != NULL && e->found;
 }
@@ -143,8 +143,8 @@ import_ask_ahead(struct import *im, struct vault_error *err)
     if (im->r->vault == NULL)
         return VAULT_OK;
     /* found again when they are needed */
-    if (!im->r->dry_run && im->known.n > KNOWN_MAX / 2)
-        known_clear(&im->known);
+    if (!im->r->dry_run && im->recall.n > RECALL_MAX / 2)
+        recall_clear(&im->recall);
     st = ask(im, want_key, err);
     if (st == VAULT_OK)
         st = ask(im, want_rest, err);

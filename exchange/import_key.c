@@ -82,14 +82,12 @@ add_fields(struct import *im, const struct form *f, struct vault_error *err)
 }
 
 enum vault_status
-import_key_content(struct import *im, const char *kind,
-    const struct import_item *item, const uint8_t *sha256,
-    uint8_t out[VAULT_HASH], struct vault_error *err)
+import_key_content(struct import *im, const struct import_item *item,
+    const uint8_t *sha256, uint8_t out[VAULT_HASH], struct vault_error *err)
 {
     enum vault_status st;
 
     add_text(im, "sanduq/import/key/v1");
-    add_text(im, kind);
     add_text(im, item->type);
     add(im, item->id, item->has_id ? VAULT_HASH : 0);
     add(im, sha256, sha256 != NULL ? VAULT_HASH : 0);

@@ -129,11 +129,11 @@ import_sink_clear(struct import *im)
     im->in_batch = false;
     forget_waiting(im);
     import_queue_clear(im);
-    known_clear(&im->known);
+    recall_clear(&im->recall);
     free(im->deferred.v);
     free(im->pending.v);
-    memset(&im->deferred, 0, sizeof im->deferred);
-    memset(&im->pending, 0, sizeof im->pending);
+    im->deferred = (struct ordinals){NULL, 0, 0};
+    im->pending = (struct ordinals){NULL, 0, 0};
 }
 
 /* These are in the vault for good. */
@@ -319,15 +319,15 @@ remember(struct import *im, const struct import_item *item,
     const uint8_t id[VAULT_ID], size_t missing, struct vault_error *err)
 {
     uint8_t pending[VAULT_HASH];
-    enum vault_status st = known_put(&im->known, item->key, id, err);
+    enum vault_status st = recall_put(&im->recall, item->key, id, err);
 
     if (st == VAULT_OK && item->has_id)
-        st = known_put(&im->known, item->id, id, err);
+        st = recall_put(&im->recall, item->id, id, err);
     if (st == VAULT_OK && item->by_body)
-        st = known_put(&im->known, item->sha256, id, err);
+        st = recall_put(&im->recall, item->sha256, id, err);
     if (st == VAULT_OK && item->links > 0) {
         import_key_pending(im, item->key, pending);
-        st = known_put(&im->known, pending, missing > 0 ? id : NULL, err);
+        st = recall_put(&im->recall, pending, missing > 0 ? id : NULL, err);
     }
     return st;
 }
@@ -543,8 +543,8 @@ VAULT_CHECKED static enum vault_status
 queue(struct import *im, struct import_item *item, uint64_t ordinal,
     uint64_t bytes, struct vault_error *err)
 {
-    enum vault_status st = import_key_content(im, import_source_word(im->from),
-        item, item->path != NULL ? item->sha256 : NULL, item->key, err);
+    enum vault_status st = import_key_content(im, item,
+        item->path != NULL ? item->sha256 : NULL, item->key, err);
 
     if (st == VAULT_OK)
         st = import_queue_add(im, item, ordinal, bytes, err);

@@ -5,7 +5,7 @@
 
 #include "feed.h"
 #include "import.h"
-#include "known.h"
+#include "recall.h"
 
 /* A list of numbers, ascending. */
 struct ordinals {
@@ -76,7 +76,7 @@ struct import {
     uint8_t *piece; /* for bodies */
     /* What was asked of the vault before the batch began, and what came since;
      * in a dry run, what would have come. */
-    struct known known;
+    struct recall recall;
     struct import_queued queue[IMPORT_BATCH];
     size_t queued;
     uint64_t queued_bytes;
@@ -154,7 +154,7 @@ void import_key_id(struct import *im, const char *kind, const char *table,
     const void *key, size_t n, uint8_t out[VAULT_HASH]);
 /* Of the whole record: type, fields, links, original (may be NULL). */
 VAULT_CHECKED enum vault_status import_key_content(struct import *im,
-    const char *kind, const struct import_item *item, const uint8_t *sha256,
+    const struct import_item *item, const uint8_t *sha256,
     uint8_t out[VAULT_HASH], struct vault_error *err);
 void import_key_pending(struct import *im, const uint8_t key[VAULT_HASH],
     uint8_t out[VAULT_HASH]);

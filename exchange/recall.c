@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* known.c: what is known of hashes */
-#include "known.h"
+/* recall.c: what is known of hashes */
+#include "recall.h"
 
 #include "bytes.h"
 #include "fail.h"
@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* Where it is, or where it would go. slots is a power of two. */
-static struct known_entry *
-place(const struct known *k, const uint8_t hash[VAULT_HASH])
+static struct recall_entry *
+place(const struct recall *k, const uint8_t hash[VAULT_HASH])
 {
     size_t i = (size_t)vlt_load_u64(hash) & (k->slots - 1);
 
@@ -19,18 +19,18 @@ place(const struct known *k, const uint8_t hash[VAULT_HASH])
     return &k->slot[i];
 }
 
-const struct known_entry *
-known_get(const struct known *k, const uint8_t hash[VAULT_HASH])
+const struct recall_entry *
+recall_get(const struct recall *k, const uint8_t hash[VAULT_HASH])
 {
-    const struct known_entry *e = k->slots > 0 ? place(k, hash) : NULL;
+    const struct recall_entry *e = k->slots > 0 ? place(k, hash) : NULL;
 
     return e != NULL && e->used ? e : NULL;
 }
 
 VAULT_CHECKED static enum vault_status
-grow(struct known *k, struct vault_error *err)
+grow(struct recall *k, struct vault_error *err)
 {
-    struct known wider = {NULL, k->slots > 0 ? 2 * k->slots : 1024, k->n};
+    struct recall wider = {NULL, k->slots > 0 ? 2 * k->slots : 1024, k->n};
 
     wider.slot = calloc(wider.slots, sizeof *wider.slot);
     if (wider.slot == NULL)
@@ -45,12 +45,12 @@ grow(struct known *k, struct vault_error *err)
 }
 
 enum vault_status
-known_put(struct known *k, const uint8_t hash[VAULT_HASH], const uint8_t *id,
+recall_put(struct recall *k, const uint8_t hash[VAULT_HASH], const uint8_t *id,
     struct vault_error *err)
 {
-    struct known_entry *e;
+    struct recall_entry *e;
 
-    if (k->n == KNOWN_MAX && known_get(k, hash) == NULL)
+    if (k->n == RECALL_MAX && recall_get(k, hash) == NULL)
         return vlt_fail(err, VAULT_E_LIMIT, "a dry run of too many records");
     if (2 * (k->n + 1) > k->slots) {
         enum vault_status st = grow(k, err);
@@ -69,7 +69,7 @@ known_put(struct known *k, const uint8_t hash[VAULT_HASH], const uint8_t *id,
 }
 
 void
-known_clear(struct known *k)
+recall_clear(struct recall *k)
 {
     if (k->slot != NULL)
         vlt_wipe(k->slot, k->slots * sizeof *k->slot);
