@@ -330,6 +330,7 @@ step(void *ctx, uint64_t done, uint64_t total, const char *name)
         progress_add(done - r->done);
         r->done = done;
     }
+    out_flush(); /* what is told is in: a reader may act on it */
     return vlt_os_interrupted() ? 1 : 0;
 }
 

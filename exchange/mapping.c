@@ -193,7 +193,7 @@ VAULT_CHECKED static enum vault_status
 keep_heading(struct mapping *m, const char *field, const struct csv_cell *cell,
     struct vault_error *err)
 {
-    char name[FIELD_NAME + 1];
+    char name[FIELD_NAME + 8];
 
     (void)snprintf(name, sizeof name, "%s.name", field);
     if (cell->n == 0)
