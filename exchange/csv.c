@@ -141,7 +141,8 @@ put(struct csv *c, int byte)
 static void
 end_cell(struct csv *c)
 {
-    const uint8_t *p = c->text.p != NULL ? c->text.p + c->begins : NULL;
+    const uint8_t *p =
+        c->text.p != NULL ? c->text.p + c->begins : (const uint8_t *)"";
     size_t n = c->text.len - c->begins;
 
     if (c->discard)

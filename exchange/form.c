@@ -131,7 +131,7 @@ form_put(struct form *f, const char *name, enum vault_field_type type,
     enum vault_field_state state, const void *value, size_t n,
     struct vault_error *err)
 {
-    struct form_field x = {NULL, type, state, (uint8_t *)(uintptr_t)value, n};
+    struct form_field x = {NULL, type, state, (uint8_t *)value, n};
 
     return put_checked(f, name, false, &x, err);
 }
@@ -141,7 +141,7 @@ form_put_set(struct form *f, const char *name, enum vault_field_type type,
     enum vault_field_state state, const void *value, size_t n,
     struct vault_error *err)
 {
-    struct form_field x = {NULL, type, state, (uint8_t *)(uintptr_t)value, n};
+    struct form_field x = {NULL, type, state, (uint8_t *)value, n};
 
     return put_checked(f, name, true, &x, err);
 }

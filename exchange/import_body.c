@@ -24,6 +24,7 @@ read_piece(struct import *im, struct vlt_file *f, size_t *len,
         st = vlt_file_read(f, im->piece + *len, PIECE - *len, &got, err);
         *len += st == VAULT_OK ? got : 0;
     }
+    im->file_fault = im->file_fault || st != VAULT_OK;
     return st;
 }
 
@@ -120,9 +121,11 @@ write_all(struct import *im, const struct import_item *item, struct vlt_file *f,
             st = read_piece(im, f, &n, err);
     } while (st == VAULT_OK && n > 0);
     vault_sha256_end(im->hash, hash);
-    if (st == VAULT_OK && memcmp(hash, item->sha256, VAULT_HASH) != 0)
+    if (st == VAULT_OK && memcmp(hash, item->sha256, VAULT_HASH) != 0) {
+        im->file_fault = true;
         st = vlt_fail_hint(err, VAULT_E_BUSY, N_("import it again"),
             "%s changed while it was read", item->path);
+    }
     return st;
 }
 
@@ -135,6 +138,7 @@ import_body_seal(struct import *im, const struct import_item *item,
     enum vault_status st =
         vlt_file_open_below(item->folder, item->path, &f, err);
 
+    im->file_fault = st != VAULT_OK;
     if (st == VAULT_OK)
         st = read_piece(im, f, &n, err);
     if (st == VAULT_OK && !item->named)

@@ -13,18 +13,18 @@ clear_one(struct import_queued *q)
     for (size_t i = 0; i < q->item.links; i++) {
         const struct import_link *l = &q->item.link[i];
 
-        free((void *)(uintptr_t)l->field);
-        free((void *)(uintptr_t)l->value);
+        free((void *)l->field);
+        free((void *)l->value);
         if (l->text != NULL)
-            vlt_wipe((void *)(uintptr_t)l->text, l->text_len);
-        free((void *)(uintptr_t)l->text);
+            vlt_wipe((void *)l->text, l->text_len);
+        free((void *)l->text);
     }
     free(q->item.link);
-    free((void *)(uintptr_t)q->item.type);
-    free((void *)(uintptr_t)q->item.folder);
-    free((void *)(uintptr_t)q->item.path);
-    free((void *)(uintptr_t)q->item.kept_path);
-    free((void *)(uintptr_t)q->item.place);
+    free((void *)q->item.type);
+    free((void *)q->item.folder);
+    free((void *)q->item.path);
+    free((void *)q->item.kept_path);
+    free((void *)q->item.place);
     form_clear(&q->form);
 }
 

@@ -306,13 +306,6 @@ tell_failed(struct import *im, const struct import_item *item,
     return say(im, &t, err);
 }
 
-/* Not what the vault did, but what the file was like. */
-static bool
-is_of_file(const struct import_item *item, enum vault_status st)
-{
-    return item->path != NULL && (st == VAULT_E_IO || st == VAULT_E_BUSY);
-}
-
 /* It is here from now on. */
 VAULT_CHECKED static enum vault_status
 remember(struct import *im, const struct import_item *item,
@@ -345,13 +338,15 @@ seal_and_wait(struct import *im, const struct import_item *item,
                                          : import_end_batch(im, err);
     if (st != VAULT_OK)
         return st;
+    im->file_fault = false;
     st = seal(im, item, amend, missing, &sealed, &why);
     if (st == VAULT_OK)
         st = remember(im, item, sealed.id, missing, err);
     if (st == VAULT_OK)
         return wait_for_batch(im, item,
             amend != NULL ? IMPORT_AMENDED : IMPORT_ADDED, &sealed, err);
-    if (is_its_own(st) || is_of_file(item, st))
+    if (is_its_own(st) ||
+        (im->file_fault && st != VAULT_E_CANCELLED && st != VAULT_E_MEMORY))
         return tell_failed(im, item, &why, err);
     if (err != NULL)
         *err = why;

@@ -73,7 +73,8 @@ struct import {
     enum import_source from;
     uint8_t vault[VAULT_ID];
     struct vault_sha256 *hash;
-    uint8_t *piece; /* for bodies */
+    uint8_t *piece;  /* for bodies */
+    bool file_fault; /* the original failed, not the vault */
     /* What was asked of the vault before the batch began, and what came since;
      * in a dry run, what would have come. */
     struct recall recall;

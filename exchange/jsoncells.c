@@ -46,8 +46,7 @@ put_cell(struct jsoncells *c, const json_t *v)
     if (json_is_string(v))
         vlt_buf_put(&c->text, json_string_value(v), json_string_length(v));
     else if (json_is_integer(v))
-        vlt_buf_printf(&c->text, "%" JSON_INTEGER_FORMAT,
-            json_integer_value(v));
+        vlt_buf_printf(&c->text, "%" PRId64, (int64_t)json_integer_value(v));
     else if (json_is_real(v))
         vlt_buf_printf(&c->text, "%.17g", json_real_value(v));
     else if (json_is_boolean(v))
