@@ -146,10 +146,9 @@ record_json(const struct cli *c, const struct import_told *t)
     const struct import_opts *o = c->opts;
     struct jline j;
 
-    jline_begin(&j, "record");
+    /* a `record` is one that is there and has an id */
+    jline_begin(&j, o->dry_run ? "would" : "record");
     jline_text(&j, "what", what_word(t->what));
-    if (o->dry_run)
-        jline_bool(&j, "dry_run", true);
     put_place(&j, t);
     if (t->version > 0)
         jline_u64(&j, "version", t->version);

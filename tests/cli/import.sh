@@ -64,7 +64,8 @@ says err "outside.txt"
 says err "nothing was changed"
 same before v.sanduq
 expect 1 sq --json import --dry-run --map cases.json cases.csv
-says out '"dry_run":true'
+says out '"type":"would"'
+says_not out '"type":"record"'
 says out '"added":3,"amended":0,"linked":0,"same":0,"changed":0,"unlinked":3'
 same before v.sanduq
 
