@@ -5,6 +5,7 @@
 const struct cmd_group *const cmd_groups[] = {
     &init_group,
     &add_group,
+    &import_group,
     &capture_group,
     &form_group,
     &draft_group,

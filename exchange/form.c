@@ -80,17 +80,19 @@ form_has(const struct form *f, const char *name)
 
 /* What is wrong with this name, NULL when nothing is. */
 static const char *
-name_mistake(const struct form *f, const char *name)
+name_mistake(const struct form *f, const char *name, bool set)
 {
+    /* the last four may be set by a program */
     static const char *const reserved[] = {"type", "time.sealed", "body",
         "time.doubt", "time.known", "file.name", "file.name.raw", "file.media",
         "file.modified"};
     size_t n = strlen(name);
+    size_t forbidden = set ? 3 : VLT_COUNT(reserved);
 
     if (n == 0 || n > NAME_MAX_BYTES ||
         strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.-") != n)
         return N_("a name of a-z, 0-9, dot and dash, at most 96 of them");
-    for (size_t i = 0; i < VLT_COUNT(reserved); i++) {
+    for (size_t i = 0; i < forbidden; i++) {
         if (strcmp(reserved[i], name) == 0)
             return N_("another name; this one is set by the program");
     }
@@ -122,18 +124,37 @@ put(struct form *f, const char *name, enum vault_field_type type,
     return VAULT_OK;
 }
 
-enum vault_status
-form_put(struct form *f, const char *name, enum vault_field_type type,
-    enum vault_field_state state, const void *value, size_t n,
-    struct vault_error *err)
+VAULT_CHECKED static enum vault_status
+put_checked(struct form *f, const char *name, bool set,
+    const struct form_field *x, struct vault_error *err)
 {
-    const char *mistake = name_mistake(f, name);
+    const char *mistake = name_mistake(f, name, set);
 
     if (mistake != NULL) {
         form_note_mistake(f, name, mistake);
         return VAULT_OK;
     }
-    return put(f, name, type, state, value, n, err);
+    return put(f, name, x->type, x->state, x->value, x->value_len, err);
+}
+
+enum vault_status
+form_put(struct form *f, const char *name, enum vault_field_type type,
+    enum vault_field_state state, const void *value, size_t n,
+    struct vault_error *err)
+{
+    struct form_field x = {NULL, type, state, (uint8_t *)value, n};
+
+    return put_checked(f, name, false, &x, err);
+}
+
+enum vault_status
+form_put_set(struct form *f, const char *name, enum vault_field_type type,
+    enum vault_field_state state, const void *value, size_t n,
+    struct vault_error *err)
+{
+    struct form_field x = {NULL, type, state, (uint8_t *)value, n};
+
+    return put_checked(f, name, true, &x, err);
 }
 
 enum vault_status

@@ -55,6 +55,11 @@ VAULT_CHECKED enum vault_status form_put(struct form *f, const char *name,
     enum vault_field_type type, enum vault_field_state state, const void *value,
     size_t n, struct vault_error *err);
 
+/* The same for a name that the program sets, such as file.name. */
+VAULT_CHECKED enum vault_status form_put_set(struct form *f, const char *name,
+    enum vault_field_type type, enum vault_field_state state, const void *value,
+    size_t n, struct vault_error *err);
+
 /* Whether this field is there. */
 bool form_has(const struct form *f, const char *name);
 void form_note_mistake(struct form *f, const char *field, const char *expected);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* form_json.c: a form given as a JSON object */
 #include "form.h"
+#include "form_json.h"
 
 #include "fail.h"
 #include "text.h"
@@ -12,41 +13,6 @@
 #include <string.h>
 
 enum { DATE_MAX = 64, LANG_MAX = 35, CALENDAR_MAX = 16 };
-
-/*
- * What jansson holds may be a testimony: wiped when it is freed. The size
- * stands in front of each piece.
- */
-union piece {
-    size_t n;
-    max_align_t align;
-};
-
-static void *
-piece_new(size_t n)
-{
-    union piece *p;
-
-    if (n > SIZE_MAX - sizeof *p)
-        return NULL;
-    p = malloc(sizeof *p + n);
-    if (p == NULL)
-        return NULL;
-    p->n = n;
-    return p + 1;
-}
-
-static void
-piece_free(void *q)
-{
-    union piece *p = q;
-
-    if (p == NULL)
-        return;
-    p--;
-    vlt_wipe(p + 1, p->n);
-    free(p);
-}
 
 /* One member on its way into the form. */
 struct member {
@@ -262,6 +228,15 @@ put_member(const struct member *m)
         N_("a text, a whole number, null, or an object that says its type"));
 }
 
+enum vault_status
+form_add_value(struct form *f, const char *name, json_t *value,
+    struct vault_error *err)
+{
+    struct member m = {f, name, value, err};
+
+    return put_member(&m);
+}
+
 VAULT_CHECKED static enum vault_status
 put_all(struct form *f, json_t *root, struct vault_error *err)
 {
@@ -271,9 +246,7 @@ put_all(struct form *f, json_t *root, struct vault_error *err)
 
     json_object_foreach(root, name, value)
     {
-        struct member m = {f, name, value, err};
-
-        st = put_member(&m);
+        st = form_add_value(f, name, value, err);
         if (st != VAULT_OK)
             return st;
     }
@@ -291,9 +264,7 @@ form_add_json(struct form *f, const char *text, size_t n,
     if (n > FORM_MAX)
         return vlt_fail(err, VAULT_E_LIMIT, "the form is larger than %d bytes",
             FORM_MAX);
-    json_set_alloc_funcs(piece_new, piece_free);
-    json_object_seed(0);
-    root = json_loadb(text, n, JSON_REJECT_DUPLICATES, &why);
+    root = json_read(text, n, 0, &why);
     if (root == NULL && json_error_code(&why) == json_error_duplicate_key)
         return vlt_fail(err, VAULT_E_USAGE,
             "a name stands twice in the form, at line %d", why.line);

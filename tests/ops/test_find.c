@@ -871,6 +871,46 @@ a_content_is_known_by_its_hash(void **state)
     quick_end(&q);
 }
 
+/* Many at once are answered as one by one, also within a batch. */
+static void
+many_contents_are_asked_for_at_once(void **state)
+{
+    static const char *const bodies[] = {"none", "body one", "", "body two"};
+    struct vault_content c[4] = {0};
+    struct vault_hash *h;
+    struct quick_vault q;
+    struct vault_sealed a, b;
+
+    (void)state;
+    quick_make(&q);
+    h = vault_hash_new(VAULT_SHA256);
+    assert_non_null(h);
+    for (size_t i = 0; i < 4; i++) {
+        uint8_t want[32];
+
+        vault_hash_update(h, bodies[i], strlen(bodies[i]));
+        vault_hash_final(h, c[i].sha256);
+        crypto_hash_sha256(want, (const unsigned char *)bodies[i],
+            strlen(bodies[i]));
+        assert_memory_equal(c[i].sha256, want, 32);
+    }
+    vault_hash_free(h);
+    quick_add(q.v, "first", "body one", 8, &a);
+    assert_int_equal(vault_find_contents(q.v, c, 4, NULL), VAULT_OK);
+    assert_false(c[0].found || c[2].found || c[3].found);
+    assert_true(c[1].found);
+    assert_memory_equal(c[1].id, a.id, 16);
+    assert_int_equal(vault_batch_begin(q.v, NULL), VAULT_OK);
+    quick_add(q.v, "second", "body two", 8, &b);
+    assert_int_equal(vault_find_contents(q.v, c, 4, NULL), VAULT_OK);
+    assert_true(c[1].found && c[3].found);
+    assert_false(c[0].found || c[2].found);
+    assert_memory_equal(c[3].id, b.id, 16);
+    assert_int_equal(vault_batch_end(q.v, NULL), VAULT_OK);
+    assert_int_equal(vault_find_contents(q.v, NULL, 0, NULL), VAULT_OK);
+    quick_end(&q);
+}
+
 /* Anybody can seal to a public card: a row of that kind must not keep the
  * same content out of the vault. */
 static void
@@ -931,6 +971,7 @@ main(void)
         cmocka_unit_test(
             an_older_version_withdrawn_leaves_the_newer_one_to_be_found),
         cmocka_unit_test(a_content_is_known_by_its_hash),
+        cmocka_unit_test(many_contents_are_asked_for_at_once),
         cmocka_unit_test(a_planted_row_does_not_make_a_content_known),
 #if defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
         cmocka_unit_test(no_word_stays_in_memory_when_the_vault_is_closed),

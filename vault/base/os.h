@@ -49,6 +49,10 @@ bool vlt_os_is_file(const char *path);
 /* The last component of path; points into it, "" after a closing separator.
  * Knows both separators on Windows. */
 const char *vlt_os_basename(const char *path);
+/* Whether a relative path stays below the folder it starts in, on every
+ * system: UTF-8 or not, parts between `/`, none empty, "." or "..", no
+ * backslash and no colon where these mean something. */
+bool vlt_os_is_below(const char *path);
 /*
  * Absolute form of path (the file need not exist, links and dots stay), into
  * out.
@@ -137,6 +141,15 @@ VAULT_CHECKED enum vault_status vlt_file_open(const char *path,
  *   VAULT_E_USAGE  a link, folder, device or pipe */
 VAULT_CHECKED enum vault_status vlt_file_open_plain(const char *path,
     struct vlt_file **out, struct vault_error *err);
+/*
+ * Open a regular file that lies below `folder`: `path` is relative, with `/`
+ * between its parts, none of them empty, "." or "..". No link below `folder`
+ * is followed (`folder` itself may be one), and nothing but a regular file is
+ * opened, so it never waits.
+ *   VAULT_E_USAGE  no such path, a link is in it, or no regular file
+ */
+VAULT_CHECKED enum vault_status vlt_file_open_below(const char *folder,
+    const char *path, struct vlt_file **out, struct vault_error *err);
 /* Standard input (fd 0), standard output (fd 1), binary. */
 VAULT_CHECKED enum vault_status vlt_file_stdin(struct vlt_file **out,
     struct vault_error *err);

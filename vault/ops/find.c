@@ -197,41 +197,100 @@ ask_in_action(struct search *q, struct vault_error *err)
         "the catalogue cannot be asked within this group");
 }
 
-/* One that turns out damaged is made anew, once. */
+/* ---- all of them, with one look at the catalogue ---- */
+
 static enum vault_status
-ask_outside(struct search *q, bool mended, struct vault_error *err)
+one_of(struct vault *v, struct vault_content *c,
+    enum vault_status (
+        *asking)(struct search *q, void *ctx, struct vault_error *err),
+    void *ctx, struct vault_error *err)
+{
+    struct search q = {v, c->sha256, false, false, {0}};
+    enum vault_status st = asking(&q, ctx, err);
+
+    if (st != VAULT_OK)
+        return st;
+    c->found = q.found;
+    if (q.found)
+        memcpy(c->id, q.id, sizeof c->id);
+    return VAULT_OK;
+}
+
+static enum vault_status
+in_action(struct search *q, void *ctx, struct vault_error *err)
+{
+    (void)ctx;
+    return ask_in_action(q, err);
+}
+
+static enum vault_status
+outside(struct search *q, void *ctx, struct vault_error *err)
+{
+    return ask(q, ctx, err);
+}
+
+static enum vault_status
+everywhere(struct search *q, void *ctx, struct vault_error *err)
+{
+    (void)ctx;
+    return look_everywhere(q, err);
+}
+
+/* A catalogue that turns out damaged is made anew, once. */
+static enum vault_status
+ask_outside(struct vault *v, struct vault_content *all, size_t n, bool mended,
+    struct vault_error *err)
 {
     struct vlt_catalogue *c = NULL;
-    enum vault_status st = vlt_catalogue_read(q->v, true, &c, err);
+    enum vault_status st = vlt_catalogue_read(v, true, &c, err);
     bool asked = c != NULL;
+    size_t i;
 
-    if (st == VAULT_OK && asked)
-        st = ask(q, c, err);
+    for (i = 0; st == VAULT_OK && asked && i < n; i++)
+        st = one_of(v, &all[i], outside, c, err);
     vlt_catalogue_close(c);
-    vlt_store_rollback(q->v->store);
+    vlt_store_rollback(v->store);
     if (asked && st == VAULT_E_TAMPERED) {
         vlt_error_clear(err);
-        if (!mended && vlt_catalogue_renew(q->v) == VAULT_OK)
-            return ask_outside(q, true, err);
+        if (!mended && vlt_catalogue_renew(v) == VAULT_OK)
+            return ask_outside(v, all, n, true, err);
         asked = false;
         st = VAULT_OK;
     }
-    return st == VAULT_OK && !asked ? look_everywhere(q, err) : st;
+    for (i = 0; st == VAULT_OK && !asked && i < n; i++)
+        st = one_of(v, &all[i], everywhere, NULL, err);
+    return st;
+}
+
+enum vault_status
+vault_find_contents(struct vault *v, struct vault_content *all, size_t n,
+    struct vault_error *err)
+{
+    enum vault_status st = vlt_need_unlocked(v, err);
+    size_t i;
+
+    if (st != VAULT_OK || n == 0)
+        return st;
+    if (!v->acting)
+        return ask_outside(v, all, n, false, err);
+    for (i = 0; st == VAULT_OK && i < n; i++)
+        st = one_of(v, &all[i], in_action, NULL, err);
+    return st;
 }
 
 enum vault_status
 vault_find_content(struct vault *v, const uint8_t sha256[VAULT_HASH],
     bool *found, uint8_t id[VAULT_ID], struct vault_error *err)
 {
-    struct search q = {v, sha256, false, false, {0}};
-    enum vault_status st = vlt_need_unlocked(v, err);
+    struct vault_content one;
+    enum vault_status st;
 
-    if (st == VAULT_OK)
-        st = v->acting ? ask_in_action(&q, err) : ask_outside(&q, false, err);
+    memcpy(one.sha256, sha256, sizeof one.sha256);
+    st = vault_find_contents(v, &one, 1, err);
     if (st != VAULT_OK)
         return st;
-    *found = q.found;
-    if (q.found)
-        memcpy(id, q.id, 16);
+    *found = one.found;
+    if (one.found)
+        memcpy(id, one.id, VAULT_ID);
     return VAULT_OK;
 }

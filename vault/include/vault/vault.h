@@ -50,7 +50,8 @@ VAULT_API void vault_versions(struct vault_versions *out);
 
 /* --------------------------------------------------------------- hashes */
 
-/* For manifests of what leaves a vault or comes to one. */
+/* For manifests of what leaves a vault or comes to one, to compare a file with
+ * what a record says, and to ask vault_find_content. */
 enum vault_hash_kind { VAULT_SHA256 = 32, VAULT_SHA512 = 64 }; /* bytes */
 struct vault_hash;
 /* NULL without memory. */
@@ -580,6 +581,14 @@ VAULT_API VAULT_CHECKED enum vault_status vault_list_records(struct vault *v,
 VAULT_API VAULT_CHECKED enum vault_status vault_find_content(struct vault *v,
     const uint8_t sha256[VAULT_HASH], bool *found, uint8_t id[VAULT_ID],
     struct vault_error *err);
+/* The same for many at once, which costs one look at the catalogue. */
+struct vault_content {
+    uint8_t sha256[VAULT_HASH]; /* asked for */
+    bool found;
+    uint8_t id[VAULT_ID];
+};
+VAULT_API VAULT_CHECKED enum vault_status vault_find_contents(struct vault *v,
+    struct vault_content *all, size_t n, struct vault_error *err);
 /*
  * The record id that begins with `prefix` (lower-case hex, 6 to 32 digits).
  * Works locked. With VAULT_E_AMBIGUOUS up to `max` candidates are in `id`
