@@ -87,6 +87,9 @@ def make(folder, out, n):
     rng = random.Random(20261128)
     texts = paragraphs(folder)
     os.makedirs(os.path.join(out, "scans"))
+    for name, mapping in MAPS.items():
+        with open(os.path.join(out, name + ".json"), "w", encoding="utf-8") as f:
+            json.dump(dict(v=1, **mapping), f, ensure_ascii=False, indent=2)
     t = table(out, "testimonies.csv", ["code", "language", "date", "place", "victim", "sex",
                                        "event", "stated", "status", "words", "tags"])
     c = table(out, "contacts.csv", ["code", "name", "phone", "safe", "email", "testimony"])
@@ -115,8 +118,41 @@ def make(folder, out, n):
                         said[0], scan, code("T", i)])
 
 
+MAPS = {
+    "testimonies": {
+        "type": "testimony", "table": "testimonies", "key": "code",
+        "columns": {
+            "code": "record.code", "language": "language", "date": "interview.date",
+            "place": "interview.place", "victim": "victim.1.name.N", "sex": "victim.1.sex",
+            "event": "event.1.type",
+            "stated": {"field": "event.1.reason.stated", "states": {"бас тартты": "refused"}},
+            "status": {"field": "victim.1.family",
+                       "states": {"refused": "refused", "unknown": "unknown"}},
+            "words": "text", "tags": {"tag": True, "split": "|"}}},
+    "contacts": {
+        "type": "contact", "table": "contacts", "key": "code",
+        "constants": {"channel.1.type": "mobile", "channel.2.type": "email",
+                      "channel.2.safety": "unknown"},
+        "columns": {
+            "code": "contact.code", "name": "name.N", "phone": "channel.1.address",
+            "safe": "channel.1.safety", "email": "channel.2.address",
+            "testimony": {"link": {"table": "testimonies", "relation": "contact-of"}}}},
+    "consents": {
+        "type": "consent", "table": "consents", "key": "code", "constants": {"giver": "self"},
+        "columns": {
+            "code": "consent.id", "day": "asked.date", "keep": "purpose.keep",
+            "inside": "purpose.share-inside", "public": "purpose.public-list",
+            "testimony": {"link": {"table": "testimonies", "relation": "consent-for"}}}},
+    "letters": {
+        "type": "letter", "table": "letters", "key": "code",
+        "columns": {
+            "code": "item.code", "kind": "kind", "date": "date.written", "words": "text",
+            "scan": {"file": True},
+            "testimony": {"link": {"table": "testimonies", "relation": "scan-of"}}}},
+}
+
 # What a copy in another vault cannot have in common: who holds it, and when it came there.
-OWN = re.compile(r"import\.(key|source|sealed)|time\.sealed")
+OWN = re.compile(r"import\.(key|id|source|sealed|pending)(\.[0-9]+)?|time\.sealed")
 
 
 def shape(line):
