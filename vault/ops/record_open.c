@@ -175,6 +175,24 @@ copy_text(const struct vlt_fields *l, const char *name)
     return s;
 }
 
+/* What a list calls it: the first of these that says something. */
+static char *
+copy_name(const struct vlt_fields *l)
+{
+    static const char *const names[] = {"file.name", "title", "name.preferred",
+        "name.1", "record.code", "item.code", "contact.code", "consent.id"};
+    char *s = NULL;
+    size_t i;
+
+    for (i = 0; i < VLT_COUNT(names) && (s == NULL || s[0] == 0); i++) {
+        free(s);
+        s = copy_text(l, names[i]);
+        if (s == NULL)
+            break;
+    }
+    return s;
+}
+
 static enum vault_status
 fill_entry(struct vault_record *r, struct vault_error *err)
 {
@@ -184,11 +202,7 @@ fill_entry(struct vault_record *r, struct vault_error *err)
     if (type != NULL && type->type == VLT_FIELD_TEXT &&
         type->value_len < sizeof r->type)
         memcpy(r->type, type->value, type->value_len);
-    r->name = copy_text(l, "file.name");
-    if (r->name != NULL && r->name[0] == 0) {
-        free(r->name);
-        r->name = copy_text(l, "title");
-    }
+    r->name = copy_name(l);
     r->media = copy_text(l, "file.media");
     r->field_name = calloc(1, VLT_FIELD_NAME + 1);
     if (r->name == NULL || r->media == NULL || r->field_name == NULL)

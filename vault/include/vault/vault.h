@@ -518,7 +518,8 @@ struct vault_entry {
     uint8_t id[VAULT_ID];
     uint32_t version;
     const char *type;  /* "" when it has none */
-    const char *name;  /* file.name, else title, else "" */
+    const char *name;  /* file.name, title, a contact's name, its code: the
+                          first of these that it has, else "" */
     const char *media; /* file.media or "" */
     int64_t sealed;    /* time.sealed, -1 when absent */
     bool has_body;
