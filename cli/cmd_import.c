@@ -33,7 +33,8 @@ static const struct opt import_table_opts[] = {
         N_("the type of the records, when the source does not say it"),
         offsetof(struct import_opts, as)},
     {0, "map", OPT_TEXT, "FILE.json",
-        N_("what becomes of the columns of a table"),
+        N_("what becomes of the columns of a table, of members of JSON Lines, of "
+           "answers of ODK"),
         offsetof(struct import_opts, map)},
     {0, "dry-run", OPT_FLAG, NULL,
         N_("say everything that would happen, change nothing"),
@@ -62,6 +63,8 @@ static const struct cmd_example import_examples[] = {
         N_("every file of a folder, and of the folders in it")},
     {"sanduq import records.jsonl", N_("what sanduq export wrote elsewhere")},
     {"sanduq import contacts.vcf", N_("contacts from a telephone")},
+    {"sanduq import --map visit.json odk/instances",
+        N_("submissions of ODK Collect with their recordings and pictures")},
 };
 
 /* ---- what is told ---- */
