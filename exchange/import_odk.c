@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH_MAX = 8, LOOK_MAX = 1024 };
+enum { DEPTH_MAX = 8, LOOK_MAX = 32 };
 
 struct odk_walk {
     struct import *im;
@@ -66,12 +66,15 @@ looks(const char *folder, const char *name)
     return so;
 }
 
-/* One of the XML files in it is a submission. */
+/* One of the XML files in it, or of the first of many, is a submission. */
 static bool
 any_looks(const char *folder, const struct names *l)
 {
-    for (size_t i = 0; i < l->n && i < LOOK_MAX; i++) {
-        if (is_xml(&l->v[i]) && looks(folder, l->v[i].s))
+    for (size_t i = 0, looked = 0; i < l->n && looked < LOOK_MAX; i++) {
+        if (!is_xml(&l->v[i]))
+            continue;
+        looked++;
+        if (looks(folder, l->v[i].s))
             return true;
     }
     return false;
