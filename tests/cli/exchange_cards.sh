@@ -53,9 +53,10 @@ summary 0 0 0 3 1 0 0 0
 expect 1 a import changed.vcf
 says err "row 4"
 says err "--changed amend"
-printf 'BEGIN:VCARD\r\nVERSION:2.1\r\nFN;CHARSET=WINDOWS-1251;ENCODING=QUOTED-PRINTABLE:=C0=E9\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nFN:Fifth\r\nEND:VCARD\r\n' >partly.vcf
+printf 'BEGIN:VCARD\r\nVERSION:4.0\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:2.1\r\nFN;CHARSET=WINDOWS-1251;ENCODING=QUOTED-PRINTABLE:=C0=E9\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nFN:Fifth\r\nEND:VCARD\r\n' >partly.vcf
 expect 1 a --json import partly.vcf
-summary 1 0 0 0 0 0 0 1
+summary 1 0 0 0 0 0 0 2
+says out '"expected":"a card with something in it"'
 
 # out again: nothing but what is safe, and that is said
 card=$(a --json find Кумисай | sed -n 's/.*"type":"record".*"id":"\([0-9a-f]*\)".*/\1/p')
