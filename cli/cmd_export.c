@@ -31,8 +31,10 @@ struct export_opts {
 static const struct opt export_table[] = {
     {0, "format", OPT_CHOICE, "files|bagit|csv|jsonl|vcard",
         N_("files (a folder of originals, their records and a list of sums), "
-           "bagit (a bag, RFC 8493), jsonl (a folder that import reads), csv "
-           "(a table), vcard (contacts)"),
+           "bagit (a folder: a bag, RFC 8493), jsonl (a folder with "
+           "records.jsonl and the originals, for import; one file when DEST "
+           "ends in .jsonl and no record has an original), csv (a file: a "
+           "table), vcard (a file: contacts)"),
         offsetof(struct export_opts, format)},
     {0, "purpose", OPT_TEXT, "PURPOSE",
         N_("what for, as a consent names it: share-org, un, court, media ...; "

@@ -203,6 +203,11 @@ export_tell_before(const struct cli *c, const struct export_options *o,
         n->names ? tr("names of persons, or ways to reach them, are among it")
                  : tr("no field with names of persons is among it; texts and "
                       "originals may name them all the same"));
+    if (n->withheld_channels + n->withheld_fields > 0)
+        say_warn(tr("withheld from the cards: %" PRIu64
+                    " channels not marked as safe, %" PRIu64
+                    " other fields (--all-channels hands them over)"),
+            n->withheld_channels, n->withheld_fields);
     if (o->strip)
         say_warn("%s",
             tr("embedded metadata is left out of the originals; the fields "
@@ -229,6 +234,10 @@ after_json(const struct cli *c, const struct export_options *o,
     jline_u64(&j, "no_consent", n->no_consent);
     jline_u64(&j, "conditions", n->conditions);
     jline_u64(&j, "overridden", n->overridden);
+    if (o->format == EXPORT_VCARD) {
+        jline_u64(&j, "withheld_channels", n->withheld_channels);
+        jline_u64(&j, "withheld_fields", n->withheld_fields);
+    }
     jline_end(&j);
     jline_begin(&j, "summary");
     jline_text(&j, "command", "export");
@@ -254,6 +263,11 @@ export_tell_after(const struct cli *c, const struct export_options *o,
             n->bad);
     if (c->g.json)
         after_json(c, o, format, n);
+    else if (!export_is_file(o))
+        say_info(tr("wrote the folder %s (%" PRIu64
+                    " records in %s); it lies there unencrypted"),
+            o->dest, n->records - n->left_out,
+            o->format == EXPORT_BAGIT ? "data/records.jsonl" : "records.jsonl");
     else
         say_info(tr("wrote %s (%" PRIu64
                     " records); it lies there unencrypted"),

@@ -17,6 +17,30 @@ export_has_originals(enum export_format f)
     return f == EXPORT_FILES || f == EXPORT_BAGIT || f == EXPORT_JSONL;
 }
 
+static bool
+ends_with(const char *s, const char *end)
+{
+    size_t n = strlen(s), m = strlen(end);
+
+    if (n < m)
+        return false;
+    for (size_t i = 0; i < m; i++) {
+        char c = s[n - m + i];
+
+        if ((c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c) != end[i])
+            return false;
+    }
+    return true;
+}
+
+bool
+export_is_file(const struct export_options *o)
+{
+    if (o->format == EXPORT_JSONL)
+        return ends_with(o->dest, ".jsonl") && !vlt_os_is_dir(o->dest);
+    return !export_has_originals(o->format);
+}
+
 /* ---- beginning ---- */
 
 static enum vault_status
@@ -35,17 +59,44 @@ export_is_empty(const char *path)
         vlt_os_listdir(path, refuse_entry, NULL, NULL) == VAULT_OK;
 }
 
+/* A folder that is called like a file is a mistake in the command. */
+VAULT_CHECKED static enum vault_status
+check_ending(const struct export_options *o, struct vault_error *err)
+{
+    static const struct {
+        const char *ending, *hint;
+    } files[] = {
+        {".csv", N_("--format csv makes a table, one file")},
+        {".vcf", N_("--format vcard makes cards, one file")},
+        {".jsonl",
+            N_("--format jsonl makes one file of records without "
+               "originals")},
+    };
+
+    if (export_is_file(o) || vlt_os_is_dir(o->dest))
+        return VAULT_OK;
+    for (size_t i = 0; i < VLT_COUNT(files); i++) {
+        if (ends_with(o->dest, files[i].ending))
+            return vlt_fail_hint(err, VAULT_E_USAGE, files[i].hint,
+                "this format makes a folder, and %s is called like a file",
+                o->dest);
+    }
+    return VAULT_OK;
+}
+
 /* Told before anybody is asked anything; it is looked at again later. */
 VAULT_CHECKED static enum vault_status
 check_dest(const struct export_options *o, struct vault_error *err)
 {
-    bool folder = export_has_originals(o->format);
+    bool folder = !export_is_file(o);
 
     if (!vlt_os_exists(o->dest) || (!folder && o->force))
         return VAULT_OK;
     if (!folder)
         return vlt_fail_hint(err, VAULT_E_EXISTS,
-            N_("name another file, or write over it with --force"),
+            o->format == EXPORT_JSONL
+                ? N_("name another file")
+                : N_("name another file, or write over it with --force"),
             "%s exists already", o->dest);
     if (export_is_empty(o->dest))
         return VAULT_OK;
@@ -68,6 +119,8 @@ check_options(const struct export_options *o, struct vault_error *err)
     if (o->strip && !export_has_originals(o->format))
         return vlt_fail(err, VAULT_E_USAGE,
             "this format hands over no originals: there is nothing to strip");
+    if (check_ending(o, err) != VAULT_OK)
+        return VAULT_E_USAGE;
     return check_dest(o, err);
 }
 
@@ -254,6 +307,8 @@ add_item(struct export *e, const struct vault_record *r,
     e->counts.originals += i->original;
     e->counts.bytes += i->original ? n->bytes : 0;
     e->counts.names = e->counts.names || has_names(r);
+    if (e->opt.format == EXPORT_VCARD)
+        return export_count_withheld(e, r, err);
     return e->opt.format == EXPORT_CSV ? export_add_columns(e, r, err)
                                        : VAULT_OK;
 }
@@ -429,5 +484,11 @@ export_ready(const struct export *e, struct vault_error *err)
         return vlt_fail(err,
             e->counts.refused > 0 ? VAULT_E_POLICY : VAULT_E_NOT_FOUND,
             "there is nothing to export");
+    if (e->counts.originals > 0 && export_is_file(&e->opt))
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("name a folder: it gets records.jsonl and the originals"),
+            "%" PRIu64 " of these records have an original, and one file of "
+            "JSON Lines holds none",
+            e->counts.originals);
     return VAULT_OK;
 }

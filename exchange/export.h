@@ -17,7 +17,8 @@ enum export_format {
     EXPORT_FILES, /* a folder: originals, records.jsonl, SHA256SUMS */
     EXPORT_BAGIT, /* a folder: RFC 8493 */
     EXPORT_CSV,   /* a file */
-    EXPORT_JSONL, /* a folder: records.jsonl and the originals */
+    EXPORT_JSONL, /* a folder: records.jsonl and the originals; when dest
+                     ends in .jsonl the lines alone, one file */
     EXPORT_VCARD  /* a file; contacts only */
 };
 
@@ -68,12 +69,18 @@ struct export_counts {
     uint64_t bad;        /* could not be read */
     uint64_t left_out;   /* found damaged while it was written */
     bool names;          /* a field of the domain C goes out */
+    /* of cards: what they do not tell (vcard.h) */
+    uint64_t withheld_channels, withheld_fields;
 };
+
+/* Whether DEST becomes one file, and no folder. */
+bool export_is_file(const struct export_options *o);
 
 struct export;
 /*
  * Reads the consents of the vault.
- *   VAULT_E_USAGE     no such purpose; an override without a reason
+ *   VAULT_E_USAGE     no such purpose; an override without a reason; a folder
+ *                     that would be called like a file (.csv, .vcf, .jsonl)
  *   VAULT_E_EXISTS    something is at dest
  *   VAULT_E_TAMPERED  a record cannot be read, and may be a consent that says
  *                     no (not with override)
@@ -90,6 +97,7 @@ VAULT_CHECKED enum vault_status export_add(struct export *e,
     const uint8_t id[VAULT_ID], struct vault_error *err);
 struct export_counts export_counts(const struct export *e);
 /*
+ *   VAULT_E_USAGE      originals go out, and dest is one file of JSON Lines
  *   VAULT_E_POLICY     something was refused, and neither skip_refused nor
  *                      override
  *   VAULT_E_NOT_FOUND  there is nothing to export

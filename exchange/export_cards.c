@@ -12,28 +12,67 @@
 enum { CARD_MAX = 64 * 1024 * 1024 };
 
 /* Fields with names that last. */
+struct card_fields {
+    struct vault_field *f;
+    char (*name)[97];
+    size_t n;
+};
+
+static void
+fields_clear(struct card_fields *c)
+{
+    free(c->f);
+    free(c->name);
+}
+
+VAULT_CHECKED static enum vault_status
+fields_of(const struct vault_record *r, struct card_fields *c,
+    struct vault_error *err)
+{
+    c->n = vault_record_fields(r);
+    c->f = calloc(c->n + 1, sizeof *c->f);
+    c->name = calloc(c->n + 1, sizeof *c->name);
+    if (c->f == NULL || c->name == NULL)
+        return vlt_fail_memory(err);
+    for (size_t i = 0; i < c->n; i++) {
+        vault_record_field(r, i, &c->f[i]);
+        memcpy(c->name[i], c->f[i].name, strlen(c->f[i].name) + 1);
+        c->f[i].name = c->name[i];
+    }
+    return VAULT_OK;
+}
+
 VAULT_CHECKED static enum vault_status
 write_card(struct export *e, const struct vault_record *r, struct vlt_buf *out,
     struct vault_error *err)
 {
-    size_t n = vault_record_fields(r);
-    struct vault_field *f = calloc(n + 1, sizeof *f);
-    char(*name)[97] = calloc(n + 1, sizeof *name);
-    enum vault_status st;
+    struct card_fields c = {0};
+    enum vault_status st = fields_of(r, &c, err);
 
-    if (f == NULL || name == NULL) {
-        st = vlt_fail_memory(err);
-        goto out;
+    if (st == VAULT_OK)
+        st = vcard_write(out, c.f, c.n, e->opt.all_channels, err);
+    fields_clear(&c);
+    return st;
+}
+
+enum vault_status
+export_count_withheld(struct export *e, const struct vault_record *r,
+    struct vault_error *err)
+{
+    struct card_fields c = {0};
+    struct vcard_withheld w = {0};
+    enum vault_status st = VAULT_OK;
+
+    if (e->opt.all_channels)
+        return VAULT_OK;
+    st = fields_of(r, &c, err);
+    if (st == VAULT_OK)
+        st = vcard_withheld(c.f, c.n, &w, err);
+    if (st == VAULT_OK) {
+        e->counts.withheld_channels += w.channels;
+        e->counts.withheld_fields += w.fields;
     }
-    for (size_t i = 0; i < n; i++) {
-        vault_record_field(r, i, &f[i]);
-        memcpy(name[i], f[i].name, strlen(f[i].name) + 1);
-        f[i].name = name[i];
-    }
-    st = vcard_write(out, f, n, e->opt.all_channels, err);
-out:
-    free(f);
-    free(name);
+    fields_clear(&c);
     return st;
 }
 

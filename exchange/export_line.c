@@ -2,9 +2,13 @@
 /* export_line.c: a record as a line of JSON */
 #include "export_plan.h"
 
+#include "fail.h"
 #include "fieldjson.h"
+#include "os.h"
 
 #include <string.h>
+
+enum { LINE_MAX = 64 * 1024 * 1024 };
 
 /* Of the original: as it is sealed, and as it was handed over. */
 static void
@@ -76,5 +80,40 @@ export_line(struct export *e, const struct vault_record *r,
         st = vlt_buf_end(out, "record", err);
     }
     vlt_buf_clear(&j.buf);
+    return st;
+}
+
+/* ---- lines alone ---- */
+
+VAULT_CHECKED static enum vault_status
+put_line(struct export *e, const struct export_item *i, struct vlt_outfile *f,
+    struct vault_error *err)
+{
+    struct vault_record *r = NULL;
+    struct vlt_buf line;
+    enum vault_status st =
+        vault_record_open_statement(e->v, i->id, i->statement, &r, err);
+
+    vlt_buf_init(&line, LINE_MAX);
+    if (st == VAULT_OK)
+        st = export_line(e, r, NULL, &line, err);
+    if (st == VAULT_OK)
+        st = vlt_outfile_write(f, line.p, line.len, err);
+    vlt_buf_clear(&line);
+    vault_record_close(r);
+    return st;
+}
+
+enum vault_status
+export_to_lines(struct export *e, struct vlt_outfile *f,
+    struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    for (size_t i = 0; st == VAULT_OK && i < e->items; i++) {
+        st = put_line(e, &e->item[i], f, err);
+        if (st == VAULT_OK && vlt_os_interrupted())
+            st = vlt_fail(err, VAULT_E_CANCELLED, "interrupted");
+    }
     return st;
 }

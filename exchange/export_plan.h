@@ -85,6 +85,12 @@ VAULT_CHECKED enum vault_status export_to_folder(struct export *e,
     struct tree *t, struct vault_error *err);
 VAULT_CHECKED enum vault_status export_to_table(struct export *e,
     struct vlt_outfile *f, struct vault_error *err);
+/* Lines without originals. */
+VAULT_CHECKED enum vault_status export_to_lines(struct export *e,
+    struct vlt_outfile *f, struct vault_error *err);
+/* Add what the card of this record does not tell. */
+VAULT_CHECKED enum vault_status export_count_withheld(struct export *e,
+    const struct vault_record *r, struct vault_error *err);
 VAULT_CHECKED enum vault_status export_to_cards(struct export *e,
     struct vlt_outfile *f, struct vault_error *err);
 /* custody/ and consent/ of a bag. */

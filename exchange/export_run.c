@@ -80,8 +80,9 @@ run_file(struct export *e, bool *logged, struct vault_error *err)
         st = write_leaf(e, err);
     *logged = st == VAULT_OK;
     if (st == VAULT_OK)
-        st = e->opt.format == EXPORT_CSV ? export_to_table(e, f, err)
-                                         : export_to_cards(e, f, err);
+        st = e->opt.format == EXPORT_CSV    ? export_to_table(e, f, err)
+            : e->opt.format == EXPORT_JSONL ? export_to_lines(e, f, err)
+                                            : export_to_cards(e, f, err);
     if (st != VAULT_OK) {
         vlt_outfile_discard(f);
         return st;
@@ -134,6 +135,6 @@ enum vault_status
 export_run(struct export *e, bool *logged, struct vault_error *err)
 {
     *logged = false;
-    return export_has_originals(e->opt.format) ? run_folder(e, logged, err)
-                                               : run_file(e, logged, err);
+    return export_is_file(&e->opt) ? run_file(e, logged, err)
+                                   : run_folder(e, logged, err);
 }

@@ -76,15 +76,12 @@ has(const char *folder, const char *name)
     return there;
 }
 
-/* ODK: submission.xml here, or in folders below instances/. */
 static enum import_source
 folder_kind(const char *path)
 {
     if (has(path, "bagit.txt"))
         return IMPORT_BAG;
-    if (has(path, "submission.xml") || has(path, "instances"))
-        return IMPORT_ODK;
-    return IMPORT_FOLDER;
+    return import_is_odk(path) ? IMPORT_ODK : IMPORT_FOLDER;
 }
 
 /* By its first bytes, when the name does not tell. */
@@ -102,6 +99,8 @@ file_kind(const uint8_t *p, size_t n, const char *path)
     if (ends_with(path, ".jsonl") || ends_with(path, ".ndjson") ||
         (n > 0 && p[0] == '{'))
         return IMPORT_JSONL;
+    if (ends_with(path, ".xml"))
+        return IMPORT_ODK;
     if (ends_with(path, ".csv") || ends_with(path, ".tsv") ||
         ends_with(path, ".txt"))
         return IMPORT_CSV;
@@ -154,9 +153,10 @@ check_kind(const struct import_request *r, enum import_source from,
             folder ? "%s is a folder, and a file is asked for"
                    : "%s is no folder",
             r->source);
-    if (r->map != NULL && from != IMPORT_CSV && from != IMPORT_JSONL)
+    if (r->map != NULL && from != IMPORT_CSV && from != IMPORT_JSONL &&
+        from != IMPORT_ODK)
         return vlt_fail(err, VAULT_E_USAGE,
-            "a mapping is for tables and JSON Lines");
+            "a mapping is for tables, JSON Lines and ODK submissions");
     if (r->again && from != IMPORT_FOLDER)
         return vlt_fail(err, VAULT_E_USAGE,
             "--again is for the files of a folder");
@@ -257,6 +257,53 @@ run(struct import *im, struct vault_error *err)
     return st == VAULT_OK ? st : stop(im, st);
 }
 
+/* ---- the line of the log ---- */
+
+static struct vault_field
+number_field(const char *name, uint8_t raw[8], uint64_t n)
+{
+    vlt_store_u64(raw, n);
+    return (struct vault_field){VAULT_NUMBER, VAULT_VALUE, name, raw, 8};
+}
+
+/* What came in by this command, as one leaf after those of the records. */
+VAULT_CHECKED static enum vault_status
+write_note(const struct import *im, struct vault_error *err)
+{
+    static const char action[] = "import";
+    const struct import_counts *c = im->counts;
+    const char *word = import_source_word(im->from);
+    uint8_t raw[4][8];
+    const struct vault_field f[] = {
+        {VAULT_TEXT, VAULT_VALUE, "action", (const uint8_t *)action,
+            sizeof action - 1},
+        {VAULT_TEXT, VAULT_VALUE, "source", (const uint8_t *)word,
+            strlen(word)},
+        number_field("added", raw[0], c->added),
+        number_field("amended", raw[1], c->amended + c->linked),
+        number_field("same", raw[2], c->same),
+        number_field("failed", raw[3], c->failed + c->changed),
+    };
+    const struct vault_note note = {.fields = f, .fields_len = VLT_COUNT(f)};
+
+    return vault_log_note(im->r->vault, &note, err);
+}
+
+/* Also when it was stopped: what came in is in. */
+VAULT_CHECKED static enum vault_status
+conclude(struct import *im, enum vault_status st, struct vault_error *err)
+{
+    const struct import_counts *c = im->counts;
+
+    if (im->r->dry_run || c->added + c->amended + c->linked == 0)
+        return st;
+    if (st == VAULT_OK)
+        return write_note(im, err);
+    import_sink_clear(im); /* what was not told does not come in by this */
+    (void)!write_note(im, NULL);
+    return st;
+}
+
 enum vault_status
 import_run(const struct import_request *r, struct import_counts *out,
     struct vault_error *err)
@@ -279,7 +326,7 @@ import_run(const struct import_request *r, struct import_counts *out,
     im->counts = out;
     im->from = from;
     out->from = from;
-    st = run(im, err);
+    st = conclude(im, run(im, err), err);
     end(im);
     return st;
 }

@@ -184,6 +184,19 @@ make_links(struct rows *r, const struct rowitem *x, struct links *out,
     return VAULT_OK;
 }
 
+/* What this record is known by; false: its content alone. */
+static bool
+id_of(const struct rows *r, const struct rowitem *x, uint8_t id[VAULT_HASH])
+{
+    if (x->key.len > 0)
+        import_key_id(r->im, kind, x->record->table, x->key.p, x->key.len, id);
+    else if (r->more != NULL && x->record == &r->map.record[0])
+        memcpy(id, r->more->id, VAULT_HASH);
+    else
+        return false;
+    return true;
+}
+
 VAULT_CHECKED static enum vault_status
 put_item(struct rows *r, const struct csv_row *row, const struct rowitem *x,
     struct vault_error *err)
@@ -192,6 +205,7 @@ put_item(struct rows *r, const struct csv_row *row, const struct rowitem *x,
         .form = &x->form,
         .row = row->number,
         .line = row->line,
+        .place = r->more != NULL ? r->more->place : NULL,
         .links = x->links};
     struct links links = {0};
     enum vault_status st = make_links(r, x, &links, err);
@@ -199,12 +213,9 @@ put_item(struct rows *r, const struct csv_row *row, const struct rowitem *x,
     if (st != VAULT_OK)
         return st;
     item.link = links.v;
-    item.has_id = x->key.len > 0;
-    if (item.has_id)
-        import_key_id(r->im, kind, x->record->table, x->key.p, x->key.len,
-            item.id);
+    item.has_id = id_of(r, x, item.id);
     if (x->file != NULL) {
-        item.folder = r->folder;
+        item.folder = r->more != NULL ? r->more->folder : r->folder;
         item.path = x->file;
         item.kept_path = x->file;
     }
@@ -237,6 +248,7 @@ fail_row(struct rows *r, const struct csv_row *row, const struct rowitem *x,
     struct import_told told = {.what = IMPORT_FAILED,
         .row = row->number,
         .line = row->line,
+        .path = r->more != NULL ? r->more->place : NULL,
         .form = &all};
     enum vault_status st;
 
@@ -253,22 +265,45 @@ fail_row(struct rows *r, const struct csv_row *row, const struct rowitem *x,
     return st;
 }
 
+/* The first record gets what is there besides the cells. */
+VAULT_CHECKED static enum vault_status
+put_more(struct rows *r, struct rowitem *first, struct vault_error *err)
+{
+    const struct form *rest = r->more->rest;
+    enum vault_status st = VAULT_OK;
+
+    r->more->made = !first->left_out;
+    if (first->left_out)
+        return VAULT_OK;
+    for (size_t i = 0; i < rest->n && st == VAULT_OK; i++)
+        st = form_put(&first->form, rest->field[i].name, rest->field[i].type,
+            rest->field[i].state, rest->field[i].value,
+            rest->field[i].value_len, err);
+    if (first->key.len > 0)
+        (void)id_of(r, first, r->more->id);
+    return st;
+}
+
 enum vault_status
 rows_put(struct rows *r, const struct csv_row *row, struct vault_error *err)
 {
     struct rowitem x[MAP_RECORDS_MAX] = {0};
     size_t n = r->map.records, made = 0;
-    bool bad = false;
+    bool bad = false, wanted = import_wants(r->im, n);
     enum vault_status st = VAULT_OK;
 
-    if (!import_wants(r->im, n))
+    if (!wanted && r->more == NULL)
         return VAULT_OK;
     while (made < n && st == VAULT_OK) {
         st = rowitem_make(&r->map, r->at, row, made, &x[made], err);
+        if (st != VAULT_OK)
+            break;
+        if (made == 0 && r->more != NULL)
+            st = put_more(r, &x[0], err);
         bad = bad || x[made].form.mistakes > 0;
-        made += st == VAULT_OK;
+        made++;
     }
-    if (st == VAULT_OK)
+    if (st == VAULT_OK && wanted)
         st = bad ? fail_row(r, row, x, err) : put_items(r, row, x, err);
     for (size_t i = 0; i < made; i++)
         rowitem_clear(&x[i]);

@@ -6,6 +6,15 @@
 #include "importing.h"
 #include "mapping.h"
 
+/* What a row may have besides its cells; the first record gets it. */
+struct rows_more {
+    const char *place;       /* for what is told */
+    const char *folder;      /* where the files lie that cells name */
+    const struct form *rest; /* further fields */
+    uint8_t id[VAULT_HASH];  /* it is known by this, unless the mapping has a
+                                key; after rows_put: by what it is known */
+    bool made;               /* after rows_put: the row gives this record */
+};
 struct rows {
     struct import *im;
     struct mapping map;
@@ -13,6 +22,7 @@ struct rows {
     char *folder; /* where the files lie that cells name */
     char **heading;
     size_t headings;
+    struct rows_more *more; /* NULL: nothing */
 };
 /* The mapping file of the request, else a plain one of the type asked for.
  * `source`: its files lie beside it.

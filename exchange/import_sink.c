@@ -1,225 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* import_sink.c: one record after the other into the vault, in batches */
-#include "importing.h"
+/* import_sink.c: one record after the other into the vault, or why not */
+#include "import_batch.h"
 
 #include "fail.h"
 #include "nmark.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum {
-    SMALL = 4 * 1024 * 1024,
-    BATCH_BYTES = 16 * 1024 * 1024,
-    BATCH_MS = 2000,
-    ORDINALS_MAX = 16 * 1024 * 1024,
-    STEP_RECORDS = 64
-};
-
-/* ---- which records a pass is about ---- */
-
-VAULT_CHECKED static enum vault_status
-note_ordinal(struct ordinals *o, uint64_t ordinal, struct vault_error *err)
-{
-    if (o->n > 0 && o->v[o->n - 1] == ordinal)
-        return VAULT_OK;
-    if (o->n == ORDINALS_MAX)
-        return vlt_fail(err, VAULT_E_LIMIT,
-            "more than %d records with links to later ones", ORDINALS_MAX);
-    if ((o->n & (o->n - 1)) == 0) {
-        uint64_t *all = realloc(o->v, (o->n == 0 ? 1 : 2 * o->n) * sizeof *all);
-
-        if (all == NULL)
-            return vlt_fail_memory(err);
-        o->v = all;
-    }
-    o->v[o->n++] = ordinal;
-    return VAULT_OK;
-}
-
-/* Whether one of the next n is in it; those behind us are passed over. */
-static bool
-is_next(struct ordinals *o, uint64_t from, uint64_t n)
-{
-    while (o->at < o->n && o->v[o->at] < from)
-        o->at++;
-    return o->at < o->n && o->v[o->at] - from < n;
-}
-
-static bool
-concerns(struct import *im, uint64_t n)
-{
-    if (im->pass == 1)
-        return true;
-    return is_next(im->pass == 2 ? &im->deferred : &im->pending, im->ordinal,
-        n);
-}
-
-bool
-import_wants(struct import *im, uint64_t n)
-{
-    if (concerns(im, n))
-        return true;
-    im->ordinal += n;
-    return false;
-}
-
-/* ---- telling ---- */
-
-VAULT_CHECKED static enum vault_status
-say(struct import *im, const struct import_told *t, struct vault_error *err)
-{
-    struct import_counts *c = im->counts;
-    uint64_t *const count[] = {&c->added, &c->amended, &c->linked, &c->same,
-        &c->changed, &c->unlinked, &c->passed, &c->failed};
-
-    ++*count[t->what];
-    if (t->what == IMPORT_ADDED || t->what == IMPORT_AMENDED)
-        c->bytes += t->bytes;
-    if (t->why != NULL && t->why->code == VAULT_E_TAMPERED)
-        c->tampered = true;
-    if (im->r->tell(im->r->ctx, t) != 0)
-        return vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
-    return VAULT_OK;
-}
-
-enum vault_status
-import_tell(struct import *im, const struct import_told *t,
-    struct vault_error *err)
-{
-    return im->pass == 1 ? say(im, t, err) : VAULT_OK;
-}
-
-enum vault_status
-import_failed(struct import *im, const struct import_told *t,
-    struct vault_error *err)
-{
-    im->ordinal++;
-    return import_tell(im, t, err);
-}
-
-enum vault_status
-import_step(struct import *im, uint64_t done, uint64_t total, const char *name,
-    struct vault_error *err)
-{
-    if (im->r->progress != NULL &&
-        im->r->progress(im->r->ctx, done, total, name) != 0)
-        return vlt_fail(err, VAULT_E_CANCELLED, "interrupted");
-    return VAULT_OK;
-}
-
-/* ---- batches ---- */
-
-static void
-forget_waiting(struct import *im)
-{
-    for (size_t i = 0; i < im->waiting_len; i++)
-        free(im->waiting[i].path);
-    im->waiting_len = 0;
-    im->waiting_bytes = 0;
-}
-
-void
-import_sink_clear(struct import *im)
-{
-    if (im->in_batch)
-        vault_batch_abort(im->r->vault);
-    im->in_batch = false;
-    forget_waiting(im);
-    import_queue_clear(im);
-    recall_clear(&im->recall);
-    free(im->deferred.v);
-    free(im->pending.v);
-    im->deferred = (struct ordinals){NULL, 0, 0};
-    im->pending = (struct ordinals){NULL, 0, 0};
-}
-
-/* These are in the vault for good. */
-VAULT_CHECKED static enum vault_status
-settle(struct import *im, struct vault_error *err)
-{
-    enum vault_status st = VAULT_OK;
-
-    for (size_t i = 0; i < im->waiting_len; i++) {
-        enum vault_status one = say(im, &im->waiting[i].told, err);
-
-        st = st == VAULT_OK ? one : st;
-    }
-    forget_waiting(im);
-    return st;
-}
-
-enum vault_status
-import_end_batch(struct import *im, struct vault_error *err)
-{
-    enum vault_status st = VAULT_OK;
-
-    if (im->in_batch) {
-        im->in_batch = false;
-        st = vault_batch_end(im->r->vault, err);
-    }
-    if (st != VAULT_OK) {
-        forget_waiting(im);
-        return st;
-    }
-    return settle(im, err);
-}
-
-VAULT_CHECKED static enum vault_status
-begin_batch(struct import *im, struct vault_error *err)
-{
-    enum vault_status st;
-
-    if (im->in_batch)
-        return VAULT_OK;
-    st = vault_batch_begin(im->r->vault, err);
-    im->in_batch = st == VAULT_OK;
-    im->began_ms = vlt_os_ticks_ms();
-    return st;
-}
-
-static bool
-is_full(const struct import *im)
-{
-    return !im->in_batch || im->waiting_len == IMPORT_BATCH ||
-        im->waiting_bytes >= BATCH_BYTES ||
-        vlt_os_ticks_ms() - im->began_ms >= BATCH_MS;
-}
-
-static struct import_told
-told_of(const struct import_item *item, enum import_what what)
-{
-    return (struct import_told){.what = what,
-        .path = item->place,
-        .row = item->row,
-        .line = item->line,
-        .type = item->type};
-}
-
-/* It is sealed; to be told when the batch has ended. */
-VAULT_CHECKED static enum vault_status
-wait_for_batch(struct import *im, const struct import_item *item,
-    enum import_what what, const struct vault_sealed *sealed,
-    struct vault_error *err)
-{
-    struct import_waiting *w = &im->waiting[im->waiting_len];
-
-    w->told = told_of(item, what);
-    w->path = item->place != NULL ? vlt_strdup(item->place) : NULL;
-    w->told.path = w->path;
-    w->told.has_id = true;
-    memcpy(w->told.id, sealed->id, VAULT_ID);
-    w->told.version = sealed->version;
-    w->told.has_body = sealed->has_body;
-    memcpy(w->told.sha256, sealed->sha256, VAULT_HASH);
-    w->told.bytes = sealed->bytes;
-    w->told.stored = sealed->stored;
-    im->waiting_len++;
-    im->waiting_bytes += sealed->bytes;
-    return is_full(im) ? import_end_batch(im, err) : VAULT_OK;
-}
+enum { SMALL = 4 * 1024 * 1024 };
 
 /* ---- sealing one ---- */
 
@@ -300,10 +90,10 @@ VAULT_CHECKED static enum vault_status
 tell_failed(struct import *im, const struct import_item *item,
     const struct vault_error *why, struct vault_error *err)
 {
-    struct import_told t = told_of(item, IMPORT_FAILED);
+    struct import_told t = import_told_of(item, IMPORT_FAILED);
 
     t.why = why;
-    return say(im, &t, err);
+    return import_say(im, &t, err);
 }
 
 /* It is here from now on. */
@@ -334,7 +124,7 @@ seal_and_wait(struct import *im, const struct import_item *item,
     struct vault_error why = {0};
     enum vault_status st;
 
-    st = bytes <= SMALL && amend == NULL ? begin_batch(im, err)
+    st = bytes <= SMALL && amend == NULL ? import_begin_batch(im, err)
                                          : import_end_batch(im, err);
     if (st != VAULT_OK)
         return st;
@@ -343,7 +133,7 @@ seal_and_wait(struct import *im, const struct import_item *item,
     if (st == VAULT_OK)
         st = remember(im, item, sealed.id, missing, err);
     if (st == VAULT_OK)
-        return wait_for_batch(im, item,
+        return import_wait(im, item,
             amend != NULL ? IMPORT_AMENDED : IMPORT_ADDED, &sealed, err);
     if (is_its_own(st) ||
         (im->file_fault && st != VAULT_E_CANCELLED && st != VAULT_E_MEMORY))
@@ -360,7 +150,7 @@ pretend(struct import *im, const struct import_item *item, const uint8_t *id,
     uint64_t bytes, struct vault_error *err)
 {
     struct import_told t =
-        told_of(item, id != NULL ? IMPORT_AMENDED : IMPORT_ADDED);
+        import_told_of(item, id != NULL ? IMPORT_AMENDED : IMPORT_ADDED);
     static const uint8_t none[VAULT_ID];
     enum vault_status st = remember(im, item, id != NULL ? id : none, 0, err);
 
@@ -372,7 +162,7 @@ pretend(struct import *im, const struct import_item *item, const uint8_t *id,
     t.has_id = id != NULL;
     if (id != NULL)
         memcpy(t.id, id, VAULT_ID);
-    return say(im, &t, err);
+    return import_say(im, &t, err);
 }
 
 /* ---- deciding ---- */
@@ -429,11 +219,11 @@ VAULT_CHECKED static enum vault_status
 tell_here(struct import *im, const struct import_item *item,
     enum import_what what, const struct decision *d, struct vault_error *err)
 {
-    struct import_told t = told_of(item, what);
+    struct import_told t = import_told_of(item, what);
 
     t.has_id = is_id(d->id);
     memcpy(t.id, d->id, VAULT_ID);
-    return say(im, &t, err);
+    return import_say(im, &t, err);
 }
 
 /* In already; but perhaps what it names has come since. */
@@ -450,7 +240,7 @@ same(struct import *im, const struct import_item *item,
     import_key_pending(im, item->key, pending);
     st = import_lookup(im, pending, &found, id, err);
     if (st == VAULT_OK && found)
-        st = note_ordinal(&im->pending, ordinal, err);
+        st = import_note_ordinal(&im->pending, ordinal, err);
     return st;
 }
 
@@ -464,9 +254,9 @@ add(struct import *im, const struct import_item *item, const struct decision *d,
     enum vault_status st = import_resolve(im, item, &missing, err);
 
     if (st == VAULT_OK && missing > 0 && im->pass == 1)
-        return note_ordinal(&im->deferred, ordinal, err);
+        return import_note_ordinal(&im->deferred, ordinal, err);
     if (st == VAULT_OK && missing > 0)
-        st = note_ordinal(&im->pending, ordinal, err);
+        st = import_note_ordinal(&im->pending, ordinal, err);
     if (st != VAULT_OK)
         return st;
     if (im->r->dry_run)
@@ -479,7 +269,7 @@ VAULT_CHECKED static enum vault_status
 link_up(struct import *im, const struct import_item *item,
     const struct decision *d, struct vault_error *err)
 {
-    struct import_told t = told_of(item, IMPORT_UNLINKED);
+    struct import_told t = import_told_of(item, IMPORT_UNLINKED);
     struct vault_sealed sealed = {0};
     size_t missing = 0, made = 0;
     enum vault_status st = import_resolve(im, item, &missing, err);
@@ -493,11 +283,11 @@ link_up(struct import *im, const struct import_item *item,
     if (st == VAULT_OK && made > 0) {
         t.what = IMPORT_LINKED;
         t.version = sealed.version;
-        st = say(im, &t, err);
+        st = import_say(im, &t, err);
         t.what = IMPORT_UNLINKED;
     }
     if (st == VAULT_OK && missing > 0)
-        st = say(im, &t, err);
+        st = import_say(im, &t, err);
     return st;
 }
 
@@ -544,7 +334,7 @@ queue(struct import *im, struct import_item *item, uint64_t ordinal,
     if (st == VAULT_OK)
         st = import_queue_add(im, item, ordinal, bytes, err);
     if (st == VAULT_OK &&
-        (im->queued == IMPORT_BATCH || im->queued_bytes >= BATCH_BYTES))
+        (im->queued == IMPORT_BATCH || im->queued_bytes >= IMPORT_BATCH_BYTES))
         st = import_flush(im, err);
     return st;
 }
@@ -556,7 +346,7 @@ import_put(struct import *im, const struct import_item *item,
     struct import_item copy = *item;
     uint64_t ordinal = im->ordinal, bytes = 0;
     struct vault_error why = {0};
-    bool wanted = concerns(im, 1);
+    bool wanted = import_concerns(im, 1);
     enum vault_status st;
 
     im->ordinal++;

@@ -3,6 +3,7 @@
 #include "importing.h"
 
 #include "fail.h"
+#include "nmark.h"
 #include "vcard.h"
 
 #include <stdlib.h>
@@ -44,6 +45,8 @@ put_card(void *ctx, size_t index, struct form *f, struct vault_error *err)
     st = form_fit(f, type, NULL, err);
     if (st != VAULT_OK)
         return st;
+    if (f->n == 0 && f->mistakes == 0)
+        form_note_mistake(f, "", N_("a card with something in it"));
     if (f->mistakes > 0)
         return import_failed(im, &told, err);
     uid = uid_of(f);

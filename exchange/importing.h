@@ -183,6 +183,8 @@ VAULT_CHECKED enum vault_status import_folder(struct import *im,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status import_vcard(struct import *im,
     struct vault_error *err);
+/* Whether a folder looks as if it held ODK submissions and nothing else. */
+bool import_is_odk(const char *folder);
 VAULT_CHECKED enum vault_status import_odk(struct import *im,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status import_bag(struct import *im,

@@ -308,3 +308,19 @@ odk_read(const void *xml, size_t n, struct odk_submission *out,
         odk_clear(&s);
     return st;
 }
+
+bool
+odk_looks(const void *xml, size_t n)
+{
+    struct odk_tree t = {NULL, 0, 0};
+    bool so = false;
+
+    if (odk_tree_read(&t, xml, n, NULL) == VAULT_OK) {
+        int id = odk_tree_child(&t, 0, "id", true);
+
+        so = id != ODK_NONE && !is_blank(&t.node[id].text) &&
+            instance_node(&t) != ODK_NONE;
+    }
+    odk_tree_clear(&t);
+    return so;
+}

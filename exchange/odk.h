@@ -57,6 +57,9 @@ enum {
  */
 VAULT_CHECKED enum vault_status odk_read(const void *xml, size_t n,
     struct odk_submission *out, struct vault_error *err);
+/* Whether it is a submission, encrypted or not: a form id at its root, and an
+ * instance id where OpenRosa has it. Any other XML is not. */
+bool odk_looks(const void *xml, size_t n);
 /* Wipes. */
 void odk_clear(struct odk_submission *s);
 

@@ -11,7 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELD_NAME = 96, REPEAT_MAX = 999, TAG_BYTES = 64, LINKS_MAX = 999 };
+enum {
+    FIELD_NAME = 96,
+    REPEAT_MAX = 999,
+    TAG_BYTES = 64,
+    LINKS_MAX = 999,
+    DAY_LEN = 10
+};
 
 struct making {
     const struct mapping *m;
@@ -109,6 +115,9 @@ put_date(const struct making *k, const struct map_target *t, const char *name,
     enum vault_status st;
 
     v = trimmed(v);
+    /* the day of a time such as 2031-11-04T09:00:00+05:00 */
+    if (v.n > DAY_LEN && v.p[DAY_LEN] == 'T' && t->date[0] == 'y')
+        v.n = DAY_LEN;
     if (!dateform_edtf(t->date, v.p, v.n, date)) {
         mistake(k, name,
             N_("a date in the form that the mapping says, such as dd.mm.yyyy, "

@@ -9,9 +9,10 @@ echo scan >scans/1.txt
 # each block behind "<!-- file: NAME -->" is a file, each line of the indented
 # ones behind "<!-- run -->" a command
 python3 - "$SRC/docs/import.md" >commands <<'END'
-import re, sys
+import os, re, sys
 text = open(sys.argv[1], encoding='utf-8').read()
 for name, body in re.findall(r'<!-- file: (\S+) -->\n```\w+\n(.*?)```', text, re.S):
+    os.makedirs(os.path.dirname(name) or '.', exist_ok=True)
     open(name, 'w', encoding='utf-8').write(body)
 for block in re.findall(r'<!-- run -->\n((?:    .*\n)+)', text):
     for line in block.splitlines():
@@ -25,7 +26,7 @@ while read -r line; do
     says_not out '"unlinked":1'
 done <commands
 expect 0 sq --json list
-[ "$(grep -c '"type":"record"' out)" = 9 ] || bad "not nine records: $(cat out)"
+[ "$(grep -c '"type":"record"' out)" = 10 ] || bad "not ten records: $(cat out)"
 expect 0 sq find диабет
 says out testimony
 finish

@@ -34,6 +34,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct odk_submission s;
     enum vault_status st = odk_read(data, size, &s, NULL);
 
+    /* whether it looks like one is asked of any XML */
+    (void)odk_looks(data, size);
     if (st == VAULT_E_FORMAT || st == VAULT_E_LIMIT)
         return 0;
     if (st != VAULT_OK || s.form_id[0] == 0 || s.form.n > ODK_FIELDS)
