@@ -178,8 +178,7 @@ static void
 mistakes_are_told_each_with_its_place(void **state)
 {
     static const char *const bad[] = {
-        "1",
-        "{\"type\":\"text\",\"value\":\"x\"}",
+        "1", "{\"type\":\"text\",\"value\":\"x\"}",
         "{\"name\":\"a\",\"type\":\"text\"}",
         "{\"name\":\"a\",\"type\":\"text\",\"value\":1}",
         "{\"name\":\"a\",\"type\":\"other\",\"hex\":\"00\"}",
@@ -195,8 +194,9 @@ mistakes_are_told_each_with_its_place(void **state)
         "{\"name\":\"a\",\"type\":\"link\",\"relation\":\"x\",\"vault\":"
         "\"00\",\"record\":\"" ID "\"}",
         "{\"name\":\"A\",\"type\":\"text\",\"value\":\"x\"}",
-        "{\"name\":\"a\",\"type\":\"text\",\"value\":\"x\"},"
-        "{\"name\":\"a\",\"type\":\"text\",\"value\":\"y\"}",
+        /* clang-format off: one text, however long */
+        "{\"name\":\"a\",\"type\":\"text\",\"value\":\"x\"},{\"name\":\"a\",\"type\":\"text\",\"value\":\"y\"}",
+        /* clang-format on */
     };
 
     (void)state;

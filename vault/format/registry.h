@@ -23,20 +23,20 @@ extern const struct vlt_registry_part vlt_registry_testimony[],
 
 /* In a table: marked for translation, see cli/tr.h. */
 #define N_(text) text
-#define VLT_ROW(n, k, d, s, l, h)                                      \
-    {                                                                  \
-        .name = n, .kind = VAULT_FORM_##k, .domain = d, .standard = s, \
-        .label = l, .help = h                                          \
+#define VLT_ROW(n, k, d, s, l, h)                                            \
+    {                                                                        \
+        .name = (n), .kind = VAULT_FORM_##k, .domain = (d), .standard = (s), \
+        .label = (l), .help = (h)                                            \
     }
-#define VLT_CHOICE(n, d, s, w, l, h)                                      \
-    {                                                                     \
-        .name = n, .kind = VAULT_FORM_CHOICE, .domain = d, .standard = s, \
-        .label = l, .help = h, .words = w                                 \
+#define VLT_CHOICE(n, d, s, w, l, h)                             \
+    {                                                            \
+        .name = (n), .kind = VAULT_FORM_CHOICE, .domain = (d),   \
+        .standard = (s), .label = (l), .help = (h), .words = (w) \
     }
-#define VLT_SET(n, k, s, l, h)                                         \
-    {                                                                  \
-        .name = n, .kind = VAULT_FORM_##k, .domain = 'T', .set = true, \
-        .standard = s, .label = l, .help = h                           \
+#define VLT_SET(n, k, s, l, h)                                           \
+    {                                                                    \
+        .name = (n), .kind = VAULT_FORM_##k, .domain = 'T', .set = true, \
+        .standard = (s), .label = (l), .help = (h)                       \
     }
 /* A name with what the general rules ask of every name. */
 #define VLT_NAME(n, d, l, h)                                               \
