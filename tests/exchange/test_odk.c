@@ -207,8 +207,7 @@ only_plain_file_names_are_media(void **state)
 {
     static const char *const texts[] = {"../a.jpg", "/a.jpg", "a\\b.jpg",
         "C:a.jpg", ".jpg", ".a.jpg", "jpg", "a.exe", "a.jpg.", "a\nb.jpg",
-        "see \xe2\x80\xae"
-        "gpj.jpg"};
+        "see \xe2\x80\xaegpj.jpg"};
 
     (void)state;
     for (size_t i = 0; i < VLT_COUNT(texts); i++) {
