@@ -26,6 +26,7 @@ struct import_opts {
     const char *changed;
     bool dry_run;
     bool again;
+    bool trust_safety;
 };
 
 static const struct opt import_table_opts[] = {
@@ -45,6 +46,10 @@ static const struct opt import_table_opts[] = {
     {0, "again", OPT_FLAG, NULL,
         N_("seal a file of a folder also when its content is in already"),
         offsetof(struct import_opts, again)},
+    {0, "trust-safety", OPT_FLAG, NULL,
+        N_("believe a card that says that a channel is safe; without it such "
+           "a channel is of unknown safety"),
+        offsetof(struct import_opts, trust_safety)},
     {0, "from", OPT_CHOICE, "csv|jsonl|vcard|odk|bag|folder",
         N_("what the source is, when it cannot be seen"),
         offsetof(struct import_opts, from)},
@@ -416,6 +421,7 @@ request_of(struct running *run, const struct import_opts *o)
         .map = o->map,
         .dry_run = o->dry_run,
         .again = o->again,
+        .trust_safety = o->trust_safety,
         .tell = tell,
         .progress = step,
         .ctx = run};

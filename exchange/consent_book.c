@@ -10,13 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH_MAX = 4 };
+/* How many records one may belong to, and these in turn. */
+enum { SEEN_MAX = 512, VAULT_HEX = 2 * VAULT_ID };
 
 struct entry {
     uint8_t id[VAULT_ID];
     uint8_t statement[VAULT_HASH];
     const char *why; /* NULL: yes */
     bool conditions;
+    char from[VAULT_HEX + 1]; /* the vault it was imported from; "" */
 };
 /* From a record, or the code of a consent, to a consent. */
 struct edge {
@@ -117,6 +119,16 @@ read_fields(const struct vault_record *r, struct all_fields *a)
     return true;
 }
 
+/* Which vault an import says that a record comes from. */
+static void
+note_source(const struct vault_field *f, char from[VAULT_HEX + 1])
+{
+    if (!is_value(f, "import.source") || f->value_len < VAULT_HEX)
+        return;
+    memcpy(from, f->value, VAULT_HEX);
+    from[VAULT_HEX] = 0;
+}
+
 static bool
 add_entry(struct consent_book *b, const struct vault_record *r,
     const struct all_fields *a)
@@ -140,6 +152,7 @@ add_entry(struct consent_book *b, const struct vault_record *r,
             good = add_edge(b, link.record);
         else if (is_value(&a->at[i], "consent.id") && a->at[i].value_len > 0)
             good = add_code(b, &a->at[i]);
+        note_source(&a->at[i], e->from);
     }
     return good;
 }
@@ -275,20 +288,42 @@ struct judging {
     struct consent_verdict v;
     void (*also)(void *ctx, size_t number);
     void *ctx;
+    char from[VAULT_HEX + 1]; /* where the record comes from; "": from here */
+    /* what it belongs to, the nearest first; each is gone through once */
+    uint8_t (*seen)[VAULT_ID];
+    size_t seen_len;
 };
 
+/* Something that nobody can look at: not a yes. */
 static void
-count(struct judging *j, size_t number)
+doubt(struct judging *j, const char *why)
+{
+    j->v.consents++;
+    j->v.why = j->v.why == NULL ? why : j->v.why;
+}
+
+/*
+ * claimed: only the consent itself says that it is for this record. One that
+ * others made elsewhere cannot say yes for what was not made there: whoever
+ * knows the ids could write it.
+ */
+static void
+count(struct judging *j, size_t number, bool claimed)
 {
     const struct entry *e = &j->b->entry[number];
+    const char *why = e->why;
 
+    if (why == NULL && claimed && e->from[0] != 0 &&
+        strcmp(e->from, j->from) != 0)
+        why = N_("it was imported from elsewhere, and only it says that it is "
+                 "for this record: link the record to it");
     j->v.consents++;
     j->v.conditions = j->v.conditions || e->conditions;
     if (j->also != NULL)
         j->also(j->ctx, number);
-    if (e->why == NULL || j->v.why != NULL)
+    if (why == NULL || j->v.why != NULL)
         return;
-    j->v.why = e->why;
+    j->v.why = why;
     j->v.has_consent = true;
     memcpy(j->v.consent, e->id, VAULT_ID);
 }
@@ -312,13 +347,13 @@ first_of(const struct edge *edge, size_t n, const uint8_t record[VAULT_ID])
 
 static size_t
 count_all(struct judging *j, const struct edge *edge, size_t n,
-    const uint8_t record[VAULT_ID])
+    const uint8_t record[VAULT_ID], bool claimed)
 {
     size_t found = 0;
 
     for (size_t i = first_of(edge, n, record);
          i < n && memcmp(edge[i].record, record, VAULT_ID) == 0; i++) {
-        count(j, edge[i].entry);
+        count(j, edge[i].entry, claimed);
         found++;
     }
     return found;
@@ -331,7 +366,7 @@ count_named(struct judging *j, const uint8_t id[VAULT_ID])
     const struct consent_book *b = j->b;
     struct vault_record *r = NULL;
 
-    if (count_all(j, b->by_id, b->entries, id) > 0)
+    if (count_all(j, b->by_id, b->entries, id, false) > 0)
         return;
     if (vault_record_open(b->v, id, 0, &r, NULL) == VAULT_OK) {
         vault_record_close(r);
@@ -354,12 +389,11 @@ count_code(struct judging *j, const struct vault_field *f)
     char *text;
 
     if (vlt_unhex(id, sizeof id, (const char *)f->value, f->value_len) &&
-        count_all(j, b->by_id, b->entries, id) > 0)
+        count_all(j, b->by_id, b->entries, id, false) > 0)
         return;
     text = calloc(1, f->value_len + 1);
     if (text == NULL) {
-        j->v.why = N_("there is no memory to look for it");
-        j->v.consents++;
+        doubt(j, N_("there is no memory to look for it"));
         return;
     }
     memcpy(text, f->value, f->value_len);
@@ -372,7 +406,7 @@ count_code(struct judging *j, const struct vault_field *f)
             high = mid;
     }
     for (; low < b->codes && strcmp(b->code[low].text, text) == 0; low++)
-        count(j, b->code[low].entry);
+        count(j, b->code[low].entry, true);
     free(text);
 }
 
@@ -394,21 +428,28 @@ own_consents(struct judging *j, const struct vault_record *r)
 {
     const struct consent_book *b = j->b;
     const struct vault_entry *e = vault_record_entry(r);
+    bool consent = strcmp(e->type, "consent") == 0;
 
-    if (strcmp(e->type, "consent") == 0)
-        (void)count_all(j, b->by_id, b->entries, e->id);
-    (void)count_all(j, b->edge, b->edges, e->id);
+    j->from[0] = 0;
     for (size_t i = 0; i < vault_record_fields(r); i++) {
+        struct vault_field f;
+
+        vault_record_field(r, i, &f);
+        note_source(&f, j->from);
+    }
+    if (consent)
+        (void)count_all(j, b->by_id, b->entries, e->id, false);
+    (void)count_all(j, b->edge, b->edges, e->id, true);
+    for (size_t i = 0; i < vault_record_fields(r) && !consent; i++) {
         struct vault_field f;
         struct vault_link link;
 
         vault_record_field(r, i, &f);
         if (vault_link_read(&f, &link) &&
             strcmp(link.relation, "consent-for") == 0 &&
-            memcmp(link.vault, b->vault, VAULT_ID) == 0 &&
-            strcmp(e->type, "consent") != 0)
+            memcmp(link.vault, b->vault, VAULT_ID) == 0)
             count_named(j, link.record);
-        else if (strcmp(e->type, "consent") != 0 && f.value_len > 0 &&
+        else if (f.value_len > 0 &&
             (is_value(&f, "consent.id") ||
                 (strncmp(f.name, "consent.other.", 14) == 0 &&
                     f.state == VAULT_VALUE && f.type == VAULT_TEXT)))
@@ -416,27 +457,104 @@ own_consents(struct judging *j, const struct vault_record *r)
     }
 }
 
+/* ---- what a record belongs to ---- */
+
 static void
-judge(struct judging *j, const struct vault_record *r, int depth)
+want(struct judging *j, const uint8_t id[VAULT_ID])
+{
+    for (size_t i = 0; i < j->seen_len; i++) {
+        if (memcmp(j->seen[i], id, VAULT_ID) == 0)
+            return;
+    }
+    if (j->seen == NULL)
+        j->seen = calloc(SEEN_MAX, sizeof *j->seen);
+    if (j->seen == NULL || j->seen_len == SEEN_MAX) {
+        doubt(j, N_("it belongs to too many records to look at each"));
+        return;
+    }
+    memcpy(j->seen[j->seen_len++], id, VAULT_ID);
+}
+
+/* Its own consents, or what it belongs to is looked at later. */
+static void
+judge(struct judging *j, const struct vault_record *r)
 {
     const struct consent_book *b = j->b;
+    size_t before = j->v.consents;
 
     own_consents(j, r);
-    if (j->v.consents > 0 || depth == 0)
+    if (j->v.consents > before)
         return;
     for (size_t i = 0; i < vault_record_fields(r); i++) {
-        struct vault_record *whole = NULL;
         struct vault_field f;
         struct vault_link link;
 
         vault_record_field(r, i, &f);
-        if (!vault_link_read(&f, &link) || !belongs(link.relation) ||
-            memcmp(link.vault, b->vault, VAULT_ID) != 0)
-            continue;
-        if (vault_record_open(b->v, link.record, 0, &whole, NULL) == VAULT_OK)
-            judge(j, whole, depth - 1);
-        vault_record_close(whole);
+        if (vault_link_read(&f, &link) && belongs(link.relation) &&
+            memcmp(link.vault, b->vault, VAULT_ID) == 0)
+            want(j, link.record);
     }
+}
+
+/* The versions of a record in conflict. */
+struct newest {
+    uint8_t (*at)[VAULT_HASH];
+    size_t n;
+    bool failed;
+};
+
+static int
+note_newest(void *ctx, const struct vault_record_version *v)
+{
+    struct newest *l = ctx;
+    void *p;
+
+    if (v->withdrawn || !v->logged || (!v->current && !v->conflict))
+        return 0;
+    p = realloc(l->at, (l->n + 1) * sizeof *l->at);
+    if (p == NULL) {
+        l->failed = true;
+        return 1;
+    }
+    l->at = p;
+    memcpy(l->at[l->n++], v->statement, VAULT_HASH);
+    return 0;
+}
+
+/* Each of the versions in conflict; false when one cannot be read. */
+static bool
+judge_conflict(struct judging *j, const uint8_t id[VAULT_ID])
+{
+    struct newest l = {NULL, 0, false};
+    bool good =
+        vault_record_history(j->b->v, id, note_newest, &l, NULL) == VAULT_OK &&
+        !l.failed && l.n > 0;
+
+    for (size_t i = 0; good && i < l.n; i++) {
+        struct vault_record *r = NULL;
+
+        good = vault_record_open_statement(j->b->v, id, l.at[i], &r, NULL) ==
+            VAULT_OK;
+        if (good)
+            judge(j, r);
+        vault_record_close(r);
+    }
+    free(l.at);
+    return good;
+}
+
+static void
+judge_whole(struct judging *j, const uint8_t id[VAULT_ID])
+{
+    const struct consent_book *b = j->b;
+    struct vault_record *r = NULL;
+    enum vault_status st = vault_record_open(b->v, id, 0, &r, NULL);
+
+    if (st == VAULT_OK)
+        judge(j, r);
+    else if (st != VAULT_E_AMBIGUOUS || !judge_conflict(j, id))
+        doubt(j, N_("what it belongs to was withdrawn, or cannot be read"));
+    vault_record_close(r);
 }
 
 void
@@ -444,8 +562,11 @@ consent_judge(const struct consent_book *b, const struct vault_record *r,
     struct consent_verdict *out, void (*also)(void *ctx, size_t number),
     void *ctx)
 {
-    struct judging j = {b, {0}, also, ctx};
+    struct judging j = {.b = b, .also = also, .ctx = ctx};
 
-    judge(&j, r, DEPTH_MAX);
+    judge(&j, r);
+    for (size_t i = 0; i < j.seen_len; i++)
+        judge_whole(&j, j.seen[i]);
+    free(j.seen);
     *out = j.v;
 }

@@ -143,11 +143,11 @@ put_origin(struct lines *l, struct jsonrec *r, struct form *f)
     }
     (void)snprintf(text, sizeof text, "%s/%s/%u", vault, id,
         (unsigned)r->version);
-    st = form_put(f, "import.source", VAULT_TEXT, VAULT_VALUE, text,
+    st = form_put_set(f, "import.source", VAULT_TEXT, VAULT_VALUE, text,
         strlen(text), l->err);
     vlt_store_u64(sealed, (uint64_t)r->sealed);
     if (st == VAULT_OK && r->has_sealed)
-        st = form_put(f, "import.sealed", VAULT_TIME, VAULT_VALUE, sealed,
+        st = form_put_set(f, "import.sealed", VAULT_TIME, VAULT_VALUE, sealed,
             sizeof sealed, l->err);
     return st;
 }

@@ -228,6 +228,123 @@ a_record_has_the_consents_that_are_linked_to_it(void **state)
     quick_end(&q);
 }
 
+/* ---- what others would like to be a yes ---- */
+
+static void
+a_conflict_or_a_gap_above_is_no_yes(void **state)
+{
+    struct quick_vault q;
+    uint8_t t[VAULT_ID], no[VAULT_ID], at[VAULT_ID], chain[VAULT_ID];
+    struct vault_withdrawal gone;
+
+    (void)state;
+    quick_make(&q);
+    seal(q.v, "testimony", "title", "one", NULL, NULL, t);
+    seal(q.v, "consent", "purpose.un", "no", t, "consent-for", no);
+
+    /* however many steps lie between */
+    seal(q.v, "file", "title", "0", t, "attachment-of", chain);
+    for (int i = 0; i < 12; i++) {
+        memcpy(at, chain, VAULT_ID);
+        seal(q.v, "file", "title", "n", at, "derived-from", chain);
+    }
+    assert_non_null(verdict(q.v, chain).why);
+    assert_true(verdict(q.v, chain).has_consent);
+
+    /* what it belongs to is gone: nobody knows any more */
+    assert_int_equal(vault_withdraw(q.v, no, 0, NULL, &gone, NULL), VAULT_OK);
+    assert_int_equal(vault_withdraw(q.v, t, 0, NULL, &gone, NULL), VAULT_OK);
+    assert_non_null(verdict(q.v, chain).why);
+    assert_false(verdict(q.v, chain).has_consent);
+    quick_end(&q);
+}
+
+/* Each of many records belongs to all the others. */
+static void
+records_that_belong_to_each_other_are_looked_at_once(void **state)
+{
+    enum { RECORDS = 40 };
+    struct quick_vault q;
+    uint8_t id[RECORDS][VAULT_ID];
+
+    (void)state;
+    quick_make(&q);
+    for (int i = 0; i < RECORDS; i++)
+        seal(q.v, "file", "title", "n", NULL, NULL, id[i]);
+    for (int i = 0; i < RECORDS; i++) {
+        struct vault_sealer *s = NULL;
+        struct vault_sealed out;
+
+        assert_int_equal(vault_amend_begin(q.v, id[i], NULL, &s, NULL),
+            VAULT_OK);
+        for (int k = 0; k < RECORDS; k++)
+            if (k != i)
+                assert_int_equal(vault_seal_link(s, id[k], "derived-from",
+                                     NULL),
+                    VAULT_OK);
+        assert_int_equal(vault_seal_commit(s, &out, NULL), VAULT_OK);
+    }
+    assert_null(verdict(q.v, id[0]).why);
+    assert_int_equal(verdict(q.v, id[0]).consents, 0);
+    quick_end(&q);
+}
+
+static void
+seal_from(struct vault *v, const char *type, const char *field,
+    const char *value, const char *source, const uint8_t *to,
+    uint8_t id[VAULT_ID])
+{
+    struct vault_sealer *s = NULL;
+    struct vault_sealed out;
+
+    assert_int_equal(vault_seal_begin(v, type, &s, NULL), VAULT_OK);
+    assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, field, value,
+                         strlen(value), NULL),
+        VAULT_OK);
+    assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE,
+                         "import.source", source, strlen(source), NULL),
+        VAULT_OK);
+    if (to != NULL)
+        assert_int_equal(vault_seal_link(s, to, "consent-for", NULL),
+            VAULT_OK);
+    assert_int_equal(vault_seal_commit(s, &out, NULL), VAULT_OK);
+    memcpy(id, out.id, VAULT_ID);
+}
+
+static void
+a_consent_from_elsewhere_says_yes_only_for_what_is(void **state)
+{
+#define THERE                                                                 \
+    "11111111111111111111111111111111/22222222222222222222222222222222/1"
+#define ELSEWHERE                                                             \
+    "33333333333333333333333333333333/22222222222222222222222222222222/1"
+    struct quick_vault q;
+    uint8_t t[VAULT_ID], c[VAULT_ID], own[VAULT_ID], with[VAULT_ID];
+
+    (void)state;
+    quick_make(&q);
+    seal(q.v, "testimony", "title", "own", NULL, NULL, own);
+    seal_from(q.v, "consent", "purpose.un", "yes", THERE, own, c);
+    assert_non_null(verdict(q.v, own).why);
+    assert_true(verdict(q.v, own).has_consent);
+    /* the person who keeps the record says that it holds */
+    seal(q.v, "testimony", "title", "linked", c, "consent-for", t);
+    assert_null(verdict(q.v, t).why);
+    /* it came along */
+    seal_from(q.v, "testimony", "title", "x", THERE, NULL, with);
+    seal_from(q.v, "consent", "purpose.un", "yes", THERE, with, c);
+    assert_int_equal(verdict(q.v, with).consents, 1);
+    assert_null(verdict(q.v, with).why);
+    /* it came along with something else */
+    seal_from(q.v, "consent", "purpose.un", "yes", ELSEWHERE, with, c);
+    assert_non_null(verdict(q.v, with).why);
+    /* a no is a no, wherever it comes from */
+    seal(q.v, "testimony", "title", "own", NULL, NULL, own);
+    seal_from(q.v, "consent", "purpose.un", "no", THERE, own, c);
+    assert_non_null(verdict(q.v, own).why);
+    quick_end(&q);
+}
+
 int
 main(void)
 {
@@ -236,6 +353,9 @@ main(void)
         cmocka_unit_test(conditions_are_told),
         cmocka_unit_test(purposes_are_those_of_the_registry),
         cmocka_unit_test(a_record_has_the_consents_that_are_linked_to_it),
+        cmocka_unit_test(a_conflict_or_a_gap_above_is_no_yes),
+        cmocka_unit_test(records_that_belong_to_each_other_are_looked_at_once),
+        cmocka_unit_test(a_consent_from_elsewhere_says_yes_only_for_what_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
