@@ -77,6 +77,24 @@ PY
 start=$SECONDS
 expect 1 sq import many.jsonl
 says err "at most 1024 fields"
+python3 - <<'PY'
+head = 'BEGIN:VCARD\r\nVERSION:4.0\r\nFN:A\r\n'
+with open('many.vcf', 'w') as f:
+    f.write(head + 'TEL;TYPE=' + ','.join(['a'] * 300000) + ':1\r\nEND:VCARD\r\n')
+    f.write(head + 'TEL;X-SANDUQ-HOURS=' + ','.join(['a'] * 300000) + ':1\r\nEND:VCARD\r\n')
+    f.write(head + ''.join('X-A%d:\r\n' % i for i in range(200000)) + 'END:VCARD\r\n')
+    f.write(head + ''.join('X-A%d:1\r\n' % i for i in range(200000)) + 'END:VCARD\r\n')
+with open('many.json', 'w') as f:
+    f.write('{"v":1,"type":"note","table":"t","columns":{"A":{"tag":true,"split":";"}}}')
+with open('many.csv', 'w') as f:
+    f.write('A\n')
+    for i in range(4):
+        f.write('a;' * 1000000 + '\n')
+PY
+expect 1 sq import many.vcf
+says err "256 values"
+expect 1 sq import --map many.json many.csv
+says err "999 values"
 [ $((SECONDS - start)) -lt 20 ] || bad "it took $((SECONDS - start)) seconds"
 
 finish
