@@ -129,6 +129,33 @@ note_source(const struct vault_field *f, char from[VAULT_HEX + 1])
     from[VAULT_HEX] = 0;
 }
 
+/* Whether a version later than this one was withdrawn: what a person said last
+ * is not known any more, and what they said before does not come back. */
+struct later {
+    uint32_t than;
+    bool gone;
+};
+
+static int
+note_later(void *ctx, const struct vault_record_version *v)
+{
+    struct later *l = ctx;
+
+    l->gone = l->gone || (v->withdrawn && v->version > l->than);
+    return 0;
+}
+
+static const char *
+judge_history(struct consent_book *b, const struct vault_record *r)
+{
+    const struct vault_entry *e = vault_record_entry(r);
+    struct later l = {e->version, false};
+
+    if (vault_record_history(b->v, e->id, note_later, &l, NULL) != VAULT_OK)
+        return N_("its history cannot be read");
+    return l.gone ? N_("its newest version was withdrawn") : NULL;
+}
+
 static bool
 add_entry(struct consent_book *b, const struct vault_record *r,
     const struct all_fields *a)
@@ -154,6 +181,8 @@ add_entry(struct consent_book *b, const struct vault_record *r,
             good = add_code(b, &a->at[i]);
         note_source(&a->at[i], e->from);
     }
+    if (e->why == NULL)
+        e->why = judge_history(b, r);
     return good;
 }
 

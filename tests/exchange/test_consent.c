@@ -231,6 +231,20 @@ a_record_has_the_consents_that_are_linked_to_it(void **state)
 /* ---- what others would like to be a yes ---- */
 
 static void
+amend(struct vault *v, const uint8_t id[VAULT_ID], const char *field,
+    const char *value)
+{
+    struct vault_sealer *s = NULL;
+    struct vault_sealed out;
+
+    assert_int_equal(vault_amend_begin(v, id, NULL, &s, NULL), VAULT_OK);
+    assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, field, value,
+                         strlen(value), NULL),
+        VAULT_OK);
+    assert_int_equal(vault_seal_commit(s, &out, NULL), VAULT_OK);
+}
+
+static void
 a_conflict_or_a_gap_above_is_no_yes(void **state)
 {
     struct quick_vault q;
@@ -250,6 +264,16 @@ a_conflict_or_a_gap_above_is_no_yes(void **state)
     }
     assert_non_null(verdict(q.v, chain).why);
     assert_true(verdict(q.v, chain).has_consent);
+
+    /* an older yes does not come back when the no is destroyed */
+    seal(q.v, "file", "title", "x", NULL, NULL, chain);
+    seal(q.v, "consent", "purpose.un", "yes", chain, "consent-for", at);
+    assert_null(verdict(q.v, chain).why);
+    amend(q.v, at, "purpose.un", "no");
+    assert_non_null(verdict(q.v, chain).why);
+    assert_int_equal(vault_withdraw(q.v, at, 2, NULL, &gone, NULL), VAULT_OK);
+    assert_non_null(verdict(q.v, chain).why);
+    seal(q.v, "file", "title", "y", t, "attachment-of", chain);
 
     /* what it belongs to is gone: nobody knows any more */
     assert_int_equal(vault_withdraw(q.v, no, 0, NULL, &gone, NULL), VAULT_OK);
