@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { XML_MAX = 16 * 1024 * 1024 };
+enum { XML_MAX = 16 * 1024 * 1024, XML_PIECE = 64 * 1024 };
 
 struct odk_walk {
     struct import *im;
@@ -85,6 +85,28 @@ put_submission(const struct odk_walk *w, struct odk_submission *s)
     return st;
 }
 
+/* All of submission.xml, which lies in this folder and not behind a link. */
+VAULT_CHECKED static enum vault_status
+read_xml(const char *folder, struct vlt_buf *out, struct vault_error *err)
+{
+    struct vlt_file *f = NULL;
+    size_t got = 1;
+    enum vault_status st =
+        vlt_file_open_below(folder, "submission.xml", &f, err);
+
+    while (st == VAULT_OK && got > 0) {
+        uint8_t *to = vlt_buf_room(out, XML_PIECE);
+
+        got = 0;
+        if (to != NULL)
+            st = vlt_file_read(f, to, XML_PIECE, &got, err);
+        if (to != NULL)
+            out->len -= XML_PIECE - got;
+    }
+    vlt_file_close(f);
+    return st == VAULT_OK ? vlt_buf_end(out, "submission", err) : st;
+}
+
 /* The submission in this folder. */
 VAULT_CHECKED static enum vault_status
 put_folder(struct import *im, const char *folder, const char *name,
@@ -96,23 +118,17 @@ put_folder(struct import *im, const char *folder, const char *name,
     struct import_told told = {.what = IMPORT_FAILED,
         .path = name,
         .why = &why};
-    char *path = names_join(folder, "submission.xml");
-    uint8_t *xml = NULL;
-    size_t n = 0;
+    struct vlt_buf xml;
     enum vault_status st;
 
-    if (path == NULL)
-        return vlt_fail_memory(err);
-    st = vlt_os_read_small(path, XML_MAX, &xml, &n, &why);
+    vlt_buf_init(&xml, XML_MAX + XML_PIECE);
+    st = read_xml(folder, &xml, &why);
     if (st == VAULT_OK)
-        st = odk_read(xml, n, &s, &why);
+        st = odk_read(xml.p, xml.len, &s, &why);
     st =
         st != VAULT_OK ? import_failed(im, &told, err) : put_submission(&w, &s);
     odk_clear(&s);
-    if (xml != NULL)
-        vlt_wipe(xml, n);
-    free(xml);
-    free(path);
+    vlt_buf_clear(&xml);
     return st;
 }
 
