@@ -12,6 +12,11 @@
 
 /* How many records one may belong to, and these in turn. */
 enum { SEEN_MAX = 512, VAULT_HEX = 2 * VAULT_ID };
+/* VAULT/ID, as import.source begins; with a mark in front and a 0 behind. */
+enum { SOURCE = 2 * VAULT_HEX + 1, MARKED = SOURCE + 2 };
+/* In front of such a text among the codes: the record that a consent is for,
+ * and the consent itself. No code of a form begins with these. */
+static const char mark_for = 1, mark_own = 2;
 
 struct entry {
     uint8_t id[VAULT_ID];
@@ -81,16 +86,16 @@ add_edge(struct consent_book *b, const uint8_t record[VAULT_ID])
 }
 
 static bool
-add_code(struct consent_book *b, const struct vault_field *f)
+add_code(struct consent_book *b, const void *code, size_t n)
 {
     char *text;
 
     if (!grow((void **)&b->code, b->codes, &b->code_room, sizeof *b->code))
         return false;
-    text = calloc(1, f->value_len + 1);
+    text = calloc(1, n + 1);
     if (text == NULL)
         return false;
-    memcpy(text, f->value, f->value_len);
+    memcpy(text, code, n);
     b->code[b->codes].text = text;
     b->code[b->codes++].entry = b->entries - 1;
     return true;
@@ -116,6 +121,28 @@ read_fields(const struct vault_record *r, struct all_fields *a)
         memcpy(a->name[i], a->at[i].name, strlen(a->at[i].name) + 1);
         a->at[i].name = a->name[i];
     }
+    return true;
+}
+
+/* A link to a record of another vault, which may be here under another id. */
+static void
+mark_link(char out[MARKED], char mark, const struct vault_link *link)
+{
+    out[0] = mark;
+    vlt_hex(out + 1, link->vault, VAULT_ID);
+    out[1 + VAULT_HEX] = '/';
+    vlt_hex(out + 2 + VAULT_HEX, link->record, VAULT_ID);
+}
+
+/* The same of what an import says of a record; false for other fields. */
+static bool
+mark_source(char out[MARKED], char mark, const struct vault_field *f)
+{
+    if (!is_value(f, "import.source") || f->value_len < SOURCE)
+        return false;
+    out[0] = mark;
+    memcpy(out + 1, f->value, SOURCE);
+    out[MARKED - 1] = 0;
     return true;
 }
 
@@ -172,13 +199,18 @@ add_entry(struct consent_book *b, const struct vault_record *r,
     e->why = consent_answer(a->at, a->n, b->purpose, b->now, &e->conditions);
     for (size_t i = 0; good && i < a->n; i++) {
         struct vault_link link;
+        char marked[MARKED];
 
         if (vault_link_read(&a->at[i], &link) &&
-            strcmp(link.relation, "consent-for") == 0 &&
-            memcmp(link.vault, b->vault, VAULT_ID) == 0)
-            good = add_edge(b, link.record);
+            strcmp(link.relation, "consent-for") == 0) {
+            mark_link(marked, mark_for, &link);
+            good = memcmp(link.vault, b->vault, VAULT_ID) == 0
+                ? add_edge(b, link.record)
+                : add_code(b, marked, MARKED - 1);
+        } else if (mark_source(marked, mark_own, &a->at[i]))
+            good = add_code(b, marked, MARKED - 1);
         else if (is_value(&a->at[i], "consent.id") && a->at[i].value_len > 0)
-            good = add_code(b, &a->at[i]);
+            good = add_code(b, a->at[i].value, a->at[i].value_len);
         note_source(&a->at[i], e->from);
     }
     if (e->why == NULL)
@@ -410,11 +442,28 @@ count_named(struct judging *j, const uint8_t id[VAULT_ID])
 }
 
 static void
+count_text(struct judging *j, const char *text, bool claimed)
+{
+    const struct consent_book *b = j->b;
+    size_t low = 0, high = b->codes;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+
+        if (strcmp(b->code[mid].text, text) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    for (; low < b->codes && strcmp(b->code[low].text, text) == 0; low++)
+        count(j, b->code[low].entry, claimed);
+}
+
+static void
 count_code(struct judging *j, const struct vault_field *f)
 {
     const struct consent_book *b = j->b;
     uint8_t id[VAULT_ID];
-    size_t low = 0, high = b->codes;
     char *text;
 
     if (vlt_unhex(id, sizeof id, (const char *)f->value, f->value_len) &&
@@ -426,16 +475,7 @@ count_code(struct judging *j, const struct vault_field *f)
         return;
     }
     memcpy(text, f->value, f->value_len);
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-
-        if (strcmp(b->code[mid].text, text) < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    for (; low < b->codes && strcmp(b->code[low].text, text) == 0; low++)
-        count(j, b->code[low].entry, true);
+    count_text(j, text, true);
     free(text);
 }
 
@@ -472,12 +512,18 @@ own_consents(struct judging *j, const struct vault_record *r)
     for (size_t i = 0; i < vault_record_fields(r) && !consent; i++) {
         struct vault_field f;
         struct vault_link link;
+        char marked[MARKED];
 
         vault_record_field(r, i, &f);
         if (vault_link_read(&f, &link) &&
-            strcmp(link.relation, "consent-for") == 0 &&
-            memcmp(link.vault, b->vault, VAULT_ID) == 0)
-            count_named(j, link.record);
+            strcmp(link.relation, "consent-for") == 0) {
+            mark_link(marked, mark_own, &link);
+            if (memcmp(link.vault, b->vault, VAULT_ID) == 0)
+                count_named(j, link.record);
+            else
+                count_text(j, marked, false);
+        } else if (mark_source(marked, mark_for, &f))
+            count_text(j, marked, true);
         else if (f.value_len > 0 &&
             (is_value(&f, "consent.id") ||
                 (strncmp(f.name, "consent.other.", 14) == 0 &&

@@ -3,6 +3,7 @@
 #include "consent.h"
 
 #include "fail.h"
+#include "text.h"
 #include "quick_vault.h"
 
 #include <setjmp.h>
@@ -335,6 +336,40 @@ seal_from(struct vault *v, const char *type, const char *field,
     memcpy(id, out.id, VAULT_ID);
 }
 
+#define LATER                                                                 \
+    "11111111111111111111111111111111/44444444444444444444444444444444/1"
+#define LATER_2                                                               \
+    "11111111111111111111111111111111/55555555555555555555555555555555/1"
+#define THERE_2                                                               \
+    "11111111111111111111111111111111/66666666666666666666666666666666/1"
+
+/* With a link to a record of the other vault. */
+static void
+seal_far(struct vault *v, const char *type, const char *value,
+    const char *source, const char *to, uint8_t id[VAULT_ID])
+{
+    uint8_t link[2 * VAULT_ID + 4 + 11] = {0};
+    struct vault_sealer *s = NULL;
+    struct vault_sealed out;
+
+    assert_true(vlt_unhex(link, VAULT_ID, to, 2 * (size_t)VAULT_ID));
+    assert_true(vlt_unhex(link + VAULT_ID, VAULT_ID, to + 33,
+        2 * (size_t)VAULT_ID));
+    memcpy(link + 36, "consent-for", 11);
+    assert_int_equal(vault_seal_begin(v, type, &s, NULL), VAULT_OK);
+    assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "purpose.un",
+                         value, strlen(value), NULL),
+        VAULT_OK);
+    assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE,
+                         "import.source", source, strlen(source), NULL),
+        VAULT_OK);
+    assert_int_equal(vault_seal_field(s, VAULT_LINK, VAULT_VALUE, "link.1",
+                         link, sizeof link, NULL),
+        VAULT_OK);
+    assert_int_equal(vault_seal_commit(s, &out, NULL), VAULT_OK);
+    memcpy(id, out.id, VAULT_ID);
+}
+
 static void
 a_consent_from_elsewhere_says_yes_only_for_what_is(void **state)
 {
@@ -361,6 +396,17 @@ a_consent_from_elsewhere_says_yes_only_for_what_is(void **state)
     assert_null(verdict(q.v, with).why);
     /* it came along with something else */
     seal_from(q.v, "consent", "purpose.un", "yes", ELSEWHERE, with, c);
+    assert_non_null(verdict(q.v, with).why);
+    /* its link was never made, as the record came later: it bears all the
+     * same, in either direction */
+    seal_from(q.v, "testimony", "title", "x", LATER, NULL, with);
+    seal_far(q.v, "consent", "no", THERE, LATER, c);
+    assert_non_null(verdict(q.v, with).why);
+    assert_memory_equal(verdict(q.v, with).consent, c, VAULT_ID);
+    seal_far(q.v, "file", "x", LATER_2, THERE_2, with);
+    assert_int_equal(verdict(q.v, with).consents, 0);
+    seal_from(q.v, "consent", "purpose.un", "no", THERE_2, NULL, c);
+    assert_int_equal(verdict(q.v, with).consents, 1);
     assert_non_null(verdict(q.v, with).why);
     /* a no is a no, wherever it comes from */
     seal(q.v, "testimony", "title", "own", NULL, NULL, own);
