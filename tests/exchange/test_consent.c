@@ -4,7 +4,9 @@
 
 #include "fail.h"
 #include "text.h"
+#include "action.h"
 #include "quick_vault.h"
+#include "record_rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -314,6 +316,108 @@ records_that_belong_to_each_other_are_looked_at_once(void **state)
     quick_end(&q);
 }
 
+/* A version 2 made in a copy of the vault, as it lies there. */
+struct foreign {
+    struct vlt_record_row row;
+    struct vlt_buf meta;
+    struct vlt_rk *rk;
+};
+
+static void
+read_version(struct vault *v, const uint8_t id[VAULT_ID], struct foreign *f)
+{
+    const struct vlt_open_epoch *o = NULL;
+    struct vlt_kmeta *kmeta = vlt_kmeta_new();
+    uint8_t row[VLT_RECORD_WRAP];
+    struct vlt_wrap wrap;
+
+    vlt_buf_init(&f->meta, VLT_META_MAX + 16);
+    f->rk = vlt_rk_new();
+    assert_int_equal(vlt_read_begin(v, NULL), VAULT_OK);
+    assert_int_equal(vlt_record_get(v->store, id, 2, &f->row, &f->meta, NULL),
+        VAULT_OK);
+    assert_int_equal(vlt_wrap_get(v->store, f->row.rid, row, NULL), VAULT_OK);
+    assert_int_equal(vlt_wrap_decode(&wrap, row, sizeof row, NULL), VAULT_OK);
+    assert_int_equal(vlt_epoch_secret(v, wrap.epoch, &o, NULL), VAULT_OK);
+    assert_int_equal(vlt_wrap_open(row, sizeof row, &o->epoch, o->e0,
+                         &f->row.head, f->rk, kmeta, NULL),
+        VAULT_OK);
+    vlt_store_rollback(v->store);
+    vlt_kmeta_free(kmeta);
+}
+
+/* Take it in beside what is there, with a line of its own. */
+static void
+take(struct vault *v, struct foreign *f)
+{
+    uint8_t stmt[32], wrap[VLT_RECORD_WRAP];
+    struct vlt_entry e = {"take", f->row.head.h.id, 2, stmt, NULL, -1};
+    uint64_t rid;
+
+    vlt_record_stmt(stmt, &f->row.head);
+    assert_int_equal(vlt_action_begin(v, NULL), VAULT_OK);
+    assert_int_equal(vlt_action_epoch(v, NULL), VAULT_OK);
+    assert_int_equal(vlt_record_next_rid(v->store, &rid, NULL), VAULT_OK);
+    assert_int_equal(vlt_record_put(v->store, rid, &f->row.head, f->meta.p,
+                         f->meta.len, NULL),
+        VAULT_OK);
+    vlt_action_wrap(v, wrap, &f->row.head, f->rk);
+    assert_int_equal(vlt_wrap_put(v->store, rid, wrap, NULL), VAULT_OK);
+    assert_int_equal(vlt_action_leaf(v, &e, NULL), VAULT_OK);
+    assert_int_equal(vlt_action_commit(v, NULL), VAULT_OK);
+    vlt_buf_clear(&f->meta);
+    vlt_rk_free(f->rk);
+}
+
+/* Two versions of a record that neither knows of the other. */
+static void
+make_conflict(struct quick_vault *q, const uint8_t id[VAULT_ID],
+    const char *field, const char *left, const char *right)
+{
+    struct vault_options alone = {.no_state = true};
+    struct foreign f;
+    char copy[TEMP_PATH];
+    struct vault *v;
+
+    quick_close(q);
+    temp_dir_path(&q->dir, "copy", copy);
+    temp_copy(q->path, copy);
+    v = quick_open(q, copy, &alone);
+    amend(v, id, field, right);
+    read_version(v, id, &f);
+    vault_close(v);
+    quick_again(q);
+    amend(q->v, id, field, left);
+    take(q->v, &f);
+}
+
+static void
+every_version_in_conflict_has_its_say(void **state)
+{
+    struct quick_vault q;
+    uint8_t t[VAULT_ID], c[VAULT_ID], no[VAULT_ID], file[VAULT_ID];
+
+    (void)state;
+    quick_make(&q);
+    /* of a consent */
+    seal(q.v, "testimony", "title", "one", NULL, NULL, t);
+    seal(q.v, "consent", "purpose.un", "yes", t, "consent-for", c);
+    make_conflict(&q, c, "purpose.un", "yes", "no");
+    assert_int_equal(verdict(q.v, t).consents, 2);
+    assert_non_null(verdict(q.v, t).why);
+    quick_end(&q);
+
+    /* of what a record belongs to: only one of them names the consent */
+    quick_make(&q);
+    seal(q.v, "consent", "consent.id", "K-1", NULL, NULL, no);
+    seal(q.v, "testimony", "title", "one", NULL, NULL, t);
+    seal(q.v, "file", "title", "scan", t, "attachment-of", file);
+    make_conflict(&q, t, "consent.id", "K-0", "K-1");
+    assert_int_equal(verdict(q.v, file).consents, 1);
+    assert_memory_equal(verdict(q.v, file).consent, no, VAULT_ID);
+    quick_end(&q);
+}
+
 static void
 seal_from(struct vault *v, const char *type, const char *field,
     const char *value, const char *source, const uint8_t *to,
@@ -425,6 +529,7 @@ main(void)
         cmocka_unit_test(a_record_has_the_consents_that_are_linked_to_it),
         cmocka_unit_test(a_conflict_or_a_gap_above_is_no_yes),
         cmocka_unit_test(records_that_belong_to_each_other_are_looked_at_once),
+        cmocka_unit_test(every_version_in_conflict_has_its_say),
         cmocka_unit_test(a_consent_from_elsewhere_says_yes_only_for_what_is),
     };
 
