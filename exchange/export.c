@@ -62,8 +62,7 @@ check_options(const struct export_options *o, struct vault_error *err)
             N_("sanduq form consent lists them, as purpose.NAME"),
             "\"%s\" is not a purpose that a consent can speak of", o->purpose);
     if (o->override &&
-        (o->reason == NULL ||
-            o->reason[strspn(o->reason, " \t\r\n")] == 0))
+        (o->reason == NULL || o->reason[strspn(o->reason, " \t\r\n")] == 0))
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("--reason says why; it is kept in the custody log"),
             "an export against what people agreed to needs a reason");

@@ -184,7 +184,8 @@ same_field(const struct form *f, const struct vault_field *x)
     size_t i;
 
     return form_find(f, x->name, &i) && f->field[i].type == x->type &&
-        f->field[i].state == x->state && f->field[i].value_len == x->value_len &&
+        f->field[i].state == x->state &&
+        f->field[i].value_len == x->value_len &&
         (x->value_len == 0 ||
             memcmp(f->field[i].value, x->value, x->value_len) == 0);
 }
@@ -217,12 +218,10 @@ VAULT_CHECKED static enum vault_status
 tell_own(struct lines *l, const struct jsonrec *r)
 {
     struct vault_record *v = NULL;
-    bool changed =
-        vault_record_open(l->im->r->vault, r->id, r->version, &v, NULL) ==
-            VAULT_OK &&
+    bool changed = vault_record_open(l->im->r->vault, r->id, r->version, &v,
+                       NULL) == VAULT_OK &&
         !says_the_same(v, r);
-    struct import_told told = {
-        .what = changed ? IMPORT_CHANGED : IMPORT_SAME,
+    struct import_told told = {.what = changed ? IMPORT_CHANGED : IMPORT_SAME,
         .row = l->number,
         .line = l->number,
         .type = r->type,

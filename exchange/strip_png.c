@@ -258,7 +258,8 @@ take_all(struct png *g, struct vault_error *err)
             sum(p + g->at + 4, 4 + (size_t)len) !=
                 vlt_load_u32(p + g->at + 8 + len))
             return bad(g, err);
-        st = take_chunk(g, (const char *)p + g->at + 4, p + g->at + 8, len, err);
+        st =
+            take_chunk(g, (const char *)p + g->at + 4, p + g->at + 8, len, err);
         end = memcmp(p + g->at + 4, "IEND", 4) == 0;
         g->at += OVERHEAD + (size_t)len;
     }

@@ -35,6 +35,31 @@ expect 0 sq --json import photos
 says out '"what":"added"'
 says_not out '"what":"same"'
 
+say "nor can a file whose bytes are what a key is the hash of"
+printf '{"v":1,"type":"note","table":"cases","key":"No","columns":{"No":"case.number","Title":"title"}}' >cases.json
+printf 'No,Title\n12,the only one\n' >cases.csv
+mkdir planted
+python3 - <<'PY'
+import hashlib, struct
+def l(x):
+    return struct.pack('>Q', len(x)) + x
+def pair(name, value):
+    return l(name) + l(bytes([1, 0])) + l(value)
+key = struct.pack('>I', 2) + b'12'
+of_id = l(b'sanduq/import/id/v1') + l(b'table') + l(b'cases') + l(key)
+open('planted/id', 'wb').write(of_id)
+for digest in ('sha256', 'sha512'):
+    row_id = hashlib.new(digest, of_id).digest()[:32]
+    of_key = l(b'sanduq/import/key/v1') + l(b'note') + l(row_id) + l(b'') + \
+        pair(b'case.number', b'12') + pair(b'title', b'the only one')
+    open('planted/key.' + digest, 'wb').write(of_key)
+PY
+expect 0 sq import planted
+expect 0 sq --json import --map cases.json cases.csv
+says out '"what":"added"'
+expect 0 sq --json import --map cases.json cases.csv
+says out '"what":"same"'
+
 say "a consent from elsewhere does not open what was not made there"
 expect 0 sq --json add -t testimony -f title=mine
 own=$(sed -n 's/.*"type":"record".*"id":"\([0-9a-f]*\)".*/\1/p' out)

@@ -434,17 +434,16 @@ seal_from(struct vault *v, const char *type, const char *field,
                          "import.source", source, strlen(source), NULL),
         VAULT_OK);
     if (to != NULL)
-        assert_int_equal(vault_seal_link(s, to, "consent-for", NULL),
-            VAULT_OK);
+        assert_int_equal(vault_seal_link(s, to, "consent-for", NULL), VAULT_OK);
     assert_int_equal(vault_seal_commit(s, &out, NULL), VAULT_OK);
     memcpy(id, out.id, VAULT_ID);
 }
 
-#define LATER                                                                 \
+#define LATER \
     "11111111111111111111111111111111/44444444444444444444444444444444/1"
-#define LATER_2                                                               \
+#define LATER_2 \
     "11111111111111111111111111111111/55555555555555555555555555555555/1"
-#define THERE_2                                                               \
+#define THERE_2 \
     "11111111111111111111111111111111/66666666666666666666666666666666/1"
 
 /* With a link to a record of the other vault. */
@@ -457,8 +456,8 @@ seal_far(struct vault *v, const char *type, const char *value,
     struct vault_sealed out;
 
     assert_true(vlt_unhex(link, VAULT_ID, to, 2 * (size_t)VAULT_ID));
-    assert_true(vlt_unhex(link + VAULT_ID, VAULT_ID, to + 33,
-        2 * (size_t)VAULT_ID));
+    assert_true(
+        vlt_unhex(link + VAULT_ID, VAULT_ID, to + 33, 2 * (size_t)VAULT_ID));
     memcpy(link + 36, "consent-for", 11);
     assert_int_equal(vault_seal_begin(v, type, &s, NULL), VAULT_OK);
     assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "purpose.un",
@@ -477,9 +476,9 @@ seal_far(struct vault *v, const char *type, const char *value,
 static void
 a_consent_from_elsewhere_says_yes_only_for_what_is(void **state)
 {
-#define THERE                                                                 \
+#define THERE \
     "11111111111111111111111111111111/22222222222222222222222222222222/1"
-#define ELSEWHERE                                                             \
+#define ELSEWHERE \
     "33333333333333333333333333333333/22222222222222222222222222222222/1"
     struct quick_vault q;
     uint8_t t[VAULT_ID], c[VAULT_ID], own[VAULT_ID], with[VAULT_ID];
