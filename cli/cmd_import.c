@@ -23,6 +23,7 @@ struct import_opts {
     const char *changed;
     bool dry_run;
     bool again;
+    bool trust_safety;
 };
 
 static const struct opt import_table_opts[] = {
@@ -43,6 +44,10 @@ static const struct opt import_table_opts[] = {
     {0, "again", OPT_FLAG, NULL,
         N_("seal a file of a folder also when its content is in already"),
         offsetof(struct import_opts, again)},
+    {0, "trust-safety", OPT_FLAG, NULL,
+        N_("believe a card that says that a channel is safe; without it such "
+           "a channel is of unknown safety"),
+        offsetof(struct import_opts, trust_safety)},
     {0, "from", OPT_CHOICE, "csv|jsonl|vcard|odk|bag|folder",
         N_("what the source is, when it cannot be seen"),
         offsetof(struct import_opts, from)},
@@ -90,6 +95,7 @@ request_of(struct import_telling *run, const struct import_opts *o)
         .map = o->map,
         .dry_run = o->dry_run,
         .again = o->again,
+        .trust_safety = o->trust_safety,
         .tell = import_tell_one,
         .progress = import_tell_step,
         .ctx = run};

@@ -34,7 +34,10 @@ const char *consent_answer(const struct vault_field *fields, size_t n,
  * those whose id stands in its fields `consent.id` or `consent.other.N`; of a
  * record that has none, those of the records that it belongs to
  * (attachment-of, scan-of, translation-of, derived-from, contact-of, amends;
- * the nearest that has any). A consent itself is judged by its own answers.
+ * the nearest that has any, of a conflict each version). Where one of these
+ * was withdrawn or cannot be read, the doubt counts as no. A consent itself
+ * is judged by its own answers. One that was imported from another vault says
+ * yes only for records that came from there, or that themselves name its id.
  */
 struct consent_book;
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* consent_book.c: all consents of a vault, and which records they are for */
-#include "consent.h"
+/* consent_book.c: all consents of a vault */
+#include "consent_inner.h"
 
 #include "bytes.h"
 #include "fail.h"
@@ -9,40 +9,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { DEPTH_MAX = 4 };
-
-struct entry {
-    uint8_t id[VAULT_ID];
-    uint8_t statement[VAULT_HASH];
-    const char *why; /* NULL: yes */
-    bool conditions;
-};
-/* From a record, or the code of a consent, to a consent. */
-struct edge {
-    uint8_t record[VAULT_ID];
-    size_t entry;
-};
-struct code {
-    char *text;
-    size_t entry;
-};
-struct consent_book {
-    struct vault *v;
-    uint8_t vault[VAULT_ID];
-    const char *purpose; /* borrowed */
-    int64_t now;
-    struct entry *entry;
-    size_t entries, entry_room;
-    struct edge *edge;
-    size_t edges, edge_room;
-    struct code *code;
-    size_t codes, code_room;
-    struct edge *by_id; /* the entries' own ids, sorted */
-    uint64_t unreadable;
-    struct vault_error *err;
-    enum vault_status st;
-};
 
 /* Room for one more; false without memory. */
 static bool
@@ -61,8 +27,8 @@ grow(void **p, size_t n, size_t *room, size_t size)
     return true;
 }
 
-static bool
-is_value(const struct vault_field *f, const char *name)
+bool
+consent_is_value(const struct vault_field *f, const char *name)
 {
     return f->state == VAULT_VALUE && f->type == VAULT_TEXT &&
         strcmp(f->name, name) == 0;
@@ -79,16 +45,16 @@ add_edge(struct consent_book *b, const uint8_t record[VAULT_ID])
 }
 
 static bool
-add_code(struct consent_book *b, const struct vault_field *f)
+add_code(struct consent_book *b, const void *code, size_t n)
 {
     char *text;
 
     if (!grow((void **)&b->code, b->codes, &b->code_room, sizeof *b->code))
         return false;
-    text = calloc(1, f->value_len + 1);
+    text = calloc(1, n + 1);
     if (text == NULL)
         return false;
-    memcpy(text, f->value, f->value_len);
+    memcpy(text, code, n);
     b->code[b->codes].text = text;
     b->code[b->codes++].entry = b->entries - 1;
     return true;
@@ -117,11 +83,67 @@ read_fields(const struct vault_record *r, struct all_fields *a)
     return true;
 }
 
+void
+consent_mark_link(char out[MARKED], char mark, const struct vault_link *link)
+{
+    out[0] = mark;
+    vlt_hex(out + 1, link->vault, VAULT_ID);
+    out[1 + VAULT_HEX] = '/';
+    vlt_hex(out + 2 + VAULT_HEX, link->record, VAULT_ID);
+}
+
+bool
+consent_mark_source(char out[MARKED], char mark, const struct vault_field *f)
+{
+    if (!consent_is_value(f, "import.source") || f->value_len < SOURCE)
+        return false;
+    out[0] = mark;
+    memcpy(out + 1, f->value, SOURCE);
+    out[MARKED - 1] = 0;
+    return true;
+}
+
+void
+consent_note_source(const struct vault_field *f, char from[VAULT_HEX + 1])
+{
+    if (!consent_is_value(f, "import.source") || f->value_len < VAULT_HEX)
+        return;
+    memcpy(from, f->value, VAULT_HEX);
+    from[VAULT_HEX] = 0;
+}
+
+/* Whether a version later than this one was withdrawn: what a person said last
+ * is not known any more, and what they said before does not come back. */
+struct later {
+    uint32_t than;
+    bool gone;
+};
+
+static int
+note_later(void *ctx, const struct vault_record_version *v)
+{
+    struct later *l = ctx;
+
+    l->gone = l->gone || (v->withdrawn && v->version > l->than);
+    return 0;
+}
+
+static const char *
+judge_history(struct consent_book *b, const struct vault_record *r)
+{
+    const struct vault_entry *e = vault_record_entry(r);
+    struct later l = {e->version, false};
+
+    if (vault_record_history(b->v, e->id, note_later, &l, NULL) != VAULT_OK)
+        return N_("its history cannot be read");
+    return l.gone ? N_("its newest version was withdrawn") : NULL;
+}
+
 static bool
 add_entry(struct consent_book *b, const struct vault_record *r,
     const struct all_fields *a)
 {
-    struct entry *e;
+    struct consent_entry *e;
     bool good = true;
 
     if (!grow((void **)&b->entry, b->entries, &b->entry_room, sizeof *e))
@@ -133,14 +155,23 @@ add_entry(struct consent_book *b, const struct vault_record *r,
     e->why = consent_answer(a->at, a->n, b->purpose, b->now, &e->conditions);
     for (size_t i = 0; good && i < a->n; i++) {
         struct vault_link link;
+        char marked[MARKED];
 
         if (vault_link_read(&a->at[i], &link) &&
-            strcmp(link.relation, "consent-for") == 0 &&
-            memcmp(link.vault, b->vault, VAULT_ID) == 0)
-            good = add_edge(b, link.record);
-        else if (is_value(&a->at[i], "consent.id") && a->at[i].value_len > 0)
-            good = add_code(b, &a->at[i]);
+            strcmp(link.relation, "consent-for") == 0) {
+            consent_mark_link(marked, MARK_FOR, &link);
+            good = memcmp(link.vault, b->vault, VAULT_ID) == 0
+                ? add_edge(b, link.record)
+                : add_code(b, marked, MARKED - 1);
+        } else if (consent_mark_source(marked, MARK_OWN, &a->at[i]))
+            good = add_code(b, marked, MARKED - 1);
+        else if (consent_is_value(&a->at[i], "consent.id") &&
+            a->at[i].value_len > 0)
+            good = add_code(b, a->at[i].value, a->at[i].value_len);
+        consent_note_source(&a->at[i], e->from);
     }
+    if (e->why == NULL)
+        e->why = judge_history(b, r);
     return good;
 }
 
@@ -173,7 +204,7 @@ pass_over(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
 static int
 by_record(const void *a, const void *b)
 {
-    const struct edge *x = a, *y = b;
+    const struct consent_edge *x = a, *y = b;
 
     return memcmp(x->record, y->record, VAULT_ID);
 }
@@ -181,7 +212,7 @@ by_record(const void *a, const void *b)
 static int
 by_text(const void *a, const void *b)
 {
-    const struct code *x = a, *y = b;
+    const struct consent_code *x = a, *y = b;
 
     return strcmp(x->text, y->text);
 }
@@ -266,186 +297,4 @@ consent_book_at(const struct consent_book *b, size_t number,
 {
     memcpy(id, b->entry[number].id, VAULT_ID);
     memcpy(statement, b->entry[number].statement, VAULT_HASH);
-}
-
-/* ---- judging ---- */
-
-struct judging {
-    const struct consent_book *b;
-    struct consent_verdict v;
-    void (*also)(void *ctx, size_t number);
-    void *ctx;
-};
-
-static void
-count(struct judging *j, size_t number)
-{
-    const struct entry *e = &j->b->entry[number];
-
-    j->v.consents++;
-    j->v.conditions = j->v.conditions || e->conditions;
-    if (j->also != NULL)
-        j->also(j->ctx, number);
-    if (e->why == NULL || j->v.why != NULL)
-        return;
-    j->v.why = e->why;
-    j->v.has_consent = true;
-    memcpy(j->v.consent, e->id, VAULT_ID);
-}
-
-/* The first of those with this record in a sorted list; n when none. */
-static size_t
-first_of(const struct edge *edge, size_t n, const uint8_t record[VAULT_ID])
-{
-    size_t low = 0, high = n;
-
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-
-        if (memcmp(edge[mid].record, record, VAULT_ID) < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low;
-}
-
-static size_t
-count_all(struct judging *j, const struct edge *edge, size_t n,
-    const uint8_t record[VAULT_ID])
-{
-    size_t found = 0;
-
-    for (size_t i = first_of(edge, n, record);
-         i < n && memcmp(edge[i].record, record, VAULT_ID) == 0; i++) {
-        count(j, edge[i].entry);
-        found++;
-    }
-    return found;
-}
-
-/* A consent that it names and that is not in the book: gone, or no consent. */
-static void
-count_named(struct judging *j, const uint8_t id[VAULT_ID])
-{
-    const struct consent_book *b = j->b;
-    struct vault_record *r = NULL;
-
-    if (count_all(j, b->by_id, b->entries, id) > 0)
-        return;
-    if (vault_record_open(b->v, id, 0, &r, NULL) == VAULT_OK) {
-        vault_record_close(r);
-        return;
-    }
-    j->v.consents++;
-    if (j->v.why != NULL)
-        return;
-    j->v.why = N_("it cannot be read: withdrawn, or not here");
-    j->v.has_consent = true;
-    memcpy(j->v.consent, id, VAULT_ID);
-}
-
-static void
-count_code(struct judging *j, const struct vault_field *f)
-{
-    const struct consent_book *b = j->b;
-    uint8_t id[VAULT_ID];
-    size_t low = 0, high = b->codes;
-    char *text;
-
-    if (vlt_unhex(id, sizeof id, (const char *)f->value, f->value_len) &&
-        count_all(j, b->by_id, b->entries, id) > 0)
-        return;
-    text = calloc(1, f->value_len + 1);
-    if (text == NULL) {
-        j->v.why = N_("there is no memory to look for it");
-        j->v.consents++;
-        return;
-    }
-    memcpy(text, f->value, f->value_len);
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-
-        if (strcmp(b->code[mid].text, text) < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    for (; low < b->codes && strcmp(b->code[low].text, text) == 0; low++)
-        count(j, b->code[low].entry);
-    free(text);
-}
-
-static bool
-belongs(const char *relation)
-{
-    static const char *const words[] = {"attachment-of", "scan-of",
-        "translation-of", "derived-from", "contact-of", "amends"};
-
-    for (size_t i = 0; i < VLT_COUNT(words); i++) {
-        if (strcmp(relation, words[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void
-own_consents(struct judging *j, const struct vault_record *r)
-{
-    const struct consent_book *b = j->b;
-    const struct vault_entry *e = vault_record_entry(r);
-
-    if (strcmp(e->type, "consent") == 0)
-        (void)count_all(j, b->by_id, b->entries, e->id);
-    (void)count_all(j, b->edge, b->edges, e->id);
-    for (size_t i = 0; i < vault_record_fields(r); i++) {
-        struct vault_field f;
-        struct vault_link link;
-
-        vault_record_field(r, i, &f);
-        if (vault_link_read(&f, &link) &&
-            strcmp(link.relation, "consent-for") == 0 &&
-            memcmp(link.vault, b->vault, VAULT_ID) == 0 &&
-            strcmp(e->type, "consent") != 0)
-            count_named(j, link.record);
-        else if (strcmp(e->type, "consent") != 0 && f.value_len > 0 &&
-            (is_value(&f, "consent.id") ||
-                (strncmp(f.name, "consent.other.", 14) == 0 &&
-                    f.state == VAULT_VALUE && f.type == VAULT_TEXT)))
-            count_code(j, &f);
-    }
-}
-
-static void
-judge(struct judging *j, const struct vault_record *r, int depth)
-{
-    const struct consent_book *b = j->b;
-
-    own_consents(j, r);
-    if (j->v.consents > 0 || depth == 0)
-        return;
-    for (size_t i = 0; i < vault_record_fields(r); i++) {
-        struct vault_record *whole = NULL;
-        struct vault_field f;
-        struct vault_link link;
-
-        vault_record_field(r, i, &f);
-        if (!vault_link_read(&f, &link) || !belongs(link.relation) ||
-            memcmp(link.vault, b->vault, VAULT_ID) != 0)
-            continue;
-        if (vault_record_open(b->v, link.record, 0, &whole, NULL) == VAULT_OK)
-            judge(j, whole, depth - 1);
-        vault_record_close(whole);
-    }
-}
-
-void
-consent_judge(const struct consent_book *b, const struct vault_record *r,
-    struct consent_verdict *out, void (*also)(void *ctx, size_t number),
-    void *ctx)
-{
-    struct judging j = {b, {0}, also, ctx};
-
-    judge(&j, r, DEPTH_MAX);
-    *out = j.v;
 }

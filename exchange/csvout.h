@@ -5,11 +5,19 @@
 
 #include "bytes.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+
 /*
- * One cell, with a comma in front unless `first`. A text that a spreadsheet
- * would take for a formula (it begins with = + - @ TAB or CR, perhaps behind
- * apostrophes) gets one more apostrophe in front; whoever reads it back takes
- * one away where that is so. Then RFC 4180: in quotes when it holds a quote,
+ * Whether a spreadsheet may take a text for a formula: it begins with = + - @,
+ * also in their wide forms, TAB, CR or LF, perhaps behind apostrophes, spaces
+ * and what cannot be seen.
+ */
+bool csv_is_formula(const void *p, size_t n);
+/*
+ * One cell, with a comma in front unless `first`. What may be a formula gets
+ * one more apostrophe in front; whoever reads it back takes one away where a
+ * cell begins with one and csv_is_formula is true. Then RFC 4180: in quotes when it holds a quote,
  * comma, CR or LF. Bytes that are not UTF-8 go through as they are.
  */
 void csv_put(struct vlt_buf *out, const void *p, size_t n, bool first);

@@ -112,7 +112,8 @@ check_options(const struct export_options *o, struct vault_error *err)
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("sanduq form consent lists them, as purpose.NAME"),
             "\"%s\" is not a purpose that a consent can speak of", o->purpose);
-    if (o->override && (o->reason == NULL || o->reason[0] == 0))
+    if (o->override &&
+        (o->reason == NULL || o->reason[strspn(o->reason, " \t\r\n")] == 0))
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("--reason says why; it is kept in the custody log"),
             "an export against what people agreed to needs a reason");

@@ -48,6 +48,8 @@ form_note_words(struct form *f, const char *field, const char *expected,
 {
     struct form_mistake *m;
 
+    if (f->mistakes == FORM_MISTAKES)
+        return;
     m = grown(f->mistake, f->mistakes, sizeof *m);
     if (m == NULL)
         return;
@@ -82,10 +84,11 @@ form_has(const struct form *f, const char *name)
 static const char *
 name_mistake(const struct form *f, const char *name, bool set)
 {
-    /* the last four may be set by a program */
+    /* all but the first three may be set by a program */
     static const char *const reserved[] = {"type", "time.sealed", "body",
         "time.doubt", "time.known", "file.name", "file.name.raw", "file.media",
-        "file.modified"};
+        "file.modified", "import.key", "import.id", "import.pending",
+        "import.source", "import.sealed"};
     size_t n = strlen(name);
     size_t forbidden = set ? 3 : VLT_COUNT(reserved);
 
@@ -96,9 +99,20 @@ name_mistake(const struct form *f, const char *name, bool set)
         if (strcmp(reserved[i], name) == 0)
             return N_("another name; this one is set by the program");
     }
+    if (f->n == FORM_FIELDS)
+        return N_("at most 1024 fields");
     if (form_has(f, name))
         return N_("each name only once");
     return NULL;
+}
+
+/* What the vault takes for a content that it has already (vault.h): whoever
+ * could set it would keep that content out. */
+static bool
+is_content(const char *name, const struct form_field *x)
+{
+    return strncmp(name, "import.", 7) == 0 && x->type == VAULT_BYTES &&
+        x->value_len == VAULT_HASH;
 }
 
 VAULT_CHECKED static enum vault_status
@@ -130,6 +144,8 @@ put_checked(struct form *f, const char *name, bool set,
 {
     const char *mistake = name_mistake(f, name, set);
 
+    if (mistake == NULL && is_content(name, x))
+        mistake = N_("another name; this one is set by the program");
     if (mistake != NULL) {
         form_note_mistake(f, name, mistake);
         return VAULT_OK;

@@ -31,6 +31,8 @@ struct form {
 };
 
 enum { FORM_MAX = 16 * 1024 * 1024 };
+/* No record holds more fields; after as many mistakes no more are noted. */
+enum { FORM_FIELDS = 1024, FORM_MISTAKES = 1024 };
 /* Longest name of a type whose form is known, longest language tag. */
 enum { FORM_TYPE = 32, FORM_TAG = 35 };
 

@@ -221,8 +221,9 @@ begin(struct import *im, struct vault_error *err)
     enum vault_status st = VAULT_OK;
 
     im->hash = vault_hash_new(VAULT_SHA256);
+    im->keys = vault_hash_new(VAULT_SHA512);
     im->piece = malloc(PIECE);
-    if (im->hash == NULL || im->piece == NULL)
+    if (im->hash == NULL || im->keys == NULL || im->piece == NULL)
         return vlt_fail_memory(err);
     if (im->r->vault != NULL) {
         st = vault_info(im->r->vault, &info, err);
@@ -237,6 +238,7 @@ end(struct import *im)
 {
     import_sink_clear(im);
     vault_hash_free(im->hash);
+    vault_hash_free(im->keys);
     if (im->piece != NULL)
         vlt_wipe(im->piece, PIECE);
     free(im->piece);

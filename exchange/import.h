@@ -74,8 +74,9 @@ struct import_request {
     const char *map;          /* path of a mapping file; NULL */
     const char *const *avoid; /* files that are never imported: the vault */
     size_t avoid_len;
-    bool dry_run; /* tell everything, change nothing */
-    bool again;   /* a file whose content is here is sealed once more */
+    bool dry_run;      /* tell everything, change nothing */
+    bool trust_safety; /* a card may say that a channel is safe */
+    bool again;        /* a file whose content is here is sealed once more */
     enum import_changed changed;
     /* Of each thing, once it is so for good. Another answer than 0 stops. */
     int (*tell)(void *ctx, const struct import_told *t);

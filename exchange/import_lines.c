@@ -143,11 +143,11 @@ put_origin(struct lines *l, struct jsonrec *r, struct form *f)
     }
     (void)snprintf(text, sizeof text, "%s/%s/%u", vault, id,
         (unsigned)r->version);
-    st = form_put(f, "import.source", VAULT_TEXT, VAULT_VALUE, text,
+    st = form_put_set(f, "import.source", VAULT_TEXT, VAULT_VALUE, text,
         strlen(text), l->err);
     vlt_store_u64(sealed, (uint64_t)r->sealed);
     if (st == VAULT_OK && r->has_sealed)
-        st = form_put(f, "import.sealed", VAULT_TIME, VAULT_VALUE, sealed,
+        st = form_put_set(f, "import.sealed", VAULT_TIME, VAULT_VALUE, sealed,
             sizeof sealed, l->err);
     return st;
 }
@@ -170,15 +170,64 @@ is_own(struct lines *l, const struct jsonrec *r, bool *own)
     return VAULT_OK;
 }
 
+/* What an import sets has other names in a line that was read. */
+static bool
+is_of_import(const char *name)
+{
+    return strncmp(name, "import.", 7) == 0 ||
+        strncmp(name, "imported.", 9) == 0;
+}
+
+static bool
+same_field(const struct form *f, const struct vault_field *x)
+{
+    size_t i;
+
+    return form_find(f, x->name, &i) && f->field[i].type == x->type &&
+        f->field[i].state == x->state &&
+        f->field[i].value_len == x->value_len &&
+        (x->value_len == 0 ||
+            memcmp(f->field[i].value, x->value, x->value_len) == 0);
+}
+
+/* Whether the line says what the version says that it names. */
+static bool
+says_the_same(const struct vault_record *v, const struct jsonrec *r)
+{
+    size_t left = 0;
+
+    for (size_t i = 0; i < r->form.n; i++)
+        left += !is_of_import(r->form.field[i].name);
+    for (size_t i = 0; i < vault_record_fields(v); i++) {
+        struct vault_field x;
+
+        vault_record_field(v, i, &x);
+        if (x.type == VAULT_BODY || strcmp(x.name, "type") == 0 ||
+            strcmp(x.name, "time.sealed") == 0 || is_of_import(x.name))
+            continue;
+        if (left-- == 0 || !same_field(&r->form, &x))
+            return false;
+    }
+    return left == 0 && r->form.mistakes == 0 &&
+        strcmp(r->type, vault_record_entry(v)->type) == 0;
+}
+
+/* A line that was written into after it was exported is told: nothing of it
+ * goes in. */
 VAULT_CHECKED static enum vault_status
 tell_own(struct lines *l, const struct jsonrec *r)
 {
-    struct import_told told = {.what = IMPORT_SAME,
+    struct vault_record *v = NULL;
+    bool changed = vault_record_open(l->im->r->vault, r->id, r->version, &v,
+                       NULL) == VAULT_OK &&
+        !says_the_same(v, r);
+    struct import_told told = {.what = changed ? IMPORT_CHANGED : IMPORT_SAME,
         .row = l->number,
         .line = l->number,
         .type = r->type,
         .has_id = true};
 
+    vault_record_close(v);
     memcpy(told.id, r->id, VAULT_ID);
     l->im->ordinal++;
     return import_tell(l->im, &told, l->err);

@@ -4,6 +4,7 @@
 
 #include "fail.h"
 #include "nmark.h"
+#include "text.h"
 #include "vcard.h"
 
 #include <stdlib.h>
@@ -27,6 +28,42 @@ uid_of(const struct form *f)
     return NULL;
 }
 
+/* channel.N.safety */
+static bool
+is_safety(const char *name)
+{
+    static const char head[] = "channel.", tail[] = ".safety";
+    const char *number = name + sizeof head - 1;
+
+    if (strncmp(name, head, sizeof head - 1) != 0)
+        return false;
+    return strcmp(number + strspn(number, "0123456789"), tail) == 0;
+}
+
+/* That a channel is not safe is believed; that it is safe only when the person
+ * says so, as whoever wrote the card could say it of any. */
+VAULT_CHECKED static enum vault_status
+doubt_safety(struct form *f, struct vault_error *err)
+{
+    static const char safe[] = "safe", unknown[] = "unknown";
+
+    for (size_t i = 0; i < f->n; i++) {
+        struct form_field *x = &f->field[i];
+        uint8_t *value;
+
+        if (!is_safety(x->name) || x->value_len != sizeof safe - 1 ||
+            memcmp(x->value, safe, sizeof safe - 1) != 0)
+            continue;
+        value = vlt_memdup(unknown, sizeof unknown - 1);
+        if (value == NULL)
+            return vlt_fail_memory(err);
+        free(x->value);
+        x->value = value;
+        x->value_len = sizeof unknown - 1;
+    }
+    return VAULT_OK;
+}
+
 static enum vault_status
 put_card(void *ctx, size_t index, struct form *f, struct vault_error *err)
 {
@@ -43,6 +80,8 @@ put_card(void *ctx, size_t index, struct form *f, struct vault_error *err)
     if (!import_wants(im, 1))
         return VAULT_OK;
     st = form_fit(f, type, NULL, err);
+    if (st == VAULT_OK && !im->r->trust_safety)
+        st = doubt_safety(f, err);
     if (st != VAULT_OK)
         return st;
     if (f->n == 0 && f->mistakes == 0)

@@ -72,9 +72,10 @@ struct import {
     struct import_counts *counts;
     enum import_source from;
     uint8_t vault[VAULT_ID];
-    struct vault_hash *hash;
-    uint8_t *piece;  /* for bodies */
-    bool file_fault; /* the original failed, not the vault */
+    struct vault_hash *hash; /* of originals */
+    struct vault_hash *keys; /* by which records are known: another one */
+    uint8_t *piece;          /* for bodies */
+    bool file_fault;         /* the original failed, not the vault */
     /* What was asked of the vault before the batch began, and what came since;
      * in a dry run, what would have come. */
     struct recall recall;

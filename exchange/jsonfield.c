@@ -189,32 +189,36 @@ is_made_anew(const char *name)
         strcmp(name, "body") == 0 || strcmp(name, "import.pending") == 0;
 }
 
-/* What an import of before set: the length without a number behind it, 0 for
- * other names. */
-static size_t
+/*
+ * What an import of before set gets another name: a file of others must not
+ * say what this vault takes for here already. The new one, without a number
+ * behind it; NULL for other names.
+ */
+static const char *
 of_import(const char *name)
 {
-    static const char *const set[] = {"import.key", "import.id",
-        "import.source", "import.sealed"};
+    static const char *const set[][2] = {{"import.key", "imported.key"},
+        {"import.id", "imported.id"}, {"import.source", "imported.source"},
+        {"import.sealed", "imported.sealed"}};
 
     for (size_t i = 0; i < VLT_COUNT(set); i++) {
-        size_t n = strlen(set[i]);
+        size_t n = strlen(set[i][0]);
 
-        if (strncmp(name, set[i], n) == 0 &&
+        if (strncmp(name, set[i][0], n) == 0 &&
             (name[n] == 0 ||
                 (name[n] == '.' && name[n + 1] != 0 &&
                     name[n + 1 + strspn(name + n + 1, "0123456789")] == 0)))
-            return n;
+            return set[i][1];
     }
-    return 0;
+    return NULL;
 }
 
-/* The first n bytes of name and the first number that is free. */
+/* The name with the first number behind it that is free. */
 static void
-number_name(const struct form *f, size_t n, char name[NAME_SIZE])
+number_name(const struct form *f, const char *first, char name[NAME_SIZE])
 {
     for (unsigned i = 1; i < 1000; i++) {
-        (void)snprintf(name + n, NAME_SIZE - n, ".%u", i);
+        (void)snprintf(name, NAME_SIZE, "%s.%u", first, i);
         if (!form_has(f, name))
             break;
     }
@@ -272,7 +276,7 @@ jsonfield_put(struct form *f, const json_t *field, struct vault_error *err)
     if (is_made_anew(name))
         return VAULT_OK;
     memcpy(x.name, name, strlen(name) + 1);
-    if (of_import(name) > 0)
+    if (of_import(name) != NULL)
         number_name(f, of_import(name), x.name);
     vlt_buf_init(&x.value, FORM_MAX);
     st = put_value(f, &x, err);

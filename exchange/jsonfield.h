@@ -9,8 +9,8 @@
  * Put one element of "fields" into the form, exactly as it was sealed. What
  * the vault makes anew (type, time.sealed, body) is passed over, and what an
  * import set before (import.key, import.id, import.source, import.sealed)
- * gets a number behind its name, so that it is still found. Mistakes are
- * noted.
+ * becomes imported.key.1 and so on, which nothing is found by: else a file
+ * could say of anything that it is here already. Mistakes are noted.
  */
 VAULT_CHECKED enum vault_status jsonfield_put(struct form *f,
     const json_t *field, struct vault_error *err);

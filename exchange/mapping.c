@@ -2,6 +2,7 @@
 /* mapping.c: the columns of a table and where they stand */
 #include "mapping.h"
 
+#include "csvout.h"
 #include "fail.h"
 #include "form_json.h"
 #include "nmark.h"
@@ -78,7 +79,7 @@ mapping_cell(const struct mapping *m, const size_t *at,
     cell = row->cell[at[column]];
     s = cell.p;
     if (m->undo_formulas && cell.n > 1 && s[0] == '\'' &&
-        strchr("=+-@\t\r", s[1]) != NULL) {
+        csv_is_formula(s, cell.n)) {
         cell.p++;
         cell.n--;
     }

@@ -25,6 +25,9 @@ struct making {
     const struct csv_row *row;
     struct rowitem *x;
     struct vault_error *err;
+    /* The last name with an N, and the first number that may be free. */
+    const char *repeated;
+    int next;
 };
 
 void
@@ -63,17 +66,21 @@ cell_of(const struct making *k, size_t column)
 /* The name with the first number that is free for its N; false when there is
  * none left. */
 static bool
-name_of(const struct form *f, const char *field, char out[FIELD_NAME + 8])
+name_of(struct making *k, const char *field, char out[FIELD_NAME + 8])
 {
+    const struct form *f = &k->x->form;
     const char *n = strchr(field, 'N');
 
     if (n == NULL) {
         (void)snprintf(out, FIELD_NAME + 8, "%s", field);
         return true;
     }
-    for (int i = 1; i <= REPEAT_MAX; i++) {
+    if (k->repeated != field)
+        k->next = 1;
+    k->repeated = field;
+    for (; k->next <= REPEAT_MAX; k->next++) {
         (void)snprintf(out, FIELD_NAME + 8, "%.*s%d%s", (int)(n - field), field,
-            i, n + 1);
+            k->next, n + 1);
         if (!form_has(f, out))
             return true;
     }
@@ -157,7 +164,7 @@ plain_state(const struct mapping *m, struct csv_cell v)
 }
 
 VAULT_CHECKED static enum vault_status
-put_field(const struct making *k, const struct map_target *t, struct csv_cell v)
+put_field(struct making *k, const struct map_target *t, struct csv_cell v)
 {
     struct csv_cell bare = trimmed(v);
     const char *state = mapping_word(&t->states, bare.p, bare.n);
@@ -168,7 +175,7 @@ put_field(const struct making *k, const struct map_target *t, struct csv_cell v)
         return VAULT_OK;
     if (state == NULL)
         state = plain_state(k->m, bare);
-    if (!name_of(&k->x->form, t->field, name)) {
+    if (!name_of(k, t->field, name)) {
         mistake(k, t->field, N_("at most 999 values"));
         return VAULT_OK;
     }
@@ -184,20 +191,24 @@ put_field(const struct making *k, const struct map_target *t, struct csv_cell v)
         k->err);
 }
 
+static const char tag_field[] = "tag.N";
+
 VAULT_CHECKED static enum vault_status
-put_tag(const struct making *k, struct csv_cell v)
+put_tag(struct making *k, struct csv_cell v)
 {
     char name[FIELD_NAME + 8];
     bool good;
 
     v = trimmed(v);
-    good = v.n <= TAG_BYTES && name_of(&k->x->form, "tag.N", name);
+    good = v.n <= TAG_BYTES;
     for (size_t i = 0; good && i < v.n; i++)
         good = (unsigned char)v.p[i] >= 0x20 && v.p[i] != 0x7f;
     if (v.n == 0)
         return VAULT_OK;
-    if (!good) {
-        mistake(k, "tag", N_("a word or a few, at most 64 bytes"));
+    if (!good || !name_of(k, tag_field, name)) {
+        mistake(k, "tag",
+            good ? N_("at most 999 values")
+                 : N_("a word or a few, at most 64 bytes"));
         return VAULT_OK;
     }
     return form_put(&k->x->form, name, VAULT_TEXT, VAULT_VALUE, v.p, v.n,
@@ -306,7 +317,7 @@ put_links(const struct making *k)
 /* ---- one cell, one record ---- */
 
 VAULT_CHECKED static enum vault_status
-put_piece(const struct making *k, const struct map_target *t, struct csv_cell v)
+put_piece(struct making *k, const struct map_target *t, struct csv_cell v)
 {
     switch (t->kind) {
     case MAP_FIELD:
@@ -335,10 +346,11 @@ piece_len(struct csv_cell v, const char *split, size_t split_len)
 }
 
 VAULT_CHECKED static enum vault_status
-put_cell(const struct making *k, const struct map_target *t)
+put_cell(struct making *k, const struct map_target *t)
 {
     struct csv_cell v = cell_of(k, t->column);
     size_t split = t->split != NULL ? strlen(t->split) : 0;
+    size_t before = k->x->form.mistakes;
     enum vault_status st = VAULT_OK;
 
     if (split == 0)
@@ -347,7 +359,8 @@ put_cell(const struct making *k, const struct map_target *t)
         size_t n = piece_len(v, t->split, split);
 
         st = put_piece(k, t, trimmed((struct csv_cell){v.p, n}));
-        if (st != VAULT_OK || n == v.n)
+        /* with a mistake there is no record: the rest changes nothing */
+        if (st != VAULT_OK || n == v.n || k->x->form.mistakes > before)
             return st;
         v.p += n + split;
         v.n -= n + split;
@@ -355,7 +368,7 @@ put_cell(const struct making *k, const struct map_target *t)
 }
 
 VAULT_CHECKED static enum vault_status
-put_constants(const struct making *k)
+put_constants(struct making *k)
 {
     const struct form *f = &k->x->record->constants;
     const json_t *tags = k->x->record->tags;
@@ -387,7 +400,7 @@ check_width(const struct making *k, size_t headings)
 }
 
 VAULT_CHECKED static enum vault_status
-make(const struct making *k)
+make(struct making *k)
 {
     const struct map_record *r = k->x->record;
     enum vault_status st = VAULT_OK;
@@ -416,7 +429,7 @@ rowitem_make(const struct mapping *m, const size_t *at,
     struct vault_error *err)
 {
     struct rowitem x = {.record = &m->record[record]};
-    struct making k = {m, at, row, &x, err};
+    struct making k = {m, at, row, &x, err, NULL, 1};
     enum vault_status st = make(&k);
 
     if (st != VAULT_OK) {

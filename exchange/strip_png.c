@@ -12,11 +12,14 @@
 #include <zlib.h>
 
 enum { SIGNATURE = 8, OVERHEAD = 12 };
+/* Unpacked, of one picture. */
+static const uint64_t MOST = (uint64_t)4 << 30;
 
 struct png {
     const uint8_t *p;
     size_t n, at;
     bool header, data, palette;
+    struct inflate_end *end; /* of the picture's data */
     struct vlt_buf *out;
     struct strip_notes *notes;
 };
@@ -170,6 +173,39 @@ in_order(struct png *g, const char *name)
     return g->data || memcmp(name, "IEND", 4) != 0;
 }
 
+/* More than the rows of the picture, in up to seven passes, can be: at most
+ * 64 bits a pixel, and a byte for each row. */
+static uint64_t
+most_data(const uint8_t *header)
+{
+    uint64_t width = vlt_load_u32(header), rows = vlt_load_u32(header + 4);
+    uint64_t row = (width < MOST ? width : MOST) * 8 + 8;
+
+    rows = (rows < MOST ? rows : MOST) * 2 + 16;
+    return row > MOST / rows ? MOST : row * rows;
+}
+
+/* What is behind the end of the picture in its own chunks is of an earlier,
+ * larger picture, or of nobody knows what. */
+VAULT_CHECKED static enum vault_status
+take_data(struct png *g, const uint8_t *p, size_t n, struct vault_error *err)
+{
+    size_t used = 0;
+
+    if (g->end == NULL)
+        return vlt_fail_memory(err);
+    if (!inflate_end_take(g->end, p, n, &used))
+        return bad(g, err);
+    if (used > 0 || n == 0)
+        put_chunk(g, "IDAT", p, used);
+    if (used < n)
+        strip_note(g->notes,
+            N_("after the end of the picture: a film, more pictures or other "
+               "data"),
+            n - used);
+    return VAULT_OK;
+}
+
 VAULT_CHECKED static enum vault_status
 take_chunk(struct png *g, const char *name, const uint8_t *p, size_t n,
     struct vault_error *err)
@@ -179,6 +215,13 @@ take_chunk(struct png *g, const char *name, const uint8_t *p, size_t n,
 
     if (!in_order(g, name) || (k == NULL && (name[0] & 0x20) == 0) ||
         (k != NULL && (n < k->least || n > k->most)))
+        return bad(g, err);
+    if (memcmp(name, "IHDR", 4) == 0)
+        g->end = inflate_end_new(most_data(p));
+    if (memcmp(name, "IDAT", 4) == 0)
+        return take_data(g, p, n, err);
+    if (memcmp(name, "IEND", 4) == 0 &&
+        (g->end == NULL || !inflate_end_seen(g->end)))
         return bad(g, err);
     if (k != NULL) {
         put_chunk(g, name, p, n);
@@ -196,33 +239,45 @@ take_chunk(struct png *g, const char *name, const uint8_t *p, size_t n,
     return VAULT_OK;
 }
 
+VAULT_CHECKED static enum vault_status
+take_all(struct png *g, struct vault_error *err)
+{
+    const uint8_t *p = g->p;
+    size_t n = g->n;
+    enum vault_status st = VAULT_OK;
+    bool end = false;
+
+    if (n < SIGNATURE || memcmp(p, "\x89PNG\r\n\x1a\n", SIGNATURE) != 0)
+        return bad(g, err);
+    vlt_buf_put(g->out, p, SIGNATURE);
+    g->at = SIGNATURE;
+    while (st == VAULT_OK && !end) {
+        uint32_t len = n - g->at < OVERHEAD ? 0 : vlt_load_u32(p + g->at);
+
+        if (n - g->at < OVERHEAD || len > n - g->at - OVERHEAD ||
+            sum(p + g->at + 4, 4 + (size_t)len) !=
+                vlt_load_u32(p + g->at + 8 + len))
+            return bad(g, err);
+        st =
+            take_chunk(g, (const char *)p + g->at + 4, p + g->at + 8, len, err);
+        end = memcmp(p + g->at + 4, "IEND", 4) == 0;
+        g->at += OVERHEAD + (size_t)len;
+    }
+    if (st == VAULT_OK && g->at < n)
+        strip_note(g->notes,
+            N_("after the end of the picture: a film, more pictures or other "
+               "data"),
+            n - g->at);
+    return st == VAULT_OK ? vlt_buf_end(g->out, "copy", err) : st;
+}
+
 enum vault_status
 strip_png(const uint8_t *p, size_t n, struct vlt_buf *out,
     struct strip_notes *notes, struct vault_error *err)
 {
     struct png g = {.p = p, .n = n, .out = out, .notes = notes};
-    enum vault_status st = VAULT_OK;
-    bool end = false;
+    enum vault_status st = take_all(&g, err);
 
-    if (n < SIGNATURE || memcmp(p, "\x89PNG\r\n\x1a\n", SIGNATURE) != 0)
-        return bad(&g, err);
-    vlt_buf_put(out, p, SIGNATURE);
-    g.at = SIGNATURE;
-    while (st == VAULT_OK && !end) {
-        uint32_t len = n - g.at < OVERHEAD ? 0 : vlt_load_u32(p + g.at);
-
-        if (n - g.at < OVERHEAD || len > n - g.at - OVERHEAD ||
-            sum(p + g.at + 4, 4 + (size_t)len) !=
-                vlt_load_u32(p + g.at + 8 + len))
-            return bad(&g, err);
-        st = take_chunk(&g, (const char *)p + g.at + 4, p + g.at + 8, len, err);
-        end = memcmp(p + g.at + 4, "IEND", 4) == 0;
-        g.at += OVERHEAD + (size_t)len;
-    }
-    if (st == VAULT_OK && g.at < n)
-        strip_note(notes,
-            N_("after the end of the picture: a film, more pictures or other "
-               "data"),
-            n - g.at);
-    return st == VAULT_OK ? vlt_buf_end(out, "copy", err) : st;
+    inflate_end_free(g.end);
+    return st;
 }

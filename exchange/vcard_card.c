@@ -13,6 +13,7 @@
 
 enum { MISTAKES_MAX = 100 };
 
+const char vcard_too_many[] = N_("a parameter with at most 256 values");
 const char *const vcard_adr[7] = {"adr.box", "adr.extended", "adr.street",
     "adr.locality", "adr.region", "adr.code", "adr.country"};
 const char *const vcard_n[5] = {"family", "given", "additional", "prefix",
@@ -87,6 +88,10 @@ vcard_put_values(struct vcard_card *c, const char *base, const char *end,
 
     vlt_buf_init(&b, FORM_MAX);
     for (size_t i = 0; vcard_param(p, param, i, &b); i++) {
+        if (i == VCARD_VALUES) {
+            vcard_mistake(c, param, vcard_too_many);
+            break;
+        }
         before = b.len;
         vlt_buf_put_u8(&b, ',');
     }
@@ -226,9 +231,9 @@ vcard_take_other(struct vcard_card *c, const struct vcard_prop *p)
 {
     static const char *const used[] = {"X-SANDUQ-N", NULL};
     char prefix[VCARD_FIELD] = "vcard.", base[VCARD_FIELD];
-    unsigned *last = vcard_count(c, p->name);
+    unsigned *last = p->value.n > 0 ? vcard_count(c, p->name) : NULL;
 
-    if (last == NULL || p->value.n == 0)
+    if (last == NULL)
         return;
     for (size_t i = 0; p->name[i] != 0; i++)
         prefix[6 + i] = p->name[i] >= 'A' && p->name[i] <= 'Z'

@@ -75,6 +75,9 @@ void vcard_take_own(struct vcard_card *c, const struct vcard_prop *p);
 void vcard_take_other(struct vcard_card *c, const struct vcard_prop *p);
 
 /* Seven components of ADR, five of N, as their fields are called. */
+/* Of one parameter; more are a mistake. */
+enum { VCARD_VALUES = 256 };
+extern const char vcard_too_many[];
 extern const char *const vcard_adr[7];
 extern const char *const vcard_n[5];
 /* Whether a field of this name may come from a card, or go into one. */

@@ -27,6 +27,10 @@ put_use(struct vcard_card *c, const char *base, const struct vcard_prop *p)
     for (size_t i = 0; vcard_param(p, "TYPE", i, &one); i++) {
         bool skip = one.len == 0 || one.failed;
 
+        if (i == VCARD_VALUES) {
+            vcard_mistake(c, "TYPE", vcard_too_many);
+            break;
+        }
         for (size_t k = 0; k < VLT_COUNT(said) && !skip; k++)
             skip = vcard_is((struct vcard_text){(const char *)one.p, one.len},
                 said[k]);

@@ -141,7 +141,7 @@ take_prop(struct vcard_card *c, const struct vcard_prop *p)
 {
     bool photo = strcmp(p->name, "PHOTO") == 0;
 
-    if (strcmp(p->name, "PRODID") == 0)
+    if (strcmp(p->name, "PRODID") == 0 || c->full)
         return;
     if (strcmp(p->name, "X-SANDUQ-FIELD") == 0)
         vcard_take_own(c, p);

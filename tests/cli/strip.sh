@@ -142,6 +142,15 @@ strip "$SRC"/fixtures/evidence/*03.png
 no_tags "$(basename "$SRC"/fixtures/evidence/*03.png)"
 refuse 'not built as a PNG' made/sum.png
 refuse 'not built as a PNG' made/critical.png
+refuse 'not built as a PNG' made/endless.png
+refuse 'not built as a PNG' made/huge.png
+strip made/many.png
+same made/many.png out.d/many.png
+strip made/behind.png
+says err 'after the end'
+clean behind.png
+! have pngcheck || expect 0 pngcheck out.d/behind.png
+same_pixels made/many.png out.d/behind.png
 
 # ---- PDF
 for pdf in full update; do

@@ -125,6 +125,17 @@ full = png(chunk(b'gAMA', struct.pack('>I', 45455)),
            frames=True)
 write('full.png', full + b'SECRET film')
 write('sum.png', full.replace(b'Author\0SECRET', b'Author\0SECRE!'))
+rows = b''.join(b'\0' + bytes((x * y * 31) & 255 for x in range(3 * 64)) for y in range(342))
+data = zlib.compress(rows)  # 66006 bytes
+many = b''.join(chunk(b'IDAT', data[i:i + 1000]) for i in range(0, len(data), 1000))
+head = b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', 64, 342, 8, 2, 0, 0, 0))
+end = chunk(b'IEND', b'')
+write('many.png', head + many + end)
+write('behind.png', head + chunk(b'IDAT', data + b'SECRET of before') +
+      chunk(b'IDAT', b'SECRET picture of before') + end)
+write('endless.png', head + chunk(b'IDAT', data[:-5]) + end)
+write('huge.png', b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', 1, 1, 8, 2, 0, 0, 0)) +
+      chunk(b'IDAT', zlib.compress(b'SECRET' * 4000000)) + end)
 write('critical.png', png(chunk(b'SECR', b'SECRET')))
 
 

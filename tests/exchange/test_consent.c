@@ -3,7 +3,10 @@
 #include "consent.h"
 
 #include "fail.h"
+#include "text.h"
+#include "action.h"
 #include "quick_vault.h"
+#include "record_rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -228,6 +231,293 @@ a_record_has_the_consents_that_are_linked_to_it(void **state)
     quick_end(&q);
 }
 
+/* ---- what others would like to be a yes ---- */
+
+static void
+amend(struct vault *v, const uint8_t id[VAULT_ID], const char *field,
+    const char *value)
+{
+    struct vault_sealer *s = NULL;
+    struct vault_sealed out;
+
+    assert_int_equal(vault_amend_begin(v, id, NULL, &s, NULL), VAULT_OK);
+    assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, field, value,
+                         strlen(value), NULL),
+        VAULT_OK);
+    assert_int_equal(vault_seal_commit(s, &out, NULL), VAULT_OK);
+}
+
+static void
+a_conflict_or_a_gap_above_is_no_yes(void **state)
+{
+    struct quick_vault q;
+    uint8_t t[VAULT_ID], no[VAULT_ID], at[VAULT_ID], chain[VAULT_ID];
+    struct vault_withdrawal gone;
+
+    (void)state;
+    quick_make(&q);
+    seal(q.v, "testimony", "title", "one", NULL, NULL, t);
+    seal(q.v, "consent", "purpose.un", "no", t, "consent-for", no);
+
+    /* however many steps lie between */
+    seal(q.v, "file", "title", "0", t, "attachment-of", chain);
+    for (int i = 0; i < 12; i++) {
+        memcpy(at, chain, VAULT_ID);
+        seal(q.v, "file", "title", "n", at, "derived-from", chain);
+    }
+    assert_non_null(verdict(q.v, chain).why);
+    assert_true(verdict(q.v, chain).has_consent);
+
+    /* an older yes does not come back when the no is destroyed */
+    seal(q.v, "file", "title", "x", NULL, NULL, chain);
+    seal(q.v, "consent", "purpose.un", "yes", chain, "consent-for", at);
+    assert_null(verdict(q.v, chain).why);
+    amend(q.v, at, "purpose.un", "no");
+    assert_non_null(verdict(q.v, chain).why);
+    assert_int_equal(vault_withdraw(q.v, at, 2, NULL, &gone, NULL), VAULT_OK);
+    assert_non_null(verdict(q.v, chain).why);
+    seal(q.v, "file", "title", "y", t, "attachment-of", chain);
+
+    /* what it belongs to is gone: nobody knows any more */
+    assert_int_equal(vault_withdraw(q.v, no, 0, NULL, &gone, NULL), VAULT_OK);
+    assert_int_equal(vault_withdraw(q.v, t, 0, NULL, &gone, NULL), VAULT_OK);
+    assert_non_null(verdict(q.v, chain).why);
+    assert_false(verdict(q.v, chain).has_consent);
+    quick_end(&q);
+}
+
+/* Each of many records belongs to all the others. */
+static void
+records_that_belong_to_each_other_are_looked_at_once(void **state)
+{
+    enum { RECORDS = 40 };
+    struct quick_vault q;
+    uint8_t id[RECORDS][VAULT_ID];
+
+    (void)state;
+    quick_make(&q);
+    for (int i = 0; i < RECORDS; i++)
+        seal(q.v, "file", "title", "n", NULL, NULL, id[i]);
+    for (int i = 0; i < RECORDS; i++) {
+        struct vault_sealer *s = NULL;
+        struct vault_sealed out;
+
+        assert_int_equal(vault_amend_begin(q.v, id[i], NULL, &s, NULL),
+            VAULT_OK);
+        for (int k = 0; k < RECORDS; k++)
+            if (k != i)
+                assert_int_equal(vault_seal_link(s, id[k], "derived-from",
+                                     NULL),
+                    VAULT_OK);
+        assert_int_equal(vault_seal_commit(s, &out, NULL), VAULT_OK);
+    }
+    assert_null(verdict(q.v, id[0]).why);
+    assert_int_equal(verdict(q.v, id[0]).consents, 0);
+    quick_end(&q);
+}
+
+/* A version 2 made in a copy of the vault, as it lies there. */
+struct foreign {
+    struct vlt_record_row row;
+    struct vlt_buf meta;
+    struct vlt_rk *rk;
+};
+
+static void
+read_version(struct vault *v, const uint8_t id[VAULT_ID], struct foreign *f)
+{
+    const struct vlt_open_epoch *o = NULL;
+    struct vlt_kmeta *kmeta = vlt_kmeta_new();
+    uint8_t row[VLT_RECORD_WRAP];
+    struct vlt_wrap wrap;
+
+    vlt_buf_init(&f->meta, VLT_META_MAX + 16);
+    f->rk = vlt_rk_new();
+    assert_int_equal(vlt_read_begin(v, NULL), VAULT_OK);
+    assert_int_equal(vlt_record_get(v->store, id, 2, &f->row, &f->meta, NULL),
+        VAULT_OK);
+    assert_int_equal(vlt_wrap_get(v->store, f->row.rid, row, NULL), VAULT_OK);
+    assert_int_equal(vlt_wrap_decode(&wrap, row, sizeof row, NULL), VAULT_OK);
+    assert_int_equal(vlt_epoch_secret(v, wrap.epoch, &o, NULL), VAULT_OK);
+    assert_int_equal(vlt_wrap_open(row, sizeof row, &o->epoch, o->e0,
+                         &f->row.head, f->rk, kmeta, NULL),
+        VAULT_OK);
+    vlt_store_rollback(v->store);
+    vlt_kmeta_free(kmeta);
+}
+
+/* Take it in beside what is there, with a line of its own. */
+static void
+take(struct vault *v, struct foreign *f)
+{
+    uint8_t stmt[32], wrap[VLT_RECORD_WRAP];
+    struct vlt_entry e = {"take", f->row.head.h.id, 2, stmt, NULL, -1};
+    uint64_t rid;
+
+    vlt_record_stmt(stmt, &f->row.head);
+    assert_int_equal(vlt_action_begin(v, NULL), VAULT_OK);
+    assert_int_equal(vlt_action_epoch(v, NULL), VAULT_OK);
+    assert_int_equal(vlt_record_next_rid(v->store, &rid, NULL), VAULT_OK);
+    assert_int_equal(vlt_record_put(v->store, rid, &f->row.head, f->meta.p,
+                         f->meta.len, NULL),
+        VAULT_OK);
+    vlt_action_wrap(v, wrap, &f->row.head, f->rk);
+    assert_int_equal(vlt_wrap_put(v->store, rid, wrap, NULL), VAULT_OK);
+    assert_int_equal(vlt_action_leaf(v, &e, NULL), VAULT_OK);
+    assert_int_equal(vlt_action_commit(v, NULL), VAULT_OK);
+    vlt_buf_clear(&f->meta);
+    vlt_rk_free(f->rk);
+}
+
+/* Two versions of a record that neither knows of the other. */
+static void
+make_conflict(struct quick_vault *q, const uint8_t id[VAULT_ID],
+    const char *field, const char *left, const char *right)
+{
+    struct vault_options alone = {.no_state = true};
+    struct foreign f;
+    char copy[TEMP_PATH];
+    struct vault *v;
+
+    quick_close(q);
+    temp_dir_path(&q->dir, "copy", copy);
+    temp_copy(q->path, copy);
+    v = quick_open(q, copy, &alone);
+    amend(v, id, field, right);
+    read_version(v, id, &f);
+    vault_close(v);
+    quick_again(q);
+    amend(q->v, id, field, left);
+    take(q->v, &f);
+}
+
+static void
+every_version_in_conflict_has_its_say(void **state)
+{
+    struct quick_vault q;
+    uint8_t t[VAULT_ID], c[VAULT_ID], no[VAULT_ID], file[VAULT_ID];
+
+    (void)state;
+    quick_make(&q);
+    /* of a consent */
+    seal(q.v, "testimony", "title", "one", NULL, NULL, t);
+    seal(q.v, "consent", "purpose.un", "yes", t, "consent-for", c);
+    make_conflict(&q, c, "purpose.un", "yes", "no");
+    assert_int_equal(verdict(q.v, t).consents, 2);
+    assert_non_null(verdict(q.v, t).why);
+    quick_end(&q);
+
+    /* of what a record belongs to: only one of them names the consent */
+    quick_make(&q);
+    seal(q.v, "consent", "consent.id", "K-1", NULL, NULL, no);
+    seal(q.v, "testimony", "title", "one", NULL, NULL, t);
+    seal(q.v, "file", "title", "scan", t, "attachment-of", file);
+    make_conflict(&q, t, "consent.id", "K-0", "K-1");
+    assert_int_equal(verdict(q.v, file).consents, 1);
+    assert_memory_equal(verdict(q.v, file).consent, no, VAULT_ID);
+    quick_end(&q);
+}
+
+static void
+seal_from(struct vault *v, const char *type, const char *field,
+    const char *value, const char *source, const uint8_t *to,
+    uint8_t id[VAULT_ID])
+{
+    struct vault_sealer *s = NULL;
+    struct vault_sealed out;
+
+    assert_int_equal(vault_seal_begin(v, type, &s, NULL), VAULT_OK);
+    assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, field, value,
+                         strlen(value), NULL),
+        VAULT_OK);
+    assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE,
+                         "import.source", source, strlen(source), NULL),
+        VAULT_OK);
+    if (to != NULL)
+        assert_int_equal(vault_seal_link(s, to, "consent-for", NULL), VAULT_OK);
+    assert_int_equal(vault_seal_commit(s, &out, NULL), VAULT_OK);
+    memcpy(id, out.id, VAULT_ID);
+}
+
+#define LATER \
+    "11111111111111111111111111111111/44444444444444444444444444444444/1"
+#define LATER_2 \
+    "11111111111111111111111111111111/55555555555555555555555555555555/1"
+#define THERE_2 \
+    "11111111111111111111111111111111/66666666666666666666666666666666/1"
+
+/* With a link to a record of the other vault. */
+static void
+seal_far(struct vault *v, const char *type, const char *value,
+    const char *source, const char *to, uint8_t id[VAULT_ID])
+{
+    uint8_t link[2 * VAULT_ID + 4 + 11] = {0};
+    struct vault_sealer *s = NULL;
+    struct vault_sealed out;
+
+    assert_true(vlt_unhex(link, VAULT_ID, to, 2 * (size_t)VAULT_ID));
+    assert_true(
+        vlt_unhex(link + VAULT_ID, VAULT_ID, to + 33, 2 * (size_t)VAULT_ID));
+    memcpy(link + 36, "consent-for", 11);
+    assert_int_equal(vault_seal_begin(v, type, &s, NULL), VAULT_OK);
+    assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "purpose.un",
+                         value, strlen(value), NULL),
+        VAULT_OK);
+    assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE,
+                         "import.source", source, strlen(source), NULL),
+        VAULT_OK);
+    assert_int_equal(vault_seal_field(s, VAULT_LINK, VAULT_VALUE, "link.1",
+                         link, sizeof link, NULL),
+        VAULT_OK);
+    assert_int_equal(vault_seal_commit(s, &out, NULL), VAULT_OK);
+    memcpy(id, out.id, VAULT_ID);
+}
+
+static void
+a_consent_from_elsewhere_says_yes_only_for_what_is(void **state)
+{
+#define THERE \
+    "11111111111111111111111111111111/22222222222222222222222222222222/1"
+#define ELSEWHERE \
+    "33333333333333333333333333333333/22222222222222222222222222222222/1"
+    struct quick_vault q;
+    uint8_t t[VAULT_ID], c[VAULT_ID], own[VAULT_ID], with[VAULT_ID];
+
+    (void)state;
+    quick_make(&q);
+    seal(q.v, "testimony", "title", "own", NULL, NULL, own);
+    seal_from(q.v, "consent", "purpose.un", "yes", THERE, own, c);
+    assert_non_null(verdict(q.v, own).why);
+    assert_true(verdict(q.v, own).has_consent);
+    /* the person who keeps the record says that it holds */
+    seal(q.v, "testimony", "title", "linked", c, "consent-for", t);
+    assert_null(verdict(q.v, t).why);
+    /* it came along */
+    seal_from(q.v, "testimony", "title", "x", THERE, NULL, with);
+    seal_from(q.v, "consent", "purpose.un", "yes", THERE, with, c);
+    assert_int_equal(verdict(q.v, with).consents, 1);
+    assert_null(verdict(q.v, with).why);
+    /* it came along with something else */
+    seal_from(q.v, "consent", "purpose.un", "yes", ELSEWHERE, with, c);
+    assert_non_null(verdict(q.v, with).why);
+    /* its link was never made, as the record came later: it bears all the
+     * same, in either direction */
+    seal_from(q.v, "testimony", "title", "x", LATER, NULL, with);
+    seal_far(q.v, "consent", "no", THERE, LATER, c);
+    assert_non_null(verdict(q.v, with).why);
+    assert_memory_equal(verdict(q.v, with).consent, c, VAULT_ID);
+    seal_far(q.v, "file", "x", LATER_2, THERE_2, with);
+    assert_int_equal(verdict(q.v, with).consents, 0);
+    seal_from(q.v, "consent", "purpose.un", "no", THERE_2, NULL, c);
+    assert_int_equal(verdict(q.v, with).consents, 1);
+    assert_non_null(verdict(q.v, with).why);
+    /* a no is a no, wherever it comes from */
+    seal(q.v, "testimony", "title", "own", NULL, NULL, own);
+    seal_from(q.v, "consent", "purpose.un", "no", THERE, own, c);
+    assert_non_null(verdict(q.v, own).why);
+    quick_end(&q);
+}
+
 int
 main(void)
 {
@@ -236,6 +526,10 @@ main(void)
         cmocka_unit_test(conditions_are_told),
         cmocka_unit_test(purposes_are_those_of_the_registry),
         cmocka_unit_test(a_record_has_the_consents_that_are_linked_to_it),
+        cmocka_unit_test(a_conflict_or_a_gap_above_is_no_yes),
+        cmocka_unit_test(records_that_belong_to_each_other_are_looked_at_once),
+        cmocka_unit_test(every_version_in_conflict_has_its_say),
+        cmocka_unit_test(a_consent_from_elsewhere_says_yes_only_for_what_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

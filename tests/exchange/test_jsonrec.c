@@ -104,7 +104,7 @@ static const struct {
     {"{\"name\":\"file.name.raw\",\"type\":\"bytes\",\"hex\":\"ff\"}",
         "file.name.raw", VAULT_BYTES, VAULT_VALUE, "\xff", 1},
     {"{\"name\":\"import.key\",\"type\":\"bytes\",\"hex\":\"aa\"}",
-        "import.key.1", VAULT_BYTES, VAULT_VALUE, "\xaa", 1},
+        "imported.key.1", VAULT_BYTES, VAULT_VALUE, "\xaa", 1},
 };
 
 static void
@@ -168,8 +168,8 @@ what_is_made_anew_is_passed_over(void **state)
         &r);
     assert_int_equal(r.form.mistakes, 0);
     assert_int_equal(r.form.n, 2);
-    assert_string_equal(r.form.field[0].name, "import.key.1");
-    assert_string_equal(r.form.field[1].name, "import.key.2");
+    assert_string_equal(r.form.field[0].name, "imported.key.1");
+    assert_string_equal(r.form.field[1].name, "imported.key.2");
     assert_int_equal(r.form.field[1].value[0], 0xbb);
     jsonrec_clear(&r);
 }
