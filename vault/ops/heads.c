@@ -49,6 +49,7 @@ struct loading {
     struct vlt_store *s;
     struct cards cards;
     struct vlt_own_logs *out;
+    size_t at; /* the log whose row comes next, in the second walk */
 };
 
 enum vault_status
@@ -194,20 +195,39 @@ vlt_own_log_head(struct vlt_store *s, struct vlt_own_log *log,
 
 /* ---- sessions: each signed by the one before it ---- */
 
+/* They came in one after the other: it is most often the one before. */
 static const struct vlt_own_log *
-session_before(const struct vlt_own_logs *logs, const struct vlt_session *s)
+session_before(const struct vlt_own_logs *logs, size_t at)
 {
+    const struct vlt_own_log *of = &logs->log[at];
     size_t i;
 
     for (i = 0; i < logs->n; i++) {
-        const struct vlt_own_log *log = &logs->log[i];
+        const struct vlt_own_log *log =
+            &logs->log[(at + logs->n - 1 - i) % logs->n];
 
-        if (log->session && memcmp(log->device, s->device, 8) == 0 &&
-            memcmp(log->replica.replica, s->base.replica, 8) == 0 &&
-            log->replica.number + 1 == s->number)
+        if (log->session && memcmp(log->device, of->device, 8) == 0 &&
+            memcmp(log->replica.replica, of->replica.base[0].replica, 8) == 0 &&
+            log->replica.number + 1 == of->replica.number)
             return log;
     }
     return NULL;
+}
+
+/* What the note said when it was parsed: a key is looked at once. */
+static void
+as_session(struct vlt_session *out, const struct vlt_own_log *log)
+{
+    memset(out, 0, sizeof *out);
+    memcpy(out->vault, log->replica.vault, sizeof out->vault);
+    memcpy(out->device, log->device, sizeof out->device);
+    memcpy(out->session, log->replica.replica, sizeof out->session);
+    out->number = log->replica.number;
+    memcpy(out->log_key, log->replica.log_key, sizeof out->log_key);
+    memcpy(out->card, log->replica.card, sizeof out->card);
+    memcpy(out->text_hash, log->replica.text_hash, sizeof out->text_hash);
+    out->has_base = log->replica.bases == 1;
+    out->base = log->replica.base[0];
 }
 
 struct anchor {
@@ -243,14 +263,16 @@ check_session(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
     const struct vlt_own_log *before;
     struct vlt_session s;
     struct anchor a = {&s, &l->cards, false};
+    size_t at = l->at++;
     enum vault_status st;
 
-    if (!vlt_session_is(r->note, r->note_len))
+    if (at >= l->out->n || l->out->log[at].n != r->n)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "log %" PRIu64 ": its row changed while it was read", r->n);
+    if (!l->out->log[at].session)
         return VAULT_OK;
-    st = vlt_session_parse(&s, r->note, r->note_len, err);
-    if (st != VAULT_OK)
-        return st;
-    before = s.has_base ? session_before(l->out, &s) : NULL;
+    as_session(&s, &l->out->log[at]);
+    before = s.has_base ? session_before(l->out, at) : NULL;
     if (before == NULL && s.has_base) {
         st = vlt_notes(l->s, "device", take_device, &a, err);
         if (st == VAULT_OK && !a.found)
@@ -259,7 +281,7 @@ check_session(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
                 r->n);
         return st;
     }
-    st = vlt_session_check(r->note, r->note_len,
+    st = vlt_session_check_as(&s, r->note, r->note_len,
         before != NULL ? before->replica.log_key : NULL, err);
     if (st == VAULT_OK && before != NULL &&
         (before->size != s.base.size ||
@@ -303,7 +325,7 @@ vlt_own_logs_load(struct vlt_store *s, const uint8_t vault[16],
     struct vlt_own_logs *out, struct vault_error *err)
 {
     struct vlt_own_logs logs = {0, NULL};
-    struct loading l = {s, {vault, 0, NULL}, &logs};
+    struct loading l = {s, {vault, 0, NULL}, &logs, 0};
     enum vault_status st;
     size_t i;
 
@@ -338,11 +360,18 @@ vlt_own_logs_clear(struct vlt_own_logs *l)
 const struct vlt_own_log *
 vlt_own_log_find(const struct vlt_own_logs *l, uint64_t n)
 {
-    size_t i;
+    size_t low = 0;
+    size_t high = l->n;
 
-    for (i = 0; i < l->n; i++) {
-        if (l->log[i].n == n)
-            return &l->log[i];
+    while (low < high) { /* they are read in the order of their numbers */
+        size_t mid = low + (high - low) / 2;
+
+        if (l->log[mid].n == n)
+            return &l->log[mid];
+        if (l->log[mid].n < n)
+            low = mid + 1;
+        else
+            high = mid;
     }
     return NULL;
 }
