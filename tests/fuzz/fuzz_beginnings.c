@@ -70,8 +70,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         t.len--;
     }
     MUST(vlt_beginnings((const char *)data, size, take, &t, NULL) == VAULT_OK);
-    MUST(vlt_beginning_of((const char *)data, size, out, &exact) <
-        sizeof out);
+    MUST(vlt_beginning_of((const char *)data, size, out, &exact) < sizeof out);
     if (t.n > 0 && memchr(data, 0, size) == NULL && vlt_utf8_valid(data, size))
         ask_for_parts(&t);
     return 0;

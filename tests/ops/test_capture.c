@@ -510,8 +510,9 @@ declare_withdrawn(struct world *w, unsigned want)
     for (i = 0; i < l.n; i++) {
         assert_int_equal(vault_absent(w->q.v, l.id[i], &n, NULL), VAULT_OK);
         assert_int_equal(n, 1);
-        assert_int_equal(vault_withdraw_absent(w->q.v, l.id[i], "lost on its "
-                                                               "way",
+        assert_int_equal(vault_withdraw_absent(w->q.v, l.id[i],
+                             "lost on its "
+                             "way",
                              &done, NULL),
             VAULT_OK);
         assert_int_equal(done.versions, 1);
@@ -558,9 +559,11 @@ lines_and_records_changed_in_the_file_are_found_and_keep_out_no_other(
             false, 3, 1, 0, 0},
         {"UPDATE epoch SET cache = zeroblob(80)", true, 3, 0, 0, 0},
         {"DELETE FROM leaf WHERE idx = 2", false, 0, 1, 0, 0},
-        {"UPDATE leaf SET subj = zeroblob(32) WHERE idx = 1", false, 0, 1, 0, 0},
+        {"UPDATE leaf SET subj = zeroblob(32) WHERE idx = 1", false, 0, 1, 0,
+            0},
         {"UPDATE leaf SET kind = 'withdraw' WHERE idx = 1", false, 0, 0, 0, 0},
-        {"UPDATE checkpoint SET note = replace(note, '4', '5')", false, 0, 0, 0, 0},
+        {"UPDATE checkpoint SET note = replace(note, '4', '5')", false, 0, 0, 0,
+            0},
         {"UPDATE meta SET v = zeroblob(32) WHERE k = 'session-key'", false, 0,
             0, 0, 0},
         {"INSERT INTO meta VALUES('session', x'00')", false, 3, 0, 0, 0},

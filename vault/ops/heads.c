@@ -187,8 +187,7 @@ load_checkpoint(struct vlt_store *s, const struct vlt_own_log *known,
     if (st == VAULT_OK)
         vlt_sha256(log->point_hash, row.note, row.note_len);
     if (st == VAULT_OK &&
-        (known == NULL ||
-            memcmp(known->point_hash, log->point_hash, 32) != 0))
+        (known == NULL || memcmp(known->point_hash, log->point_hash, 32) != 0))
         st = vlt_note_check(&note, log->origin, log->replica.log_key, err);
     if (st == VAULT_OK &&
         (strcmp(cp.origin, log->origin) != 0 || cp.size != row.size ||

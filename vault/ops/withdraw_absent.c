@@ -28,9 +28,8 @@ is_signed(struct vault *v, const struct vlt_leaf_row *r, bool session,
     const struct vlt_own_log *log = vlt_own_log_find(&v->logs, r->log);
 
     *out = log != NULL && r->idx < log->size && log->session == session;
-    return *out
-        ? vlt_own_leaf_check(v->store, log, r->idx, &r->leaf, err)
-        : VAULT_OK;
+    return *out ? vlt_own_leaf_check(v->store, log, r->idx, &r->leaf, err)
+                : VAULT_OK;
 }
 
 static enum vault_status
@@ -152,8 +151,7 @@ static enum vault_status
 act(struct work *w, const char *reason, struct vault_withdrawal *out,
     struct vault_error *err)
 {
-    enum vault_status st =
-        vlt_leaves_of(w->v->store, w->id, collect, w, err);
+    enum vault_status st = vlt_leaves_of(w->v->store, w->id, collect, w, err);
     size_t i;
 
     if (st == VAULT_OK && w->n == 0)
