@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "action.h"
 #include "quick_vault.h"
 
 enum { BIG = 9 * 1024 * 1024 };
@@ -717,6 +718,70 @@ what_never_came_in_is_withdrawn_by_its_line_and_spares_what_is_here(
     quick_end(&w.q);
 }
 
+/* Whoever found the file signs a line for a record that the vault has, with
+ * another content: its key lies in clear. */
+static void
+forge_line(const struct world *w, const uint8_t id[VAULT_ID])
+{
+    static const uint8_t stmt[32] = {0x66};
+    struct vlt_entry e = {"seal", id, 1, stmt, NULL, -1};
+    struct vault *c = opened(w);
+
+    assert_int_equal(vlt_action_begin(c, NULL), VAULT_OK);
+    assert_int_equal(vlt_action_leaf(c, &e, NULL), VAULT_OK);
+    assert_int_equal(vlt_action_commit(c, NULL), VAULT_OK);
+    vault_close(c);
+}
+
+static void
+a_forged_line_about_a_record_neither_hides_nor_destroys_it(void **state)
+{
+    struct world w;
+    struct vault_sealed said;
+    struct vault_withdrawal done;
+    struct vault_record *r = NULL;
+    struct vault_taken t;
+    struct told told;
+    size_t n = 0;
+
+    (void)state;
+    begin(&w);
+    w.q.v = quick_open(&w.q, w.q.path, &w.q.opt);
+    quick_add(w.q.v, "genuine", "word", 4, &said);
+    quick_close(&w.q);
+    forge_line(&w, said.id);
+    assert_int_equal(take_told(&w, false, &t, &told), VAULT_E_TAMPERED);
+    assert_int_equal(told.n, 1);
+    assert_memory_equal(told.id[0], said.id, VAULT_ID);
+    expect_missing(&w, 1, 0);
+    assert_int_equal(listed(&w), 1);
+
+    w.q.v = quick_open(&w.q, w.q.path, &w.q.opt);
+    assert_int_equal(vault_absent(w.q.v, said.id, &n, NULL), VAULT_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(vault_withdraw_absent(w.q.v, said.id, "forged", &done,
+                         NULL),
+        VAULT_OK);
+    assert_int_equal(done.versions, 1);
+    assert_int_equal(done.events, 1);
+    assert_int_equal(vault_record_open(w.q.v, said.id, 0, &r, NULL), VAULT_OK);
+    vault_record_close(r);
+    quick_close(&w.q);
+    assert_int_equal(listed(&w), 1);
+    expect_missing(&w, 0, 0);
+    expect_verdict(w.q.path, w.q.key, VAULT_OK);
+
+    /* the record itself can still be withdrawn */
+    w.q.v = quick_open(&w.q, w.q.path, &w.q.opt);
+    assert_int_equal(vault_withdraw(w.q.v, said.id, 0, NULL, &done, NULL),
+        VAULT_OK);
+    quick_close(&w.q);
+    assert_int_equal(listed(&w), 0);
+    expect_verdict(w.q.path, w.q.key, VAULT_OK);
+    expect_taken(&w, 0, 0); /* and the file is emptied in silence */
+    quick_end(&w.q);
+}
+
 static void
 of_an_older_copy_what_is_new_comes_in_when_admitted(void **state)
 {
@@ -1159,6 +1224,8 @@ main(void)
             what_is_bad_in_one_session_keeps_out_none_before_or_after),
         cmocka_unit_test(
             what_never_came_in_is_withdrawn_by_its_line_and_spares_what_is_here),
+        cmocka_unit_test(
+            a_forged_line_about_a_record_neither_hides_nor_destroys_it),
         cmocka_unit_test(of_an_older_copy_what_is_new_comes_in_when_admitted),
         cmocka_unit_test(
             a_file_with_an_exchanged_card_gives_what_was_sealed_to_the_vault),
