@@ -10,6 +10,7 @@
 #include "os.h"
 #include "out.h"
 #include "related.h"
+#include "text.h"
 #include "tr.h"
 #include "unlocking.h"
 #include "versions.h"
@@ -25,6 +26,7 @@ struct withdraw_opts {
     const char *level;
     const char *revision;
     bool status;
+    bool absent;
 };
 
 static const struct opt withdraw_table[] = {
@@ -39,6 +41,10 @@ static const struct opt withdraw_table[] = {
     {0, "status", OPT_FLAG, NULL,
         N_("only say what is withdrawn and what is still here"),
         offsetof(struct withdraw_opts, status)},
+    {0, "absent", OPT_FLAG, NULL,
+        N_("only what was sealed under this id while the vault was locked and "
+           "did not come in; what is here stays"),
+        offsetof(struct withdraw_opts, absent)},
 };
 
 static const struct cmd_example withdraw_examples[] = {
@@ -71,6 +77,9 @@ check_options(struct work *w, struct vault_error *err)
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("--level 1 destroys it in this file; nothing was changed"),
             "level %s comes with a later version of this program", o->level);
+    if (o->absent && (o->status || o->revision != NULL))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "--absent goes with neither --status nor --revision");
     return o->revision != NULL ? version_number(o->revision, &w->version, err)
                                : VAULT_OK;
 }
@@ -238,6 +247,74 @@ withdraw(struct work *w, struct vault_error *err)
     return VAULT_OK;
 }
 
+/* What a session logged, and what never came in: nothing is destroyed here
+ * but what the line says, and verify holds again. */
+VAULT_CHECKED static enum vault_status
+withdraw_absent(struct work *w, struct vault_error *err)
+{
+    struct vault_withdrawal done;
+    size_t n = 0;
+    enum vault_status st = vault_absent(w->c->vault, w->id, &n, err);
+
+    if (st == VAULT_OK && n == 0)
+        return vlt_fail(err, VAULT_E_NOT_FOUND,
+            "no such record, and none of this id was lost on its way in");
+    if (st == VAULT_OK && !w->c->g.json)
+        say_warn("%s",
+            tr("it was sealed while the vault was locked and did not come in: "
+               "taken out of the capture file, or changed there; declared "
+               "withdrawn, it is not taken in any more if it turns up again"));
+    if (st == VAULT_OK)
+        st = version_reason(w->o->reason, tr("Why is it withdrawn? "),
+            &w->reason, err);
+    if (st == VAULT_OK)
+        st = ask_digits(w, err);
+    if (st == VAULT_OK)
+        st = vault_withdraw_absent(w->c->vault, w->id,
+            w->reason.len > 0 ? vlt_buf_cstr(&w->reason) : NULL, &done, err);
+    if (st != VAULT_OK)
+        return st;
+    w->c->changed = true;
+    tell(w, &done);
+    return VAULT_OK;
+}
+
+/* Without a row of that id only a line can name it. */
+VAULT_CHECKED static enum vault_status
+withdraw_either(struct work *w, struct vault_error *err)
+{
+    struct versions v = {0};
+    enum vault_status st = VAULT_OK;
+    bool here = false;
+
+    if (!w->o->absent)
+        st = versions_read(w->c, w->id, &v, err);
+    here = st == VAULT_OK && v.n > 0;
+    versions_clear(&v);
+    if (st == VAULT_E_NOT_FOUND) {
+        vlt_error_clear(err);
+        st = VAULT_OK;
+    }
+    if (st != VAULT_OK)
+        return st;
+    return here ? withdraw(w, err) : withdraw_absent(w, err);
+}
+
+/* A whole id may name what no record is here of. */
+VAULT_CHECKED static enum vault_status
+take_id(struct work *w, struct vault_error *err)
+{
+    const char *hex = w->c->args.v[0];
+    enum vault_status st = hex_resolve(w->c, hex, w->id, err);
+
+    if (st == VAULT_E_NOT_FOUND && !w->o->status &&
+        vlt_unhex(w->id, sizeof w->id, hex, strlen(hex))) {
+        vlt_error_clear(err);
+        st = VAULT_OK;
+    }
+    return st;
+}
+
 static enum vault_status
 withdraw_run(struct cli *c, struct vault_error *err)
 {
@@ -249,11 +326,12 @@ withdraw_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK)
         st = unlock_open(c, err);
     if (st == VAULT_OK)
-        st = hex_resolve(c, c->args.v[0], w.id, err);
+        st = take_id(&w, err);
     if (st == VAULT_OK)
         st = unlock(c, err);
     if (st == VAULT_OK)
-        st = o->status ? versions_print(c, w.id, true, err) : withdraw(&w, err);
+        st = o->status ? versions_print(c, w.id, true, err)
+                       : withdraw_either(&w, err);
     vlt_buf_clear(&w.reason);
     if (st == VAULT_OK)
         tell_end(c);
@@ -271,7 +349,10 @@ static const struct cmd withdraw_cmds[] = {
            "of this medium and can unlock the vault may read it. Backups, "
            "other copies and what was given to others are not reached. "
            "Records with links to it and records that hold the same original "
-           "are named, and not changed."),
+           "are named, and not changed.\n\nverify also names what was sealed "
+           "while the vault was locked and did not come in. Its id can be "
+           "declared withdrawn like a record's; with --absent, where a record "
+           "of that id is here, only that, and the record stays."),
         withdraw_examples, VLT_COUNT(withdraw_examples), withdraw_table,
         VLT_COUNT(withdraw_table), sizeof(struct withdraw_opts), 1, 1,
         CMD_WRITES, withdraw_run},

@@ -116,10 +116,25 @@ expect 0 locked add small.txt
 expect 3 sq list --limit 1
 says err "1 record that was sealed"
 says err "not taken in: record ${ids[1]}"
-expect 0 sq verify v.sanduq
-says out "never came into it"
+expect 3 "$SANDUQ" verify v.sanduq
+says out "did not come in"
+says out "${ids[1]:0:12}"
 expect 3 sq capture admit --yes
 says err "it is now v.sanduq.capture.1"
+# for ever, or until somebody says why
+expect 3 "$SANDUQ" verify v.sanduq
+expect 7 sq show "${ids[1]}"
+expect 7 sq withdraw "${ids[0]}" --absent --yes
+expect 2 sq withdraw "${ids[1]:0:12}" --yes
+expect 0 sq withdraw "${ids[1]}" --yes --reason "spoilt at the border"
+says err "did not come in"
+expect 7 sq withdraw "${ids[1]}" --yes
+expect 7 sq show "${ids[1]}"
+expect 0 sq log show
+says out "spoilt at the border"
+expect 0 "$SANDUQ" verify v.sanduq
+says out "did not come in: declared withdrawn"
+expect 0 sq list --limit 1
 expect 0 locked add small.txt
 expect 0 sq list --limit 1
 says err "1 record that was sealed"

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "action.h"
 #include "quick_vault.h"
 
 enum { BIG = 9 * 1024 * 1024 };
@@ -457,6 +458,72 @@ take_told(struct world *w, bool admit, struct vault_taken *t, struct told *told)
     return st;
 }
 
+/* An auditor without any secret sees what a vault's sessions logged and what
+ * is not in it. */
+static void
+expect_missing(const struct world *w, unsigned absent, unsigned silent)
+{
+    struct quick_verdict said;
+    unsigned records = 0;
+    unsigned events = 0;
+    const char *at;
+
+    quick_verify(w->q.path, NULL, &said);
+    for (at = said.lines; (at = strstr(at, "did not come in: taken")); at++)
+        records++;
+    for (at = said.lines; (at = strstr(at, "its event is gone")); at++)
+        events++;
+    if (records != absent || events != silent ||
+        said.verdict.failed != absent + silent ||
+        said.st != (absent + silent > 0 ? VAULT_E_TAMPERED : VAULT_OK))
+        fail_msg("%u absent, %u silent: %s", absent, silent, said.lines);
+}
+
+struct lost {
+    unsigned n;
+    uint8_t id[16][VAULT_ID];
+};
+
+static int
+note_lost(void *ctx, const struct vault_finding *f)
+{
+    struct lost *l = ctx;
+
+    if (f->level == VAULT_FAILED && f->has_record && l->n < 16)
+        memcpy(l->id[l->n++], f->record, VAULT_ID);
+    return 0;
+}
+
+/* What verify names can be declared withdrawn by that id, once. */
+static void
+declare_withdrawn(struct world *w, unsigned want)
+{
+    struct vault_verify_options opt = {0};
+    struct vault_verdict verdict;
+    struct vault_withdrawal done;
+    struct lost l = {0};
+    size_t n = 0;
+    unsigned i;
+
+    (void)!vault_verify(w->q.path, &opt, note_lost, &l, &verdict, NULL);
+    assert_int_equal(l.n, want);
+    w->q.v = quick_open(&w->q, w->q.path, &w->q.opt);
+    for (i = 0; i < l.n; i++) {
+        assert_int_equal(vault_absent(w->q.v, l.id[i], &n, NULL), VAULT_OK);
+        assert_int_equal(n, 1);
+        assert_int_equal(vault_withdraw_absent(w->q.v, l.id[i],
+                             "lost on its "
+                             "way",
+                             &done, NULL),
+            VAULT_OK);
+        assert_int_equal(done.versions, 1);
+        assert_int_equal(vault_withdraw_absent(w->q.v, l.id[i], NULL, &done,
+                             NULL),
+            VAULT_E_NOT_FOUND);
+    }
+    quick_close(&w->q);
+}
+
 static void
 lines_and_records_changed_in_the_file_are_found_and_keep_out_no_other(
     void **state)
@@ -465,36 +532,42 @@ lines_and_records_changed_in_the_file_are_found_and_keep_out_no_other(
         const char *sql;
         bool fits; /* what was done to it does not matter */
         unsigned taken, bad;
+        /* lines in the vault whose record did not come in, and whose event;
+         * of the last nobody can say anything but that it is gone */
+        unsigned absent, silent;
     } harm[] = {
-        {"DELETE FROM record WHERE rid = 2", false, 2, 1},
-        {"DELETE FROM wrap WHERE rid = 2", false, 2, 1},
-        {"UPDATE wrap SET b = zeroblob(96) WHERE rid = 2", false, 2, 1},
+        {"DELETE FROM record WHERE rid = 2", false, 2, 1, 1, 0},
+        {"DELETE FROM wrap WHERE rid = 2", false, 2, 1, 1, 0},
+        {"UPDATE wrap SET b = zeroblob(96) WHERE rid = 2", false, 2, 1, 1, 0},
         {"UPDATE record SET meta = zeroblob(length(meta)) WHERE rid = 1", false,
-            2, 1},
-        {"UPDATE record SET meta = NULL WHERE rid = 1", false, 2, 1},
-        {"UPDATE record SET head = zeroblob(224) WHERE rid = 3", false, 2, 2},
-        {"UPDATE segment SET ct = zeroblob(length(ct))", false, 2, 1},
-        {"DELETE FROM segment", false, 2, 1},
+            2, 1, 1, 0},
+        {"UPDATE record SET meta = NULL WHERE rid = 1", false, 2, 1, 1, 0},
+        {"UPDATE record SET head = zeroblob(224) WHERE rid = 3", false, 2, 2, 1,
+            0},
+        {"UPDATE segment SET ct = zeroblob(length(ct))", false, 2, 1, 1, 0},
+        {"DELETE FROM segment", false, 2, 1, 1, 0},
         {"UPDATE leaf SET evct = zeroblob(length(evct)) WHERE idx = 1", false,
-            3, 1},
-        {"UPDATE leaf SET evct = NULL WHERE idx = 0", false, 3, 1},
-        {"DELETE FROM epoch", false, 0, 7},
-        {"UPDATE epoch SET wraps = zeroblob(length(wraps))", false, 0, 7},
+            3, 1, 0, 1},
+        {"UPDATE leaf SET evct = NULL WHERE idx = 0", false, 3, 1, 0, 1},
+        {"DELETE FROM epoch", false, 0, 7, 3, 4},
+        {"UPDATE epoch SET wraps = zeroblob(length(wraps))", false, 0, 7, 3, 4},
         {"INSERT INTO record SELECT 77, f, id, ver, head, meta FROM record "
          "WHERE rid = 1",
-            true, 3, 0},
+            true, 3, 0, 0, 0},
         {"INSERT INTO record SELECT 77, f, zeroblob(16), ver, CAST(substr(head, "
          "1, 24) || zeroblob(16) || substr(head, 41) AS BLOB), meta FROM record "
          "WHERE rid = 1",
-            false, 3, 1},
-        {"UPDATE epoch SET cache = zeroblob(80)", true, 3, 0},
-        {"DELETE FROM leaf WHERE idx = 2", false, 0, 1},
-        {"UPDATE leaf SET subj = zeroblob(32) WHERE idx = 1", false, 0, 1},
-        {"UPDATE leaf SET kind = 'withdraw' WHERE idx = 1", false, 0, 0},
-        {"UPDATE checkpoint SET note = replace(note, '4', '5')", false, 0, 0},
-        {"UPDATE meta SET v = zeroblob(32) WHERE k = 'session-key'", false, 0,
+            false, 3, 1, 0, 0},
+        {"UPDATE epoch SET cache = zeroblob(80)", true, 3, 0, 0, 0},
+        {"DELETE FROM leaf WHERE idx = 2", false, 0, 1, 0, 0},
+        {"UPDATE leaf SET subj = zeroblob(32) WHERE idx = 1", false, 0, 1, 0,
             0},
-        {"INSERT INTO meta VALUES('session', x'00')", false, 3, 0},
+        {"UPDATE leaf SET kind = 'withdraw' WHERE idx = 1", false, 0, 0, 0, 0},
+        {"UPDATE checkpoint SET note = replace(note, '4', '5')", false, 0, 0, 0,
+            0},
+        {"UPDATE meta SET v = zeroblob(32) WHERE k = 'session-key'", false, 0,
+            0, 0, 0},
+        {"INSERT INTO meta VALUES('session', x'00')", false, 3, 0, 0, 0},
     };
     size_t i;
 
@@ -513,7 +586,7 @@ lines_and_records_changed_in_the_file_are_found_and_keep_out_no_other(
             listed(&w) != harm[i].taken)
             fail_msg("%s: %u taken in, %u bad", harm[i].sql,
                 (unsigned)t.records, (unsigned)t.bad);
-        expect_verdict(w.q.path, w.q.key, VAULT_OK);
+        expect_missing(&w, harm[i].absent, harm[i].silent);
         /* nothing twice, and nothing forgotten */
         if (take_told(&w, false, &t, &told) != want || t.records != 0 ||
             t.bad != harm[i].bad)
@@ -525,7 +598,12 @@ lines_and_records_changed_in_the_file_are_found_and_keep_out_no_other(
             (t.aside == 0) != harm[i].fits)
             fail_msg("%s: admitted: %u taken in, %u bad", harm[i].sql,
                 (unsigned)t.records, (unsigned)t.bad);
-        expect_verdict(w.q.path, w.q.key, VAULT_OK);
+        declare_withdrawn(&w, harm[i].absent);
+        /* the event of a withdrawn record's line may be gone; three of the
+         * four are those of the records */
+        expect_missing(&w, 0,
+            harm[i].silent > harm[i].absent ? harm[i].silent - harm[i].absent
+                                            : 0);
         seal(&w, 1);
         expect_taken(&w, 1, 1);
         quick_end(&w.q);
@@ -554,7 +632,7 @@ what_is_bad_in_one_session_keeps_out_none_before_or_after(void **state)
     assert_int_equal(t.records, 5);
     assert_int_equal(t.cleared, 1); /* the one before it */
     assert_int_equal(quick_count(w.capture, "SELECT count(*) FROM wrap"), 1);
-    expect_verdict(w.q.path, w.q.key, VAULT_OK);
+    expect_missing(&w, 1, 0);
     seal(&w, 1);
     assert_int_equal(take_told(&w, false, &t, &told), VAULT_E_TAMPERED);
     assert_int_equal(t.records, 1);
@@ -575,6 +653,132 @@ what_is_bad_in_one_session_keeps_out_none_before_or_after(void **state)
     assert_int_equal(listed(&w), 7);
     expect_verdict(w.q.path, w.q.key, VAULT_OK);
     expect_verdict(w.capture, NULL, VAULT_OK);
+    quick_end(&w.q);
+}
+
+static void
+what_never_came_in_is_withdrawn_by_its_line_and_spares_what_is_here(
+    void **state)
+{
+    struct world w;
+    struct vault *c;
+    struct vault_sealed said;
+    struct vault_withdrawal done;
+    struct vault_taken t;
+    struct told told;
+    char sql[2 * TEMP_PATH], hex[2 * VAULT_ID + 1];
+    size_t n = 0;
+    int i;
+
+    (void)state;
+    begin(&w);
+    c = opened(&w);
+    quick_add(c, "taken out of the file", "word", 4, &said);
+    vault_close(c);
+    for (i = 0; i < VAULT_ID; i++)
+        (void)snprintf(hex + 2 * i, 3, "%02x", said.id[i]);
+    temp_copy(w.capture, w.copy);
+    (void)snprintf(sql, sizeof sql,
+        "DELETE FROM wrap; DELETE FROM record WHERE id = x'%s'", hex);
+    quick_sql(w.capture, sql);
+    assert_int_equal(take_told(&w, false, &t, &told), VAULT_E_TAMPERED);
+    expect_missing(&w, 1, 0);
+
+    /* its row, planted later, is not what came in */
+    (void)snprintf(sql, sizeof sql,
+        "ATTACH '%s' AS x; INSERT INTO record SELECT * FROM x.record; "
+        "DETACH x",
+        w.copy);
+    temp_copy(w.q.path, w.capture);
+    quick_sql(w.capture, sql);
+    expect_verdict(w.capture, NULL, VAULT_E_TAMPERED);
+
+    declare_withdrawn(&w, 1);
+    expect_missing(&w, 0, 0);
+    expect_verdict(w.q.path, w.q.key, VAULT_OK);
+
+    /* and does not come in any more; the file that holds it is emptied */
+    temp_copy(w.copy, w.capture);
+    end_session(&w);
+    assert_int_equal(take_told(&w, true, &t, &told), VAULT_OK);
+    assert_int_equal(t.records, 0);
+    assert_int_equal(told.n, 0);
+    assert_int_equal(listed(&w), 0);
+    expect_verdict(w.q.path, w.q.key, VAULT_OK);
+
+    /* an ordinary record is none of these */
+    w.q.v = quick_open(&w.q, w.q.path, &w.q.opt);
+    quick_add(w.q.v, "here", "word", 4, &said);
+    assert_int_equal(vault_absent(w.q.v, said.id, &n, NULL), VAULT_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(vault_withdraw_absent(w.q.v, said.id, NULL, &done, NULL),
+        VAULT_E_NOT_FOUND);
+    quick_close(&w.q);
+    assert_int_equal(listed(&w), 1);
+    quick_end(&w.q);
+}
+
+/* Whoever found the file signs a line for a record that the vault has, with
+ * another content: its key lies in clear. */
+static void
+forge_line(const struct world *w, const uint8_t id[VAULT_ID])
+{
+    static const uint8_t stmt[32] = {0x66};
+    struct vlt_entry e = {"seal", id, 1, stmt, NULL, -1};
+    struct vault *c = opened(w);
+
+    assert_int_equal(vlt_action_begin(c, NULL), VAULT_OK);
+    assert_int_equal(vlt_action_leaf(c, &e, NULL), VAULT_OK);
+    assert_int_equal(vlt_action_commit(c, NULL), VAULT_OK);
+    vault_close(c);
+}
+
+static void
+a_forged_line_about_a_record_neither_hides_nor_destroys_it(void **state)
+{
+    struct world w;
+    struct vault_sealed said;
+    struct vault_withdrawal done;
+    struct vault_record *r = NULL;
+    struct vault_taken t;
+    struct told told;
+    size_t n = 0;
+
+    (void)state;
+    begin(&w);
+    w.q.v = quick_open(&w.q, w.q.path, &w.q.opt);
+    quick_add(w.q.v, "genuine", "word", 4, &said);
+    quick_close(&w.q);
+    forge_line(&w, said.id);
+    assert_int_equal(take_told(&w, false, &t, &told), VAULT_E_TAMPERED);
+    assert_int_equal(told.n, 1);
+    assert_memory_equal(told.id[0], said.id, VAULT_ID);
+    expect_missing(&w, 1, 0);
+    assert_int_equal(listed(&w), 1);
+
+    w.q.v = quick_open(&w.q, w.q.path, &w.q.opt);
+    assert_int_equal(vault_absent(w.q.v, said.id, &n, NULL), VAULT_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(vault_withdraw_absent(w.q.v, said.id, "forged", &done,
+                         NULL),
+        VAULT_OK);
+    assert_int_equal(done.versions, 1);
+    assert_int_equal(done.events, 1);
+    assert_int_equal(vault_record_open(w.q.v, said.id, 0, &r, NULL), VAULT_OK);
+    vault_record_close(r);
+    quick_close(&w.q);
+    assert_int_equal(listed(&w), 1);
+    expect_missing(&w, 0, 0);
+    expect_verdict(w.q.path, w.q.key, VAULT_OK);
+
+    /* the record itself can still be withdrawn */
+    w.q.v = quick_open(&w.q, w.q.path, &w.q.opt);
+    assert_int_equal(vault_withdraw(w.q.v, said.id, 0, NULL, &done, NULL),
+        VAULT_OK);
+    quick_close(&w.q);
+    assert_int_equal(listed(&w), 0);
+    expect_verdict(w.q.path, w.q.key, VAULT_OK);
+    expect_taken(&w, 0, 0); /* and the file is emptied in silence */
     quick_end(&w.q);
 }
 
@@ -1018,6 +1222,10 @@ main(void)
             lines_and_records_changed_in_the_file_are_found_and_keep_out_no_other),
         cmocka_unit_test(
             what_is_bad_in_one_session_keeps_out_none_before_or_after),
+        cmocka_unit_test(
+            what_never_came_in_is_withdrawn_by_its_line_and_spares_what_is_here),
+        cmocka_unit_test(
+            a_forged_line_about_a_record_neither_hides_nor_destroys_it),
         cmocka_unit_test(of_an_older_copy_what_is_new_comes_in_when_admitted),
         cmocka_unit_test(
             a_file_with_an_exchanged_card_gives_what_was_sealed_to_the_vault),

@@ -243,6 +243,49 @@ between_two_states_one_of_them_is_read(void **unused)
     quick_end(&q);
 }
 
+/* Whoever has the disk can give another file the name of a draft, a link to
+ * the vault for instance, and put an open draft's newer state beside it. */
+static void
+what_stands_under_a_drafts_name_is_not_overwritten(void **unused)
+{
+    static const size_t sizes[] = {0, 4, 40, 5271, 5272, 5273, 16384};
+    struct quick_vault q;
+    struct vault_draft *d = NULL;
+    uint8_t *draft = NULL, *back, other[16384], id[VAULT_ID];
+    size_t n = 0, m = 0;
+    char path[TEMP_PATH], next[TEMP_PATH + 8];
+
+    (void)unused;
+    quick_make(&q);
+    assert_int_equal(vault_draft_begin(q.v, q.path, "note", &d, NULL),
+        VAULT_OK);
+    memcpy(id, vault_draft_id(d), sizeof id);
+    (void)snprintf(path, sizeof path, "%s", vault_draft_path(d));
+    (void)snprintf(next, sizeof next, "%s.next", path);
+    assert_int_equal(vault_draft_keep(d, answers, 1, "", 0, NULL), VAULT_OK);
+    vault_draft_close(d);
+    assert_int_equal(vlt_os_read_small(path, 1 << 20, &draft, &n, NULL),
+        VAULT_OK);
+    quick_noise(other, sizeof other, 9);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        put(path, other, sizes[i]);
+        put(next, draft, n);
+        d = NULL;
+        assert_int_equal(vault_draft_open(q.v, q.path, id, &d, NULL), VAULT_OK);
+        assert_int_not_equal(vault_draft_keep(d, answers, 3, "", 0, NULL),
+            VAULT_OK);
+        vault_draft_close(d);
+        back = NULL;
+        assert_int_equal(vlt_os_read_small(path, 1 << 20, &back, &m, NULL),
+            VAULT_OK);
+        assert_int_equal(m, sizes[i]);
+        assert_memory_equal(back, other, m);
+        free(back);
+    }
+    free(draft);
+    quick_end(&q);
+}
+
 /* Names that only look like a draft's are none, and nothing else is
  * overwritten. */
 static void
@@ -290,6 +333,7 @@ main(void)
         cmocka_unit_test(what_was_kept_locked_is_read_unlocked),
         cmocka_unit_test(a_keep_that_fails_changes_nothing),
         cmocka_unit_test(between_two_states_one_of_them_is_read),
+        cmocka_unit_test(what_stands_under_a_drafts_name_is_not_overwritten),
         cmocka_unit_test(what_is_no_draft_is_left_alone),
     };
 

@@ -415,6 +415,37 @@ a_record_that_was_taken_away_is_told(void **state)
     quick_end(&q);
 }
 
+/* Whoever writes into the file can have the catalogue made anew from lines that
+ * he changed: deep in the log, where unlocking does not look. */
+static void
+a_withdrawal_that_nobody_signed_hides_no_record(void **state)
+{
+    static const struct vault_note note = {.reason = "nothing"};
+    struct quick_vault q;
+    struct seen s;
+    int i;
+
+    (void)state;
+    fill_ten(&q);
+    for (i = 0; i < 40; i++)
+        assert_int_equal(vault_log_note(q.v, &note, NULL), VAULT_OK);
+    quick_close(&q);
+    quick_sql(q.path,
+        "UPDATE leaf SET kind = 'withdraw', ver = 1, id = (SELECT id FROM "
+        "record WHERE rid = 5), subj = (SELECT subj FROM leaf WHERE kind = "
+        "'seal' AND id = (SELECT id FROM record WHERE rid = 5)) WHERE idx = 20 "
+        "AND kind = 'note'");
+    assert_int_equal(quick_count(q.path,
+                         "SELECT count(*) FROM leaf WHERE kind = 'withdraw'"),
+        1);
+    quick_sql(q.path, "DELETE FROM page");
+    quick_again(&q);
+    find(q.v, "camp", NULL, NULL, &s);
+    assert_int_equal(s.n, 9);
+    assert_int_equal(s.bad, 1);
+    quick_end(&q);
+}
+
 static void
 a_vault_without_a_catalogue_gets_one(void **state)
 {
@@ -962,6 +993,7 @@ main(void)
             a_damaged_page_is_found_out_and_the_catalogue_made_anew),
         cmocka_unit_test(old_pages_put_back_show_no_wrong_record),
         cmocka_unit_test(a_record_that_was_taken_away_is_told),
+        cmocka_unit_test(a_withdrawal_that_nobody_signed_hides_no_record),
         cmocka_unit_test(a_vault_without_a_catalogue_gets_one),
         cmocka_unit_test(without_leave_to_write_the_records_are_walked),
         cmocka_unit_test(a_rollback_resurrects_nothing_and_loses_nothing),

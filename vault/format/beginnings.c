@@ -11,14 +11,16 @@ begins_character(char c)
     return ((unsigned char)c & 0xc0) != 0x80;
 }
 
-/* The bytes of the first `chars` code points; n when there are not more. */
+/* The bytes of the first `chars` code points, four for each at most: what is
+ * no UTF-8 does not get past its room. n when there are not more. */
 static size_t
 bytes_of(const char *p, size_t n, size_t chars)
 {
+    size_t most = 4 * chars;
     size_t i;
 
     for (i = 0; i < n; i++) {
-        if (begins_character(p[i]) && chars-- == 0)
+        if (i == most || (begins_character(p[i]) && chars-- == 0))
             return i;
     }
     return n;

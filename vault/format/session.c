@@ -187,21 +187,28 @@ vlt_session_parse(struct vlt_session *out, const char *note, size_t len,
 }
 
 enum vault_status
+vlt_session_check_as(const struct vlt_session *s, const char *note, size_t len,
+    const uint8_t previous[32], struct vault_error *err)
+{
+    char name[VLT_NAME_MAX + 1];
+    struct vlt_note n;
+    enum vault_status st = vlt_note_parse(&n, note, len, err);
+
+    if (st != VAULT_OK)
+        return st;
+    signer_name(name, s);
+    return vlt_note_check(&n, name, s->has_base ? previous : s->log_key, err);
+}
+
+enum vault_status
 vlt_session_check(const char *note, size_t len, const uint8_t previous[32],
     struct vault_error *err)
 {
-    char name[VLT_NAME_MAX + 1];
     struct vlt_session s;
-    struct vlt_note n;
-    enum vault_status st;
+    enum vault_status st = vlt_session_parse(&s, note, len, err);
 
-    st = vlt_note_parse(&n, note, len, err);
-    if (st == VAULT_OK)
-        st = vlt_session_decode(&s, n.text, n.text_len, err);
-    if (st != VAULT_OK)
-        return st;
-    signer_name(name, &s);
-    return vlt_note_check(&n, name, s.has_base ? previous : s.log_key, err);
+    return st == VAULT_OK ? vlt_session_check_as(&s, note, len, previous, err)
+                          : st;
 }
 
 /* ---- devices ---- */

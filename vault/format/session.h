@@ -69,6 +69,12 @@ VAULT_CHECKED enum vault_status vlt_session_parse(struct vlt_session *out,
  */
 VAULT_CHECKED enum vault_status vlt_session_check(const char *note, size_t len,
     const uint8_t previous[32], struct vault_error *err);
+/* The signature only, of a note that *s was parsed from: to look at a key once
+ * more costs as much as a signature. */
+VAULT_CHECKED enum vault_status vlt_session_check_as(const struct vlt_session
+                                                         *s,
+    const char *note, size_t len, const uint8_t previous[32],
+    struct vault_error *err);
 
 /* Device notes: the same for id-sign of `seed`, and for `card`.
  *   VAULT_E_TAMPERED  check: not signed by it or naming another */

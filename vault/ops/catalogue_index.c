@@ -167,10 +167,25 @@ drop_row(struct vault *v, struct vlt_catalogue *c, uint64_t rid,
 /* ---- which rows are current ---- */
 
 struct standing {
+    struct vault *v;
     const struct vlt_version_rows *rows;
     bool *logged;
     bool *withdrawn;
 };
+
+/* Of this action, or in a signed tree of the vault's own. A line that was
+ * written into the file hides no record: whoever opens that finds it out. */
+static bool
+withdraws(const struct standing *s, const struct vlt_leaf_row *r)
+{
+    const struct vault *v = s->v;
+    const struct vlt_own_log *log = vlt_own_log_find(&v->logs, r->log);
+
+    if (v->acting && r->log == v->log_n && (log == NULL || r->idx >= log->size))
+        return true;
+    return log != NULL && !log->session &&
+        vlt_own_leaf_check(v->store, log, r->idx, &r->leaf, NULL) == VAULT_OK;
+}
 
 static enum vault_status
 take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
@@ -181,7 +196,7 @@ take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
     size_t i;
 
     (void)err;
-    if (!seal && strcmp(r->leaf.kind, "withdraw") != 0)
+    if (!seal && (strcmp(r->leaf.kind, "withdraw") != 0 || !withdraws(s, r)))
         return VAULT_OK;
     for (i = 0; i < s->rows->n; i++) {
         const struct vlt_version_row *v = &s->rows->v[i];
@@ -246,7 +261,7 @@ vlt_catalogue_index(struct vault *v, struct vlt_catalogue *c,
     const struct vlt_cell *ck, const uint8_t id[16], struct vault_error *err)
 {
     struct vlt_version_rows rows;
-    struct standing s = {&rows, NULL, NULL};
+    struct standing s = {v, &rows, NULL, NULL};
     enum vault_status st = vlt_record_versions(v->store, id, &rows, err);
 
     if (st != VAULT_OK)

@@ -60,8 +60,11 @@ vlt_clock_learn(struct vault *v)
         learn_from(v, vlt_own_log_find(&v->logs, v->log_n));
         return;
     }
-    for (size_t i = 0; i < v->logs.n; i++)
-        learn_from(v, &v->logs.log[i]);
+    for (size_t i = 0; i < v->logs.n; i++) {
+        /* a session's key lay in clear: whoever found it could say any time */
+        if (!v->logs.log[i].session)
+            learn_from(v, &v->logs.log[i]);
+    }
 }
 
 const char *

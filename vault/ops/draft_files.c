@@ -161,29 +161,23 @@ vlt_draft_load(const struct vlt_draft_names *n, uint8_t **p, size_t *len,
     return read_one(n->path, p, len, err);
 }
 
-enum vault_status
-vlt_draft_store(const struct vlt_draft_names *n, bool kept, const void *p,
-    size_t len, struct vault_error *err)
+/* One that was being overwritten when the program ended: zeros where a draft
+ * begins, and a draft's length. */
+static bool
+is_zeroed(uint8_t *p, size_t n)
 {
-    enum vault_status st;
+    static const uint8_t zero[VLT_DRAFT_HEADER];
+    struct vlt_draft d;
 
-    if (!kept)
-        return vlt_os_create_small(n->path, p, len, err);
-    /* what a crash left half way has to make room */
-    st = vlt_os_exists(n->next) ? vlt_os_replace(n->next, p, len, err)
-                                : vlt_os_create_small(n->next, p, len, err);
-    if (st != VAULT_OK)
-        return st;
-    /* From here on the answers are safe: what is not overwritten any more is
-     * sealed, and goes all the same. */
-    if (vlt_os_destroy(n->path, NULL) != VAULT_OK && vlt_os_exists(n->path))
-        return vlt_fail(err, VAULT_E_IO, "%s cannot be replaced; %s is newer",
-            n->path, n->next);
-    return vlt_os_rename_new(n->next, n->path, err);
+    if (n < sizeof zero || memcmp(p, zero, sizeof zero) != 0)
+        return false;
+    memcpy(p, "SQD1", 4);
+    vlt_draft_init(&d);
+    return vlt_draft_peek(&d, p, n, NULL) == VAULT_OK;
 }
 
 /* Only what was written as a draft is overwritten: the name may be another
- * file's too. */
+ * file's too, such as a link to the vault that somebody put there. */
 static enum vault_status
 destroy_one(const char *path, struct vault_error *err)
 {
@@ -199,12 +193,35 @@ destroy_one(const char *path, struct vault_error *err)
         return st;
     vlt_draft_init(&d);
     st = vlt_draft_peek(&d, p, n, NULL);
+    if (st == VAULT_E_FORMAT && is_zeroed(p, n))
+        st = VAULT_OK;
     free(p);
     if (st == VAULT_E_FORMAT)
         return vlt_fail_hint(err, st,
             "look at it, and remove it yourself if it is not yours",
             "%s is not a whole draft; it was not touched", path);
     return vlt_os_destroy(path, err);
+}
+
+enum vault_status
+vlt_draft_store(const struct vlt_draft_names *n, bool kept, const void *p,
+    size_t len, struct vault_error *err)
+{
+    enum vault_status st;
+
+    if (!kept)
+        return vlt_os_create_small(n->path, p, len, err);
+    /* what a crash left half way has to make room */
+    st = vlt_os_exists(n->next) ? vlt_os_replace(n->next, p, len, err)
+                                : vlt_os_create_small(n->next, p, len, err);
+    if (st != VAULT_OK)
+        return st;
+    /* From here on the answers are safe: what is not overwritten any more is
+     * sealed, and goes all the same. */
+    if (destroy_one(n->path, NULL) != VAULT_OK && vlt_os_exists(n->path))
+        return vlt_fail(err, VAULT_E_IO, "%s cannot be replaced; %s is newer",
+            n->path, n->next);
+    return vlt_os_rename_new(n->next, n->path, err);
 }
 
 enum vault_status

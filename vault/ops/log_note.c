@@ -11,8 +11,8 @@ static bool
 is_ours(const char *name)
 {
     static const char *const names[] = {"actor", "author", "author-sig",
-        "count", "gen", "host", "reason", "records", "records-hash", "salt",
-        "time", "tool"};
+        "clock", "count", "gen", "host", "known", "reason", "records",
+        "records-hash", "salt", "time", "tool"};
     size_t i;
 
     for (i = 0; i < VLT_COUNT(names); i++) {

@@ -152,9 +152,10 @@ load(struct vault *v, const uint8_t id[16], struct page *p,
 
     if (st != VAULT_OK)
         return st;
-    p->at = h.n > 0 ? calloc(h.n, sizeof *p->at) : NULL;
-    if (p->at == NULL)
-        st = vlt_fail_memory(err);
+    if (h.n > 0) { /* none: it never came in, and is declared withdrawn */
+        p->at = calloc(h.n, sizeof *p->at);
+        st = p->at == NULL ? vlt_fail_memory(err) : VAULT_OK;
+    }
     for (i = 0; st == VAULT_OK && i < h.n; i++) {
         p->n = i + 1;
         st = tell(v, &h, &h.v[i], &p->at[i], err);

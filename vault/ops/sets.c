@@ -281,7 +281,7 @@ vlt_heads_check(struct vault *v, struct vault_error *err)
     enum vault_status st;
 
     v->shut_epochs = 0; /* somebody may have mended one */
-    st = vlt_own_logs_load(v->store, v->id, &logs, err);
+    st = vlt_own_logs_load_again(v->store, v->id, &v->logs, &logs, err);
     if (st != VAULT_OK)
         return st;
     vlt_own_logs_clear(&v->logs);

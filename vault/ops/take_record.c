@@ -8,6 +8,7 @@
 #include "hash.h"
 #include "record_open.h"
 #include "take_work.h"
+#include "withdraw_absent.h"
 
 /* What is wrong with one record or line, and not with this program. */
 bool
@@ -105,17 +106,22 @@ vlt_take_held(struct vault *v, const uint8_t id[16], uint32_t version,
 {
     struct vlt_version_rows rows;
     enum vault_status st = vlt_record_versions(v->store, id, &rows, err);
+    bool here = false;
     size_t i;
 
     *out = false;
     if (st != VAULT_OK)
         return vlt_take_is_fault(st) ? VAULT_OK : st;
     for (i = 0; st == VAULT_OK && i < rows.n && !*out; i++) {
-        if (rows.v[i].head.h.version == version &&
-            memcmp(rows.v[i].stmt, stmt, 32) == 0)
-            st = is_whole(v, &rows.v[i], out, err);
+        if (rows.v[i].head.h.version != version ||
+            memcmp(rows.v[i].stmt, stmt, 32) != 0)
+            continue;
+        here = true;
+        st = is_whole(v, &rows.v[i], out, err);
     }
     vlt_version_rows_clear(&rows);
+    if (st == VAULT_OK && !here)
+        st = vlt_absent_withdrawn(v, id, version, stmt, out, err);
     return st;
 }
 
@@ -326,6 +332,9 @@ vlt_take_loose(struct vlt_taking *t, uint64_t rid,
     vlt_record_stmt(stmt, head);
     st = vlt_record_has_statement(t->v->store, head->h.id, head->h.version,
         stmt, &found, err);
+    if (st == VAULT_OK && !found) /* declared withdrawn: not here, and done */
+        st = vlt_absent_withdrawn(t->v, head->h.id, head->h.version, stmt,
+            &found, err);
     if (st == VAULT_OK && found)
         st = vlt_take_held(t->v, head->h.id, head->h.version, stmt, &held, err);
     if (st == VAULT_OK && found && !held) {

@@ -7,6 +7,7 @@
 #include "fail.h"
 #include "record_rows.h"
 #include "take_in.h"
+#include "withdraw_absent.h"
 
 enum { PAGE = 64 }; /* records in one action */
 
@@ -200,6 +201,9 @@ tell_lost(void *ctx, const struct vlt_leaf_row *l, struct vault_error *err)
         return VAULT_OK;
     st = vlt_record_has_statement(t->v->store, l->leaf.record, l->leaf.version,
         l->leaf.subject, &here, err);
+    if (st == VAULT_OK && !here)
+        st = vlt_absent_withdrawn(t->v, l->leaf.record, l->leaf.version,
+            l->leaf.subject, &here, err);
     if (st == VAULT_OK && !here)
         st = vlt_record_has_statement(t->c->store, l->leaf.record,
             l->leaf.version, l->leaf.subject, &here, err);

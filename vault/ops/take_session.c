@@ -8,6 +8,7 @@
 #include "fail.h"
 #include "record_open.h"
 #include "take_work.h"
+#include "withdraw_absent.h"
 
 /* ---- lines ---- */
 
@@ -225,6 +226,9 @@ take_line(void *ctx, const struct vlt_leaf_row *l, struct vault_error *err)
         l->leaf.version, l->leaf.subject, &found, err);
     if (st == VAULT_OK && found && x->act)
         return check_held(x, &l->leaf, err);
+    if (st == VAULT_OK && !found) /* declared withdrawn */
+        st = vlt_absent_withdrawn(x->t->v, l->leaf.record, l->leaf.version,
+            l->leaf.subject, &found, err);
     if (st != VAULT_OK || found)
         return st;
     vlt_error_clear(&why);

@@ -36,8 +36,7 @@ struct vlt_verify {
     struct vlt_card *card; /* by generation - 1 */
     size_t logs;
     struct vlt_seen_log *log;
-    uint64_t lost_records; /* of session lines, in a vault */
-    uint64_t lost_events;
+    uint64_t absent; /* records of session lines, withdrawn, never in it */
     uint64_t done; /* for progress */
     uint64_t total;
 };

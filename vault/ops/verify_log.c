@@ -78,11 +78,18 @@ struct walk {
 const struct vlt_seen_log *
 vlt_seen_log_find(const struct vlt_verify *v, uint64_t n)
 {
-    size_t i;
+    size_t low = 0;
+    size_t high = v->logs;
 
-    for (i = 0; i < v->logs; i++) {
-        if (v->log[i].n == n)
-            return &v->log[i];
+    while (low < high) { /* they are read in the order of their numbers */
+        size_t mid = low + (high - low) / 2;
+
+        if (v->log[mid].n == n)
+            return &v->log[mid];
+        if (v->log[mid].n < n)
+            low = mid + 1;
+        else
+            high = mid;
     }
     return NULL;
 }

@@ -105,20 +105,49 @@ check_prev(struct vlt_verify *v, const struct vlt_record_head *h,
     return st;
 }
 
+/* Whose key lay in clear in a capture file. */
+static bool
+of_session(const struct vlt_verify *v, uint64_t log)
+{
+    const struct vlt_seen_log *l = vlt_seen_log_find(v, log);
+
+    return l != NULL && l->session;
+}
+
+struct naming {
+    struct vlt_verify *v;
+    const uint8_t *stmt;
+    bool found;
+};
+
+/* In a vault a record that came from a session counts by its `take` line:
+ * otherwise one that did not hold could be planted later. */
+static enum vault_status
+look_for_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
+{
+    struct naming *n = ctx;
+    bool seal = strcmp(r->leaf.kind, "seal") == 0;
+
+    (void)err;
+    if ((seal || strcmp(r->leaf.kind, "take") == 0) &&
+        memcmp(r->leaf.subject, n->stmt, 32) == 0 &&
+        (n->v->capture || !of_session(n->v, r->log)))
+        n->found = true;
+    return VAULT_OK;
+}
+
 static enum vault_status
 check_logged(struct vlt_verify *v, const struct vlt_record_row *r,
     struct vault_error *err)
 {
     uint8_t stmt[32];
-    bool sealed, taken = false;
+    struct naming n = {v, stmt, false};
     uint64_t twins = 0;
     enum vault_status st;
 
     vlt_record_stmt(stmt, &r->head);
-    st = vlt_seen_leaf(v, "seal", r->head.h.id, stmt, &sealed, err);
-    if (st == VAULT_OK && !sealed)
-        st = vlt_seen_leaf(v, "take", r->head.h.id, stmt, &taken, err);
-    if (st == VAULT_OK && !sealed && !taken)
+    st = vlt_leaves_of(v->s, r->head.h.id, look_for_line, &n, err);
+    if (st == VAULT_OK && !n.found)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "no line of the log names this "
             "record as it is stored: changed or planted");
@@ -266,21 +295,6 @@ is_gone(struct gone *g, struct vault_error *err)
     return vlt_record_withdrawn(g->v->s, &h, l->subject, &g->withdrawn, err);
 }
 
-/* A session's lines came out of a capture file, where whoever found it could
- * have done harm to a sealed event or a record: what did not hold there was
- * told and never came in. A record that did counts by its `take` line. */
-static bool
-came_in(const struct vlt_verify *v, uint64_t log)
-{
-    size_t i;
-
-    for (i = 0; i < v->logs; i++) {
-        if (v->log[i].n == log)
-            return v->log[i].session && !v->capture;
-    }
-    return false;
-}
-
 /* Only withdrawing a record takes the event texts of its lines away, and
  * then it takes all that came before. */
 static enum vault_status
@@ -296,9 +310,7 @@ check_event_there(struct vlt_verify *v, const struct vlt_leaf_row *r,
     if (r->evct != NULL && !(seal && r->leaf.has_record))
         return VAULT_OK;
     st = is_gone(&g, err);
-    if (st == VAULT_OK && r->evct == NULL && !g.withdrawn && came_in(v, r->log))
-        v->lost_events++;
-    else if (st == VAULT_OK && r->evct == NULL && !g.withdrawn)
+    if (st == VAULT_OK && r->evct == NULL && !g.withdrawn)
         vlt_mismatch(v, "event",
             "log %" PRIu64 ", line %" PRIu64
             ": its event is gone, and no line of the log withdraws it",
@@ -309,6 +321,35 @@ check_event_there(struct vlt_verify *v, const struct vlt_leaf_row *r,
         "declared withdrawn, and the text "
         "of its line in the log is still here");
     vlt_record_mismatch(v, "withdrawn", r->leaf.record, r->leaf.version, &why);
+    return VAULT_OK;
+}
+
+/* A line of a session whose record did not come into the vault: as it was
+ * taken out of the capture file, or changed there. Declared withdrawn, it is
+ * told as that. */
+static enum vault_status
+judge_absent(struct vlt_verify *v, const struct vlt_leaf_row *r,
+    struct vault_error *err)
+{
+    struct vlt_record_header h;
+    struct vault_error why;
+    bool withdrawn = false;
+    enum vault_status st;
+
+    memset(&h, 0, sizeof h);
+    memcpy(h.id, r->leaf.record, sizeof h.id);
+    h.version = r->leaf.version;
+    st = vlt_record_withdrawn(v->s, &h, r->leaf.subject, &withdrawn, err);
+    if (st != VAULT_OK)
+        return st;
+    if (withdrawn) {
+        v->absent++;
+        return VAULT_OK;
+    }
+    (void)vlt_fail(&why, VAULT_E_TAMPERED,
+        "sealed while the vault was locked, and it did not come in: taken out "
+        "of the capture file, or changed there");
+    vlt_record_mismatch(v, "record", r->leaf.record, r->leaf.version, &why);
     return VAULT_OK;
 }
 
@@ -331,10 +372,8 @@ take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
         r->leaf.subject, &found, err);
     if (st != VAULT_OK || found)
         return st;
-    if (came_in(v, r->log)) {
-        v->lost_records++;
-        return VAULT_OK;
-    }
+    if (!v->capture && of_session(v, r->log))
+        return judge_absent(v, r, err);
     (void)vlt_fail(&why, VAULT_E_TAMPERED,
         "logged, not withdrawn, and missing or changed");
     vlt_record_mismatch(v, "record", r->leaf.record, r->leaf.version, &why);
@@ -385,19 +424,14 @@ vlt_verify_records(struct vlt_verify *v, struct vault_error *err)
     st = say_conflicts(v, err);
     if (st != VAULT_OK)
         return st;
-    if (v->lost_records > 0)
-        vlt_not_seen(v, "capture", v->lost_records,
-            "%" PRIu64 " records were sealed while the vault was locked and "
-            "never came into it: they did not hold in their capture file",
-            v->lost_records);
-    if (v->lost_events > 0)
-        vlt_not_seen(v, "capture", v->lost_events,
-            "%" PRIu64 " lines of capture sessions came in without their "
-            "event, which did not hold in the capture file",
-            v->lost_events);
     if (w.withdrawn > 0)
         vlt_held(v, "withdrawn", w.withdrawn,
             "%" PRIu64 " of them declared withdrawn", w.withdrawn);
+    if (v->absent > 0)
+        vlt_held(v, "withdrawn", v->absent,
+            "%" PRIu64 " records that were sealed while the vault was locked "
+            "and did not come in: declared withdrawn",
+            v->absent);
     if (w.no_wrap > 0)
         vlt_not_seen(v, "wrap", w.no_wrap,
             "%" PRIu64 " records are sealed for no one: their wrap is missing",

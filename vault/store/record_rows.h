@@ -131,6 +131,9 @@ VAULT_CHECKED enum vault_status vlt_segments_destroy(struct vlt_store *s,
 VAULT_CHECKED enum vault_status vlt_events_destroy(struct vlt_store *s,
     const uint8_t id[16], uint32_t version, uint64_t *n,
     struct vault_error *err);
+/* That of one line. */
+VAULT_CHECKED enum vault_status vlt_event_destroy(struct vlt_store *s,
+    uint64_t log, uint64_t idx, uint64_t *n, struct vault_error *err);
 /* How many extracts rid has. */
 VAULT_CHECKED enum vault_status vlt_extract_count(struct vlt_store *s,
     uint64_t rid, uint64_t *out, struct vault_error *err);

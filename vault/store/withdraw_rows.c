@@ -98,6 +98,33 @@ vlt_events_destroy(struct vlt_store *s, const uint8_t id[16], uint32_t version,
 }
 
 enum vault_status
+vlt_event_destroy(struct vlt_store *s, uint64_t log, uint64_t idx, uint64_t *n,
+    struct vault_error *err)
+{
+    static const char *const step[] =
+        {"UPDATE leaf SET evct = zeroblob(length(evct)) WHERE log = ?1 AND "
+         "idx = ?2 AND evct IS NOT NULL",
+            "UPDATE leaf SET evct = NULL WHERE log = ?1 AND idx = ?2 AND "
+            "evct IS NOT NULL"};
+    sqlite3_stmt *st;
+    enum vault_status status = VAULT_OK;
+    size_t i;
+
+    assert(vlt_store_in_transaction(s));
+    for (i = 0; status == VAULT_OK && i < 2; i++) {
+        status = vlt_stmt(s, step[i], &st, err);
+        if (status != VAULT_OK)
+            return status;
+        vlt_bind_u64(st, 1, log);
+        vlt_bind_u64(st, 2, idx);
+        status = vlt_run(s, st, err);
+    }
+    if (status == VAULT_OK)
+        *n = (uint64_t)sqlite3_changes64(s->db);
+    return status;
+}
+
+enum vault_status
 vlt_extract_count(struct vlt_store *s, uint64_t rid, uint64_t *out,
     struct vault_error *err)
 {

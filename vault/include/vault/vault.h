@@ -736,6 +736,24 @@ struct vault_withdrawal {
 VAULT_API VAULT_CHECKED enum vault_status vault_withdraw(struct vault *v,
     const uint8_t id[VAULT_ID], uint32_t version, const char *reason,
     struct vault_withdrawal *out, struct vault_error *err);
+/*
+ * How many lines of capture sessions name a record of this id that is not
+ * here and not withdrawn, as it was taken out of the capture file or changed
+ * there. verify names it for ever, or until the next is called.
+ *   VAULT_E_LOCKED, VAULT_E_BUSY, VAULT_E_LIMIT, VAULT_E_TAMPERED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_absent(struct vault *v,
+    const uint8_t id[VAULT_ID], size_t *n, struct vault_error *err);
+/*
+ * Declare these withdrawn. A record of that id that is here is left alone.
+ * Only versions and events of *out are counted.
+ *   VAULT_E_LOCKED, VAULT_E_BUSY, VAULT_E_LIMIT, VAULT_E_USAGE (reason)
+ *   VAULT_E_NOT_FOUND  there is nothing of that kind
+ *   VAULT_E_TAMPERED   the lines are not what was signed
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_withdraw_absent(struct vault *v,
+    const uint8_t id[VAULT_ID], const char *reason,
+    struct vault_withdrawal *out, struct vault_error *err);
 
 /* ---------------------------------------------------------- custody log */
 
