@@ -152,7 +152,7 @@ MAPS = {
 }
 
 # What a copy in another vault cannot have in common: who holds it, and when it came there.
-OWN = re.compile(r"import\.(key|id|source|sealed|pending)(\.[0-9]+)?|time\.sealed")
+OWN = re.compile(r"import(ed)?\.(key|id|source|sealed|pending)(\.[0-9]+)?|time\.sealed")
 
 
 def shape(line):

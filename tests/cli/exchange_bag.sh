@@ -67,7 +67,7 @@ expect 0 a export a.d --all --format jsonl --yes
 expect 0 c export c.d --all --format jsonl --yes
 cat >compare.py <<'PY'
 import hashlib, json, os, sys
-OWN = ('import.', 'time.')
+OWN = ('import.', 'imported.', 'time.')
 
 def load(top):
     records, shape = {}, {}

@@ -71,8 +71,14 @@ expect 0 a --json export safe2.vcf -t contact --format vcard --yes
 says out '"withheld_channels":6,"withheld_fields":'
 expect 0 a --json export all.vcf -t contact --format vcard --all-channels --yes
 says out '"withheld_channels":0,"withheld_fields":0'
-expect 0 b --json import safe.vcf
+expect 0 b --json import --trust-safety safe.vcf
 summary 5 0 0 0 0 0 0 0
+new_vault doubt.sanduq
+doubt() { "$SANDUQ" -V doubt.sanduq --passphrase-file pw "$@"; }
+expect 0 doubt import safe.vcf
+expect 0 doubt export doubt.jsonl -t contact --format jsonl --yes
+python3 fields.py 'Ойдан Шығарылған Күмісай' channel.1.address=kumisai@sample.invalid \
+    channel.1.safety=unknown <doubt.jsonl || bad "a stranger's word that a channel is safe was taken"
 expect 0 b export safe.jsonl -t contact --format jsonl --yes
 python3 fields.py 'Ойдан Шығарылған Күмісай' channel.1.address=kumisai@sample.invalid \
     channel.1.safety=safe channel.2.address=absent name.2='Вымышленная Кумисай' \
