@@ -148,6 +148,26 @@ tell_added(const struct add *a, const struct add_done *d)
     jline_end(&j);
 }
 
+/* What is there already, and was not sealed once more. */
+static void
+tell_same(const struct add *a, const struct add_done *d)
+{
+    struct jline j;
+    char id[HEX_ID];
+
+    hex_id(id, d->sealed.id);
+    say_info(tr("%s is in the vault already, as record %s; it was not added "
+                "(--again seals it once more)"),
+        d->path, id);
+    if (!a->c->g.json)
+        return;
+    jline_begin(&j, "same");
+    jline_text(&j, "id", id);
+    jline_hex(&j, "sha256", d->sealed.sha256, VAULT_HASH);
+    jline_text(&j, "path", d->path);
+    jline_end(&j);
+}
+
 /* These records are in the vault for good. */
 VAULT_CHECKED static enum vault_status
 settle(struct add *a, struct vault_error *err)
@@ -157,12 +177,17 @@ settle(struct add *a, struct vault_error *err)
     for (size_t i = 0; i < a->waiting_len && st == VAULT_OK; i++) {
         const struct add_done *d = &a->waiting[i];
 
-        tell_added(a, d);
-        if (a->added == 0) /* it is the same for all of them */
-            clock_warn(&d->sealed);
-        a->added++;
-        a->bytes += d->sealed.bytes;
-        a->c->changed = true;
+        if (d->sealed.known) {
+            tell_same(a, d);
+            a->same++;
+        } else {
+            tell_added(a, d);
+            if (a->added == 0) /* it is the same for all of them */
+                clock_warn(&d->sealed);
+            a->added++;
+            a->bytes += d->sealed.bytes;
+            a->c->changed = true;
+        }
         if (d->path != NULL && strcmp(d->path, "-") != 0)
             st = opt_list_add(&a->originals, d->path, err);
     }
@@ -324,6 +349,8 @@ seal(struct add *a, struct source *src, struct vault_sealed *sealed,
         st = file_fields(a, src, s, err);
     if (st == VAULT_OK && src->file != NULL)
         st = write_body(a, src, s, err);
+    if (st == VAULT_OK && src->file != NULL && a->begin == NULL && !a->again)
+        vault_seal_unless_known(s);
     if (st != VAULT_OK) {
         vault_seal_abort(s);
         return st;
@@ -418,6 +445,7 @@ tell_end(const struct add *a)
     jline_u64(&j, "exit", (uint64_t)a->c->exit);
     jline_bool(&j, "locked", !vault_unlocked(a->c->vault));
     jline_u64(&j, "added", a->added);
+    jline_u64(&j, "same", a->same);
     jline_u64(&j, "failed", a->failed);
     jline_u64(&j, "bytes", a->bytes);
     jline_array(&j, "originals");

@@ -24,6 +24,7 @@ struct add_opts {
     const char *name;
     struct opt_list fields;
     const char *form;
+    bool again;
 };
 
 static const struct opt add_table[] = {
@@ -36,6 +37,9 @@ static const struct opt add_table[] = {
         offsetof(struct add_opts, fields)},
     {0, "fields", OPT_TEXT, "FILE.json|-",
         N_("more fields, from a JSON object"), offsetof(struct add_opts, form)},
+    {0, "again", OPT_FLAG, NULL,
+        N_("seal also a file that is in the vault already"),
+        offsetof(struct add_opts, again)},
 };
 
 static const struct cmd_example add_examples[] = {
@@ -221,7 +225,11 @@ add_run(struct cli *c, struct vault_error *err)
     const struct add_opts *o = c->opts;
     struct form form = {0};
     struct form_draft draft = {0};
-    struct add a = {.c = c, .form = &form, .type = o->type, .name = o->name};
+    struct add a = {.c = c,
+        .form = &form,
+        .type = o->type,
+        .name = o->name,
+        .again = o->again};
     enum vault_status st = check_options(c, o, err);
 
     if (st == VAULT_OK)
@@ -256,7 +264,10 @@ static const struct cmd add_cmds[] = {
            "are not taken from -f.\n\nA file that cannot be read is told "
            "and the others go in; the exit status is then 1. The originals "
            "are not touched: at the end you are told which still lie on this "
-           "disk unencrypted."),
+           "disk unencrypted. A file that is in the vault already, bit for "
+           "bit, is told and not added; while the vault is locked nobody can "
+           "look, and show tells afterwards which records have the same "
+           "original."),
         add_examples, VLT_COUNT(add_examples), add_table, VLT_COUNT(add_table),
         sizeof(struct add_opts), 0, SIZE_MAX, CMD_WRITES, add_run},
 };

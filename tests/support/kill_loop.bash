@@ -162,13 +162,13 @@ kill_adds() {
     files=$(add_files)
     make_vault
     # shellcheck disable=SC2086 # names without blanks
-    ms_of "$SANDUQ" -V v --key-file key -q add $files
+    ms_of "$SANDUQ" -V v --key-file key -q add --again $files
     # shellcheck disable=SC2086
     note_ids $files
     for ((i = 0; i < $1; i++)); do
         # shellcheck disable=SC2086
         run_killed $((MS * 5 / 4)) ids "$SANDUQ" -V v --key-file key -q \
-            add $files
+            add --again $files
         # shellcheck disable=SC2086
         note_ids $files
         check_verify v
@@ -180,7 +180,7 @@ kill_adds() {
 
 # The vault works on, and lies there alone.
 finish_vault() {
-    "$SANDUQ" -V v --key-file key -q add small.1 >ids 2>err ||
+    "$SANDUQ" -V v --key-file key -q add --again small.1 >ids 2>err ||
         violation "add afterwards: $(cat err)"
     [ ! -e v-journal ] || violation "a journal is left"
     check_verify v
@@ -194,7 +194,7 @@ kill_adds_at() {
         step=$1
         for ((n = 1; ; n += step)); do
             run_at "$call" "$n" ids "$SANDUQ" -V v --key-file key -q \
-                add small.1 middle || break
+                add --again small.1 middle || break
             note_ids small.1 middle
             check_verify v
         done

@@ -16,6 +16,7 @@ struct vault_sealer {
     int64_t sealed_at; /* time.sealed, and what is held against it */
     const char *doubt;
     int64_t known;
+    bool unless_known; /* see vault_seal_unless_known */
 
     /* a new version of a record that is there */
     bool amends;

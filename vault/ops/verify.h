@@ -37,7 +37,7 @@ struct vlt_verify {
     size_t logs;
     struct vlt_seen_log *log;
     uint64_t absent; /* records of session lines, withdrawn, never in it */
-    uint64_t done; /* for progress */
+    uint64_t done;   /* for progress */
     uint64_t total;
 };
 

@@ -295,6 +295,9 @@ struct vault_sealed {
      * NULL when it is not. Static. */
     const char *clock_doubt;
     int64_t clock_known; /* "behind": the later time that was known, or -1 */
+    /* After vault_seal_unless_known: this original is in the vault already, as
+     * record `id`, and nothing was sealed. */
+    bool known;
 };
 /*
  * Begin a new record of `type` (a word: testimony, letter, contact, consent,
@@ -320,6 +323,13 @@ VAULT_API VAULT_CHECKED enum vault_status vault_seal_field(struct vault_sealer
 VAULT_API VAULT_CHECKED enum vault_status vault_seal_write(struct vault_sealer
                                                                *s,
     const void *p, size_t n, struct vault_error *err);
+/*
+ * Before the commit: seal only if no current version has this original bit for
+ * bit, as far as the catalogue can tell; it never keeps evidence out because
+ * it cannot be asked. Without a body or with an empty one, and in a capture
+ * file, where nobody can look, it changes nothing.
+ */
+VAULT_API void vault_seal_unless_known(struct vault_sealer *s);
 /*
  * Why, for the line of the log; at most 4096 bytes of UTF-8.
  *   VAULT_E_LIMIT, VAULT_E_USAGE
