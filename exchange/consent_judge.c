@@ -4,6 +4,7 @@
 
 #include "bytes.h"
 #include "fail.h"
+#include "newest.h"
 #include "nmark.h"
 #include "text.h"
 
@@ -241,39 +242,12 @@ judge(struct judging *j, const struct vault_record *r)
     }
 }
 
-/* The versions of a record in conflict. */
-struct newest {
-    uint8_t (*at)[VAULT_HASH];
-    size_t n;
-    bool failed;
-};
-
-static int
-note_newest(void *ctx, const struct vault_record_version *v)
-{
-    struct newest *l = ctx;
-    void *p;
-
-    if (v->withdrawn || !v->logged || (!v->current && !v->conflict))
-        return 0;
-    p = realloc(l->at, (l->n + 1) * sizeof *l->at);
-    if (p == NULL) {
-        l->failed = true;
-        return 1;
-    }
-    l->at = p;
-    memcpy(l->at[l->n++], v->statement, VAULT_HASH);
-    return 0;
-}
-
 /* Each of the versions in conflict; false when one cannot be read. */
 static bool
 judge_conflict(struct judging *j, const uint8_t id[VAULT_ID])
 {
-    struct newest l = {NULL, 0, false};
-    bool good =
-        vault_record_history(j->b->v, id, note_newest, &l, NULL) == VAULT_OK &&
-        !l.failed && l.n > 0;
+    struct newest l = {NULL, 0};
+    bool good = newest_find(j->b->v, id, &l, NULL) == VAULT_OK && l.n > 0;
 
     for (size_t i = 0; good && i < l.n; i++) {
         struct vault_record *r = NULL;
@@ -284,7 +258,7 @@ judge_conflict(struct judging *j, const uint8_t id[VAULT_ID])
             judge(j, r);
         vault_record_close(r);
     }
-    free(l.at);
+    newest_clear(&l);
     return good;
 }
 

@@ -3,6 +3,7 @@
 #include "export_plan.h"
 
 #include "fail.h"
+#include "newest.h"
 #include "nmark.h"
 #include "os.h"
 
@@ -396,30 +397,6 @@ export_add_list(struct export *e, const struct vault_list_options *list,
 
 /* ---- by id ---- */
 
-struct versions {
-    uint8_t (*at)[VAULT_HASH];
-    size_t n;
-    bool failed;
-};
-
-static int
-note_version(void *ctx, const struct vault_record_version *v)
-{
-    struct versions *l = ctx;
-    void *p;
-
-    if (v->withdrawn || !v->logged || (!v->current && !v->conflict))
-        return 0;
-    p = realloc(l->at, (l->n + 1) * sizeof *l->at);
-    if (p == NULL) {
-        l->failed = true;
-        return 1;
-    }
-    l->at = p;
-    memcpy(l->at[l->n++], v->statement, VAULT_HASH);
-    return 0;
-}
-
 static bool
 is_in(const struct export *e, const uint8_t statement[VAULT_HASH])
 {
@@ -455,17 +432,14 @@ enum vault_status
 export_add(struct export *e, const uint8_t id[VAULT_ID],
     struct vault_error *err)
 {
-    struct versions l = {NULL, 0, false};
-    enum vault_status st =
-        vault_record_history(e->v, id, note_version, &l, err);
+    struct newest l = {NULL, 0};
+    enum vault_status st = newest_find(e->v, id, &l, err);
 
-    if (l.failed)
-        st = vlt_fail_memory(err);
     if (st == VAULT_OK && l.n == 0)
         st = vlt_fail(err, VAULT_E_NOT_FOUND, "this record was withdrawn");
     for (size_t i = 0; st == VAULT_OK && i < l.n; i++)
         st = add_version(e, id, l.at[i], err);
-    free(l.at);
+    newest_clear(&l);
     return st;
 }
 

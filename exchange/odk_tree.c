@@ -5,57 +5,11 @@
 #include "fail.h"
 #include "nmark.h"
 #include "odk.h"
+#include "piece.h"
 
 #include <expat.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- memory that expat held may be a testimony: wiped ---- */
-
-union piece {
-    size_t n;
-    max_align_t align;
-};
-
-static void *
-piece_new(size_t n)
-{
-    union piece *p;
-
-    if (n > SIZE_MAX - sizeof *p)
-        return NULL;
-    p = malloc(sizeof *p + n);
-    if (p == NULL)
-        return NULL;
-    p->n = n;
-    return p + 1;
-}
-
-static void
-piece_free(void *q)
-{
-    union piece *p = q;
-
-    if (p == NULL)
-        return;
-    p--;
-    vlt_wipe(p + 1, p->n);
-    free(p);
-}
-
-static void *
-piece_again(void *q, size_t n)
-{
-    union piece *p = q;
-    void *more = piece_new(n);
-
-    if (more == NULL || p == NULL)
-        return more;
-    p--;
-    memcpy(more, q, p->n < n ? p->n : n);
-    piece_free(q);
-    return more;
-}
 
 /* ---- the tree ---- */
 
