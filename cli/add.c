@@ -2,9 +2,10 @@
 /* add.c: sealing one thing after another, small ones in groups */
 #include "add.h"
 
+#include "clocks.h"
 #include "fail.h"
 #include "hex.h"
-#include "jline.h"
+#include "jline_out.h"
 #include "os.h"
 #include "out.h"
 #include "progress.h"
@@ -14,6 +15,7 @@
 #include "unlocking.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,9 +37,23 @@ struct source {
     bool bad;              /* failed for its own reasons, not the vault's */
 };
 
+/* By its name: NAME.draft-... of this vault. */
+static bool
+is_draft(const char *path, const char *vault)
+{
+    const char *name = vlt_os_basename(path);
+    const char *base = vlt_os_basename(vault);
+    size_t n = strlen(base);
+
+    return strncmp(name, base, n) == 0 && strncmp(name + n, ".draft-", 7) == 0;
+}
+
 VAULT_CHECKED static enum vault_status
 check_path(const char *path, const char *vault, struct vault_error *err)
 {
+    char capture[4096];
+    int n;
+
     if (strcmp(path, "-") == 0)
         return VAULT_OK;
     if (!vlt_os_exists(path))
@@ -48,6 +64,16 @@ check_path(const char *path, const char *vault, struct vault_error *err)
             "%s is a folder", path);
     if (vlt_os_same_file(path, vault) == 1)
         return vlt_fail(err, VAULT_E_USAGE, "%s is the vault itself", path);
+    if (is_draft(path, vault))
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("sanduq form resume goes on with it"),
+            "%s is an unfinished form", path);
+    n = snprintf(capture, sizeof capture, "%s.capture", vault);
+    if (n > 0 && (size_t)n < sizeof capture &&
+        vlt_os_same_file(path, capture) == 1)
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("unlocking the vault takes in what is in it"),
+            "%s is the vault's capture file", path);
     return VAULT_OK;
 }
 
@@ -115,8 +141,30 @@ tell_added(const struct add *a, const struct add_done *d)
         jline_hex(&j, "sha256", d->sealed.sha256, VAULT_HASH);
     jline_u64(&j, "bytes", d->sealed.bytes);
     jline_u64(&j, "stored", d->sealed.stored);
+    if (d->sealed.clock_doubt != NULL)
+        clock_json(&j, d->sealed.clock_doubt, d->sealed.clock_known);
     if (d->path != NULL)
         jline_text(&j, "path", d->path);
+    jline_end(&j);
+}
+
+/* What is there already, and was not sealed once more. */
+static void
+tell_same(const struct add *a, const struct add_done *d)
+{
+    struct jline j;
+    char id[HEX_ID];
+
+    hex_id(id, d->sealed.id);
+    say_info(tr("%s is in the vault already, as record %s; it was not added "
+                "(--again seals it once more)"),
+        d->path, id);
+    if (!a->c->g.json)
+        return;
+    jline_begin(&j, "same");
+    jline_text(&j, "id", id);
+    jline_hex(&j, "sha256", d->sealed.sha256, VAULT_HASH);
+    jline_text(&j, "path", d->path);
     jline_end(&j);
 }
 
@@ -129,10 +177,17 @@ settle(struct add *a, struct vault_error *err)
     for (size_t i = 0; i < a->waiting_len && st == VAULT_OK; i++) {
         const struct add_done *d = &a->waiting[i];
 
-        tell_added(a, d);
-        a->added++;
-        a->bytes += d->sealed.bytes;
-        a->c->changed = true;
+        if (d->sealed.known) {
+            tell_same(a, d);
+            a->same++;
+        } else {
+            tell_added(a, d);
+            if (a->added == 0) /* it is the same for all of them */
+                clock_warn(&d->sealed);
+            a->added++;
+            a->bytes += d->sealed.bytes;
+            a->c->changed = true;
+        }
         if (d->path != NULL && strcmp(d->path, "-") != 0)
             st = opt_list_add(&a->originals, d->path, err);
     }
@@ -286,13 +341,16 @@ seal(struct add *a, struct source *src, struct vault_sealed *sealed,
     struct vault_sealer *s = NULL;
     enum vault_status st;
 
-    st = vault_seal_begin(a->c->vault, type, &s, err);
+    st = a->begin != NULL ? a->begin(a, &s, err)
+                          : vault_seal_begin(a->c->vault, type, &s, err);
     if (st == VAULT_OK)
         st = form_seal(a->form, s, err);
     if (st == VAULT_OK && src->file != NULL)
         st = file_fields(a, src, s, err);
     if (st == VAULT_OK && src->file != NULL)
         st = write_body(a, src, s, err);
+    if (st == VAULT_OK && src->file != NULL && a->begin == NULL && !a->again)
+        vault_seal_unless_known(s);
     if (st != VAULT_OK) {
         vault_seal_abort(s);
         return st;
@@ -383,9 +441,11 @@ tell_end(const struct add *a)
         return;
     }
     jline_begin(&j, "summary");
-    jline_text(&j, "command", "add");
+    jline_text(&j, "command", a->c->cmd->name);
     jline_u64(&j, "exit", (uint64_t)a->c->exit);
+    jline_bool(&j, "locked", !vault_unlocked(a->c->vault));
     jline_u64(&j, "added", a->added);
+    jline_u64(&j, "same", a->same);
     jline_u64(&j, "failed", a->failed);
     jline_u64(&j, "bytes", a->bytes);
     jline_array(&j, "originals");

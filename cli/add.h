@@ -19,13 +19,18 @@ struct add {
     const struct form *form;
     const char *type; /* NULL: file or note */
     const char *name; /* NULL: the file's own */
+    bool again;       /* seal also what is there already */
+    /* Begin each record; NULL: vault_seal_begin with `type`. */
+    enum vault_status (*begin)(struct add *a, struct vault_sealer **out,
+        struct vault_error *err);
+    void *ctx; /* of begin */
     /* How far it has come. */
     bool in_batch;
     struct add_done waiting[ADD_GROUP]; /* until the batch has ended */
     size_t waiting_len;
     uint64_t waiting_bytes;
     uint64_t began_ms;
-    uint64_t added, failed, bytes;
+    uint64_t added, failed, bytes, same;
     struct opt_list originals; /* paths sealed for good */
     uint8_t *piece;            /* what was read last */
 };

@@ -33,8 +33,8 @@ ask_line(const char *prompt, bool echo, const char *missing,
 }
 
 /* The word in the user's language, or the English one. */
-static bool
-is_yes(const char *answer)
+bool
+ask_is_yes(const char *answer)
 {
     const char *yes = tr("yes");
 
@@ -55,7 +55,7 @@ ask_sure(const struct cli *c, const char *question, struct vault_error *err)
     vlt_buf_init(&answer, ASK_MAX + 1);
     (void)snprintf(prompt, sizeof prompt, tr("%s [yes/no] "), question);
     st = ask_line(prompt, true, N_("--yes answers the question"), &answer, err);
-    yes = st == VAULT_OK && is_yes(vlt_buf_cstr(&answer));
+    yes = st == VAULT_OK && ask_is_yes(vlt_buf_cstr(&answer));
     vlt_buf_clear(&answer);
     if (st == VAULT_OK && !yes)
         return vlt_fail(err, VAULT_E_CANCELLED, "the answer was no");

@@ -18,6 +18,9 @@ enum { ASK_MAX = 4096 };
 VAULT_CHECKED enum vault_status ask_line(const char *prompt, bool echo,
     const char *missing, struct vlt_buf *answer, struct vault_error *err);
 
+/* A clear yes, in the language in use or in English. */
+bool ask_is_yes(const char *answer);
+
 /*
  * A question that --yes answers. Anything but a clear yes is no.
  *   VAULT_E_CANCELLED  the answer was no

@@ -42,6 +42,10 @@ const struct opt cmd_globals[] = {
     {0, "lang", OPT_TEXT, "CODE",
         N_("the language of messages; else LC_ALL, LC_MESSAGES or LANG says"),
         offsetof(struct globals, lang)},
+    {0, "clock", OPT_CHOICE, "right|doubtful",
+        N_("what you know of this machine's clock: compared with another, or "
+           "not to be believed"),
+        offsetof(struct globals, clock)},
     {0, "no-state", OPT_FLAG, NULL,
         N_("leave no trace of this vault in your home folder"),
         offsetof(struct globals, no_state)},
@@ -156,7 +160,7 @@ VAULT_CHECKED static enum vault_status
 collect_words(int argc, char *const *argv, struct opt_list *words,
     struct vault_error *err)
 {
-    struct opt_table tables[32];
+    struct opt_table tables[128];
     size_t n = 0;
 
     tables[n++] = (struct opt_table){cmd_globals, cmd_globals_len, NULL};

@@ -20,6 +20,7 @@ struct globals {
     const char *slot;
     const char *progress;
     const char *lang;
+    const char *clock;
     bool json, quiet, verbose, no_color, no_state, yes, help, version;
 };
 extern const struct opt cmd_globals[];
@@ -67,9 +68,10 @@ struct cmd_group {
     const struct cmd *cmds;
     size_t n;
 };
-extern const struct cmd_group init_group, add_group, list_group, show_group,
-    get_group, verify_group, info_group, log_group, key_group, backup_group,
-    help_group;
+extern const struct cmd_group init_group, add_group, import_group,
+    capture_group, list_group, show_group, get_group, export_group, amend_group,
+    link_group, withdraw_group, verify_group, info_group, log_group, key_group,
+    backup_group, form_group, draft_group, help_group;
 extern const struct cmd_group *const cmd_groups[];
 extern const size_t cmd_groups_len;
 

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_add.c: sealing files, standard input, and forms without a file */
 #include "add.h"
+#include "capturing.h"
 #include "cmd.h"
+#include "draft_list.h"
 
 #include "fail.h"
+#include "form_tell.h"
 #include "form.h"
+#include "form_ask.h"
 #include "os.h"
 #include "out.h"
 #include "pass.h"
@@ -20,6 +24,7 @@ struct add_opts {
     const char *name;
     struct opt_list fields;
     const char *form;
+    bool again;
 };
 
 static const struct opt add_table[] = {
@@ -32,12 +37,17 @@ static const struct opt add_table[] = {
         offsetof(struct add_opts, fields)},
     {0, "fields", OPT_TEXT, "FILE.json|-",
         N_("more fields, from a JSON object"), offsetof(struct add_opts, form)},
+    {0, "again", OPT_FLAG, NULL,
+        N_("seal also a file that is in the vault already"),
+        offsetof(struct add_opts, again)},
 };
 
 static const struct cmd_example add_examples[] = {
     {"sanduq add letter.jpg", N_("seals a scan; prints the record's id")},
-    {"sanduq add -t letter -f acquired.place=Almaty scans/*.jpg",
-        N_("many at once, with a field each")},
+    {"sanduq add -t letter -f kind=verdict -f date.written=2029-10 scans/*.jpg",
+        N_("many at once, with the same fields; sanduq form letter has all")},
+    {"sanduq add -t testimony",
+        N_("asks for the fields one by one, on a terminal")},
     {"sanduq add -t testimony --fields k-01.json voice.opus",
         N_("a recording with its form")},
     {"sanduq add -t contact --fields -",
@@ -57,6 +67,21 @@ reads_stdin(const struct cli *c)
     return false;
 }
 
+/* What the registry is asked about. */
+static const char *
+type_of(const struct cli *c, const struct add_opts *o)
+{
+    return o->type != NULL ? o->type : c->args.n > 0 ? "file" : "note";
+}
+
+/* A form is filled in by a person, not given. */
+static bool
+asks(const struct cli *c, const struct add_opts *o)
+{
+    return o->type != NULL && o->form == NULL && c->args.n == 0 &&
+        form_can_ask(c);
+}
+
 VAULT_CHECKED static enum vault_status
 check_options(const struct cli *c, const struct add_opts *o,
     struct vault_error *err)
@@ -67,7 +92,7 @@ check_options(const struct cli *c, const struct add_opts *o,
     bool delicate = o->type != NULL &&
         (strcmp(o->type, "contact") == 0 || strcmp(o->type, "consent") == 0);
 
-    if (c->args.n == 0 && o->fields.n == 0 && o->form == NULL)
+    if (c->args.n == 0 && o->fields.n == 0 && o->form == NULL && !asks(c, o))
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("sanduq add FILE…, sanduq add -, or fields with -f or "
                "--fields"),
@@ -142,8 +167,12 @@ collect_fields(const struct cli *c, const struct add_opts *o, struct form *form,
 {
     enum vault_status st = VAULT_OK;
 
-    for (size_t i = 0; i < o->fields.n && st == VAULT_OK; i++)
+    for (size_t i = 0; i < o->fields.n && st == VAULT_OK; i++) {
+        form_refuse_delicate(form, type_of(c, o), o->fields.v[i]);
         st = form_add_option(form, o->fields.v[i], err);
+    }
+    if (c->args.n == 0 && o->name != NULL)
+        form_refuse_delicate(form, type_of(c, o), "title=");
     if (st == VAULT_OK)
         st = read_form(o, form, err);
     if (st == VAULT_OK && c->args.n == 0 && o->name != NULL)
@@ -153,7 +182,40 @@ collect_fields(const struct cli *c, const struct add_opts *o, struct form *form,
         !vlt_utf8_valid((const uint8_t *)o->name, strlen(o->name)))
         form_note_mistake(form, "--name", N_("a text in UTF-8"));
     if (st == VAULT_OK)
+        st = form_fit(form, type_of(c, o), NULL, err);
+    if (st == VAULT_OK)
         st = form_check(c, form, err);
+    return st;
+}
+
+/* Unlocked when something says how; never by asking. */
+VAULT_CHECKED static enum vault_status
+open_for_adding(struct cli *c, struct vault_error *err)
+{
+    enum vault_status st;
+
+    if (!unlock_given(c))
+        return capture_open(c, err);
+    st = unlock(c, err);
+    if (st == VAULT_OK)
+        capture_make_missing(c);
+    return st;
+}
+
+/* The form of this type: a draft that waits, or a new one. */
+VAULT_CHECKED static enum vault_status
+fill_in(struct cli *c, const struct add_opts *o, struct form *form,
+    struct form_draft *draft, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    vlt_os_catch_interrupt();
+    if (form->n == 0)
+        st = drafts_offer(c, o->type, draft, form, err);
+    if (st == VAULT_OK && draft->d == NULL)
+        st = form_draft_begin(c, o->type, draft, err);
+    if (st == VAULT_OK)
+        st = form_ask(o->type, form, draft, err);
     return st;
 }
 
@@ -162,7 +224,12 @@ add_run(struct cli *c, struct vault_error *err)
 {
     const struct add_opts *o = c->opts;
     struct form form = {0};
-    struct add a = {.c = c, .form = &form, .type = o->type, .name = o->name};
+    struct form_draft draft = {0};
+    struct add a = {.c = c,
+        .form = &form,
+        .type = o->type,
+        .name = o->name,
+        .again = o->again};
     enum vault_status st = check_options(c, o, err);
 
     if (st == VAULT_OK)
@@ -170,9 +237,16 @@ add_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK)
         st = add_check_paths(&a, err);
     if (st == VAULT_OK)
-        st = unlock(c, err);
+        st = open_for_adding(c, err);
+    if (st == VAULT_OK && asks(c, o))
+        st = fill_in(c, o, &form, &draft, err);
+    if (st == VAULT_OK)
+        st = form_check(c, &form, err);
+    if (st == VAULT_OK)
+        form_draft_sealing(&draft, &form);
     if (st == VAULT_OK)
         st = add_all(&a, err);
+    form_draft_end(c, &draft, st == VAULT_OK);
     add_clear(&a);
     form_clear(&form);
     return st;
@@ -183,10 +257,17 @@ static const struct cmd add_cmds[] = {
         N_("Seals each file as one record, with its name, time, media type "
            "and SHA-256, and prints the records' ids. Without a path the "
            "fields alone become a record. Ids are printed when their records "
-           "are on the disk for good.\n\nA file that cannot be read is told "
+           "are on the disk for good.\n\nFields are checked against the form "
+           "of the type (sanduq form TYPE); one that the form does not have "
+           "is kept as it is. With -t TYPE and nothing else, on a terminal, "
+           "you are asked for them one by one. Names, contacts and sources "
+           "are not taken from -f.\n\nA file that cannot be read is told "
            "and the others go in; the exit status is then 1. The originals "
            "are not touched: at the end you are told which still lie on this "
-           "disk unencrypted."),
+           "disk unencrypted. A file that is in the vault already, bit for "
+           "bit, is told and not added; while the vault is locked nobody can "
+           "look, and show tells afterwards which records have the same "
+           "original."),
         add_examples, VLT_COUNT(add_examples), add_table, VLT_COUNT(add_table),
         sizeof(struct add_opts), 0, SIZE_MAX, CMD_WRITES, add_run},
 };

@@ -3,7 +3,7 @@
 #include "cmd.h"
 
 #include "fail.h"
-#include "jline.h"
+#include "jline_out.h"
 #include "os.h"
 #include "out.h"
 #include "progress.h"

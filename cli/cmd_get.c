@@ -4,14 +4,16 @@
 
 #include "fail.h"
 #include "hex.h"
-#include "jline.h"
+#include "jline_out.h"
 #include "os.h"
 #include "out.h"
 #include "progress.h"
 #include "safe.h"
+#include "strip.h"
 #include "text.h"
 #include "tr.h"
 #include "unlocking.h"
+#include "versions.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,6 +22,9 @@
 struct get_opts {
     const char *output;
     bool force;
+    bool strip;
+    const char *revision;
+    const char *statement;
 };
 
 static const struct opt get_table[] = {
@@ -29,12 +34,23 @@ static const struct opt get_table[] = {
         offsetof(struct get_opts, output)},
     {0, "force", OPT_FLAG, NULL, N_("write over a file that is there"),
         offsetof(struct get_opts, force)},
+    {0, "strip", OPT_FLAG, NULL,
+        N_("leave embedded metadata out of the copy (JPEG, PNG, PDF), and "
+           "say what that was"),
+        offsetof(struct get_opts, strip)},
+    {0, "revision", OPT_TEXT, "N", N_("of an older version"),
+        offsetof(struct get_opts, revision)},
+    {0, "statement", OPT_TEXT, "STATEMENT",
+        N_("of the version with this statement, as when two are in conflict"),
+        offsetof(struct get_opts, statement)},
 };
 
 static const struct cmd_example get_examples[] = {
     {"sanduq get 5f2c0a", N_("a file of the original's name, here")},
     {"sanduq get 5f2c0a -o /media/stick/letter.jpg", N_("or elsewhere")},
     {"sanduq get 5f2c0a -o - | mpv -", N_("into another program")},
+    {"sanduq get 5f2c0a -o for-press.jpg --strip",
+        N_("without camera, place and times")},
 };
 
 /* Where the bytes go: a file, or standard output (harmless on a terminal). */
@@ -42,17 +58,26 @@ struct sink {
     struct vlt_outfile *file;
     bool terminal;
     struct safe_stream stream;
+    const struct cli *c;
+    const uint8_t *id;
+    uint64_t bytes; /* written */
 };
 
+/* For --strip: the original goes into memory first. */
+static int
+step(size_t n)
+{
+    progress_add(n);
+    return vlt_os_interrupted();
+}
+
 static enum vault_status
-take(void *ctx, const void *p, size_t n, struct vault_error *err)
+put(void *ctx, const void *p, size_t n, struct vault_error *err)
 {
     struct sink *s = ctx;
     struct vlt_buf b;
 
-    progress_add(n);
-    if (vlt_os_interrupted())
-        return vlt_fail(err, VAULT_E_CANCELLED, "interrupted");
+    s->bytes += n;
     if (s->file != NULL)
         return vlt_outfile_write(s->file, p, n, err);
     if (!s->terminal) {
@@ -66,6 +91,51 @@ take(void *ctx, const void *p, size_t n, struct vault_error *err)
     return VAULT_OK;
 }
 
+static enum vault_status
+take(void *ctx, const void *p, size_t n, struct vault_error *err)
+{
+    if (step(n) != 0)
+        return vlt_fail(err, VAULT_E_CANCELLED, "interrupted");
+    return put(ctx, p, n, err);
+}
+
+/* One kind of thing that the copy does not have. */
+static int
+tell_removed(void *ctx, const char *what, uint64_t bytes)
+{
+    const struct sink *s = ctx;
+    char size[SIZE_TEXT];
+    struct jline j;
+
+    if (s->c->g.json) {
+        jline_begin(&j, "removed");
+        jline_hex(&j, "id", s->id, VAULT_ID);
+        jline_text(&j, "what", what);
+        jline_u64(&j, "bytes", bytes);
+        jline_end(&j);
+        return 0;
+    }
+    size_text(size, bytes);
+    if (bytes > 0)
+        say_info(tr("left out: %s (%s)"), tr(what), size);
+    else
+        say_info(tr("left out: %s"), tr(what));
+    return 0;
+}
+
+/* The body, or the copy of it without metadata. */
+VAULT_CHECKED static enum vault_status
+read_into(struct vault_record *r, struct sink *s, struct vault_error *err)
+{
+    const struct get_opts *o = s->c->opts;
+    struct strip_out out = {put, s};
+
+    s->id = vault_record_entry(r)->id;
+    if (o->strip)
+        return strip_record(r, &out, tell_removed, s, step, err);
+    return vault_record_read(r, take, s, err);
+}
+
 static bool
 is_text(const char *media)
 {
@@ -74,10 +144,12 @@ is_text(const char *media)
 }
 
 VAULT_CHECKED static enum vault_status
-write_stdout(struct vault_record *r, struct vault_error *err)
+write_stdout(const struct cli *c, struct vault_record *r,
+    struct vault_error *err)
 {
     struct sink s = {.terminal = vlt_tty_is(1),
-        .stream = {.flags = SAFE_BLOCK}};
+        .stream = {.flags = SAFE_BLOCK},
+        .c = c};
     struct vlt_buf b;
     enum vault_status st;
 
@@ -85,7 +157,7 @@ write_stdout(struct vault_record *r, struct vault_error *err)
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("-o FILE writes a file; -o - | PROGRAM hands it on"),
             "this is no text, and standard output is a terminal");
-    st = vault_record_read(r, take, &s, err);
+    st = read_into(r, &s, err);
     if (st == VAULT_OK && s.terminal) {
         vlt_buf_init(&b, 64);
         safe_stream_put(&s.stream, &b, "", 0, true);
@@ -96,21 +168,23 @@ write_stdout(struct vault_record *r, struct vault_error *err)
 }
 
 VAULT_CHECKED static enum vault_status
-write_file(struct vault_record *r, const char *path, bool force,
-    struct vault_error *err)
+write_file(const struct cli *c, struct vault_record *r, const char *path,
+    uint64_t *bytes, struct vault_error *err)
 {
-    struct sink s = {0};
+    const struct get_opts *o = c->opts;
+    struct sink s = {.c = c};
     enum vault_status st;
 
-    st = vlt_outfile_begin(path, force, &s.file, err);
+    st = vlt_outfile_begin(path, o->force, &s.file, err);
     if (st == VAULT_E_EXISTS && err != NULL)
         err->hint = N_("-o names another file, --force writes over it");
     if (st == VAULT_OK)
-        st = vault_record_read(r, take, &s, err);
+        st = read_into(r, &s, err);
     if (st != VAULT_OK) {
         vlt_outfile_discard(s.file);
         return st;
     }
+    *bytes = s.bytes;
     return vlt_outfile_commit(s.file, err);
 }
 
@@ -126,17 +200,23 @@ choose_name(const struct vault_entry *e, char out[SAFE_NAME])
 }
 
 static void
-tell_end(const struct cli *c, const struct vault_record *r, const char *path)
+tell_end(const struct cli *c, const struct vault_record *r, const char *path,
+    uint64_t bytes)
 {
+    const struct get_opts *o = c->opts;
     const struct vault_entry *e = vault_record_entry(r);
     uint8_t sha[VAULT_HASH];
     struct jline j;
 
     if (!c->g.json) {
+        if (o->strip)
+            say_info("%s",
+                tr("what can be seen in it is still there; look at the copy "
+                   "before you hand it on"));
         if (path != NULL)
             say_info(tr("wrote %s (%" PRIu64 " bytes); it lies there "
                         "unencrypted"),
-                path, e->bytes);
+                path, bytes);
         return;
     }
     if (path == NULL)
@@ -144,9 +224,11 @@ tell_end(const struct cli *c, const struct vault_record *r, const char *path)
     jline_begin(&j, "file");
     jline_hex(&j, "id", e->id, VAULT_ID);
     jline_text(&j, "path", path);
-    jline_u64(&j, "bytes", e->bytes);
+    jline_u64(&j, "bytes", bytes);
+    if (o->strip)
+        jline_bool(&j, "stripped", true);
     if (vault_record_sha256(r, sha))
-        jline_hex(&j, "sha256", sha, sizeof sha);
+        jline_hex(&j, o->strip ? "original_sha256" : "sha256", sha, sizeof sha);
     jline_end(&j);
     jline_begin(&j, "summary");
     jline_text(&j, "command", "get");
@@ -161,6 +243,7 @@ get_record(struct cli *c, struct vault_record *r, struct vault_error *err)
     const struct vault_entry *e = vault_record_entry(r);
     char name[SAFE_NAME];
     const char *path = o->output;
+    uint64_t bytes = 0;
     enum vault_status st;
 
     if (!e->has_body)
@@ -175,14 +258,14 @@ get_record(struct cli *c, struct vault_record *r, struct vault_error *err)
     progress_name(name);
     if (strcmp(path, "-") == 0) {
         path = NULL;
-        st = write_stdout(r, err);
+        st = write_stdout(c, r, err);
     } else {
-        st = write_file(r, path, o->force, err);
+        st = write_file(c, r, path, &bytes, err);
     }
     progress_end();
     c->changed = st == VAULT_OK && path != NULL;
     if (st == VAULT_OK)
-        tell_end(c, r, path);
+        tell_end(c, r, path, bytes);
     return st;
 }
 
@@ -209,7 +292,7 @@ get_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK)
         st = unlock(c, err);
     if (st == VAULT_OK)
-        st = vault_record_open(c->vault, id, 0, &r, err);
+        st = version_open(c, id, o->revision, o->statement, &r, err);
     if (st == VAULT_OK)
         st = get_record(c, r, err);
     vault_record_close(r);
@@ -222,7 +305,15 @@ static const struct cmd get_cmds[] = {
            "under its name. A name that others chose is made safe: no "
            "folders, no hidden or device names. With -o - each piece is "
            "checked before it is written, and the exit status says at the "
-           "end whether all of it was there."),
+           "end whether all of it was there.\n\n"
+           "--strip writes a copy of a JPEG, PNG or PDF without Exif, place, "
+           "authors, times, small pictures, attachments, scripts and earlier "
+           "versions, and lists them. Nothing is drawn anew, so all that can "
+           "be seen stays: names, faces, stamps, the dots that a printer "
+           "leaves, what the camera's sensor does to each picture. Look at "
+           "the copy before it leaves your hands. Whatever cannot be read "
+           "with certainty is refused and nothing is written. The sealed "
+           "original keeps everything."),
         get_examples, VLT_COUNT(get_examples), get_table, VLT_COUNT(get_table),
         sizeof(struct get_opts), 1, 1, CMD_WRITES, get_run},
 };

@@ -4,7 +4,7 @@
 
 #include "fail.h"
 #include "help.h"
-#include "jline.h"
+#include "jline_out.h"
 #include "out.h"
 #include "tr.h"
 

@@ -4,7 +4,7 @@
 
 #include "fail.h"
 #include "hex.h"
-#include "jline.h"
+#include "jline_out.h"
 #include "out.h"
 #include "slots.h"
 #include "text.h"

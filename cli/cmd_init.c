@@ -3,13 +3,15 @@
 #include "cmd.h"
 
 #include "fail.h"
-#include "jline.h"
+#include "jline_out.h"
 #include "newkey.h"
 #include "os.h"
 #include "out.h"
 #include "text.h"
 #include "tr.h"
 #include "unlocking.h"
+
+#include <stdio.h>
 
 struct init_opts {
     const char *kdf;
@@ -36,8 +38,8 @@ static const struct cmd_example init_examples[] = {
 };
 
 static void
-tell(const struct cli *c, const char *path, const struct newkey *k,
-    const struct vault_info *info)
+tell(const struct cli *c, const char *path, const char *capture,
+    const struct newkey *k, const struct vault_info *info)
 {
     struct jline j;
 
@@ -48,6 +50,7 @@ tell(const struct cli *c, const char *path, const struct newkey *k,
         jline_text(&j, "fingerprint", info->fingerprint);
         if (k->made_file)
             jline_text(&j, "key_file", k->key_file);
+        jline_text(&j, "capture", capture);
         jline_end(&j);
         jline_begin(&j, "summary");
         jline_text(&j, "command", "init");
@@ -57,6 +60,8 @@ tell(const struct cli *c, const char *path, const struct newkey *k,
     }
     out_printf("%s %s\n", tr("key of this vault:"), info->fingerprint);
     say_info(tr("made %s"), path);
+    say_info(tr("made %s: add seals into it while the vault is locked"),
+        capture);
     if (k->made_file)
         say_info(tr("made the key file %s; whoever has it can open the "
                     "vault as you do"),
@@ -82,29 +87,36 @@ init_run(struct cli *c, struct vault_error *err)
                       "--passphrase-command or --key-file"),
     };
     struct vault_info info;
+    char capture[4096];
     enum vault_status st;
 
     if (vlt_os_exists(path))
         return vlt_fail_hint(err, VAULT_E_EXISTS,
             N_("choose another name; a vault is never made over something"),
             "%s is there already", path);
+    if (snprintf(capture, sizeof capture, "%s.capture", path) >=
+        (int)sizeof capture)
+        return vlt_fail(err, VAULT_E_LIMIT, "the path is too long");
     if (o->both && c->g.key_file == NULL)
         return vlt_fail(err, VAULT_E_USAGE, "--both needs --key-file FILE");
     st = newkey_make(&k, err);
     if (st == VAULT_OK)
-        st = vault_create(path, k.key, &cost, &opt, &c->vault, err);
-    c->changed = st == VAULT_OK;
+        st = vault_create_with_capture(path, capture, k.key, &cost, &opt,
+            &c->vault, err);
+    /* also when an interrupted making was completed instead */
+    c->changed = st == VAULT_OK || vlt_os_exists(path);
     if (st == VAULT_OK)
         st = vault_info(c->vault, &info, err);
     if (st == VAULT_OK)
-        tell(c, path, &k, &info);
+        tell(c, path, capture, &k, &info);
     newkey_clear(&k, !c->changed);
     return st;
 }
 
 static const struct cmd init_cmds[] = {
     {"init", "FILE", N_("make a vault"),
-        N_("Makes a vault with its own key and its log. The passphrase is "
+        N_("Makes a vault with its own key and its log, and beside it the "
+           "capture file that add seals into while the vault is locked. The passphrase is "
            "drawn for you (24 digits that every keyboard can type) and two "
            "groups of it are asked back; you may choose one yourself, of 12 "
            "characters or more. With --key-file FILE that does not exist "

@@ -5,7 +5,7 @@
 #include "ask.h"
 #include "fail.h"
 #include "hex.h"
-#include "jline.h"
+#include "jline_out.h"
 #include "newkey.h"
 #include "out.h"
 #include "slots.h"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_list.c: what is in the vault */
+/* cmd_list.c: what is in the vault, and finding it by words */
 #include "cmd.h"
 
+#include "ask.h"
 #include "fail.h"
 #include "hex.h"
-#include "jline.h"
+#include "jline_out.h"
 #include "os.h"
 #include "out.h"
 #include "progress.h"
@@ -23,8 +24,10 @@ struct list_opts {
     const char *until;
     const char *limit;
     const char *sort;
+    const char *tag;
 };
 
+/* The same for both commands. */
 static const struct opt list_table[] = {
     {'t', "type", OPT_TEXT, "TYPE", N_("only records of this type"),
         offsetof(struct list_opts, type)},
@@ -38,6 +41,20 @@ static const struct opt list_table[] = {
         offsetof(struct list_opts, limit)},
     {0, "sort", OPT_CHOICE, "newest|oldest", N_("the newest first, or last"),
         offsetof(struct list_opts, sort)},
+    {0, "tag", OPT_TEXT, "TAG", N_("only records with this tag"),
+        offsetof(struct list_opts, tag)},
+};
+
+static const struct cmd_example find_examples[] = {
+    {"sanduq find Qairat Almaty",
+        N_("records with both, also as Қайрат, "
+           "Kayrat or قايرات, Алматы")},
+    {"sanduq find 'Алмат*' -t testimony",
+        N_("words that begin so, in testimonies")},
+    {"sanduq find wulumuqi", N_("乌鲁木齐 by its sound")},
+    {"sanduq find",
+        N_("asks for the words, which then stand in no shell "
+           "history and no list of processes")},
 };
 
 static const struct cmd_example list_examples[] = {
@@ -167,6 +184,7 @@ read_options(const struct list_opts *o, struct vault_list_options *v,
     struct vault_error *err)
 {
     *v = (struct vault_list_options){.type = o->type,
+        .tag = o->tag,
         .since = INT64_MIN,
         .until = INT64_MAX,
         .newest_first = true};
@@ -197,7 +215,7 @@ tell_end(const struct list *l)
         return;
     }
     jline_begin(&j, "summary");
-    jline_text(&j, "command", "list");
+    jline_text(&j, "command", l->c->cmd->name);
     jline_u64(&j, "exit", (uint64_t)l->c->exit);
     jline_u64(&j, "records", l->shown);
     jline_u64(&j, "failed", l->bad);
@@ -205,15 +223,13 @@ tell_end(const struct list *l)
 }
 
 static enum vault_status
-list_run(struct cli *c, struct vault_error *err)
+show_list(struct cli *c, const struct vault_list_options *opt,
+    struct vault_error *err)
 {
-    struct vault_list_options opt;
     struct list l = {.c = c};
     int columns = vlt_tty_is(1) ? vlt_tty_columns(1) : 0;
-    enum vault_status st = read_options(c->opts, &opt, err);
+    enum vault_status st = unlock(c, err);
 
-    if (st == VAULT_OK)
-        st = unlock(c, err);
     if (st != VAULT_OK)
         return st;
     if (columns > 0) {
@@ -221,11 +237,46 @@ list_run(struct cli *c, struct vault_error *err)
         l.name_columns = columns < 12 ? 12 : columns;
     }
     vlt_os_catch_interrupt();
-    st = vault_list(c->vault, &opt, print_entry, print_bad, &l, err);
+    st = vault_list(c->vault, opt, print_entry, print_bad, &l, err);
     if (l.bad > 0)
         c->exit = vault_status_exit(VAULT_E_TAMPERED);
     if (st == VAULT_OK)
         tell_end(&l);
+    return st;
+}
+
+static enum vault_status
+list_run(struct cli *c, struct vault_error *err)
+{
+    struct vault_list_options opt;
+    enum vault_status st = read_options(c->opts, &opt, err);
+
+    return st == VAULT_OK ? show_list(c, &opt, err) : st;
+}
+
+static enum vault_status
+find_run(struct cli *c, struct vault_error *err)
+{
+    struct vault_list_options opt;
+    struct vlt_buf answer;
+    const char *asked;
+    enum vault_status st = read_options(c->opts, &opt, err);
+
+    if (st != VAULT_OK)
+        return st;
+    opt.words = c->args.v;
+    opt.words_len = c->args.n;
+    if (c->args.n > 0)
+        return show_list(c, &opt, err);
+    vlt_buf_init(&answer, ASK_MAX);
+    st = ask_line(tr("Words to look for: "), true,
+        N_("say which words to look for: sanduq find WORDS..."), &answer, err);
+    asked = vlt_buf_cstr(&answer);
+    opt.words = &asked;
+    opt.words_len = 1;
+    if (st == VAULT_OK)
+        st = show_list(c, &opt, err);
+    vlt_buf_clear(&answer);
     return st;
 }
 
@@ -237,5 +288,20 @@ static const struct cmd list_cmds[] = {
            "order of others."),
         list_examples, VLT_COUNT(list_examples), list_table,
         VLT_COUNT(list_table), sizeof(struct list_opts), 0, 0, 0, list_run},
+    {"find", "[WORDS...]", N_("records by the words in them"),
+        N_("One line for each record in whose texts all the words stand: "
+           "title, file name, account, names, places, dates, tags, whatever "
+           "was written down. What is in the sealed files themselves is not "
+           "searched. Case, accents and the script do not matter: a Kazakh "
+           "name is found in Cyrillic, Latin and Arabic letters, an Uyghur "
+           "one in Arabic, Latin and Cyrillic ones, a Russian one in Latin "
+           "ones, and Chinese by its characters, simplified or traditional, "
+           "or in pinyin with or without tones. A word with * after it is "
+           "the beginning of one.\n\n"
+           "Each record is opened before it is shown. One that cannot be "
+           "opened is told, whatever was looked for."),
+        find_examples, VLT_COUNT(find_examples), list_table,
+        VLT_COUNT(list_table), sizeof(struct list_opts), 0, SIZE_MAX, 0,
+        find_run},
 };
 const struct cmd_group list_group = {list_cmds, VLT_COUNT(list_cmds)};

@@ -4,7 +4,7 @@
 
 #include "fail.h"
 #include "hex.h"
-#include "jline.h"
+#include "jline_out.h"
 #include "leaves.h"
 #include "os.h"
 #include "out.h"

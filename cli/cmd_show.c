@@ -1,33 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_show.c: one record, its fields and what happened to it */
+#include "clocks.h"
 #include "cmd.h"
 
 #include "fail.h"
 #include "hex.h"
-#include "jline.h"
+#include "jline_out.h"
 #include "leaves.h"
 #include "os.h"
 #include "out.h"
+#include "related.h"
 #include "safe.h"
 #include "tr.h"
 #include "unlocking.h"
+#include "fieldjson.h"
 #include "value.h"
+#include "versions.h"
+#include "when.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 struct show_opts {
     const char *field;
+    const char *revision;
+    const char *statement;
 };
 
 static const struct opt show_table[] = {
     {0, "field", OPT_TEXT, "NAME", N_("only the value of this field"),
         offsetof(struct show_opts, field)},
+    {0, "revision", OPT_TEXT, "N", N_("an older version"),
+        offsetof(struct show_opts, revision)},
+    {0, "statement", OPT_TEXT, "STATEMENT",
+        N_("the version with this statement, as when two are in conflict"),
+        offsetof(struct show_opts, statement)},
 };
 
 static const struct cmd_example show_examples[] = {
     {"sanduq show 5f2c0a", N_("all fields, and the custody of the record")},
     {"sanduq show 5f2c0a --field text", N_("one field, as it was given")},
+    {"sanduq show 5f2c0a --revision 1", N_("what it said at first")},
 };
 
 static void
@@ -45,9 +58,10 @@ print_text(const struct vault_record *r)
         struct vault_field f;
 
         vault_record_field(r, i, &f);
-        if (f.type != VAULT_BODY)
+        if (f.type != VAULT_BODY && !clock_is_field(f.name))
             value_print(&f);
     }
+    clock_print(r);
     if (e->has_body && vault_record_sha256(r, sha)) {
         hex_hash(hex, sha);
         size_text(size, e->bytes);
@@ -55,7 +69,6 @@ print_text(const struct vault_record *r)
             e->bytes, hex);
         out_text("\n");
     }
-    out_printf("%s\n", tr("Custody"));
 }
 
 static void
@@ -63,6 +76,8 @@ print_json(const struct vault_record *r)
 {
     const struct vault_entry *e = vault_record_entry(r);
     uint8_t sha[VAULT_HASH];
+    char doubt[32];
+    int64_t known;
     struct jline j;
 
     jline_begin(&j, "record");
@@ -73,6 +88,8 @@ print_json(const struct vault_record *r)
     jline_text(&j, "name", e->name);
     jline_text(&j, "media", e->media);
     jline_time(&j, "sealed", e->sealed);
+    if (clock_of_record(r, doubt, &known))
+        clock_json(&j, doubt, known);
     if (e->has_body)
         jline_u64(&j, "bytes", e->bytes);
     if (e->has_body && vault_record_sha256(r, sha))
@@ -82,7 +99,7 @@ print_json(const struct vault_record *r)
         struct vault_field f;
 
         vault_record_field(r, i, &f);
-        value_json(&j, &f);
+        field_json(&j, &f);
     }
     jline_array_end(&j);
     jline_end(&j);
@@ -126,7 +143,7 @@ print_field(const struct cli *c, const struct vault_record *r, const char *name,
         jline_begin(&j, "field");
         jline_hex(&j, "id", vault_record_entry(r)->id, VAULT_ID);
         jline_array(&j, "fields");
-        value_json(&j, &f);
+        field_json(&j, &f);
         jline_array_end(&j);
         jline_end(&j);
         return VAULT_OK;
@@ -148,11 +165,124 @@ tell_end(const struct cli *c)
     jline_end(&j);
 }
 
+VAULT_CHECKED static enum vault_status
+print_record(struct cli *c, const uint8_t id[VAULT_ID],
+    const uint8_t statement[VAULT_HASH], struct vault_error *err)
+{
+    struct vault_record *r = NULL;
+    enum vault_status st;
+
+    st = vault_record_open_statement(c->vault, id, statement, &r, err);
+    if (st != VAULT_OK)
+        return st;
+    if (c->g.json)
+        print_json(r);
+    else
+        print_text(r);
+    vault_record_close(r);
+    return VAULT_OK;
+}
+
+/* What is left of a withdrawn record. */
+static void
+print_tombstone(const struct cli *c, const uint8_t id[VAULT_ID],
+    const struct versions *v)
+{
+    char hex[HEX_ID], when[WHEN_SIZE];
+    struct jline j;
+
+    hex_id(hex, id);
+    if (c->g.json) {
+        jline_begin(&j, "tombstone");
+        jline_text(&j, "id", hex);
+        jline_u64(&j, "versions", v->n);
+        jline_time(&j, "withdrawn_at", v->withdrawn_at);
+        jline_bool(&j, "leftover", v->leftover);
+        jline_end(&j);
+        return;
+    }
+    when_local(when, v->withdrawn_at);
+    out_printf(tr("Record %s was declared withdrawn, %s"), hex, when);
+    out_text("\n");
+}
+
+/* The current version, or both of a conflict. */
+VAULT_CHECKED static enum vault_status
+print_shown(struct cli *c, const uint8_t id[VAULT_ID], const struct versions *v,
+    struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    if (v->conflict)
+        say_warn("%s",
+            tr("two versions of this record are in conflict: both "
+               "follow, and neither is the current one; sanduq "
+               "amend ID --onto STATEMENT ends it"));
+    if (v->shown_len == 0 && v->withdrawn > 0)
+        print_tombstone(c, id, v);
+    else if (v->shown_len == 0)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "no line of the log names this record as it is stored");
+    for (size_t i = 0; st == VAULT_OK && i < v->shown_len; i++)
+        st = print_record(c, id, v->shown[i], err);
+    return st;
+}
+
+VAULT_CHECKED static enum vault_status
+print_custody(struct cli *c, const uint8_t id[VAULT_ID],
+    struct vault_error *err)
+{
+    if (!c->g.json)
+        out_printf("%s\n", tr("Custody"));
+    return leaves_print(c, id, err);
+}
+
+VAULT_CHECKED static enum vault_status
+show_all(struct cli *c, const uint8_t id[VAULT_ID], struct vault_error *err)
+{
+    struct versions v;
+    enum vault_status st = versions_read(c, id, &v, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = print_shown(c, id, &v, err);
+    if (st == VAULT_OK)
+        st = versions_print(c, id, false, err);
+    if (st == VAULT_OK && !v.conflict && v.shown_len > 0)
+        st = related_print(c, id, false, NULL, err);
+    versions_clear(&v);
+    if (st == VAULT_OK)
+        st = print_custody(c, id, err);
+    return st;
+}
+
+/* One version by its number or statement, or one field. */
+VAULT_CHECKED static enum vault_status
+show_one(struct cli *c, const struct show_opts *o, const uint8_t id[VAULT_ID],
+    struct vault_error *err)
+{
+    struct vault_record *r = NULL;
+    enum vault_status st;
+
+    st = version_open(c, id, o->revision, o->statement, &r, err);
+    if (st != VAULT_OK)
+        return st;
+    if (o->field != NULL)
+        st = print_field(c, r, o->field, err);
+    else if (c->g.json)
+        print_json(r);
+    else
+        print_text(r);
+    vault_record_close(r);
+    if (st == VAULT_OK && o->field == NULL)
+        st = print_custody(c, id, err);
+    return st;
+}
+
 static enum vault_status
 show_run(struct cli *c, struct vault_error *err)
 {
     const struct show_opts *o = c->opts;
-    struct vault_record *r = NULL;
     uint8_t id[VAULT_ID];
     enum vault_status st = unlock_open(c, err);
 
@@ -161,30 +291,22 @@ show_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK)
         st = unlock(c, err);
     if (st == VAULT_OK)
-        st = vault_record_open(c->vault, id, 0, &r, err);
-    if (st != VAULT_OK)
-        goto out;
-    if (o->field != NULL) {
-        st = print_field(c, r, o->field, err);
-    } else {
-        if (c->g.json)
-            print_json(r);
-        else
-            print_text(r);
-        st = leaves_print(c, id, err);
-    }
+        st = o->field == NULL && o->revision == NULL && o->statement == NULL
+            ? show_all(c, id, err)
+            : show_one(c, o, id, err);
     if (st == VAULT_OK)
         tell_end(c);
-out:
-    vault_record_close(r);
     return st;
 }
 
 static const struct cmd show_cmds[] = {
-    {"show", "ID", N_("the fields of a record, and its custody"),
+    {"show", "ID",
+        N_("the fields of a record, its versions, links and custody"),
         N_("ID is the record's id or its beginning, 6 digits or more. Texts "
            "that others wrote are made harmless for the terminal: marks such "
-           "as \\u001b stand for control characters."),
+           "as \\u001b stand for control characters. The versions are listed "
+           "when there is more than one, with links to and from other "
+           "records. Of a withdrawn record its tombstone is shown."),
         show_examples, VLT_COUNT(show_examples), show_table,
         VLT_COUNT(show_table), sizeof(struct show_opts), 1, 1, 0, show_run},
 };

@@ -4,7 +4,7 @@
 
 #include "fail.h"
 #include "hex.h"
-#include "jline.h"
+#include "jline_out.h"
 #include "os.h"
 #include "out.h"
 #include "progress.h"
@@ -194,7 +194,13 @@ tell_verdict(const struct verify *v, const char *path,
             tr("the evidence does not match; see the lines above"));
         return;
     }
-    if (d->compared)
+    if (d->capture)
+        out_printf(d->compared ? tr("unchanged since it was sealed; sealed "
+                                    "for %s (compared)\n")
+                               : tr("unchanged since it was sealed; sealed "
+                                    "for %s (not compared)\n"),
+            key);
+    else if (d->compared)
         out_printf(tr("unchanged since it was sealed; signed by %s "
                       "(compared)"),
             key);

@@ -2,10 +2,12 @@
 /* hex.c: ids as people and scripts write them */
 #include "hex.h"
 
-#include "jline.h"
+#include "capturing.h"
+#include "jline_out.h"
 #include "out.h"
 #include "text.h"
 #include "tr.h"
+#include "unlocking.h"
 
 #include <string.h>
 
@@ -45,8 +47,8 @@ tell_candidate(const struct cli *c, const uint8_t id[VAULT_ID])
     jline_end(&j);
 }
 
-enum vault_status
-hex_resolve(struct cli *c, const char *prefix, uint8_t id[VAULT_ID],
+VAULT_CHECKED static enum vault_status
+resolve(struct cli *c, const char *prefix, uint8_t id[VAULT_ID],
     struct vault_error *err)
 {
     uint8_t found[CANDIDATES][VAULT_ID];
@@ -59,4 +61,18 @@ hex_resolve(struct cli *c, const char *prefix, uint8_t id[VAULT_ID],
     for (size_t i = 0; st == VAULT_E_AMBIGUOUS && i < n && i < CANDIDATES; i++)
         tell_candidate(c, found[i]);
     return st;
+}
+
+enum vault_status
+hex_resolve(struct cli *c, const char *prefix, uint8_t id[VAULT_ID],
+    struct vault_error *err)
+{
+    enum vault_status st = resolve(c, prefix, id, err);
+
+    /* sealed while it was locked: unlocking brings it in */
+    if (st != VAULT_E_NOT_FOUND || vault_unlocked(c->vault) ||
+        !capture_holds(c, prefix))
+        return st;
+    st = unlock(c, err);
+    return st == VAULT_OK ? resolve(c, prefix, id, err) : st;
 }

@@ -14,7 +14,8 @@ void hex_short(char out[HEX_SHORT], const uint8_t id[VAULT_ID]);
 
 /*
  * The record that begins with `prefix`. An ambiguous one is told with its
- * candidates.   VAULT_E_USAGE, VAULT_E_NOT_FOUND, VAULT_E_AMBIGUOUS
+ * candidates. The vault is unlocked when only its capture file has the record.
+ *   VAULT_E_USAGE, VAULT_E_NOT_FOUND, VAULT_E_AMBIGUOUS
  */
 VAULT_CHECKED enum vault_status hex_resolve(struct cli *c, const char *prefix,
     uint8_t id[VAULT_ID], struct vault_error *err);

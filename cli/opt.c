@@ -113,6 +113,8 @@ take_flag(const struct opt *o, void *into)
 VAULT_CHECKED static enum vault_status
 take_next(struct parse *p, const struct opt *o, void *into)
 {
+    if (o->kind == OPT_ASK && (p->at >= p->argc || p->argv[p->at][0] == '-'))
+        return take_value(p, o, into, "");
     if (p->at >= p->argc)
         return vlt_fail(p->err, VAULT_E_USAGE, "--%s needs a value (%s)",
             o->name, o->arg);

@@ -10,6 +10,8 @@
 enum opt_kind {
     OPT_FLAG,   /* bool */
     OPT_TEXT,   /* const char *; at most once, not empty */
+    OPT_ASK,    /* as OPT_TEXT, but the value may be missing (at the end, or
+                   before another option): then "", and the command asks */
     OPT_CHOICE, /* const char *: one of the words in `arg`, split by | */
     OPT_LIST    /* struct opt_list; any number of times */
 };

@@ -3,7 +3,7 @@
 #include "progress.h"
 
 #include "bytes.h"
-#include "jline.h"
+#include "jline_out.h"
 #include "os.h"
 #include "out.h"
 #include "safe.h"

@@ -5,7 +5,7 @@
 #include "cmd.h"
 #include "cmd_help.h"
 #include "fail.h"
-#include "jline.h"
+#include "jline_out.h"
 #include "out.h"
 #include "pass.h"
 #include "progress.h"

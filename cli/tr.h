@@ -3,6 +3,8 @@
 #ifndef CLI_TR_H
 #define CLI_TR_H
 
+#include "nmark.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -10,10 +12,8 @@
  * The English text is the key. po/LANG.po becomes a table at build time
  * (po/po2c.awk); no library and no file is needed when the program runs.
  * Written at the place of use: tr("...") for a text used at once, N_("...")
- * for one in a table that goes through tr() later.
+ * for one in a table that goes through tr() later (nmark.h).
  */
-#define N_(text) text
-
 #if defined(__GNUC__)
 #define TR_FORMAT(n) __attribute__((format_arg(n)))
 #else

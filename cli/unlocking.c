@@ -3,6 +3,8 @@
 #include "unlocking.h"
 
 #include "ask.h"
+#include "capturing.h"
+#include "draft_list.h"
 #include "fail.h"
 #include "os.h"
 #include "out.h"
@@ -44,8 +46,14 @@ unlock_path(const struct cli *c, char *out, size_t size,
 struct vault_options
 unlock_options(const struct cli *c)
 {
+    const char *clock = c->g.clock;
+    enum vault_clock said = clock == NULL ? VAULT_CLOCK_UNSAID
+        : strcmp(clock, "right") == 0     ? VAULT_CLOCK_RIGHT
+                                          : VAULT_CLOCK_DOUBTFUL;
+
     return (struct vault_options){.no_state = c->g.no_state,
-        .progress = progress_callback};
+        .progress = progress_callback,
+        .clock_said = said};
 }
 
 enum vault_status
@@ -221,7 +229,7 @@ unlock_once(struct cli *c, struct vault_error *err)
 }
 
 enum vault_status
-unlock(struct cli *c, struct vault_error *err)
+unlock_only(struct cli *c, struct vault_error *err)
 {
     struct pass_from from = from_options(c);
     enum vault_status st = unlock_open(c, err);
@@ -237,5 +245,20 @@ unlock(struct cli *c, struct vault_error *err)
             break;
         say_error(err);
     }
+    return st;
+}
+
+enum vault_status
+unlock(struct cli *c, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    if (c->vault != NULL && vault_unlocked(c->vault))
+        return VAULT_OK;
+    st = unlock_only(c, err);
+    if (st == VAULT_OK)
+        capture_take_in(c);
+    if (st == VAULT_OK)
+        drafts_tell(c);
     return st;
 }

@@ -21,9 +21,13 @@ bool unlock_given(const struct cli *c);
 
 /*
  * Open and unlock: with what the options say, else by asking on the
- * terminal, three times at most.
+ * terminal, three times at most. Then what was sealed while it was locked is
+ * taken in (capturing.h).
  */
 VAULT_CHECKED enum vault_status unlock(struct cli *c, struct vault_error *err);
+/* The same without taking in what was sealed while it was locked. */
+VAULT_CHECKED enum vault_status unlock_only(struct cli *c,
+    struct vault_error *err);
 
 /*
  * A key for functions that unlock by themselves. `both`: a key file alone

@@ -16,46 +16,6 @@
 enum { NAME_COLUMNS = 22 };
 
 static const char *
-type_word(enum vault_field_type type)
-{
-    switch (type) {
-    case VAULT_TEXT:
-        return "text";
-    case VAULT_BYTES:
-        return "bytes";
-    case VAULT_TIME:
-        return "time";
-    case VAULT_LINK:
-        return "link";
-    case VAULT_BODY:
-        return "body";
-    case VAULT_DATE:
-        return "date";
-    case VAULT_LANG_TEXT:
-        return "lang";
-    case VAULT_NUMBER:
-        return "number";
-    }
-    return "other";
-}
-
-static const char *
-state_word(enum vault_field_state state)
-{
-    switch (state) {
-    case VAULT_VALUE:
-        return "value";
-    case VAULT_REFUSED:
-        return "refused";
-    case VAULT_NOT_ASKED:
-        return "not-asked";
-    case VAULT_UNKNOWN:
-        return "unknown";
-    }
-    return "other";
-}
-
-static const char *
 state_text(enum vault_field_state state)
 {
     switch (state) {
@@ -189,31 +149,4 @@ value_print(const struct vault_field *f)
         print_lines((const char *)b.p, b.len);
     out_text("\n");
     vlt_buf_clear(&b);
-}
-
-void
-value_json(struct jline *j, const struct vault_field *f)
-{
-    jline_object(j, NULL);
-    jline_text(j, "name", f->name);
-    jline_text(j, "type", type_word(f->type));
-    jline_text(j, "state", state_word(f->state));
-    if (f->state == VAULT_VALUE && is_i64(f)) {
-        int64_t v = (int64_t)vlt_load_u64(f->value);
-
-        jline_i64(j, "value", v);
-        if (f->type == VAULT_TIME)
-            jline_time(j, "time", v);
-    } else if (f->state == VAULT_VALUE && is_pair(f)) {
-        size_t at = second_part(f);
-
-        jline_text_n(j, f->type == VAULT_DATE ? "calendar" : "lang", f->value,
-            at - 1);
-        jline_text_n(j, "value", f->value + at, f->value_len - at);
-    } else if (f->state == VAULT_VALUE && f->type == VAULT_TEXT) {
-        jline_text_n(j, "value", f->value, f->value_len);
-    } else if (f->state == VAULT_VALUE && f->type != VAULT_BODY) {
-        jline_hex(j, "hex", f->value, f->value_len);
-    }
-    jline_object_end(j);
 }

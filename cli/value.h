@@ -3,13 +3,11 @@
 #ifndef CLI_VALUE_H
 #define CLI_VALUE_H
 
+#include "bytes.h"
 #include "cmd.h"
-#include "jline.h"
 
 /* For people, behind its name; more than one line is indented. */
 void value_print(const struct vault_field *f);
-/* As an element of an array: name, type, and value or state. */
-void value_json(struct jline *j, const struct vault_field *f);
 /* The value alone, as the field's type shows it, into `out`. */
 void value_text(struct vlt_buf *out, const struct vault_field *f);
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Deps: finds the five libraries as sanduq::NAME. In this order: the folder given
+# Deps: finds the libraries as sanduq::NAME. In this order: the folder given
 # with -DSANDUQ_WITH_NAME=DIR, the folder that scripts/deps builds into, and the
 # system's own copy through pkg-config.
 
@@ -9,7 +9,7 @@ else()
     set(deps_target native)
 endif()
 set(deps_args --target ${deps_target})
-foreach(lib IN ITEMS SODIUM SQLITE ZSTD UTF8PROC JANSSON)
+foreach(lib IN ITEMS SODIUM SQLITE ZSTD UTF8PROC JANSSON EXPAT ZLIB)
     set(SANDUQ_WITH_${lib} "" CACHE PATH "folder with include/ and lib/ of ${lib}")
     if(SANDUQ_WITH_${lib})
         string(TOLOWER ${lib} name)
@@ -83,12 +83,16 @@ sanduq_find(sqlite sqlite3.h sqlite3 sqlite3 3.42.0)
 sanduq_find(zstd zstd.h zstd libzstd 1.5.4)
 sanduq_find(utf8proc utf8proc.h utf8proc libutf8proc 2.5.0)
 sanduq_find(jansson jansson.h jansson jansson 2.13)
+sanduq_find(expat expat.h expat expat 2.5.0)
+sanduq_find(zlib zlib.h z zlib 1.2.13)
 
 if(WIN32)
     set_property(TARGET sanduq::sodium APPEND PROPERTY
         INTERFACE_COMPILE_DEFINITIONS SODIUM_STATIC)
     set_property(TARGET sanduq::utf8proc APPEND PROPERTY
         INTERFACE_COMPILE_DEFINITIONS UTF8PROC_STATIC)
+    set_property(TARGET sanduq::expat APPEND PROPERTY
+        INTERFACE_COMPILE_DEFINITIONS XML_STATIC)
 endif()
 
 set(THREADS_PREFER_PTHREAD_FLAG ON)

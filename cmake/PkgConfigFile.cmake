@@ -3,8 +3,9 @@
 # system's own go along into a folder of ours, for static linking.
 get_property(modules GLOBAL PROPERTY SANDUQ_SYSTEM_MODULES)
 get_property(archives GLOBAL PROPERTY SANDUQ_PRIVATE_LIBS)
-list(REMOVE_ITEM modules jansson)
-list(FILTER archives EXCLUDE REGEX "jansson")
+# these belong to the program, not to the library
+list(REMOVE_ITEM modules jansson expat zlib)
+list(FILTER archives EXCLUDE REGEX "lib(jansson|expat|z)[.]")
 list(JOIN modules ", " SANDUQ_PC_REQUIRES)
 
 set(SANDUQ_PC_LIBS "")

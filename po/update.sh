@@ -10,7 +10,7 @@ export LC_ALL=C.UTF-8
 
 # One call of xgettext takes one place per function: hints are in a second.
 extract() {
-    find cli vault -name '*.[ch]' | LC_ALL=C sort |
+    find cli exchange vault -name '*.[ch]' | LC_ALL=C sort |
         xgettext --files-from=- --from-code=UTF-8 --language=C --no-wrap \
             --add-comments=TRANSLATORS: --add-location=file \
             --package-name=sanduq --keyword "$@"

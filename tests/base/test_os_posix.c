@@ -612,6 +612,50 @@ an_interrupt_is_noted_and_ends_a_wait(void **state)
     assert_int_equal(WTERMSIG(status), SIGINT);
 }
 
+static enum vault_status
+open_below(const char *path)
+{
+    struct vlt_file *f = NULL;
+    enum vault_status st = vlt_file_open_below("in", path, &f, NULL);
+
+    assert_true((st == VAULT_OK) == (f != NULL));
+    vlt_file_close(f);
+    return st;
+}
+
+static void
+nothing_outside_a_folder_is_opened_below_it(void **state)
+{
+    static const char *const outside[] = {"", "/etc/passwd", "../secret", "..",
+        ".", "./a", "a/", "//a", "a//b", "sub/../../secret", "sub/./a", "link",
+        "up/secret", "sub/link", "sub", "pipe", "a/b"};
+    struct vlt_file *f = NULL;
+    char c = 0;
+    size_t got = 0;
+
+    (void)state;
+    assert_int_equal(mkdir("in", 0700), 0);
+    assert_int_equal(mkdir("in/sub", 0700), 0);
+    assert_int_equal(vlt_os_create_small("secret", "s", 1, NULL), VAULT_OK);
+    assert_int_equal(vlt_os_create_small("in/a", "a", 1, NULL), VAULT_OK);
+    assert_int_equal(vlt_os_create_small("in/sub/a", "b", 1, NULL), VAULT_OK);
+    assert_int_equal(symlink("../secret", "in/link"), 0);
+    assert_int_equal(symlink("..", "in/up"), 0);
+    assert_int_equal(symlink("a", "in/sub/link"), 0);
+    assert_int_equal(symlink("in", "also"), 0);
+    assert_int_equal(mkfifo("in/pipe", 0600), 0);
+    for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++) {
+        if (open_below(outside[i]) != VAULT_E_USAGE)
+            fail_msg("\"%s\" is not refused", outside[i]);
+    }
+    assert_int_equal(open_below("a"), VAULT_OK);
+    assert_int_equal(open_below("none"), VAULT_E_NOT_FOUND);
+    assert_int_equal(vlt_file_open_below("also", "sub/a", &f, NULL), VAULT_OK);
+    assert_int_equal(vlt_file_read(f, &c, 1, &got, NULL), VAULT_OK);
+    assert_int_equal(c, 'b');
+    vlt_file_close(f);
+}
+
 int
 main(void)
 {
@@ -625,6 +669,7 @@ main(void)
         T(every_rename_refuses_what_exists),
         T(destroying_overwrites_before_unlinking),
         T(a_link_to_a_folder_is_listed_as_no_folder),
+        T(nothing_outside_a_folder_is_opened_below_it),
         T(state_goes_where_the_xdg_rules_say),
         T(swap_counts_unless_compressed_or_encrypted),
         T(streams_pass_pipes_and_standard_ends),

@@ -27,6 +27,28 @@ done
 sq get "${ids[2]}" -o - >piped 2>/dev/null || bad "get -o -"
 same middle.bin piped
 
+# the same bytes once more are told and not added, whatever their name
+printf 'the same twice' >twice
+cp twice thrice
+id=$(sq add twice 2>/dev/null) || bad "add twice"
+expect 0 sq add twice
+[ ! -s out ] || bad "an id of a record that was not made: $(cat out)"
+says err "is in the vault already, as record $id"
+expect 0 sq --json add thrice
+says out "\"type\":\"same\",\"v\":1,\"id\":\"$id\""
+says out '"added":0,"same":1'
+expect 0 sq add --again thrice
+[ "$(cat out)" != "$id" ] || bad "the record that was there"
+printf 'two in one group' >g1
+cp g1 g2
+expect 0 sq add g1 g2
+[ "$(wc -l <out)" = 1 ] || bad "the second of one group was added"
+head -c 20000000 /dev/urandom >large
+expect 0 sq add large
+expect 0 sq add large
+says err "is in the vault already"
+expect 0 sq verify v.sanduq
+
 # standard input, of a length nobody knows before
 head -c 5000000 /dev/urandom >stream
 id=$(cat stream | sq add --name stream.bin - 2>/dev/null) || bad "add -"
@@ -98,7 +120,7 @@ expect 0 sq add small.txt
 expect 0 "$SANDUQ" verify v.sanduq --since old.checkpoint
 
 # the file at rest is one file
-[ "$(find . -name 'v.sanduq*' | wc -l)" = 1 ] || bad "files beside the vault"
+[ "$(find . -name 'v.sanduq*' | wc -l)" = 2 ] || bad "files beside the vault"
 
 # ways to unlock
 printf 'zweite phrase mit baum\r\n' >pw2

@@ -61,7 +61,7 @@ mkdir -p deep/er
 
 # a planted link is not followed
 ln -s "$work/target" link
-id=$(sq add in/-rf 2>/dev/null)
+id=$(sq add --again in/-rf 2>/dev/null)
 expect 2 sq get "$id" -o link
 expect 0 sq get "$id" -o link --force
 [ ! -e target ] || bad "a planted link was followed"

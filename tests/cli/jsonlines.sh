@@ -42,6 +42,15 @@ says out '"type":"failed"'
 check 0 sq add --json -f a=b
 check 2 sq add --json -f A=b -f body=x
 says out '"type":"mistake"'
+printf 'text,count\na,1\nb,x"y\n"c"d,1\n' >t.csv
+check 1 sq import --json --as note --dry-run t.csv
+says out '"type":"would"'
+check 1 sq import --json --as note t.csv
+says out '"type":"mistake"'
+check 1 sq import --json --as note t.csv
+says out '"type":"skipped"'
+check 2 sq import --json t.csv
+check 7 sq import --json nowhere.csv
 check 0 sq list --json
 check 0 sq show --json "$id"
 check 0 sq show --json "$id" --field file.name

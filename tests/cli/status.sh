@@ -26,7 +26,7 @@ for c in init add list show get verify info "log show" "log checkpoint" \
 done
 
 # 1: some files could not be read, a file that is no vault, disk full
-expect 1 sq add x.txt not-there
+expect 1 sq add --again x.txt not-there
 says err "not-there"
 [ "$(wc -l <out)" = 1 ] || bad "the good one goes in"
 expect 1 "$SANDUQ" verify x.txt

@@ -149,7 +149,8 @@ an_option_takes_a_value_in_every_command_or_in_none(void **state)
                 struct vault_error err;
                 char memory[256] = "--";
                 char *argv[2] = {memory, NULL};
-                bool flag = a->opts[x].kind == OPT_FLAG;
+                bool flag = a->opts[x].kind == OPT_FLAG ||
+                    a->opts[x].kind == OPT_ASK; /* its value may be missing */
 
                 strcat(memory, a->opts[x].name);
                 memset(&c, 0, sizeof c);

@@ -5,6 +5,7 @@
 
 #include "checkpoint.h"
 #include "content.h"
+#include "draft.h"
 #include "event.h"
 #include "examples_keys.h"
 #include "leaf.h"
@@ -316,6 +317,56 @@ do_event(void)
     assert_int_equal(vlt_event_root(root, &l, &salts, NULL), VAULT_OK);
     same("event", root, 32);
     vlt_fields_clear(&l);
+}
+
+static void
+do_draft(void)
+{
+    struct vlt_draft d, back;
+    struct vlt_buf out, file;
+    struct vlt_kemkey key = {{7}};
+    uint8_t pk[VLT_KEM_PK], info[VLT_LABEL_MAX + VLT_DRAFT_HEADER];
+    uint8_t plain[BYTES];
+    size_t used;
+    size_t n = vlt_label(VLT_L_DRAFT, info);
+
+    vlt_draft_init(&d);
+    vlt_draft_init(&back);
+    vlt_buf_init(&out, 2 * BYTES);
+    vlt_buf_init(&file, 2 * BYTES);
+    take("vault", d.vault, 16);
+    take("id", d.id, 16);
+    (void)snprintf(d.type, sizeof d.type, "%s", text("type"));
+    (void)snprintf(d.last, sizeof d.last, "%s", text("last"));
+    d.flags = (uint8_t)number("flags");
+    d.begun = (int64_t)number("begun");
+    d.kept = (int64_t)number("kept");
+    given_fields(&d.fields);
+    assert_int_equal(vlt_draft_encode(&out, &d, NULL), VAULT_OK);
+    assert_int_equal(out.len, number("padded"));
+    used = bytes("plain", plain);
+    assert_memory_equal(out.p, plain, used);
+    for (size_t i = used; i < out.len; i++)
+        assert_int_equal(out.p[i], 0);
+    vlt_kem_public(pk, key.b);
+    assert_int_equal(vlt_draft_seal(&file, &d, pk, NULL), VAULT_OK);
+    assert_int_equal(file.len, number("file"));
+    same("header", file.p, VLT_DRAFT_HEADER);
+    /* what opens it is HPKE with the info that stands there */
+    memcpy(info + n, file.p, VLT_DRAFT_HEADER);
+    same("info", info, n + VLT_DRAFT_HEADER);
+    vlt_buf_reset(&out);
+    assert_true(vlt_hpke_open(vlt_buf_room(&out, file.len - VLT_DRAFT_HEADER),
+        key.b, info, n + VLT_DRAFT_HEADER, file.p + VLT_DRAFT_HEADER,
+        file.len - VLT_DRAFT_HEADER));
+    assert_int_equal(vlt_draft_open(&back, file.p, file.len, &key, NULL),
+        VAULT_OK);
+    assert_string_equal(back.last, d.last);
+    assert_int_equal(back.fields.n, d.fields.n);
+    vlt_buf_clear(&out);
+    vlt_buf_clear(&file);
+    vlt_draft_clear(&back);
+    vlt_draft_clear(&d);
 }
 
 static void

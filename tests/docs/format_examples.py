@@ -358,6 +358,21 @@ example("event", ("salt.seed", saltseed), ("name.0", "time"), ("type.0", 3),
         ("state.0", 0), ("value.0", ev_fields[0][3]), ("list", ev_block),
         ("t", 4), *ev_pairs, ("event", event))
 
+# Section 8.6
+dr_fields = [(7, 0, b"interview.place", "kk \u0431\u0435\u0439\u0442\u0430\u0440\u0430\u043f \u04af\u0439".encode()),
+             (1, 1, b"interviewer.code", b"")]
+dr_header = b"SQD1" + bytes(4) + vault + record
+dr_plain = (u8(1) + u8(1) + bytes(2) + struct.pack(">qq", 1950000000,
+                                                   1950000060)
+            + u8(9) + b"testimony" + u8(16) + b"interviewer.code"
+            + field_list(dr_fields))
+example("draft", ("vault", vault), ("id", record), ("type", "testimony"),
+        ("last", "interviewer.code"), ("flags", 1),
+        ("begun", 1950000000), ("kept", 1950000060),
+        ("list", field_list(dr_fields)),
+        ("header", dr_header), ("info", L("draft") + dr_header),
+        ("plain", dr_plain), ("padded", 4096), ("file", 40 + 1136 + 4096))
+
 leaf_lines = ["sanduq.v1/leaf", "seal %s 1" % record.hex(), b64(stmt),
               b64(event)]
 leaf_text = text(leaf_lines)

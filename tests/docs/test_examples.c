@@ -31,6 +31,7 @@ static const struct {
     {"statement", do_statement},
     {"body", do_body},
     {"event", do_event},
+    {"draft", do_draft},
     {"leaf", do_leaf},
     {"event-sealed", do_event_sealed},
     {"note-key-id", do_key_id},

@@ -85,6 +85,20 @@ a_power_cut_leaves_the_old_keys_or_the_new(void **state)
     cut(FAULT_SLOT_REMOVE, 1, 1);
 }
 
+static void
+a_power_cut_leaves_the_old_version_or_the_new(void **state)
+{
+    (void)state;
+    cut(FAULT_AMEND, 2, 1);
+}
+
+static void
+a_power_cut_leaves_a_record_or_its_tombstone(void **state)
+{
+    (void)state;
+    cut(FAULT_WITHDRAW, 2, 2);
+}
+
 int
 main(void)
 {
@@ -95,6 +109,8 @@ main(void)
         cmocka_unit_test(a_power_cut_leaves_a_staged_record_whole_or_away),
         cmocka_unit_test(a_power_cut_leaves_all_of_a_batch_or_none),
         cmocka_unit_test(a_power_cut_leaves_the_old_keys_or_the_new),
+        cmocka_unit_test(a_power_cut_leaves_the_old_version_or_the_new),
+        cmocka_unit_test(a_power_cut_leaves_a_record_or_its_tombstone),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

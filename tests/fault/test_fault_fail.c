@@ -52,30 +52,30 @@ static void
 an_operation_that_fails_once_leaves_before_or_after(void **state)
 {
     (void)state;
-    break_all(FAULT_ERROR_ONCE, 1);
+    break_all(FAULT_ERROR_ONCE, 3);
 }
 
 static void
 a_disk_that_breaks_leaves_before_or_after(void **state)
 {
     (void)state;
-    break_all(FAULT_ERROR_FROM, 3);
+    break_all(FAULT_ERROR_FROM, 7);
 }
 
 static void
 a_disk_that_is_full_leaves_before_or_after(void **state)
 {
     (void)state;
-    break_all(FAULT_FULL_ONCE, 5);
-    break_all(FAULT_FULL_FROM, 5);
+    break_all(FAULT_FULL_ONCE, 11);
+    break_all(FAULT_FULL_FROM, 11);
 }
 
 static void
 a_read_that_fails_leaves_before_or_after(void **state)
 {
     (void)state;
-    break_all(FAULT_READ_ONCE, 5);
-    break_all(FAULT_READ_FROM, 5);
+    break_all(FAULT_READ_ONCE, 11);
+    break_all(FAULT_READ_FROM, 11);
 }
 
 int

@@ -11,6 +11,7 @@ kill_changes 8
 if can_trace; then
     kill_adds_at 9
     kill_inits_at 11
+    kill_inits_twice
     kill_changes_at 11
 fi
 kill_report

@@ -15,6 +15,7 @@ kill_changes 200
 if can_trace; then
     kill_adds_at 1
     kill_inits_at 1
+    kill_inits_twice
     kill_changes_at 1
 else
     echo "no strace here: kills at random times only"

@@ -88,7 +88,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if ((failed > 0) != (st == VAULT_E_TAMPERED) || failed != verdict.failed)
         abort();
     must_be_unchanged(data, size);
-    if (vault_open(path, NULL, &v, NULL) == VAULT_OK)
+    if (vault_open(path, NULL, &v, NULL) == VAULT_OK ||
+        vault_capture_open(path, NULL, &v, NULL) == VAULT_OK)
         vault_close(v);
     else if (st == VAULT_OK)
         abort();

@@ -77,5 +77,11 @@ put("unpack", "two-frames", u16(600) + b"\x10" + run + run)
 put("unpack", "skippable", u16(300) + b"\x10" + run
     + b"\x50\x2a\x4d\x18" + bytes(4))
 
+put("draft", "two-fields", dr_plain)
+put("draft", "empty", u8(1) + bytes(3 + 16) + u8(4) + b"note" + u8(0) + u16(0))
+put("draft", "flags", u8(1) + u8(4) + dr_plain[2:])
+put("draft", "cut", dr_plain[:40])
+put("draft", "zero-in-type", dr_plain[:21] + b"te\0timony" + dr_plain[30:])
+
 put("state", "state", b"SQT1" + b"\4" + bytes(15) + replica + u32(2) + logsec
     + u64(1000) + bytes(64) + u32(5) + u32(6))

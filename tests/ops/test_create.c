@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "os.h"
 #include "quick_vault.h"
 
 static void
@@ -163,6 +164,88 @@ a_key_that_holds_nothing_makes_no_vault(void **state)
     quick_end(&q);
 }
 
+static void
+what_a_killed_making_left_goes_when_nobody_makes_anything(void **state)
+{
+    static const char *const stale[] = {".w.0123456789abcdef.new",
+        ".w.0123456789abcdef.new-journal", ".w.capture.0123456789abcdef.new"};
+    static const char *const other[] = {".w.0123456789abcde.new",
+        ".w.0123456789abcdeg.new", ".ww.0123456789abcdef.new", "w.new"};
+    struct quick_vault q;
+    struct vlt_lock *lock = NULL;
+    char path[TEMP_PATH], capture[TEMP_PATH], name[TEMP_PATH];
+    struct vault *v = NULL;
+    size_t i;
+    int round;
+
+    (void)state;
+    quick_make(&q);
+    temp_dir_path(&q.dir, "w", path);
+    temp_dir_path(&q.dir, "w.capture", capture);
+    for (i = 0; i < 3; i++) {
+        temp_dir_path(&q.dir, stale[i], name);
+        temp_write(name, "x", 1);
+    }
+    for (i = 0; i < 4; i++) {
+        temp_dir_path(&q.dir, other[i], name);
+        temp_write(name, "x", 1);
+    }
+    /* first while somebody else makes something there */
+    assert_int_equal(vlt_os_lock_folder(path, false, &lock, NULL), VAULT_OK);
+    for (round = 0; round < 2; round++) {
+        assert_int_equal(vault_create_with_capture(path, capture, q.key,
+                             &(struct vault_cost){0, 0}, &q.opt, &v, NULL),
+            VAULT_OK);
+        vault_close(v);
+        assert_true(temp_exists(capture));
+        for (i = 0; i < 3; i++) {
+            temp_dir_path(&q.dir, stale[i], name);
+            assert_int_equal(temp_exists(name), round == 0);
+        }
+        for (i = 0; i < 4; i++) {
+            temp_dir_path(&q.dir, other[i], name);
+            assert_true(temp_exists(name));
+        }
+        assert_int_equal(remove(path), 0); /* its capture file makes way */
+        vlt_os_unlock(lock);
+        lock = NULL;
+    }
+    quick_end(&q);
+}
+
+static void
+a_capture_file_that_was_used_stays(void **state)
+{
+    struct quick_vault q;
+    char path[TEMP_PATH], capture[TEMP_PATH];
+    struct vault *v = NULL, *c = NULL;
+    struct vault_taken t;
+    bool ended;
+    struct vault_error err;
+
+    (void)state;
+    quick_make(&q);
+    temp_dir_path(&q.dir, "w", path);
+    temp_dir_path(&q.dir, "w.capture", capture);
+    assert_int_equal(vault_create_with_capture(path, capture, q.key,
+                         &(struct vault_cost){0, 0}, &q.opt, &v, NULL),
+        VAULT_OK);
+    assert_int_equal(vault_capture_open(capture, &q.opt, &c, NULL), VAULT_OK);
+    quick_add(c, "said while locked", NULL, 0, NULL);
+    assert_int_equal(vault_capture_end(c, &ended, NULL), VAULT_OK);
+    vault_close(c);
+    assert_int_equal(vault_take_in(v, capture, NULL, &t, NULL), VAULT_OK);
+    assert_int_equal(t.records, 1);
+    vault_close(v);
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(vault_create_with_capture(path, capture, q.key,
+                         &(struct vault_cost){0, 0}, &q.opt, &v, &err),
+        VAULT_E_EXISTS);
+    assert_true(temp_exists(capture));
+    assert_false(temp_exists(path));
+    quick_end(&q);
+}
+
 int
 main(void)
 {
@@ -173,6 +256,9 @@ main(void)
         cmocka_unit_test(a_dangling_link_at_the_name_is_something_that_exists),
         cmocka_unit_test(a_failure_leaves_nothing_at_the_name_or_beside_it),
         cmocka_unit_test(a_key_that_holds_nothing_makes_no_vault),
+        cmocka_unit_test(
+            what_a_killed_making_left_goes_when_nobody_makes_anything),
+        cmocka_unit_test(a_capture_file_that_was_used_stays),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

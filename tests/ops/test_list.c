@@ -110,16 +110,33 @@ filters_hold_alone_and_together(void **state)
         size_t n;
         const char *first;
     } rows[] = {
-        {"type", {"letter", INT64_MIN, INT64_MAX, 0, false}, 35, "1"},
-        {"no such type", {"lette", INT64_MIN, INT64_MAX, 0, false}, 0, ""},
-        {"limit", {NULL, INT64_MIN, INT64_MAX, 33, false}, 33, "0"},
-        {"limit of all", {NULL, INT64_MIN, INT64_MAX, 70, false}, 70, "0"},
-        {"limit 1", {NULL, INT64_MIN, INT64_MAX, 1, false}, 1, "0"},
-        {"newest", {NULL, INT64_MIN, INT64_MAX, 0, true}, 70, "69"},
-        {"newest 2", {"note", INT64_MIN, INT64_MAX, 2, true}, 2, "68"},
-        {"future", {NULL, INT64_C(99999999999), INT64_MAX, 0, false}, 0, ""},
-        {"past", {NULL, INT64_MIN, 1000, 0, false}, 0, ""},
-        {"from 1000", {NULL, 1000, INT64_MAX, 0, false}, 70, "0"},
+        {"type",
+            {"letter", INT64_MIN, INT64_MAX, 0, false, NULL, NULL, 0, false},
+            35, "1"},
+        {"no such type",
+            {"lette", INT64_MIN, INT64_MAX, 0, false, NULL, NULL, 0, false}, 0,
+            ""},
+        {"limit", {NULL, INT64_MIN, INT64_MAX, 33, false, NULL, NULL, 0, false},
+            33, "0"},
+        {"limit of all",
+            {NULL, INT64_MIN, INT64_MAX, 70, false, NULL, NULL, 0, false}, 70,
+            "0"},
+        {"limit 1",
+            {NULL, INT64_MIN, INT64_MAX, 1, false, NULL, NULL, 0, false}, 1,
+            "0"},
+        {"newest", {NULL, INT64_MIN, INT64_MAX, 0, true, NULL, NULL, 0, false},
+            70, "69"},
+        {"newest 2",
+            {"note", INT64_MIN, INT64_MAX, 2, true, NULL, NULL, 0, false}, 2,
+            "68"},
+        {"future",
+            {NULL, INT64_C(99999999999), INT64_MAX, 0, false, NULL, NULL, 0,
+                false},
+            0, ""},
+        {"past", {NULL, INT64_MIN, 1000, 0, false, NULL, NULL, 0, false}, 0,
+            ""},
+        {"from 1000", {NULL, 1000, INT64_MAX, 0, false, NULL, NULL, 0, false},
+            70, "0"},
     };
 
     (void)state;
@@ -137,7 +154,8 @@ static void
 until_is_exclusive_and_since_is_not(void **state)
 {
     struct seen s = {0}, t = {0};
-    struct vault_list_options opt = {NULL, INT64_MIN, INT64_MAX, 0, false};
+    struct vault_list_options opt = {NULL, INT64_MIN, INT64_MAX, 0, false, NULL,
+        NULL, 0, false};
 
     (void)state;
     assert_int_equal(vault_list(q.v, &opt, take, NULL, &s, NULL), VAULT_OK);

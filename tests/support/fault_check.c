@@ -9,10 +9,12 @@
 
 /* Bits of what a vault holds. */
 enum {
-    HAS_OLD = 3,        /* old-0 and old-1 */
-    HAS_AGAIN = 1 << 2, /* tried after a failure */
-    HAS_LATER = 1 << 3, /* sealed by these checks */
-    HAS_NEW = 1 << 4    /* new-0 and on */
+    HAS_OLD = 3, /* old-0 and old-1 */
+    HAS_OLD_0 = 1,
+    HAS_AGAIN = 1 << 2,  /* tried after a failure */
+    HAS_LATER = 1 << 3,  /* sealed by these checks */
+    HAS_NEW = 1 << 4,    /* new-0 and on */
+    HAS_SECOND = 1 << 30 /* a second version of something */
 };
 
 struct judge {
@@ -166,6 +168,8 @@ on_entry(void *ctx, const struct vault_entry *e)
         return 1;
     }
     j->has |= b;
+    if (e->version > 1)
+        j->has |= (unsigned)HAS_SECOND;
     for (i = 0; i < j->o->ids; i++)
         j->ids_seen += memcmp(e->id, j->o->id[i], VAULT_ID) == 0;
     w->good = body_holds(j, w->v, e);
@@ -175,7 +179,8 @@ on_entry(void *ctx, const struct vault_entry *e)
 static bool
 reads(struct judge *j, struct vault *v)
 {
-    struct vault_list_options o = {NULL, INT64_MIN, INT64_MAX, 0, false};
+    struct vault_list_options o = {NULL, INT64_MIN, INT64_MAX, 0, false, NULL,
+        NULL, 0, false};
     struct walk w = {j, v, true};
     struct vault_error err;
     enum vault_status st;
@@ -247,6 +252,10 @@ after_of(enum fault_action a)
         c.opens = 5;
     if (a == FAULT_SLOT_REMOVE)
         c.opens = 1;
+    if (a == FAULT_AMEND)
+        c.has |= (unsigned)HAS_SECOND;
+    if (a == FAULT_WITHDRAW)
+        c.has = HAS_OLD_0;
     return c;
 }
 

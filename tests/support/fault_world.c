@@ -104,10 +104,31 @@ batch(struct vault *v, struct fault_outcome *o)
 }
 
 static enum vault_status
+amend(struct fault_world *w, struct vault *v, struct fault_outcome *o)
+{
+    struct vault_sealed sealed;
+    struct vault_sealer *s = NULL;
+    enum vault_status st = vault_amend_begin(v, w->old1, NULL, &s, &o->err);
+
+    if (st == VAULT_OK)
+        st = vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "note", "second", 6,
+            &o->err);
+    if (st != VAULT_OK) {
+        vault_seal_abort(s);
+        return st;
+    }
+    st = vault_seal_commit(s, &sealed, &o->err);
+    if (st == VAULT_OK)
+        memcpy(o->id[o->ids++], w->old1, VAULT_ID);
+    return st;
+}
+
+static enum vault_status
 act(struct fault_world *w, struct vault *v, enum fault_action a,
     struct fault_outcome *o)
 {
     struct vault_cost cost = vault_cost(VAULT_COST_FLOOR);
+    struct vault_withdrawal gone;
     uint8_t id[VAULT_ID];
 
     switch (a) {
@@ -125,6 +146,10 @@ act(struct fault_world *w, struct vault *v, enum fault_action a,
         return vault_slot_change(v, w->slot1, w->key[2], &cost, id, &o->err);
     case FAULT_SLOT_REMOVE:
         return vault_slot_remove(v, w->slot1, &o->err);
+    case FAULT_AMEND:
+        return amend(w, v, o);
+    case FAULT_WITHDRAW:
+        return vault_withdraw(v, w->old1, 0, "asked", &gone, &o->err);
     case FAULT_INIT:
     case FAULT_ACTIONS:
     default:
@@ -230,7 +255,7 @@ fault_action_name(enum fault_action a)
 {
     static const char *const names[] = {"init", "add of 100 bytes",
         "add of 300 KiB", "add of 12 MiB", "batch of five", "slot add",
-        "slot change", "slot remove"};
+        "slot change", "slot remove", "amend", "withdraw"};
 
     return names[a];
 }
@@ -259,7 +284,7 @@ fill(struct fault_world *w, struct vault *v)
 
     if (vault_slot_add(v, w->key[1], &cost, w->slot1, &err) != VAULT_OK ||
         seal(v, "old-0", FAULT_BODY_SMALL, id, &err) != VAULT_OK ||
-        seal(v, "old-1", FAULT_BODY_MIDDLE, id, &err) != VAULT_OK)
+        seal(v, "old-1", FAULT_BODY_MIDDLE, w->old1, &err) != VAULT_OK)
         stop("the vault cannot be made", &err);
 }
 

@@ -24,6 +24,8 @@ enum fault_action {
     FAULT_SLOT_ADD,    /* key file 2 comes */
     FAULT_SLOT_CHANGE, /* key file 2 for key file 1 */
     FAULT_SLOT_REMOVE, /* key file 1 goes */
+    FAULT_AMEND,       /* a second version of the record with 300 KiB */
+    FAULT_WITHDRAW,    /* of that record */
     FAULT_ACTIONS
 };
 enum { FAULT_KEYS = 3, FAULT_PATH = 512 };
@@ -36,6 +38,7 @@ struct fault_world {
     struct vault_key *key[FAULT_KEYS];
     struct folder_image before; /* of the folder */
     uint8_t slot1[VAULT_ID];    /* of key file 1 */
+    uint8_t old1[VAULT_ID];     /* the record with 300 KiB */
 };
 
 /* What an action answered. */

@@ -145,9 +145,14 @@ ms_of() {
     [ "$MS" -ge 20 ] || MS=20
 }
 
+no_vault() {
+    rm -rf v v-journal v.capture v.capture-journal .v* key state
+}
+
 # make_vault: v, opened by ./key
 make_vault() {
-    rm -rf v v-journal key state ledger
+    no_vault
+    rm -f ledger
     "$SANDUQ" init v --key-file key -q >out 2>err || violation "init: $(cat err)"
 }
 
@@ -157,13 +162,13 @@ kill_adds() {
     files=$(add_files)
     make_vault
     # shellcheck disable=SC2086 # names without blanks
-    ms_of "$SANDUQ" -V v --key-file key -q add $files
+    ms_of "$SANDUQ" -V v --key-file key -q add --again $files
     # shellcheck disable=SC2086
     note_ids $files
     for ((i = 0; i < $1; i++)); do
         # shellcheck disable=SC2086
         run_killed $((MS * 5 / 4)) ids "$SANDUQ" -V v --key-file key -q \
-            add $files
+            add --again $files
         # shellcheck disable=SC2086
         note_ids $files
         check_verify v
@@ -175,7 +180,7 @@ kill_adds() {
 
 # The vault works on, and lies there alone.
 finish_vault() {
-    "$SANDUQ" -V v --key-file key -q add small.1 >ids 2>err ||
+    "$SANDUQ" -V v --key-file key -q add --again small.1 >ids 2>err ||
         violation "add afterwards: $(cat err)"
     [ ! -e v-journal ] || violation "a journal is left"
     check_verify v
@@ -189,7 +194,7 @@ kill_adds_at() {
         step=$1
         for ((n = 1; ; n += step)); do
             run_at "$call" "$n" ids "$SANDUQ" -V v --key-file key -q \
-                add small.1 middle || break
+                add --again small.1 middle || break
             note_ids small.1 middle
             check_verify v
         done
@@ -200,13 +205,15 @@ kill_adds_at() {
     [ "$HOT" -gt 0 ] || violation "never was there a journal that counts"
 }
 
-# kill_inits ROUNDS: no file of that name, or a whole vault.
+# kill_inits ROUNDS: no file of that name, or a whole vault with its capture
+# file; and the next init works on what is left.
 kill_inits() {
     local i
-    rm -rf v* key state ledger
+    no_vault
+    rm -f ledger
     ms_of "$SANDUQ" init v --key-file key -q
     for ((i = 0; i < $1; i++)); do
-        rm -rf v v-journal .v* key state
+        no_vault
         run_killed $((MS * 5 / 4)) out "$SANDUQ" init v --key-file key -q
         check_init
     done
@@ -215,23 +222,48 @@ kill_inits() {
 kill_inits_at() {
     local call n
     for call in pwrite64 fdatasync fsync ftruncate unlink rename renameat2 \
-        linkat; do
+        linkat openat flock; do
         for ((n = 1; ; n += $1)); do
-            rm -rf v v-journal .v* key state
+            no_vault
             run_at "$call" "$n" out "$SANDUQ" init v --key-file key -q || break
             check_init
         done
     done
 }
 
+# Killed a second time, while it clears away what the first kill left.
+kill_inits_twice() {
+    local n
+    for ((n = 1; ; n++)); do
+        no_vault
+        run_at renameat2 2 out "$SANDUQ" init v --key-file key -q ||
+            { violation "no second renaming"; break; }
+        [ -e v.capture ] && [ ! -e v ] || violation "another order of names"
+        run_at unlink "$n" out "$SANDUQ" init v --key-file key -q || break
+        check_init
+    done
+    no_vault
+    run_at renameat2 2 out "$SANDUQ" init v --key-file key -q
+    "$SANDUQ" -V v add small.1 >ids 2>err || violation "add: $(head -1 err)"
+    "$SANDUQ" init v --key-file key -q >out 2>err &&
+        violation "a vault was made over records"
+    "$SANDUQ" -V v --key-file key get "$(cat ids)" -o - >got 2>err ||
+        violation "sealed while no vault had its name: $(head -1 err)"
+    cmp -s got small.1 || violation "other bytes than small.1"
+}
+
 check_init() {
     [ -s out ] && [ ! -e v ] && violation "said to be made, and is not"
-    if [ -e v ]; then
-        [ ! -e v-journal ] || violation "a journal of a vault just made"
-        check_verify v
-        "$SANDUQ" -V v --key-file key -q list >out 2>err ||
-            violation "a vault that its key does not open: $(head -1 err)"
+    if [ ! -e v ]; then
+        "$SANDUQ" init v --key-file key -q >out 2>err ||
+            violation "init after one that was killed: $(head -1 err)"
     fi
+    [ ! -e v-journal ] || violation "a journal of a vault just made"
+    [ -z "$(find . -maxdepth 1 -name '.v*')" ] || violation "left: $(ls -a)"
+    check_verify v
+    check_verify v.capture
+    "$SANDUQ" -V v --key-file key -q list >out 2>err ||
+        violation "a vault that its key does not open: $(head -1 err)"
 }
 
 opens() {
@@ -255,7 +287,7 @@ check_change() {
 }
 
 change_key() {
-    rm -rf v v-journal .v* key state
+    no_vault
     "$SANDUQ" init v --passphrase-file old.pass --kdf minimum -q >out 2>err ||
         violation "init: $(cat err)"
     CHANGE=("$SANDUQ" -V v --passphrase-file old.pass key change -q

@@ -339,7 +339,8 @@ take_bad(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
 static enum vault_status
 list_all(struct vault *v, struct listing *l)
 {
-    struct vault_list_options lo = {NULL, INT64_MIN, INT64_MAX, 0, false};
+    struct vault_list_options lo = {NULL, INT64_MIN, INT64_MAX, 0, false, NULL,
+        NULL, 0, false};
 
     memset(l, 0, sizeof *l);
     return vault_list(v, &lo, take_entry, take_bad, l, NULL);

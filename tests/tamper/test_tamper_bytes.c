@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_tamper_bytes: every 61st byte and every byte of structure, changed */
+/* test_tamper_bytes: every 183rd byte and every byte of structure, changed */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,9 +16,9 @@
 #define SLOWER 1
 #endif
 #if defined(SLOWER)
-enum { STRIDE = 61 * 5 }; /* some ten times slower there */
+enum { STRIDE = 61 * 15 }; /* some ten times slower there */
 #else
-enum { STRIDE = 61 };
+enum { STRIDE = 61 * 3 };
 #endif
 
 static void

@@ -44,9 +44,15 @@ bool vlt_os_exists(const char *path);
 /* 1 same file, 0 different or one is missing, -1 unknown. */
 int vlt_os_same_file(const char *a, const char *b);
 bool vlt_os_is_dir(const char *path);
+/* A regular file itself: no link, folder, device or pipe. */
+bool vlt_os_is_file(const char *path);
 /* The last component of path; points into it, "" after a closing separator.
  * Knows both separators on Windows. */
 const char *vlt_os_basename(const char *path);
+/* Whether a relative path stays below the folder it starts in, on every
+ * system: UTF-8 or not, parts between `/`, none empty, "." or "..", no
+ * backslash and no colon where these mean something. */
+bool vlt_os_is_below(const char *path);
 /*
  * Absolute form of path (the file need not exist, links and dots stay), into
  * out.
@@ -115,6 +121,14 @@ struct vlt_lock;
 VAULT_CHECKED enum vault_status vlt_os_trylock(const char *path,
     struct vlt_lock **out, struct vault_error *err);
 void vlt_os_unlock(struct vlt_lock *lock); /* NULL is fine */
+/*
+ * The same on the folder that `path` lies in, which is left as it was. Alone:
+ * no other process or handle has it, at once or VAULT_E_BUSY; else together
+ * with others, after waiting for a second at most for one who has it alone.
+ *   VAULT_E_BUSY, VAULT_E_IO (this file system knows no such locks)
+ */
+VAULT_CHECKED enum vault_status vlt_os_lock_folder(const char *path, bool alone,
+    struct vlt_lock **out, struct vault_error *err);
 
 /* ---- streams ---- */
 struct vlt_file; /* opaque, unbuffered */
@@ -123,6 +137,19 @@ struct vlt_file; /* opaque, unbuffered */
  * special. */
 VAULT_CHECKED enum vault_status vlt_file_open(const char *path,
     struct vlt_file **out, struct vault_error *err);
+/* The same for a file whose last name is no link and that is regular.
+ *   VAULT_E_USAGE  a link, folder, device or pipe */
+VAULT_CHECKED enum vault_status vlt_file_open_plain(const char *path,
+    struct vlt_file **out, struct vault_error *err);
+/*
+ * Open a regular file that lies below `folder`: `path` is relative, with `/`
+ * between its parts, none of them empty, "." or "..". No link below `folder`
+ * is followed (`folder` itself may be one), and nothing but a regular file is
+ * opened, so it never waits.
+ *   VAULT_E_USAGE  no such path, a link is in it, or no regular file
+ */
+VAULT_CHECKED enum vault_status vlt_file_open_below(const char *folder,
+    const char *path, struct vlt_file **out, struct vault_error *err);
 /* Standard input (fd 0), standard output (fd 1), binary. */
 VAULT_CHECKED enum vault_status vlt_file_stdin(struct vlt_file **out,
     struct vault_error *err);
@@ -170,6 +197,42 @@ VAULT_CHECKED enum vault_status vlt_outfile_commit(struct vlt_outfile *f,
     struct vault_error *err);
 /* Throw it away and free; NULL is fine. */
 void vlt_outfile_discard(struct vlt_outfile *f);
+
+/*
+ * A folder that appears under its name only when complete. Until then its
+ * files lie in a folder NAME.incomplete-XXXXXXXX (random digits) beside it,
+ * 0700, or, when NAME is there already and empty, in a folder `incomplete-...`
+ * within it. What is below it is made step by step from open folders, so that
+ * no link is followed.
+ */
+struct vlt_outdir;
+/*
+ *   VAULT_E_EXISTS  something of that name is there, and it is no empty
+ *                   folder; a link counts as something
+ */
+VAULT_CHECKED enum vault_status vlt_outdir_begin(const char *path,
+    struct vlt_outdir **out, struct vault_error *err);
+/* Where its files lie meanwhile. Lives as long as d. */
+const char *vlt_outdir_path(const struct vlt_outdir *d);
+/*
+ * A new file in it, 0600, to be written and closed by the caller. `name` is
+ * relative, split by /, no part empty, `.` or `..` (an assert); folders are
+ * made as needed.
+ *   VAULT_E_EXISTS  there is one of this name
+ */
+VAULT_CHECKED enum vault_status vlt_outdir_create(struct vlt_outdir *d,
+    const char *name, struct vlt_file **out, struct vault_error *err);
+/* Take a file made so away again; its folder stays. */
+void vlt_outdir_drop(struct vlt_outdir *d, const char *name);
+/*
+ * Everything to the disk, then the name. In a folder that was there,
+ * `last` (NULL, or a name at the top) moves there after all else. Frees d
+ * whatever happens; when it fails the files are removed.
+ */
+VAULT_CHECKED enum vault_status vlt_outdir_commit(struct vlt_outdir *d,
+    const char *last, struct vault_error *err);
+/* Remove the files and free; NULL is fine. False: something is left. */
+bool vlt_outdir_discard(struct vlt_outdir *d);
 
 /* ---- folders ---- */
 /*

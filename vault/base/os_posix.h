@@ -55,6 +55,10 @@ VAULT_CHECKED enum vault_status vlt_posix_outfile_begin(const char *path,
     bool replace, bool nameless, struct vlt_outfile **out,
     struct vault_error *err);
 
+/* A stream around an open file, which it closes; fd stays open on failure. */
+VAULT_CHECKED enum vault_status vlt_posix_file(int fd, const char *name,
+    struct vlt_file **out, struct vault_error *err);
+
 /* vlt_os_swap_exposed over other files than /proc/swaps, /sys/block. */
 bool vlt_posix_swap_exposed(const char *swaps, const char *sys_block);
 

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 struct vlt_lock {
@@ -37,6 +38,48 @@ vlt_os_trylock(const char *path, struct vlt_lock **out, struct vault_error *err)
     free(lock);
     return held ? vlt_fail(err, VAULT_E_BUSY, "%s is in use", path)
                 : VAULT_E_IO;
+}
+
+static int
+lock_shared(int fd)
+{
+    static const struct timespec nap = {0, 20 * 1000 * 1000};
+    int rc = flock(fd, LOCK_SH | LOCK_NB);
+    int i;
+
+    for (i = 0; rc != 0 && errno == EWOULDBLOCK && i < 50; i++) {
+        (void)nanosleep(&nap, NULL);
+        rc = flock(fd, LOCK_SH | LOCK_NB);
+    }
+    return rc;
+}
+
+enum vault_status
+vlt_os_lock_folder(const char *path, bool alone, struct vlt_lock **out,
+    struct vault_error *err)
+{
+    struct vlt_lock *lock = malloc(sizeof *lock);
+    const char *name;
+    bool held;
+
+    if (lock == NULL)
+        return vlt_fail_memory(err);
+    lock->fd = vlt_posix_open_parent(path, &name);
+    if (lock->fd >= 0 &&
+        (alone ? flock(lock->fd, LOCK_EX | LOCK_NB) : lock_shared(lock->fd)) ==
+            0) {
+        *out = lock;
+        return VAULT_OK;
+    }
+    held = lock->fd >= 0 && errno == EWOULDBLOCK;
+    if (!held)
+        (void)VLT_POSIX_FAIL(err, "cannot lock the folder of %s: %s", path);
+    if (lock->fd >= 0)
+        (void)close(lock->fd);
+    free(lock);
+    return held
+        ? vlt_fail(err, VAULT_E_BUSY, "the folder of %s is in use", path)
+        : VAULT_E_IO;
 }
 
 void

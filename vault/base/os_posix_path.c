@@ -38,6 +38,14 @@ vlt_os_is_dir(const char *path)
     return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
 }
 
+bool
+vlt_os_is_file(const char *path)
+{
+    struct stat s;
+
+    return lstat(path, &s) == 0 && S_ISREG(s.st_mode);
+}
+
 const char *
 vlt_os_basename(const char *path)
 {

@@ -22,6 +22,7 @@ static volatile sig_atomic_t caught[VLT_COUNT(watched)];
 struct terminal {
     int fd;
     bool changed; /* before is to be set again */
+    bool utf8;    /* the same, when only the erasing of letters was changed */
     struct termios before;
     struct sigaction actions[VLT_COUNT(watched)];
     sigset_t mask; /* the caller's, and ours while waiting */
@@ -105,6 +106,22 @@ set_mode(const struct terminal *t, const struct termios *mode)
     return rc;
 }
 
+/* Backspace takes a whole letter, not one byte of it. What was typed ahead
+ * stays. */
+static void
+erase_letters(struct terminal *t, struct termios *mode)
+{
+#if defined(IUTF8)
+    if ((mode->c_iflag & (tcflag_t)IUTF8) != 0)
+        return;
+    mode->c_iflag |= (tcflag_t)IUTF8;
+    t->utf8 = tcsetattr(t->fd, TCSANOW, mode) == 0;
+#else
+    (void)t;
+    (void)mode;
+#endif
+}
+
 static int
 set_echo(struct terminal *t, bool echo)
 {
@@ -112,9 +129,10 @@ set_echo(struct terminal *t, bool echo)
 
     if (tcgetattr(t->fd, &t->before) != 0)
         return -1;
+    mode = t->before;
+    erase_letters(t, &mode);
     if (echo)
         return 0;
-    mode = t->before;
     mode.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
     mode.c_lflag |= ICANON | ISIG;
     t->changed = true;
@@ -135,7 +153,10 @@ restore(struct terminal *t)
         if (errno != EINTR)
             break;
     }
+    if (t->utf8 && !t->changed)
+        (void)tcsetattr(t->fd, TCSANOW, &t->before);
     t->changed = false;
+    t->utf8 = false;
     for (i = 0; i < VLT_COUNT(watched); i++)
         (void)sigaction(watched[i], &t->actions[i], NULL);
     (void)pthread_sigmask(SIG_SETMASK, &t->mask, NULL);

@@ -50,6 +50,10 @@ bool vlt_win_write(HANDLE h, const void *p, size_t n);
 /* Up to n bytes, 0 at the end (also of a pipe); -1 with the last error. */
 long vlt_win_read(HANDLE h, void *p, size_t n);
 
+/* A stream around an open handle, which it closes; open on failure. */
+VAULT_CHECKED enum vault_status vlt_win_file(HANDLE h, const char *name,
+    struct vlt_file **out, struct vault_error *err);
+
 /* Seconds since 1970. */
 int64_t vlt_win_seconds(const FILETIME *t);
 

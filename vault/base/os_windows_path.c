@@ -31,6 +31,17 @@ vlt_os_is_dir(const char *path)
     return a != INVALID_FILE_ATTRIBUTES && (a & FILE_ATTRIBUTE_DIRECTORY) != 0;
 }
 
+bool
+vlt_os_is_file(const char *path)
+{
+    DWORD a = attributes(path);
+
+    return a != INVALID_FILE_ATTRIBUTES &&
+        (a &
+            (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT |
+                FILE_ATTRIBUTE_DEVICE)) == 0;
+}
+
 /* What tells files apart; 1 known, 0 missing, -1 unknown. */
 static int
 identify(const char *path, BY_HANDLE_FILE_INFORMATION *info)

@@ -62,6 +62,85 @@ vlt_file_open(const char *path, struct vlt_file **out, struct vault_error *err)
     return st;
 }
 
+enum vault_status
+vlt_win_file(HANDLE h, const char *name, struct vlt_file **out,
+    struct vault_error *err)
+{
+    return wrap(h, true, name, out, err);
+}
+
+enum vault_status
+vlt_file_open_plain(const char *path, struct vlt_file **out,
+    struct vault_error *err)
+{
+    wchar_t *w = vlt_win_path(path);
+    DWORD a = w != NULL ? GetFileAttributesW(w) : INVALID_FILE_ATTRIBUTES;
+    bool odd = a != INVALID_FILE_ATTRIBUTES &&
+        (a & (FILE_ATTRIBUTE_REPARSE_POINT | FILE_ATTRIBUTE_DIRECTORY)) != 0;
+
+    if (w != NULL && vlt_win_is_device(w))
+        odd = true;
+    free(w);
+    if (odd)
+        return vlt_fail(err, VAULT_E_USAGE, "%s is not a regular file", path);
+    return vlt_file_open(path, out, err);
+}
+
+/* Whether folder/path, or a folder on the way to it, is a link (any reparse
+ * point). `all` is the joined path, cut and mended in place. */
+static bool
+through_link(char *all, size_t from)
+{
+    for (size_t i = from; all[i] != 0; i++) {
+        size_t end = i + strcspn(all + i, "/");
+        char kept = all[end];
+        wchar_t *w;
+        DWORD a;
+
+        all[end] = 0;
+        w = vlt_win_path(all);
+        a = w != NULL ? GetFileAttributesW(w) : INVALID_FILE_ATTRIBUTES;
+        free(w);
+        all[end] = kept;
+        if (a != INVALID_FILE_ATTRIBUTES &&
+            (a & FILE_ATTRIBUTE_REPARSE_POINT) != 0)
+            return true;
+        if (kept == 0)
+            break;
+        i = end;
+    }
+    return false;
+}
+
+enum vault_status
+vlt_file_open_below(const char *folder, const char *path, struct vlt_file **out,
+    struct vault_error *err)
+{
+    size_t n = strlen(folder), size = n + strlen(path) + 2;
+    char *all;
+    wchar_t *w = NULL;
+    enum vault_status st;
+
+    if (!vlt_os_is_below(path))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "\"%s\" is no path to a file below the folder", path);
+    all = malloc(size);
+    if (all == NULL)
+        return vlt_fail_memory(err);
+    (void)snprintf(all, size, "%s/%s", folder, path);
+    w = vlt_win_path(all);
+    if (w != NULL && vlt_win_is_device(w))
+        st = vlt_fail(err, VAULT_E_USAGE, "%s is no regular file", path);
+    else if (through_link(all, n + 1))
+        st = vlt_fail(err, VAULT_E_USAGE,
+            "%s is a link, or lies behind one; links are not followed", path);
+    else
+        st = vlt_file_open(all, out, err);
+    free(w);
+    free(all);
+    return st;
+}
+
 static enum vault_status
 standard(DWORD which, const char *name, struct vlt_file **out,
     struct vault_error *err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hash.c: SHA-256 through the chosen way, BLAKE2b and HMAC by libsodium */
+/* hash.c: SHA-256 through the chosen way, the rest by libsodium */
 #include <assert.h>
 #include <stdatomic.h>
 #include <sodium.h>
@@ -145,6 +145,29 @@ vlt_sha256_parts(uint8_t out[32], const struct vlt_part *part, size_t n)
     for (size_t i = 0; i < n; i++)
         vlt_sha256_update(&h, part[i].p, part[i].n);
     vlt_sha256_final(&h, out);
+}
+
+static_assert(sizeof(crypto_hash_sha512_state) <= sizeof(struct vlt_sha512),
+    "the state fits what the header promises");
+
+void
+vlt_sha512_init(struct vlt_sha512 *h)
+{
+    (void)crypto_hash_sha512_init((void *)h->state);
+}
+
+void
+vlt_sha512_update(struct vlt_sha512 *h, const void *p, size_t n)
+{
+    if (n != 0)
+        (void)crypto_hash_sha512_update((void *)h->state, p, n);
+}
+
+void
+vlt_sha512_final(struct vlt_sha512 *h, uint8_t out[64])
+{
+    (void)crypto_hash_sha512_final((void *)h->state, out);
+    sodium_memzero(h, sizeof *h);
 }
 
 void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hash.h: SHA-256 (H), BLAKE2b-256 (B), HMAC-SHA-256 */
+/* hash.h: SHA-256 (H), SHA-512 for bags, BLAKE2b-256 (B), HMAC-SHA-256 */
 #ifndef VLT_HASH_H
 #define VLT_HASH_H
 
@@ -28,6 +28,15 @@ struct vlt_part {
     size_t n;
 };
 void vlt_sha256_parts(uint8_t out[32], const struct vlt_part *part, size_t n);
+
+/* Streaming SHA-512 (FIPS 180-4), used for exports only: no byte of a vault
+ * depends on it. */
+struct vlt_sha512 {
+    _Alignas(16) uint8_t state[256];
+};
+void vlt_sha512_init(struct vlt_sha512 *h);
+void vlt_sha512_update(struct vlt_sha512 *h, const void *p, size_t n);
+void vlt_sha512_final(struct vlt_sha512 *h, uint8_t out[64]);
 
 /* Unkeyed BLAKE2b with 32 bytes of output (RFC 7693). */
 void vlt_blake2b(uint8_t out[32], const void *p, size_t n);

@@ -45,6 +45,7 @@ enum vlt_label {
     VLT_L_SLOT5,     /* ctx 96 */
     VLT_L_CHALLENGE, /* ctx 64 */
     VLT_L_UNLOCK,    /* ctx 32 */
+    VLT_L_DRAFT,     /* ctx 40 */
     /* H(L(x) || ...) */
     VLT_L_KEYFILE,  /* 32 */
     VLT_L_RCPT,     /* 80 */
@@ -53,6 +54,7 @@ enum vlt_label {
     VLT_L_CIPHER,   /* 192 */
     VLT_L_SALTED,   /* 64 */
     VLT_L_STMTS,    /* 32 n */
+    VLT_L_NOTED,    /* 32 n */
     VLT_L_SLOTS,
     VLT_L_SETTINGS,
     VLT_L_EPOCHS,

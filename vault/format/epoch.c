@@ -143,23 +143,28 @@ vlt_epoch_commit_ok(const struct vlt_epoch *e, const struct vlt_e0 *e0)
 }
 
 void
+vlt_epoch_next(struct vlt_step *step, const struct vlt_epoch *e, uint32_t i)
+{
+    uint8_t ctx[20], next[32];
+
+    assert(is_chain(e->kind));
+    memcpy(ctx, e->id, sizeof e->id);
+    vlt_store_u32(ctx + 16, i);
+    vlt_x(step->b, VLT_L_NEXT, ctx, sizeof ctx, next, sizeof next);
+    memcpy(step->b, next, sizeof next);
+    vlt_wipe(next, sizeof next);
+}
+
+void
 vlt_epoch_step(struct vlt_step *out, const struct vlt_epoch *e,
     const struct vlt_e0 *e0, uint32_t i)
 {
-    uint8_t ctx[20], next[32];
     uint32_t at;
 
     assert(i < vlt_epoch_steps(e->kind));
     memcpy(out->b, e0->b, sizeof out->b);
-    if (!is_chain(e->kind))
-        return;
-    memcpy(ctx, e->id, sizeof e->id);
-    for (at = 0; at < i; at++) {
-        vlt_store_u32(ctx + 16, at);
-        vlt_x(out->b, VLT_L_NEXT, ctx, sizeof ctx, next, sizeof next);
-        memcpy(out->b, next, sizeof next);
-    }
-    vlt_wipe(next, sizeof next);
+    for (at = 0; is_chain(e->kind) && at < i; at++)
+        vlt_epoch_next(out, e, at);
 }
 
 static void

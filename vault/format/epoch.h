@@ -90,6 +90,11 @@ bool vlt_epoch_commit_ok(const struct vlt_epoch *e, const struct vlt_e0 *e0);
 void vlt_epoch_step(struct vlt_step *out, const struct vlt_epoch *e,
     const struct vlt_e0 *e0, uint32_t i);
 
+/* Ei in place becomes Ei+1, in a chain (kinds 3 and 4, asserted): what it was
+ * is gone, and with it the way back to what was sealed under it. */
+void vlt_epoch_next(struct vlt_step *step, const struct vlt_epoch *e,
+    uint32_t i);
+
 /* The cache cell of section 8.3: E0 and time of creation, 80 bytes. */
 void vlt_epoch_cache_seal(uint8_t out[VLT_EPOCH_CACHE],
     const struct vlt_epoch *e, const struct vlt_e0 *e0, uint64_t time,

@@ -14,16 +14,24 @@ enum { PUBLIC = 20, LEAST = 256, MOST = 16384, SALTS = 32 };
 
 /* X(Ei, "event-key", epoch id || i). */
 static void
-event_key(struct vlt_cell *key, const struct vlt_epoch *e,
-    const struct vlt_e0 *e0, uint32_t i)
+step_key(struct vlt_cell *key, const struct vlt_epoch *e,
+    const struct vlt_step *step, uint32_t i)
 {
-    struct vlt_step step;
     uint8_t ctx[PUBLIC];
 
     memcpy(ctx, e->id, sizeof e->id);
     vlt_store_u32(ctx + 16, i);
+    vlt_x(step->b, VLT_L_EVENT_KEY, ctx, sizeof ctx, key->b, sizeof key->b);
+}
+
+static void
+event_key(struct vlt_cell *key, const struct vlt_epoch *e,
+    const struct vlt_e0 *e0, uint32_t i)
+{
+    struct vlt_step step;
+
     vlt_epoch_step(&step, e, e0, i);
-    vlt_x(step.b, VLT_L_EVENT_KEY, ctx, sizeof ctx, key->b, sizeof key->b);
+    step_key(key, e, &step, i);
     vlt_wipe(&step, sizeof step);
 }
 
@@ -33,9 +41,44 @@ vlt_event_seal(struct vlt_buf *out, const struct vlt_epoch *e,
     const struct vlt_salts *salts, const struct vlt_fields *l,
     struct vault_error *err)
 {
-    struct vlt_buf plain;
+    struct vlt_step step;
+    enum vault_status st;
+
+    vlt_epoch_step(&step, e, e0, i);
+    st = vlt_event_seal_step(out, e, &step, i, leaf_hash, salts, l, err);
+    vlt_wipe(&step, sizeof step);
+    return st;
+}
+
+/* Public part and cell of a padded plain text. */
+static enum vault_status
+seal_plain(struct vlt_buf *out, const struct vlt_epoch *e,
+    const struct vlt_step *step, uint32_t i, const uint8_t leaf_hash[32],
+    const struct vlt_buf *plain, struct vault_error *err)
+{
     struct vlt_cell key;
     uint8_t *sealed;
+    enum vault_status st;
+
+    vlt_buf_put(out, e->id, sizeof e->id);
+    vlt_buf_put_u32(out, i);
+    sealed = vlt_buf_room(out, plain->len + VLT_SEAL_EXTRA);
+    st = vlt_buf_end(out, "log entry", err);
+    if (st != VAULT_OK || sealed == NULL)
+        return st;
+    step_key(&key, e, step, i);
+    vlt_seal(sealed, key.b, leaf_hash, 32, plain->p, plain->len);
+    vlt_wipe(&key, sizeof key);
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_event_seal_step(struct vlt_buf *out, const struct vlt_epoch *e,
+    const struct vlt_step *step, uint32_t i, const uint8_t leaf_hash[32],
+    const struct vlt_salts *salts, const struct vlt_fields *l,
+    struct vault_error *err)
+{
+    struct vlt_buf plain;
     size_t padded = vlt_bucket(SALTS + l->bytes, LEAST, MOST);
     enum vault_status st;
 
@@ -53,15 +96,7 @@ vlt_event_seal(struct vlt_buf *out, const struct vlt_epoch *e,
     st = vlt_buf_end(&plain, "log entry", err);
     if (st != VAULT_OK)
         goto out;
-    vlt_buf_put(out, e->id, sizeof e->id);
-    vlt_buf_put_u32(out, i);
-    sealed = vlt_buf_room(out, padded + VLT_SEAL_EXTRA);
-    st = vlt_buf_end(out, "log entry", err);
-    if (st != VAULT_OK || sealed == NULL)
-        goto out;
-    event_key(&key, e, e0, i);
-    vlt_seal(sealed, key.b, leaf_hash, 32, plain.p, plain.len);
-    vlt_wipe(&key, sizeof key);
+    st = seal_plain(out, e, step, i, leaf_hash, &plain, err);
 out:
     vlt_buf_clear(&plain);
     return st;
@@ -140,27 +175,26 @@ unseal(struct vlt_buf *plain, const uint8_t *p, size_t n,
     return VAULT_OK;
 }
 
-enum vault_status
-vlt_event_open(struct vlt_fields *out, const void *p, size_t n,
-    const struct vlt_epoch *e, const struct vlt_e0 *e0,
+/* The plain text as it was sealed, and its field list, against `event`. */
+static enum vault_status
+open_plain(struct vlt_buf *plain, struct vlt_fields *out, const void *p,
+    size_t n, const struct vlt_epoch *e, const struct vlt_e0 *e0,
     const uint8_t leaf_hash[32], const uint8_t event[32],
     struct vault_error *err)
 {
-    struct vlt_buf plain;
     struct vlt_fields l;
     struct vlt_salts *salts = vlt_salts_new();
     uint8_t root[32];
     enum vault_status st;
 
     vlt_fields_init(&l);
-    vlt_buf_init(&plain, MOST);
     if (salts == NULL) {
         st = vlt_fail_memory(err);
         goto out;
     }
-    st = unseal(&plain, p, n, e, e0, leaf_hash, err);
+    st = unseal(plain, p, n, e, e0, leaf_hash, err);
     if (st == VAULT_OK)
-        st = decode_plain(&l, salts, &plain, err);
+        st = decode_plain(&l, salts, plain, err);
     if (st == VAULT_OK)
         st = vlt_event_root(root, &l, salts, err);
     if (st != VAULT_OK)
@@ -174,7 +208,45 @@ vlt_event_open(struct vlt_fields *out, const void *p, size_t n,
     vlt_fields_init(&l); /* the caller's from here on */
 out:
     vlt_fields_clear(&l);
-    vlt_buf_clear(&plain);
     vlt_salts_free(salts);
+    return st;
+}
+
+enum vault_status
+vlt_event_open(struct vlt_fields *out, const void *p, size_t n,
+    const struct vlt_epoch *e, const struct vlt_e0 *e0,
+    const uint8_t leaf_hash[32], const uint8_t event[32],
+    struct vault_error *err)
+{
+    struct vlt_buf plain;
+    enum vault_status st;
+
+    vlt_buf_init(&plain, MOST);
+    st = open_plain(&plain, out, p, n, e, e0, leaf_hash, event, err);
+    vlt_buf_clear(&plain);
+    return st;
+}
+
+enum vault_status
+vlt_event_reseal(struct vlt_buf *out, const void *p, size_t n,
+    const struct vlt_epoch *from, const struct vlt_e0 *from_e0,
+    const uint8_t leaf_hash[32], const uint8_t event[32],
+    const struct vlt_epoch *to, const struct vlt_e0 *to_e0, uint32_t i,
+    struct vault_error *err)
+{
+    struct vlt_buf plain;
+    struct vlt_fields l;
+    struct vlt_step step;
+    enum vault_status st;
+
+    vlt_buf_init(&plain, MOST);
+    st = open_plain(&plain, &l, p, n, from, from_e0, leaf_hash, event, err);
+    if (st == VAULT_OK) {
+        vlt_fields_clear(&l);
+        vlt_epoch_step(&step, to, to_e0, i);
+        st = seal_plain(out, to, &step, i, leaf_hash, &plain, err);
+        vlt_wipe(&step, sizeof step);
+    }
+    vlt_buf_clear(&plain);
     return st;
 }

@@ -85,6 +85,10 @@ VAULT_CHECKED enum vault_status vlt_wrap_decode(struct vlt_wrap *out,
 void vlt_wrap_seal(uint8_t out[VLT_RECORD_WRAP], const struct vlt_epoch *e,
     const struct vlt_e0 *e0, uint32_t i, const struct vlt_record_head *r,
     const struct vlt_rk *rk);
+/* The same with Ei itself, for a writer whose chain holds no E0 any more. */
+void vlt_wrap_seal_step(uint8_t out[VLT_RECORD_WRAP], const struct vlt_epoch *e,
+    const struct vlt_step *step, uint32_t i, const struct vlt_record_head *r,
+    const struct vlt_rk *rk);
 /*
  * Open a wrap row of use 1 with the epoch it names, and check the record's
  * commitment.

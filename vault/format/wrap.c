@@ -49,22 +49,42 @@ wrap_ad(uint8_t ad[AD_SIZE], const struct vlt_record_head *r,
 
 /* Wi = X(Ei, "wrap", epoch id || i). */
 static void
-wrap_key(struct vlt_cell *key, const struct vlt_epoch *e,
-    const struct vlt_e0 *e0, uint32_t i)
+step_key(struct vlt_cell *key, const struct vlt_epoch *e,
+    const struct vlt_step *step, uint32_t i)
 {
-    struct vlt_step step;
     uint8_t ctx[20];
 
     memcpy(ctx, e->id, sizeof e->id);
     vlt_store_u32(ctx + 16, i);
+    vlt_x(step->b, VLT_L_WRAP, ctx, sizeof ctx, key->b, sizeof key->b);
+}
+
+static void
+wrap_key(struct vlt_cell *key, const struct vlt_epoch *e,
+    const struct vlt_e0 *e0, uint32_t i)
+{
+    struct vlt_step step;
+
     vlt_epoch_step(&step, e, e0, i);
-    vlt_x(step.b, VLT_L_WRAP, ctx, sizeof ctx, key->b, sizeof key->b);
+    step_key(key, e, &step, i);
     vlt_wipe(&step, sizeof step);
 }
 
 void
 vlt_wrap_seal(uint8_t out[VLT_RECORD_WRAP], const struct vlt_epoch *e,
     const struct vlt_e0 *e0, uint32_t i, const struct vlt_record_head *r,
+    const struct vlt_rk *rk)
+{
+    struct vlt_step step;
+
+    vlt_epoch_step(&step, e, e0, i);
+    vlt_wrap_seal_step(out, e, &step, i, r, rk);
+    vlt_wipe(&step, sizeof step);
+}
+
+void
+vlt_wrap_seal_step(uint8_t out[VLT_RECORD_WRAP], const struct vlt_epoch *e,
+    const struct vlt_step *step, uint32_t i, const struct vlt_record_head *r,
     const struct vlt_rk *rk)
 {
     struct vlt_cell key;
@@ -75,7 +95,7 @@ vlt_wrap_seal(uint8_t out[VLT_RECORD_WRAP], const struct vlt_epoch *e,
     vlt_store_u32(out + 16, i);
     vlt_store_u32(out + 20, VLT_WRAP_RK);
     wrap_ad(ad, r, out);
-    wrap_key(&key, e, e0, i);
+    step_key(&key, e, step, i);
     vlt_seal(out + PUBLIC, key.b, ad, sizeof ad, rk->b, sizeof rk->b);
     vlt_wipe(&key, sizeof key);
 }

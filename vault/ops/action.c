@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
+#include "catalogue_ops.h"
+#include "clock.h"
 #include "content.h"
 #include "event.h"
 #include "fail.h"
-#include "os.h"
+#include "fresh.h"
 #include "hash.h"
 #include "sign.h"
 #include "slot.h"
@@ -34,6 +36,8 @@ forget_epoch(struct vault *v)
     memset(&v->epoch, 0, sizeof v->epoch);
     vlt_e0_free(v->e0);
     v->e0 = NULL;
+    vlt_step_free(v->step);
+    v->step = NULL;
     v->next_i = 0;
 }
 
@@ -167,9 +171,11 @@ vlt_action_epoch(struct vault *v, struct vault_error *err)
 {
     uint8_t log_key[32];
     uint8_t writer[32];
-    int64_t now = vlt_os_time();
+    int64_t now = vlt_now(v);
     enum vault_status st;
 
+    if (v->capture)
+        return vlt_capture_epoch(v, err);
     if (now < 0)
         now = 0;
     if (usable(v, now))
@@ -187,15 +193,44 @@ vlt_action_epoch(struct vault *v, struct vault_error *err)
     return new_epoch(v, log_key, now, err);
 }
 
+void
+vlt_action_wrap(const struct vault *v, uint8_t out[VLT_RECORD_WRAP],
+    const struct vlt_record_head *head, const struct vlt_rk *rk)
+{
+    if (v->capture)
+        vlt_wrap_seal_step(out, &v->epoch, v->step, v->next_i, head, rk);
+    else
+        vlt_wrap_seal(out, &v->epoch, v->e0, v->next_i, head, rk);
+}
+
 /* ---- leaves ---- */
 
+/* What is known of the clock, or said of it. */
 static enum vault_status
-event_fields(const struct vault *v, const struct vlt_entry *e,
-    struct vlt_fields *f, struct vault_error *err)
+clock_fields(struct vault *v, int64_t now, struct vlt_fields *f,
+    struct vault_error *err)
 {
-    enum vault_status st;
+    enum vault_status st = vlt_clock_mark(v, now, "clock", "known", f, err);
 
-    st = vlt_fields_add_i64(f, VLT_FIELD_TIME, "time", vlt_os_time(), err);
+    if (st == VAULT_OK && v->opt.clock_said == VAULT_CLOCK_RIGHT)
+        st = vlt_fields_add_text(f, "clock", "checked", err);
+    if (st == VAULT_OK)
+        vlt_clock_saw(v, now);
+    return st;
+}
+
+static enum vault_status
+event_fields(struct vault *v, const struct vlt_entry *e,
+    const struct vlt_fields *more, struct vlt_fields *f,
+    struct vault_error *err)
+{
+    int64_t now = vlt_now(v);
+    enum vault_status st;
+    size_t i;
+
+    st = vlt_fields_add_i64(f, VLT_FIELD_TIME, "time", now, err);
+    if (st == VAULT_OK)
+        st = clock_fields(v, now, f, err);
     if (st == VAULT_OK)
         st = vlt_fields_add_text(f, "tool", "sanduq " VLT_VERSION, err);
     if (st == VAULT_OK && v->actor != NULL)
@@ -204,6 +239,13 @@ event_fields(const struct vault *v, const struct vlt_entry *e,
         st = vlt_fields_add_text(f, "reason", e->reason, err);
     if (st == VAULT_OK && e->gen >= 0)
         st = vlt_fields_add_i64(f, VLT_FIELD_NUMBER, "gen", e->gen, err);
+    for (i = 0; st == VAULT_OK && more != NULL && i < more->n; i++) {
+        char name[VLT_FIELD_NAME + 1] = "";
+
+        memcpy(name, more->f[i].name, more->f[i].name_len);
+        st = vlt_fields_add(f, more->f[i].type, more->f[i].state, name,
+            more->f[i].value, more->f[i].value_len, err);
+    }
     return st;
 }
 
@@ -234,8 +276,10 @@ put_leaf(struct vault *v, const struct vlt_leaf *leaf,
 
     vlt_buf_init(&evct, VLT_EVENT_MAX);
     vlt_leaf_text_hash(hash, leaf);
-    st =
-        vlt_event_seal(&evct, &v->epoch, v->e0, v->next_i, hash, salts, f, err);
+    st = v->capture ? vlt_event_seal_step(&evct, &v->epoch, v->step, v->next_i,
+                          hash, salts, f, err)
+                    : vlt_event_seal(&evct, &v->epoch, v->e0, v->next_i, hash,
+                          salts, f, err);
     if (st == VAULT_OK)
         st = vlt_leaf_put(v->store, v->log_n, v->state.size, leaf, evct.p,
             evct.len, err);
@@ -244,16 +288,25 @@ put_leaf(struct vault *v, const struct vlt_leaf *leaf,
         return st;
     vlt_log_tree_io(&tree, v->store, v->log_n, true, &io);
     st = vlt_tree_appended(&io, v->state.size, err);
-    if (st == VAULT_OK) {
-        v->state.size++;
-        v->next_i++;
-    }
-    return st;
+    if (st != VAULT_OK)
+        return st;
+    v->state.size++;
+    if (v->capture)
+        vlt_epoch_next(v->step, &v->epoch, v->next_i);
+    v->next_i++;
+    return VAULT_OK;
 }
 
 enum vault_status
 vlt_action_leaf(struct vault *v, const struct vlt_entry *e,
     struct vault_error *err)
+{
+    return vlt_action_leaf_with(v, e, NULL, err);
+}
+
+enum vault_status
+vlt_action_leaf_with(struct vault *v, const struct vlt_entry *e,
+    const struct vlt_fields *more, struct vault_error *err)
 {
     struct vlt_salts *salts = NULL;
     struct vlt_fields f;
@@ -269,7 +322,7 @@ vlt_action_leaf(struct vault *v, const struct vlt_entry *e,
     if (salts == NULL)
         return vlt_fail_memory(err);
     vlt_random(salts->b, sizeof salts->b);
-    st = event_fields(v, e, &f, err);
+    st = event_fields(v, e, more, &f, err);
     fill_leaf(&leaf, e);
     if (st == VAULT_OK)
         st = vlt_event_root(leaf.event, &f, salts, err);
@@ -339,7 +392,9 @@ vlt_action_commit(struct vault *v, struct vault_error *err)
 
     assert(v->acting);
     vlt_buf_init(&note, VLT_NOTE_MAX);
-    st = sign_checkpoint(v, &note, err);
+    st = vlt_catalogue_follow(v, err);
+    if (st == VAULT_OK)
+        st = sign_checkpoint(v, &note, err);
     if (st == VAULT_OK)
         st = vlt_checkpoint_put(v->store, v->log_n, v->state.size,
             (const char *)note.p, note.len, err);
@@ -395,6 +450,7 @@ vlt_action_abort(struct vault *v)
         return;
     v->acting = false;
     v->batch_lost = v->batch;
+    vlt_fresh_forget(v);
     vlt_store_rollback(v->store);
     go_back(v);
     /* what was counted on may not have happened: all of it is read anew */

@@ -5,6 +5,7 @@
 
 #include "handle.h"
 #include "os.h"
+#include "record.h"
 
 /*
  * begin, change rows, add leaves, commit. The checkpoint over all leaves is
@@ -62,12 +63,46 @@ struct vlt_entry {
 /* The wrap's i for the leaf that comes next is v->next_i. */
 VAULT_CHECKED enum vault_status vlt_action_leaf(struct vault *v,
     const struct vlt_entry *e, struct vault_error *err);
+/* The same with more fields in the event. */
+VAULT_CHECKED enum vault_status vlt_action_leaf_with(struct vault *v,
+    const struct vlt_entry *e, const struct vlt_fields *more,
+    struct vault_error *err);
 /* Put slots-gen, slots-mac for the stored slots and the `slots` leaf. */
 VAULT_CHECKED enum vault_status vlt_action_slots_changed(struct vault *v,
     uint32_t gen, struct vault_error *err);
 /* The epoch under which the next wrap and event are sealed (v->epoch, v->e0,
  * v->next_i): continued from the cache, or a new one. */
 VAULT_CHECKED enum vault_status vlt_action_epoch(struct vault *v,
+    struct vault_error *err);
+
+/* A record's wrap under that epoch, at the i of the leaf that comes next. */
+void vlt_action_wrap(const struct vault *v, uint8_t out[VLT_RECORD_WRAP],
+    const struct vlt_record_head *head, const struct vlt_rk *rk);
+
+/*
+ * The same for a capture file: the running session is loaded and checked, an
+ * old one ended and the drawn one begun when that is due.
+ *   VAULT_E_NO_KEY  its session key is gone
+ */
+VAULT_CHECKED enum vault_status vlt_capture_begin(struct vault *v,
+    struct vault_error *err);
+/* What the file says of times that were. Needs a transaction. */
+void vlt_capture_learn(struct vault *v);
+VAULT_CHECKED enum vault_status vlt_capture_epoch(struct vault *v,
+    struct vault_error *err);
+/* What helps when it was changed. */
+#define VLT_CAPTURE_HINT                                                       \
+    "sanduq capture admit takes in what holds by itself, puts the file aside " \
+    "and makes a new one"
+/* Open it whatever card it has: only to take out what is in it. */
+VAULT_CHECKED enum vault_status vlt_capture_open_any(const char *path,
+    const struct vault_options *opt, struct vault **out,
+    struct vault_error *err);
+/* Within vlt_capture_begin's transaction or a like one: read what runs. */
+VAULT_CHECKED enum vault_status vlt_capture_load(struct vault *v, bool *running,
+    struct vault_error *err);
+/* End the running session, draw and sign the next. */
+VAULT_CHECKED enum vault_status vlt_capture_end_session(struct vault *v,
     struct vault_error *err);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* backup.c: complete copies, and putting one in a new place */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "copy.h"
 #include "fail.h"
 #include "handle.h"
 #include "os.h"
+#include "tempname.h"
 
 /* ---- a complete copy ---- */
 
@@ -28,20 +28,21 @@ copy_to(struct vlt_store *s, const char *path, const struct vault_options *opt,
     struct vault_error *err)
 {
     struct copying c = {opt};
-    char *temp = NULL;
+    struct vlt_temp temp;
     enum vault_status st;
 
     if (vlt_os_exists(path))
         return vlt_fail_hint(err, VAULT_E_EXISTS, "choose another name",
             "%s exists already; it was not touched", path);
-    st = vlt_temp_name(path, &temp, err);
+    st = vlt_temp_begin(path, &temp, err);
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_store_copy(s, temp.name, on_page, &c, err);
     if (st == VAULT_OK)
-        st = vlt_store_copy(s, temp, on_page, &c, err);
-    if (st == VAULT_OK)
-        st = vlt_os_rename_new(temp, path, err);
-    if (st != VAULT_OK && temp != NULL)
-        (void)!vlt_os_unlink(temp, NULL);
-    free(temp);
+        st = vlt_os_rename_new(temp.name, path, err);
+    if (st != VAULT_OK)
+        (void)!vlt_os_unlink(temp.name, NULL);
+    vlt_temp_end(&temp);
     return st;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* create.c: making a vault: identity, slot, log, complete before it has a name */
-#include <stdlib.h>
 #include <string.h>
 #include "action.h"
 #include "bytes.h"
+#include "capture_create.h"
 #include "cell.h"
 #include "fail.h"
 #include "hash.h"
@@ -126,28 +126,56 @@ draw(struct vault *v, struct vault_error *err)
     return VAULT_OK;
 }
 
-/* Filled under a temporary name, closed (one file), then named. */
+/* Where a vault and, beside it, its capture file are made. */
+struct places {
+    const char *path;
+    const char *capture; /* or NULL */
+    struct vlt_temp temp;
+    struct vlt_temp capture_temp;
+};
+
+/* Both are complete. The capture file gets its name first: what there is for
+ * a moment, if the program ends here, is a file that nothing was sealed to. */
 static enum vault_status
-make(struct vault *v, const char *temp, const char *path,
-    const struct vault_key *key, const struct vault_cost *cost,
+name_both(const struct places *p, const struct vault_options *opt,
     struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    if (p->capture != NULL)
+        st = vlt_os_rename_new(p->capture_temp.name, p->capture, err);
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_os_rename_new(p->temp.name, p->path, err);
+    if (st != VAULT_OK && p->capture != NULL)
+        (void)!vlt_capture_make_way(p->capture, p->path, opt, NULL);
+    return st;
+}
+
+/* Filled under temporary names, closed (one file each), then named. */
+static enum vault_status
+make(struct vault *v, struct places *p, const struct vault_key *key,
+    const struct vault_cost *cost, struct vault_error *err)
 {
     struct vlt_store_options so = vlt_handle_store_options(v, VLT_STORE_WRITE);
     enum vault_status st;
 
-    st = vlt_store_create(temp, VLT_PAGE, &so, &v->store, err);
+    st = vlt_store_create(p->temp.name, VLT_PAGE, &so, &v->store, err);
     if (st != VAULT_OK)
         return st;
     st = fill(v, key, cost, err);
+    if (st == VAULT_OK && p->capture != NULL)
+        st = vlt_capture_prepare(v, p->capture, &p->capture_temp, err);
     vlt_store_close(v->store);
     v->store = NULL;
     if (st == VAULT_OK)
-        st = vlt_os_rename_new(temp, path, err);
-    if (st != VAULT_OK) {
-        (void)!vlt_os_unlink(temp, NULL);
-        return st;
-    }
-    return vlt_store_open(path, &so, &v->store, err);
+        st = name_both(p, &v->opt, err);
+    if (st == VAULT_OK)
+        return vlt_store_open(p->path, &so, &v->store, err);
+    (void)!vlt_os_unlink(p->temp.name, NULL);
+    if (p->capture_temp.name != NULL)
+        (void)!vlt_os_unlink(p->capture_temp.name, NULL);
+    return st;
 }
 
 static enum vault_status
@@ -169,28 +197,53 @@ check_new(const char *path, const struct vault_key *key,
     return VAULT_OK;
 }
 
-enum vault_status
-vault_create(const char *path, const struct vault_key *key,
+static enum vault_status
+create(struct places *p, const struct vault_key *key,
     const struct vault_cost *cost, const struct vault_options *opt,
     struct vault **out, struct vault_error *err)
 {
     struct vault *v = NULL;
-    char *temp = NULL;
-    enum vault_status st = check_new(path, key, cost, err);
+    enum vault_status st = check_new(p->path, key, cost, err);
 
+    if (st == VAULT_OK && p->capture != NULL)
+        st = vlt_capture_make_way(p->capture, p->path, opt, err);
+    if (st == VAULT_OK && p->capture != NULL)
+        vlt_temp_sweep(p->capture);
     if (st == VAULT_OK)
-        st = vlt_handle_new(path, opt, &v, err);
+        st = vlt_handle_new(p->path, opt, &v, err);
     if (st == VAULT_OK)
         st = draw(v, err);
     if (st == VAULT_OK)
-        st = vlt_temp_name(path, &temp, err);
+        st = vlt_temp_begin(p->path, &p->temp, err);
     if (st == VAULT_OK)
-        st = make(v, temp, path, key, cost, err);
-    free(temp);
+        st = make(v, p, key, cost, err);
+    vlt_temp_end(&p->temp);
+    vlt_temp_end(&p->capture_temp);
     if (st != VAULT_OK) {
         vault_close(v);
         return st;
     }
     *out = v;
     return VAULT_OK;
+}
+
+enum vault_status
+vault_create(const char *path, const struct vault_key *key,
+    const struct vault_cost *cost, const struct vault_options *opt,
+    struct vault **out, struct vault_error *err)
+{
+    struct places p = {.path = path};
+
+    return create(&p, key, cost, opt, out, err);
+}
+
+enum vault_status
+vault_create_with_capture(const char *path, const char *capture,
+    const struct vault_key *key, const struct vault_cost *cost,
+    const struct vault_options *opt, struct vault **out,
+    struct vault_error *err)
+{
+    struct places p = {.path = path, .capture = capture};
+
+    return create(&p, key, cost, opt, out, err);
 }

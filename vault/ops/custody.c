@@ -74,10 +74,54 @@ text(const struct vlt_fields *l, const char *name, char *out, size_t size)
 }
 
 enum { TEXT = 16384 };
+/* What the leaf itself has no place for. */
+enum { MORE = 64 };
+struct more {
+    size_t n;
+    struct vault_field at[MORE];
+    char name[MORE][VLT_FIELD_NAME + 1];
+};
+
+static bool
+has_place(const struct vlt_field *f)
+{
+    static const char *const names[] = {"actor", "clock", "gen", "known",
+        "reason", "time", "tool"};
+    size_t i;
+
+    for (i = 0; i < VLT_COUNT(names); i++) {
+        if (strlen(names[i]) == f->name_len &&
+            memcmp(names[i], f->name, f->name_len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+gather(struct more *m, const struct vlt_fields *l)
+{
+    size_t i;
+
+    m->n = 0;
+    for (i = 0; i < l->n && m->n < MORE; i++) {
+        const struct vlt_field *f = &l->f[i];
+        char *name = m->name[m->n];
+
+        if (has_place(f))
+            continue;
+        memcpy(name, f->name, f->name_len);
+        name[f->name_len] = 0;
+        m->at[m->n++] = (struct vault_field){(enum vault_field_type)f->type,
+            (enum vault_field_state)f->state, name, f->value, f->value_len};
+    }
+}
+
 struct texts {
     char actor[TEXT];
     char reason[TEXT];
     char tool[TEXT];
+    char clock[TEXT];
+    struct more more;
 };
 
 static int
@@ -96,18 +140,26 @@ tell(const struct kept *k, const struct vlt_own_log *log, struct texts *t,
     memcpy(leaf.record, k->row.leaf.record, sizeof leaf.record);
     leaf.version = k->row.leaf.version;
     memcpy(leaf.subject, k->row.leaf.subject, sizeof leaf.subject);
+    memcpy(leaf.event, k->row.leaf.event, sizeof leaf.event);
     vlt_leaf_text_hash(leaf.hash, &k->row.leaf);
     leaf.opened = k->opened;
     leaf.time = -1;
     leaf.gen = -1;
+    leaf.clock_known = -1;
     (void)vlt_fields_i64(&k->fields, "time", &leaf.time);
     (void)vlt_fields_i64(&k->fields, "gen", &leaf.gen);
     text(&k->fields, "actor", t->actor, TEXT);
     text(&k->fields, "reason", t->reason, TEXT);
     text(&k->fields, "tool", t->tool, TEXT);
+    text(&k->fields, "clock", t->clock, TEXT);
+    (void)vlt_fields_i64(&k->fields, "known", &leaf.clock_known);
     leaf.actor = t->actor;
     leaf.reason = t->reason;
     leaf.tool = t->tool;
+    leaf.clock = t->clock;
+    gather(&t->more, &k->fields);
+    leaf.fields = t->more.at;
+    leaf.fields_len = t->more.n;
     return fn(ctx, &leaf);
 }
 

@@ -10,19 +10,26 @@
 #include "replica.h"
 #include "rows.h"
 #include "secret.h"
+#include "session.h"
 #include "state.h"
 #include "store.h"
 
-enum { VLT_OPEN_EPOCHS = 16 };
+enum { VLT_OPEN_EPOCHS = 16, VLT_SHUT_EPOCHS = 256 };
 
 /* One of the vault's own logs, as its newest checkpoint tells it. */
 struct vlt_own_log {
     uint64_t n;
     char origin[VLT_NAME_MAX + 1];
     struct vlt_replica replica;
+    bool session;      /* a capture session: replica says what its note says */
+    uint8_t device[8]; /* of a session */
     uint64_t size;
     uint8_t root[32];
     uint8_t checkpoint[32]; /* H(checkpoint text) */
+    /* H of the note and of the newest checkpoint as they are stored, of a
+     * session whose signatures held */
+    uint8_t note_hash[32];
+    uint8_t point_hash[32];
 };
 struct vlt_own_logs {
     size_t n;
@@ -60,6 +67,11 @@ struct vault {
     size_t open_epochs;
     size_t next_epoch; /* round robin */
     struct vlt_open_epoch open_epoch[VLT_OPEN_EPOCHS];
+    /* epochs that do not open, so that nobody makes us try them for each
+     * record, and how many wraps were tried in vain */
+    size_t shut_epochs;
+    uint8_t shut_epoch[VLT_SHUT_EPOCHS][16];
+    uint64_t wraps_tried;
 
     /* the log this machine writes; log_n 0: begins with the next action */
     struct vlt_state state;
@@ -79,10 +91,20 @@ struct vault {
     uint64_t epoch_time;
     uint32_t next_i;
 
+    /*
+     * A capture file: seals to `card`, opens nothing; no vmk, seed, kem, e0.
+     * state, log_n and epoch are those of the running session.
+     */
+    bool capture;
+    struct vlt_session session; /* the running one, or the one drawn */
+    struct vlt_step *step;      /* Ei for i = next_i */
+
+    int64_t clock_known;  /* the latest time this log knows of; 0: none */
     bool extended;        /* holds what only a newer program may write beside */
     uint64_t staged_mark; /* newest segment at opening, if any was staged */
     bool staged_seen;     /* judged once */
     bool acting;          /* an action's transaction is open */
+    struct vlt_fresh *fresh; /* what it added, once that is asked */
     bool batch;
     bool batch_lost; /* a part of the batch failed and took it along */
     struct vault_sealer *sealer;
@@ -101,7 +123,20 @@ VAULT_CHECKED enum vault_status vlt_identity_load(struct vault *v,
  */
 VAULT_CHECKED enum vault_status vlt_own_logs_load(struct vlt_store *s,
     const uint8_t vault[16], struct vlt_own_logs *out, struct vault_error *err);
+/* The same when this process has read them before: the signatures of a session
+ * whose bytes are the same are not checked once more; there may be thousands.
+ * Leaves and roots are. */
+VAULT_CHECKED enum vault_status vlt_own_logs_load_again(struct vlt_store *s,
+    const uint8_t vault[16], const struct vlt_own_logs *known,
+    struct vlt_own_logs *out, struct vault_error *err);
 void vlt_own_logs_clear(struct vlt_own_logs *l);
+/* Of one log whose origin and key are known: newest checkpoint, number of
+ * leaves, root; sets size, root, checkpoint.   VAULT_E_TAMPERED */
+VAULT_CHECKED enum vault_status vlt_own_log_head(struct vlt_store *s,
+    struct vlt_own_log *log, struct vault_error *err);
+/* A session note in the shape that all logs have. *out is to be cleared. */
+VAULT_CHECKED enum vault_status vlt_session_as_replica(struct vlt_replica *out,
+    const struct vlt_session *s, struct vault_error *err);
 /* NULL when there is none of that number. */
 const struct vlt_own_log *vlt_own_log_find(const struct vlt_own_logs *l,
     uint64_t n);
@@ -156,20 +191,24 @@ VAULT_CHECKED enum vault_status vlt_read_begin(struct vault *v,
 /* VAULT_E_LOCKED unless unlocked. */
 VAULT_CHECKED enum vault_status vlt_need_unlocked(const struct vault *v,
     struct vault_error *err);
+/* Whether it can be sealed to: unlocked, or a capture file. */
+VAULT_CHECKED enum vault_status vlt_need_writer(const struct vault *v,
+    struct vault_error *err);
+/* VAULT_E_USAGE for a capture file. */
+VAULT_CHECKED enum vault_status vlt_need_vault(const struct vault *v,
+    struct vault_error *err);
 /* VAULT_E_NEWER when the vault holds an extension that must be understood
  * by whoever writes (`ext` rows whose key begins with `!`). */
 VAULT_CHECKED enum vault_status vlt_need_plain(const struct vault *v,
     struct vault_error *err);
+/* Seconds since 1970 by the clock of the handle's options. */
+int64_t vlt_now(const struct vault *v);
 /* Make the handle and its store; shared by vault_open and vault_create. */
 VAULT_CHECKED enum vault_status vlt_handle_new(const char *path,
     const struct vault_options *opt, struct vault **out,
     struct vault_error *err);
 struct vlt_store_options vlt_handle_store_options(struct vault *v,
     enum vlt_store_mode mode);
-/* FOLDER/.NAME.RANDOM.new beside `path`: a file gets its name when it is
- * complete. *out is the caller's to free. */
-VAULT_CHECKED enum vault_status vlt_temp_name(const char *path, char **out,
-    struct vault_error *err);
 /* Tell the caller's progress; false when it asks to stop. */
 bool vlt_progress(const struct vault_options *o, uint64_t done, uint64_t total,
     bool things);

@@ -6,9 +6,11 @@
 #include "bytes.h"
 #include "fail.h"
 #include "handle.h"
+#include "hash.h"
+#include "note_rows.h"
 #include "text.h"
 
-enum { LOGS_MAX = 4096, CARDS_MAX = 1024 };
+enum { LOGS_MAX = 1 << 20, CARDS_MAX = 1024 };
 
 /* The cards of this vault, to find the one a replica note names. */
 struct cards {
@@ -48,7 +50,80 @@ struct loading {
     struct vlt_store *s;
     struct cards cards;
     struct vlt_own_logs *out;
+    const struct vlt_own_logs *known; /* read before by this process, or NULL */
+    size_t at; /* the log whose row comes next, in the second walk */
 };
+
+enum vault_status
+vlt_session_as_replica(struct vlt_replica *out, const struct vlt_session *s,
+    struct vault_error *err)
+{
+    memset(out, 0, sizeof *out);
+    out->base = calloc(1, sizeof *out->base);
+    if (out->base == NULL)
+        return vlt_fail_memory(err);
+    memcpy(out->vault, s->vault, sizeof out->vault);
+    memcpy(out->replica, s->session, sizeof out->replica);
+    out->number = s->number;
+    memcpy(out->log_key, s->log_key, sizeof out->log_key);
+    memcpy(out->card, s->card, sizeof out->card);
+    memcpy(out->text_hash, s->text_hash, sizeof out->text_hash);
+    out->bases = s->has_base;
+    out->base[0] = s->base;
+    return VAULT_OK;
+}
+
+/* What the note said when it was parsed: a key is looked at once. */
+static void
+as_session(struct vlt_session *out, const struct vlt_own_log *log)
+{
+    memset(out, 0, sizeof *out);
+    memcpy(out->vault, log->replica.vault, sizeof out->vault);
+    memcpy(out->device, log->device, sizeof out->device);
+    memcpy(out->session, log->replica.replica, sizeof out->session);
+    out->number = log->replica.number;
+    memcpy(out->log_key, log->replica.log_key, sizeof out->log_key);
+    memcpy(out->card, log->replica.card, sizeof out->card);
+    memcpy(out->text_hash, log->replica.text_hash, sizeof out->text_hash);
+    out->has_base = log->replica.bases == 1;
+    out->base = log->replica.base[0];
+}
+
+/* The same session as it was read before, by the bytes of its note. */
+static const struct vlt_own_log *
+known_session(const struct loading *l, uint64_t n, const uint8_t note_hash[32])
+{
+    const struct vlt_own_log *log =
+        l->known != NULL ? vlt_own_log_find(l->known, n) : NULL;
+
+    return log != NULL && log->session &&
+            memcmp(log->note_hash, note_hash, 32) == 0
+        ? log
+        : NULL;
+}
+
+static enum vault_status
+parse_note(const struct loading *l, struct vlt_own_log *log,
+    const struct vlt_log_row *r, struct vault_error *err)
+{
+    const struct vlt_own_log *known;
+    struct vlt_session s;
+    enum vault_status st = VAULT_OK;
+
+    if (!vlt_session_is(r->note, r->note_len))
+        return vlt_replica_parse(&log->replica, r->note, r->note_len, err);
+    vlt_sha256(log->note_hash, r->note, r->note_len);
+    known = known_session(l, r->n, log->note_hash);
+    if (known != NULL)
+        as_session(&s, known);
+    else
+        st = vlt_session_parse(&s, r->note, r->note_len, err);
+    if (st != VAULT_OK)
+        return st;
+    log->session = true;
+    memcpy(log->device, s.device, sizeof log->device);
+    return vlt_session_as_replica(&log->replica, &s, err);
+}
 
 static enum vault_status
 take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
@@ -68,10 +143,10 @@ take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
     log = &more[l->out->n];
     memset(log, 0, sizeof *log);
     log->n = r->n;
-    st = vlt_replica_parse(&log->replica, r->note, r->note_len, err);
+    st = parse_note(l, log, r, err);
     if (st == VAULT_E_FORMAT)
-        st = vlt_fail(err, VAULT_E_TAMPERED,
-            "log %" PRIu64 ": malformed replica note", r->n);
+        st = vlt_fail(err, VAULT_E_TAMPERED, "log %" PRIu64 ": malformed note",
+            r->n);
     if (st != VAULT_OK)
         return st;
     l->out->n++;
@@ -84,16 +159,18 @@ take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
     memcpy(log->origin, origin, sizeof origin);
     for (i = 0; i < l->cards.n; i++) {
         if (memcmp(l->cards.card[i].fingerprint, log->replica.card, 32) == 0)
-            return vlt_replica_check(r->note, r->note_len, &l->cards.card[i],
-                err);
+            return log->session ? VAULT_OK /* check_session, later */
+                                : vlt_replica_check(r->note, r->note_len,
+                                      &l->cards.card[i], err);
     }
     return vlt_fail(err, VAULT_E_TAMPERED,
         "log %" PRIu64 ": signed under a card that is not here", r->n);
 }
 
+/* known: the same log as it was read before, or NULL. */
 static enum vault_status
-load_checkpoint(struct vlt_store *s, struct vlt_own_log *log,
-    struct vault_error *err)
+load_checkpoint(struct vlt_store *s, const struct vlt_own_log *known,
+    struct vlt_own_log *log, struct vault_error *err)
 {
     struct vlt_checkpoint_row row;
     struct vlt_checkpoint cp;
@@ -108,6 +185,9 @@ load_checkpoint(struct vlt_store *s, struct vlt_own_log *log,
     if (st == VAULT_OK)
         st = vlt_checkpoint_decode(&cp, note.text, note.text_len, err);
     if (st == VAULT_OK)
+        vlt_sha256(log->point_hash, row.note, row.note_len);
+    if (st == VAULT_OK &&
+        (known == NULL || memcmp(known->point_hash, log->point_hash, 32) != 0))
         st = vlt_note_check(&note, log->origin, log->replica.log_key, err);
     if (st == VAULT_OK &&
         (strcmp(cp.origin, log->origin) != 0 || cp.size != row.size ||
@@ -127,8 +207,8 @@ load_checkpoint(struct vlt_store *s, struct vlt_own_log *log,
 
 /* Leaves that no checkpoint covers were put there by somebody else. */
 static enum vault_status
-check_head(struct vlt_store *s, struct vlt_own_log *log,
-    struct vault_error *err)
+check_head(struct vlt_store *s, const struct vlt_own_log *known,
+    struct vlt_own_log *log, struct vault_error *err)
 {
     struct vlt_log_tree tree;
     struct vlt_tree_io io;
@@ -136,7 +216,7 @@ check_head(struct vlt_store *s, struct vlt_own_log *log,
     uint64_t leaves;
     enum vault_status st;
 
-    st = load_checkpoint(s, log, err);
+    st = load_checkpoint(s, known, log, err);
     if (st == VAULT_OK)
         st = vlt_leaf_count(s, log->n, &leaves, err);
     if (st != VAULT_OK)
@@ -155,21 +235,154 @@ check_head(struct vlt_store *s, struct vlt_own_log *log,
 }
 
 enum vault_status
-vlt_own_logs_load(struct vlt_store *s, const uint8_t vault[16],
-    struct vlt_own_logs *out, struct vault_error *err)
+vlt_own_log_head(struct vlt_store *s, struct vlt_own_log *log,
+    struct vault_error *err)
+{
+    return check_head(s, NULL, log, err);
+}
+
+/* ---- sessions: each signed by the one before it ---- */
+
+/* They came in one after the other: it is most often the one before. */
+static const struct vlt_own_log *
+session_before(const struct vlt_own_logs *logs, size_t at)
+{
+    const struct vlt_own_log *of = &logs->log[at];
+    size_t i;
+
+    for (i = 0; i < logs->n; i++) {
+        const struct vlt_own_log *log =
+            &logs->log[(at + logs->n - 1 - i) % logs->n];
+
+        if (log->session && memcmp(log->device, of->device, 8) == 0 &&
+            memcmp(log->replica.replica, of->replica.base[0].replica, 8) == 0 &&
+            log->replica.number + 1 == of->replica.number)
+            return log;
+    }
+    return NULL;
+}
+
+struct anchor {
+    const struct vlt_session *session;
+    const struct cards *cards;
+    bool found;
+};
+
+static enum vault_status
+take_device(void *ctx, const char *note, size_t len, struct vault_error *err)
+{
+    struct anchor *a = ctx;
+    struct vlt_device d;
+    size_t i;
+
+    (void)err;
+    if (vlt_device_parse(&d, note, len, NULL) != VAULT_OK ||
+        memcmp(d.device, a->session->device, 8) != 0 ||
+        memcmp(d.first, a->session->text_hash, 32) != 0)
+        return VAULT_OK;
+    for (i = 0; i < a->cards->n && !a->found; i++)
+        a->found =
+            vlt_device_check(note, len, &a->cards->card[i], NULL) == VAULT_OK;
+    return VAULT_OK;
+}
+
+static bool
+is_known(const struct loading *l, const struct vlt_own_log *log)
+{
+    return log->session && known_session(l, log->n, log->note_hash) != NULL;
+}
+
+/* A session whose predecessor is not here must be one that a device note
+ * begins with. */
+static enum vault_status
+check_session(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
+{
+    struct loading *l = ctx;
+    const struct vlt_own_log *before;
+    struct vlt_session s;
+    struct anchor a = {&s, &l->cards, false};
+    size_t at = l->at++;
+    enum vault_status st = VAULT_OK;
+
+    if (at >= l->out->n || l->out->log[at].n != r->n)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "log %" PRIu64 ": its row changed while it was read", r->n);
+    if (!l->out->log[at].session)
+        return VAULT_OK;
+    as_session(&s, &l->out->log[at]);
+    before = s.has_base ? session_before(l->out, at) : NULL;
+    if (before == NULL && s.has_base) {
+        st = vlt_notes(l->s, "device", take_device, &a, err);
+        if (st == VAULT_OK && !a.found)
+            st = vlt_fail(err, VAULT_E_TAMPERED,
+                "log %" PRIu64 ": a session that follows none that is here",
+                r->n);
+        return st;
+    }
+    /* signed by one whose note is the same, too */
+    if (!is_known(l, &l->out->log[at]) ||
+        (before != NULL && !is_known(l, before)))
+        st = vlt_session_check_as(&s, r->note, r->note_len,
+            before != NULL ? before->replica.log_key : NULL, err);
+    if (st == VAULT_OK && before != NULL &&
+        (before->size != s.base.size ||
+            memcmp(before->checkpoint, s.base.checkpoint, 32) != 0))
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "log %" PRIu64 ": the session before it ended otherwise", r->n);
+    return st;
+}
+
+static enum vault_status
+check_sessions(struct loading *l, struct vault_error *err)
+{
+    bool replica = false;
+    bool session = false;
+    uint64_t n = 0;
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    for (i = 0; i < l->out->n; i++) {
+        session = session || l->out->log[i].session;
+        replica = replica || !l->out->log[i].session;
+    }
+    if (!replica)
+        return vlt_fail(err, VAULT_E_TAMPERED, "the vault has no log");
+    if (session)
+        st = vlt_logs(l->s, check_session, l, err);
+    if (st == VAULT_OK && session)
+        st = vlt_count(l->s,
+            "SELECT count(*) FROM leaf WHERE kind IN "
+            "('card', 'settings', 'slots') AND log IN (SELECT n FROM log "
+            "WHERE substr(note, 1, 17) = 'sanduq.v1/session')",
+            &n, err);
+    if (st == VAULT_OK && n > 0)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "a session speaks of cards, settings or slots");
+    return st;
+}
+
+enum vault_status
+vlt_own_logs_load_again(struct vlt_store *s, const uint8_t vault[16],
+    const struct vlt_own_logs *known, struct vlt_own_logs *out,
+    struct vault_error *err)
 {
     struct vlt_own_logs logs = {0, NULL};
-    struct loading l = {s, {vault, 0, NULL}, &logs};
+    struct loading l = {s, {vault, 0, NULL}, &logs, known, 0};
     enum vault_status st;
     size_t i;
 
     st = vlt_identities(s, take_card, &l.cards, err);
     if (st == VAULT_OK)
         st = vlt_logs(s, take_log, &l, err);
-    for (i = 0; st == VAULT_OK && i < logs.n; i++)
-        st = check_head(s, &logs.log[i], err);
-    if (st == VAULT_OK && logs.n == 0)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "the vault has no log");
+    for (i = 0; st == VAULT_OK && i < logs.n; i++) {
+        struct vlt_own_log *log = &logs.log[i];
+
+        st = check_head(s,
+            log->session ? known_session(&l, log->n, log->note_hash) : NULL,
+            log, err);
+    }
+    if (st == VAULT_OK)
+        st = check_sessions(&l, err);
     free(l.cards.card);
     if (st != VAULT_OK) {
         vlt_own_logs_clear(&logs);
@@ -177,6 +390,13 @@ vlt_own_logs_load(struct vlt_store *s, const uint8_t vault[16],
     }
     *out = logs;
     return VAULT_OK;
+}
+
+enum vault_status
+vlt_own_logs_load(struct vlt_store *s, const uint8_t vault[16],
+    struct vlt_own_logs *out, struct vault_error *err)
+{
+    return vlt_own_logs_load_again(s, vault, NULL, out, err);
 }
 
 void
@@ -194,11 +414,18 @@ vlt_own_logs_clear(struct vlt_own_logs *l)
 const struct vlt_own_log *
 vlt_own_log_find(const struct vlt_own_logs *l, uint64_t n)
 {
-    size_t i;
+    size_t low = 0;
+    size_t high = l->n;
 
-    for (i = 0; i < l->n; i++) {
-        if (l->log[i].n == n)
-            return &l->log[i];
+    while (low < high) { /* they are read in the order of their numbers */
+        size_t mid = low + (high - low) / 2;
+
+        if (l->log[mid].n == n)
+            return &l->log[mid];
+        if (l->log[mid].n < n)
+            low = mid + 1;
+        else
+            high = mid;
     }
     return NULL;
 }

@@ -69,13 +69,17 @@ count_all(struct vlt_store *s, struct vault_info *out, struct vault_error *err)
 static void
 newest_log(const struct vlt_own_logs *logs, struct vault_info *out)
 {
-    const struct vlt_own_log *best = &logs->log[0];
+    const struct vlt_own_log *best = NULL;
     size_t i;
 
-    for (i = 1; i < logs->n; i++) {
-        if (logs->log[i].replica.number > best->replica.number)
+    for (i = 0; i < logs->n; i++) {
+        if (!logs->log[i].session &&
+            (best == NULL ||
+                logs->log[i].replica.number > best->replica.number))
             best = &logs->log[i];
     }
+    if (best == NULL)
+        return;
     memcpy(out->origin, best->origin, sizeof best->origin);
     out->size = best->size;
     memcpy(out->root, best->root, 32);
@@ -95,7 +99,9 @@ vault_info(struct vault *v, struct vault_info *out, struct vault_error *err)
     info.created = -1;
     info.older = v->older;
     memcpy(info.id, v->id, sizeof info.id);
-    st = vlt_store_begin(v->store, false, err);
+    st = vlt_need_vault(v, err);
+    if (st == VAULT_OK)
+        st = vlt_store_begin(v->store, false, err);
     if (st != VAULT_OK)
         return st;
     st = count_all(v->store, &info, err);

@@ -7,6 +7,7 @@
 #include "handle.h"
 #include "hash.h"
 #include "os.h"
+#include "tempname.h"
 #include "unlock.h"
 
 /* ---- making one ---- */
@@ -87,23 +88,24 @@ vault_backup_kit(struct vault *v, const char *path, struct vault_error *err)
 {
     struct vlt_store_options so = vlt_handle_store_options(v, VLT_STORE_WRITE);
     struct vlt_store *kit = NULL;
-    char *temp = NULL;
+    struct vlt_temp temp;
     enum vault_status st;
 
     if (vlt_os_exists(path))
         return vlt_fail_hint(err, VAULT_E_EXISTS, "choose another name",
             "%s exists already; it was not touched", path);
-    st = vlt_temp_name(path, &temp, err);
-    if (st == VAULT_OK)
-        st = vlt_store_create(temp, VLT_PAGE_SMALL, &so, &kit, err);
+    st = vlt_temp_begin(path, &temp, err);
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_store_create(temp.name, VLT_PAGE_SMALL, &so, &kit, err);
     if (st == VAULT_OK)
         st = fill_kit(v, kit, err);
     vlt_store_close(kit);
     if (st == VAULT_OK)
-        st = vlt_os_rename_new(temp, path, err);
-    if (st != VAULT_OK && temp != NULL)
-        (void)!vlt_os_unlink(temp, NULL);
-    free(temp);
+        st = vlt_os_rename_new(temp.name, path, err);
+    if (st != VAULT_OK)
+        (void)!vlt_os_unlink(temp.name, NULL);
+    vlt_temp_end(&temp);
     return st;
 }
 
@@ -250,7 +252,8 @@ check_epoch_writer(void *ctx, const struct vlt_epoch_row *r,
 
     for (i = 0; i < w->logs->n; i++) {
         vlt_sha256(hash, w->logs->log[i].replica.log_key, 32);
-        if (memcmp(hash, r->epoch.writer, 32) == 0 &&
+        if (!w->logs->log[i].session &&
+            memcmp(hash, r->epoch.writer, 32) == 0 &&
             memcmp(r->epoch.vault, w->vault, 16) == 0)
             return VAULT_OK;
     }
@@ -269,6 +272,8 @@ check_slots_named(struct vlt_store *s, const struct vlt_own_logs *logs,
     size_t i;
 
     for (i = 0; st == VAULT_OK && i < logs->n; i++) {
+        if (logs->log[i].session)
+            continue;
         st = vlt_leaf_last_scan(s, logs->log[i].n, "slots", &leaf, NULL, err);
         if (st == VAULT_OK && memcmp(leaf.leaf.subject, now, 32) == 0)
             return VAULT_OK;

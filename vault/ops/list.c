@@ -2,10 +2,15 @@
 /* list.c: walking the records, and finding one by the beginning of its id */
 #include <stdlib.h>
 #include <string.h>
+#include "catalogue_ops.h"
 #include "fail.h"
+#include "history.h"
 #include "record_open.h"
 
-enum { PAGE = 32 }; /* records read in one transaction */
+enum {
+    PAGE = 64,   /* records read in one transaction */
+    AHEAD = 4096 /* proposals kept at most: a question can be dear to ask */
+};
 
 /* What one page of rows came to; opened inside the transaction, shown after
  * it has ended, so that nobody waits for whoever looks at the list. */
@@ -17,74 +22,251 @@ struct shown {
 };
 struct page {
     struct vault *v;
+    struct vlt_proposal ask;
+    bool walk;     /* over the rows, not through the catalogue */
+    bool mended;   /* the catalogue was brought up to date, as far as it goes */
+    bool renewed;  /* it was made anew */
     uint64_t last; /* rid */
     size_t rows;
     size_t n;
     struct shown at[PAGE];
+    /* what the catalogue proposed and was not looked at yet, as long as no
+     * other program wrote since */
+    struct vlt_entry_row ahead[AHEAD];
+    size_t next, proposed, room;
+    int64_t version;
+    bool end; /* there is nothing behind it */
 };
+
+/* What stops the walk; the rest speaks of this record alone. */
+static bool
+stops(enum vault_status st)
+{
+    return st == VAULT_E_MEMORY || st == VAULT_E_CANCELLED ||
+        st == VAULT_E_BUSY;
+}
+
+enum vault_status
+vlt_record_open_shown(struct vault *v, const struct vlt_record_row *r,
+    struct vault_record **out, struct vault_error *err)
+{
+    const struct vlt_version *own = NULL;
+    struct vlt_history h;
+    enum vault_status st = vlt_history_load(v, r->head.h.id, &h, err);
+    bool logged;
+    size_t i;
+
+    if (st != VAULT_OK)
+        return st;
+    *out = NULL;
+    for (i = 0; i < h.n; i++) {
+        if (h.v[i].row.rid == r->rid)
+            own = &h.v[i];
+    }
+    logged = own != NULL && own->logged;
+    if (!logged || vlt_history_shown(&h, own))
+        st = vlt_record_unseal(v, r, logged, out, err);
+    if (st == VAULT_OK && *out != NULL)
+        (*out)->entry.conflict = h.conflict;
+    vlt_history_clear(&h);
+    return st;
+}
 
 static enum vault_status
 take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
 {
     struct page *p = ctx;
     struct shown *s = &p->at[p->n];
-    uint32_t newest, n;
     enum vault_status st;
 
     p->rows++;
     p->last = r->rid;
     if (r->foreign)
         return VAULT_OK;
-    st = vlt_record_newest(p->v->store, r->head.h.id, &newest, &n, err);
-    if (st != VAULT_OK || newest != r->head.h.version)
-        return st;
     memset(s, 0, sizeof *s);
     memcpy(s->id, r->head.h.id, 16);
     s->version = r->head.h.version;
-    st = vlt_record_unseal(p->v, r, &s->record, &s->why);
-    if (st == VAULT_E_MEMORY || st == VAULT_E_CANCELLED || st == VAULT_E_BUSY) {
+    st = vlt_record_open_shown(p->v, r, &s->record, &s->why);
+    if (stops(st)) {
         if (err != NULL)
             *err = s->why;
         return st;
     }
+    p->n += st != VAULT_OK || s->record != NULL;
+    return VAULT_OK;
+}
+
+/* ---- through the catalogue ---- */
+
+/* A row that the catalogue knows and the table does not hold. */
+static enum vault_status
+take_missing(struct page *p, const struct vlt_entry_row *e,
+    struct vault_error *err)
+{
+    struct shown *s = &p->at[p->n];
+
+    vlt_error_clear(err);
+    memset(s, 0, sizeof *s);
+    memcpy(s->id, e->id, 16);
+    s->version = e->version;
+    (void)!vlt_fail(&s->why, VAULT_E_TAMPERED,
+        "this record is missing: it was taken away from outside");
     p->n++;
     return VAULT_OK;
 }
 
 static enum vault_status
-load_page(struct page *p, bool down, struct vault_error *err)
+take_entry(struct page *p, const struct vlt_entry_row *e, struct vlt_buf *ct,
+    struct vault_error *err)
 {
-    enum vault_status st = vlt_read_begin(p->v, err);
+    struct vlt_record_row row;
+    enum vault_status st =
+        vlt_record_by_rid(p->v->store, e->rid, &row, ct, err);
 
-    p->n = 0;
-    p->rows = 0;
-    if (st != VAULT_OK)
-        return st;
-    st = vlt_records(p->v->store, p->last, down, PAGE, take_row, p, err);
-    vlt_store_rollback(p->v->store);
+    if (st == VAULT_E_NOT_FOUND) {
+        p->rows++;
+        p->last = e->rid;
+        return take_missing(p, e, err);
+    }
+    return st == VAULT_OK ? take_row(p, &row, err) : st;
+}
+
+/* The session ends before the records are opened. */
+static enum vault_status
+look_ahead(struct page *p, struct vlt_catalogue *c, bool *damaged,
+    struct vault_error *err)
+{
+    enum vault_status st;
+
+    p->room = p->room == 0 ? PAGE : 4 * p->room;
+    if (p->room > AHEAD)
+        p->room = AHEAD;
+    p->next = p->proposed = 0;
+    p->ask.from = p->last;
+    st = vlt_catalogue_propose(c, &p->ask, p->ahead, p->room, &p->proposed,
+        &p->end, err);
+    vlt_catalogue_close(c);
+    *damaged = st == VAULT_E_TAMPERED;
+    p->version = p->v->data_version;
     return st;
 }
 
-static bool
-wanted(const struct vault_list_options *o, const struct vault_entry *e)
+static enum vault_status
+take_proposed(struct page *p, size_t want, struct vault_error *err)
 {
-    if (o->type != NULL && strcmp(o->type, e->type) != 0)
-        return false;
-    return e->sealed >= o->since && e->sealed < o->until;
+    struct vlt_buf ct;
+    enum vault_status st = VAULT_OK;
+
+    vlt_buf_init(&ct, VLT_META_MAX + 16);
+    for (; st == VAULT_OK && want > 0 && p->next < p->proposed; want--)
+        st = take_entry(p, &p->ahead[p->next++], &ct, err);
+    vlt_buf_clear(&ct);
+    return st;
 }
+
+static void
+drop_page(struct page *p)
+{
+    size_t i;
+
+    for (i = 0; i < p->n; i++)
+        vault_record_close(p->at[i].record);
+    p->n = 0;
+    p->rows = 0;
+}
+
+/* Within a read transaction. */
+static enum vault_status
+load_rows(struct page *p, struct vault_error *err)
+{
+    return vlt_records(p->v->store, p->last, p->ask.down, PAGE, take_row, p,
+        err);
+}
+
+/* Begin a read transaction with proposals in it; p->walk when there is no
+ * catalogue to ask. */
+static enum vault_status
+propose(struct page *p, bool *damaged, struct vault_error *err)
+{
+    struct vlt_catalogue *c = NULL;
+    enum vault_status st = VAULT_OK;
+
+    if (p->next < p->proposed) {
+        st = vlt_read_begin(p->v, err);
+        if (st != VAULT_OK || p->v->data_version == p->version)
+            return st;
+        vlt_store_rollback(p->v->store);
+    }
+    p->next = p->proposed = 0;
+    st = vlt_catalogue_read(p->v, !p->mended, &c, err);
+    p->mended = true;
+    if (st == VAULT_OK && c != NULL)
+        st = look_ahead(p, c, damaged, err);
+    p->walk = st == VAULT_OK && c == NULL;
+    return st;
+}
+
+/* Where the catalogue fails, the rows are walked from here on: their order
+ * is the same. */
+static enum vault_status
+load_page(struct page *p, size_t want, struct vault_error *err)
+{
+    bool damaged = false;
+    enum vault_status st;
+
+    p->n = 0;
+    p->rows = 0;
+    st = p->walk ? vlt_read_begin(p->v, err) : propose(p, &damaged, err);
+    if (st == VAULT_OK)
+        st = p->walk ? load_rows(p, err) : take_proposed(p, want, err);
+    vlt_store_rollback(p->v->store);
+    if (!damaged)
+        return st;
+    vlt_error_clear(err);
+    p->walk = p->renewed || vlt_catalogue_renew(p->v) != VAULT_OK;
+    p->renewed = true;
+    return load_page(p, want, err);
+}
+
+static bool
+goes_on(const struct page *p)
+{
+    return p->walk ? p->rows == PAGE : p->next < p->proposed || !p->end;
+}
+
+/* ---- showing ---- */
 
 struct viewer {
     const struct vault_list_options *opt;
     int (*fn)(void *ctx, const struct vault_entry *entry);
+    int (*each)(void *ctx, const struct vault_record *r); /* instead of fn */
     int (*bad)(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
         const struct vault_error *why);
     void *ctx;
     uint64_t shown;
+    struct vlt_query *query;
 };
+
+/* What was asked for is asked of the record itself. */
+static enum vault_status
+answers(const struct viewer *w, const struct vault_record *r, bool *out,
+    struct vault_error *err)
+{
+    const struct vault_list_options *o = w->opt;
+    const struct vault_entry *e = &r->entry;
+
+    *out = (o->type == NULL || strcmp(o->type, e->type) == 0) &&
+        e->sealed >= o->since && e->sealed < o->until;
+    if (!*out || vlt_query_empty(w->query))
+        return VAULT_OK;
+    return vlt_query_holds(w->query, &r->meta.fields, out, err);
+}
 
 static enum vault_status
 show(struct viewer *w, const struct shown *s, struct vault_error *err)
 {
+    enum vault_status st;
+    bool wanted = false;
     int stop = 0;
 
     if (s->record == NULL) {
@@ -94,8 +276,15 @@ show(struct viewer *w, const struct shown *s, struct vault_error *err)
             return s->why.code;
         }
         stop = w->bad(w->ctx, s->id, s->version, &s->why);
-    } else if (wanted(w->opt, &s->record->entry)) {
-        stop = w->fn(w->ctx, &s->record->entry);
+        return stop ? vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked")
+                    : VAULT_OK;
+    }
+    st = answers(w, s->record, &wanted, err);
+    if (st != VAULT_OK)
+        return st;
+    if (wanted) {
+        stop = w->each != NULL ? w->each(w->ctx, s->record)
+                               : w->fn(w->ctx, &s->record->entry);
         w->shown++;
     }
     return stop ? vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked")
@@ -109,22 +298,90 @@ show_page(struct viewer *w, struct page *p, bool *full, struct vault_error *err)
     size_t i;
 
     for (i = 0; i < p->n; i++) {
-        *full = *full || (w->opt->limit != 0 && w->shown >= w->opt->limit);
         if (st == VAULT_OK && !*full)
             st = show(w, &p->at[i], err);
         vault_record_close(p->at[i].record);
+        *full = w->opt->limit != 0 && w->shown >= w->opt->limit;
     }
     return st;
 }
 
-static void
-drop_page(struct page *p)
+/* Records to open at once: not many more than will be shown. */
+static size_t
+wanted(const struct viewer *w)
 {
+    uint64_t left = w->opt->limit - w->shown;
+
+    return w->opt->limit == 0 || left > PAGE ? PAGE : (size_t)left;
+}
+
+static enum vault_status
+walk(struct vault *v, struct viewer *w, const char *match,
+    struct vault_error *err)
+{
+    struct page *p = calloc(1, sizeof *p);
+    bool full = false;
+    enum vault_status st;
+
+    if (p == NULL)
+        return vlt_fail_memory(err);
+    p->v = v;
+    p->walk = w->opt->walk;
+    p->last = w->opt->newest_first ? INT64_MAX : 0;
+    p->ask = (struct vlt_proposal){match, w->opt->since, w->opt->until, 0,
+        w->opt->newest_first};
+    do {
+        st = load_page(p, wanted(w), err);
+        if (st == VAULT_OK)
+            st = show_page(w, p, &full, err);
+        else
+            drop_page(p);
+    } while (st == VAULT_OK && !full && goes_on(p));
+    free(p);
+    return st;
+}
+
+static enum vault_status
+read_question(struct vlt_query *q, const struct vault_list_options *o,
+    struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
     size_t i;
 
-    for (i = 0; i < p->n; i++)
-        vault_record_close(p->at[i].record);
+    for (i = 0; st == VAULT_OK && i < o->words_len; i++)
+        st = vlt_query_words(q, o->words[i], err);
+    if (st == VAULT_OK && o->type != NULL)
+        st = vlt_query_type(q, o->type, err);
+    if (st == VAULT_OK && o->tag != NULL)
+        st = vlt_query_tag(q, o->tag, err);
+    return st;
 }
+
+static enum vault_status
+view(struct vault *v, struct viewer *w, struct vault_error *err)
+{
+    struct vlt_buf match;
+    enum vault_status st = vlt_query_new(&w->query, err);
+
+    if (st != VAULT_OK)
+        return st;
+    vlt_buf_init(&match, 1024 * 1024);
+    st = read_question(w->query, w->opt, err);
+    if (st == VAULT_OK)
+        st = vlt_query_match(w->query, &match, err);
+    if (st == VAULT_OK)
+        st = walk(v, w, vlt_query_empty(w->query) ? NULL : vlt_buf_cstr(&match),
+            err);
+    vlt_buf_clear(&match);
+    vlt_query_free(w->query);
+    return st;
+}
+
+static const struct vault_list_options all = {.since = INT64_MIN,
+    .until = INT64_MAX};
+static const struct vault_list_options walk_all = {.since = INT64_MIN,
+    .until = INT64_MAX,
+    .walk = true};
 
 enum vault_status
 vault_list(struct vault *v, const struct vault_list_options *opt,
@@ -133,26 +390,33 @@ vault_list(struct vault *v, const struct vault_list_options *opt,
         const struct vault_error *why),
     void *ctx, struct vault_error *err)
 {
-    static const struct vault_list_options all = {NULL, INT64_MIN, INT64_MAX, 0,
-        false};
-    struct viewer w = {opt != NULL ? opt : &all, fn, bad, ctx, 0};
-    struct page *p = calloc(1, sizeof *p);
-    bool full = false;
-    enum vault_status st;
+    struct viewer w = {opt != NULL ? opt : &all, fn, NULL, bad, ctx, 0, NULL};
 
-    if (p == NULL)
-        return vlt_fail_memory(err);
-    p->v = v;
-    p->last = w.opt->newest_first ? INT64_MAX : 0;
-    do {
-        st = load_page(p, w.opt->newest_first, err);
-        if (st == VAULT_OK)
-            st = show_page(&w, p, &full, err);
-        else
-            drop_page(p);
-    } while (st == VAULT_OK && !full && p->rows == PAGE);
-    free(p);
-    return st;
+    return view(v, &w, err);
+}
+
+enum vault_status
+vlt_list_records(struct vault *v,
+    int (*each)(void *ctx, const struct vault_record *r),
+    int (*bad)(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
+        const struct vault_error *why),
+    void *ctx, struct vault_error *err)
+{
+    struct viewer w = {&walk_all, NULL, each, bad, ctx, 0, NULL};
+
+    return view(v, &w, err);
+}
+
+enum vault_status
+vault_list_records(struct vault *v, const struct vault_list_options *opt,
+    int (*fn)(void *ctx, const struct vault_record *r),
+    int (*bad)(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
+        const struct vault_error *why),
+    void *ctx, struct vault_error *err)
+{
+    struct viewer w = {opt != NULL ? opt : &all, NULL, fn, bad, ctx, 0, NULL};
+
+    return view(v, &w, err);
 }
 
 /* The lowest and highest id that begin with these digits. */

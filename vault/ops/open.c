@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* open.c: a handle, locked: opening, closing, what can be seen of it */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
@@ -33,25 +32,6 @@ vlt_handle_store_options(struct vault *v, enum vlt_store_mode mode)
     struct vlt_store_options o = {mode, v->opt.busy_ms, on_interrupt, v};
 
     return o;
-}
-
-/* FOLDER/.NAME.RANDOM.new beside the target; *out is the caller's. */
-enum vault_status
-vlt_temp_name(const char *path, char **out, struct vault_error *err)
-{
-    const char *base = vlt_os_basename(path);
-    uint8_t r[8];
-    char hex[17];
-    size_t n = strlen(path) + sizeof hex + 8;
-    char *name = malloc(n);
-
-    if (name == NULL)
-        return vlt_fail_memory(err);
-    vlt_random(r, sizeof r);
-    vlt_hex(hex, r, sizeof r);
-    snprintf(name, n, "%.*s.%s.%s.new", (int)(base - path), path, base, hex);
-    *out = name;
-    return VAULT_OK;
 }
 
 static enum vault_status
@@ -168,7 +148,25 @@ vlt_need_unlocked(const struct vault *v, struct vault_error *err)
 {
     if (v->vmk != NULL)
         return VAULT_OK;
+    if (v->capture)
+        return vlt_fail(err, VAULT_E_LOCKED,
+            "a capture file can only be sealed to: its vault opens it");
     return vlt_fail(err, VAULT_E_LOCKED, "the vault is locked");
+}
+
+enum vault_status
+vlt_need_writer(const struct vault *v, struct vault_error *err)
+{
+    return v->capture ? VAULT_OK : vlt_need_unlocked(v, err);
+}
+
+enum vault_status
+vlt_need_vault(const struct vault *v, struct vault_error *err)
+{
+    if (!v->capture)
+        return VAULT_OK;
+    return vlt_fail(err, VAULT_E_USAGE, "%s is a capture file, not a vault",
+        v->path);
 }
 
 void
@@ -185,9 +183,13 @@ vault_lock(struct vault *v)
     memset(v->open_epoch, 0, sizeof v->open_epoch);
     v->open_epochs = 0;
     v->next_epoch = 0;
+    v->shut_epochs = 0;
+    v->wraps_tried = 0;
     vlt_epoch_clear(&v->epoch);
     vlt_e0_free(v->e0);
     v->e0 = NULL;
+    vlt_step_free(v->step);
+    v->step = NULL;
     vlt_state_clear(&v->state);
     vlt_own_logs_clear(&v->logs);
     v->log_n = 0;

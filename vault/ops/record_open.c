@@ -30,7 +30,8 @@ match_leaf(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
             strcmp(r->leaf.kind, "take") != 0))
         return VAULT_OK;
     log = vlt_own_log_find(q->logs, r->log);
-    if (log == NULL)
+    /* a session's record counts by the line that took it in */
+    if (log == NULL || log->session)
         return VAULT_OK;
     st = vlt_own_leaf_check(q->s, log, r->idx, &r->leaf, err);
     if (st == VAULT_OK)
@@ -174,6 +175,24 @@ copy_text(const struct vlt_fields *l, const char *name)
     return s;
 }
 
+/* What a list calls it: the first of these that says something. */
+static char *
+copy_name(const struct vlt_fields *l)
+{
+    static const char *const names[] = {"file.name", "title", "name.preferred",
+        "name.1", "record.code", "item.code", "contact.code", "consent.id"};
+    char *s = NULL;
+    size_t i;
+
+    for (i = 0; i < VLT_COUNT(names) && (s == NULL || s[0] == 0); i++) {
+        free(s);
+        s = copy_text(l, names[i]);
+        if (s == NULL)
+            break;
+    }
+    return s;
+}
+
 static enum vault_status
 fill_entry(struct vault_record *r, struct vault_error *err)
 {
@@ -183,11 +202,7 @@ fill_entry(struct vault_record *r, struct vault_error *err)
     if (type != NULL && type->type == VLT_FIELD_TEXT &&
         type->value_len < sizeof r->type)
         memcpy(r->type, type->value, type->value_len);
-    r->name = copy_text(l, "file.name");
-    if (r->name != NULL && r->name[0] == 0) {
-        free(r->name);
-        r->name = copy_text(l, "title");
-    }
+    r->name = copy_name(l);
     r->media = copy_text(l, "file.media");
     r->field_name = calloc(1, VLT_FIELD_NAME + 1);
     if (r->name == NULL || r->media == NULL || r->field_name == NULL)
@@ -204,36 +219,58 @@ fill_entry(struct vault_record *r, struct vault_error *err)
     return VAULT_OK;
 }
 
+/* Its segments lie under the row of the version that made them: with two
+ * statements for that version, the one with the same body. */
 static enum vault_status
 find_body_row(struct vault *v, struct vault_record *r, struct vault_error *err)
 {
-    struct vlt_record_row row;
+    const struct vlt_record_header *h = &r->head.h;
+    struct vlt_version_rows l;
+    bool here = false;
     enum vault_status st;
+    size_t i;
 
     r->body_rid = r->rid;
-    if (r->head.h.body_version == 0 ||
-        r->head.h.body_version == r->head.h.version)
+    if (h->body_version == 0 || h->body_version == h->version)
         return VAULT_OK;
-    st = vlt_record_get(v->store, r->head.h.id, r->head.h.body_version, &row,
-        NULL, err);
-    if (st == VAULT_E_NOT_FOUND)
-        st = vlt_fail(err, VAULT_E_TAMPERED,
-            "the version that holds the body is missing");
-    if (st == VAULT_OK && memcmp(row.head.b, r->head.b, 32) != 0)
-        st = vlt_fail(err, VAULT_E_TAMPERED,
-            "the body it names is another version's");
-    if (st == VAULT_OK)
-        r->body_rid = row.rid;
+    st = vlt_record_versions(v->store, h->id, &l, err);
+    if (st != VAULT_OK)
+        return st;
+    for (i = 0; i < l.n; i++) {
+        if (!vlt_record_shares_body(&l.v[i].head, &r->head))
+            continue;
+        r->body_rid = l.v[i].rid;
+        here = true;
+    }
+    vlt_version_rows_clear(&l);
+    return here ? VAULT_OK
+                : vlt_fail(err, VAULT_E_TAMPERED,
+                      "the version that holds the body is missing");
+}
+
+static enum vault_status
+check_prev(struct vault *v, const struct vlt_record_header *h,
+    struct vault_error *err)
+{
+    bool found = true;
+    enum vault_status st = VAULT_OK;
+
+    if (h->version > 1)
+        st = vlt_record_has_statement(v->store, h->id, h->version - 1, h->prev,
+            &found, err);
+    if (st == VAULT_OK && !found)
+        st =
+            vlt_fail(err, VAULT_E_TAMPERED, "the version before it is missing");
     return st;
 }
 
 enum vault_status
 vlt_record_unseal(struct vault *v, const struct vlt_record_row *row,
-    struct vault_record **out, struct vault_error *err)
+    bool logged, struct vault_record **out, struct vault_error *err)
 {
     struct vault_record *r = calloc(1, sizeof *r);
     uint32_t newest;
-    enum vault_status st;
+    enum vault_status st = VAULT_OK;
 
     if (r == NULL)
         return vlt_fail_memory(err);
@@ -243,8 +280,10 @@ vlt_record_unseal(struct vault *v, const struct vlt_record_row *row,
     r->head = row->head;
     if (row->meta == NULL)
         st = vlt_fail(err, VAULT_E_NO_KEY, "this record's metadata are gone");
-    else
+    else if (!logged)
         st = vlt_record_logged(v->store, &v->logs, &r->head, err);
+    if (st == VAULT_OK)
+        st = check_prev(v, &r->head.h, err);
     if (st == VAULT_OK)
         st = vlt_record_meta(v, r->rid, &r->head, row->meta, row->meta_len,
             &r->meta, err);
@@ -263,4 +302,20 @@ vlt_record_unseal(struct vault *v, const struct vlt_record_row *row,
     }
     *out = r;
     return VAULT_OK;
+}
+
+enum vault_status
+vlt_record_open_row(struct vault *v, uint64_t rid, struct vault_record **out,
+    struct vault_error *err)
+{
+    struct vlt_record_row row;
+    struct vlt_buf meta;
+    enum vault_status st;
+
+    vlt_buf_init(&meta, VLT_META_MAX + 16);
+    st = vlt_record_by_rid(v->store, rid, &row, &meta, err);
+    if (st == VAULT_OK)
+        st = vlt_record_unseal(v, &row, false, out, err);
+    vlt_buf_clear(&meta);
+    return st;
 }

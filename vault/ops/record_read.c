@@ -5,6 +5,7 @@
 #include <string.h>
 #include "body_out.h"
 #include "fail.h"
+#include "history.h"
 #include "record_open.h"
 
 void
@@ -24,23 +25,33 @@ vault_record_close(struct vault_record *r)
 
 static enum vault_status
 open_in(struct vault *v, const uint8_t id[16], uint32_t version,
-    struct vault_record **out, struct vault_error *err)
+    const uint8_t *stmt, struct vault_record **out, struct vault_error *err)
 {
-    struct vlt_record_row row;
-    struct vlt_buf meta;
-    uint32_t n;
-    enum vault_status st = VAULT_OK;
+    const struct vlt_version *wanted = NULL;
+    struct vlt_history h;
+    enum vault_status st = vlt_history_load(v, id, &h, err);
 
-    vlt_buf_init(&meta, VLT_META_MAX + 16);
-    if (version == 0)
-        st = vlt_record_newest(v->store, id, &version, &n, err);
-    if (st == VAULT_OK && version == 0)
-        st = vlt_fail(err, VAULT_E_NOT_FOUND, "no such record");
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_history_pick(&h, version, stmt, &wanted, err);
     if (st == VAULT_OK)
-        st = vlt_record_get(v->store, id, version, &row, &meta, err);
+        st = vlt_record_open_row(v, wanted->row.rid, out, err);
     if (st == VAULT_OK)
-        st = vlt_record_unseal(v, &row, out, err);
-    vlt_buf_clear(&meta);
+        (*out)->entry.conflict = wanted->conflict;
+    vlt_history_clear(&h);
+    return st;
+}
+
+static enum vault_status
+open_any(struct vault *v, const uint8_t id[16], uint32_t version,
+    const uint8_t *stmt, struct vault_record **out, struct vault_error *err)
+{
+    enum vault_status st = vlt_read_begin(v, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = open_in(v, id, version, stmt, out, err);
+    vlt_store_rollback(v->store);
     return st;
 }
 
@@ -48,13 +59,15 @@ enum vault_status
 vault_record_open(struct vault *v, const uint8_t id[VAULT_ID], uint32_t version,
     struct vault_record **out, struct vault_error *err)
 {
-    enum vault_status st = vlt_read_begin(v, err);
+    return open_any(v, id, version, NULL, out, err);
+}
 
-    if (st != VAULT_OK)
-        return st;
-    st = open_in(v, id, version, out, err);
-    vlt_store_rollback(v->store);
-    return st;
+enum vault_status
+vault_record_open_statement(struct vault *v, const uint8_t id[VAULT_ID],
+    const uint8_t statement[VAULT_HASH], struct vault_record **out,
+    struct vault_error *err)
+{
+    return open_any(v, id, 0, statement, out, err);
 }
 
 const struct vault_entry *
@@ -69,6 +82,12 @@ vault_record_sha256(const struct vault_record *r, uint8_t out[VAULT_HASH])
     if (r->has_body)
         memcpy(out, r->body.sha256, VAULT_HASH);
     return r->has_body;
+}
+
+void
+vault_record_statement(const struct vault_record *r, uint8_t out[VAULT_HASH])
+{
+    vlt_record_stmt(out, &r->head);
 }
 
 uint32_t

@@ -90,6 +90,8 @@ collect_bases(struct vault *v, struct vlt_replica *r, struct vault_error *err)
         const struct vlt_own_log *log = &v->logs.log[i];
         bool named;
 
+        if (log->session)
+            continue; /* its own replica joined it, and numbers from 1 */
         if (log->replica.number >= r->number)
             r->number = log->replica.number + 1;
         st = named_by_any(v, log, &named, err);
@@ -186,7 +188,7 @@ join_others(struct vault *v, struct vault_error *err)
         const struct vlt_own_log *log = &v->logs.log[i];
         bool named = true;
 
-        if (log->n != own->n)
+        if (log->n != own->n && !log->session)
             st = names(v, own, log->checkpoint, &named, err);
         if (st != VAULT_OK || named)
             continue;
@@ -200,9 +202,12 @@ enum vault_status
 vlt_action_begin(struct vault *v, struct vault_error *err)
 {
     int64_t version;
-    enum vault_status st = vlt_need_unlocked(v, err);
+    enum vault_status st = VAULT_OK;
 
     assert(!v->acting);
+    if (v->capture)
+        return vlt_capture_begin(v, err);
+    st = vlt_need_unlocked(v, err);
     if (st == VAULT_OK)
         st = vlt_action_mend_state(v, err);
     if (st == VAULT_OK)

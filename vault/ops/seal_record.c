@@ -4,31 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include "action.h"
-#include "body.h"
 #include "bytes.h"
+#include "clock.h"
 #include "fail.h"
-#include "meta.h"
 #include "hash.h"
-#include "os.h"
 #include "record_rows.h"
 #include "seal.h"
+#include "sealer.h"
+#include "text.h"
 
-struct vault_sealer {
-    struct vault *v;
-    struct vlt_meta meta;
-    struct vlt_body body;
-    struct vlt_buf plain; /* padded metadata, in the clear */
-    struct vlt_record_head head;
-    uint8_t sha256[32];
-    uint64_t original;
-};
+enum { REASON_MAX = 4096 };
 
-static void
-sealer_free(struct vault_sealer *s)
+void
+vlt_sealer_free(struct vault_sealer *s)
 {
     if (s == NULL)
         return;
     vlt_meta_clear(&s->meta);
+    vlt_meta_clear(&s->carried);
+    vlt_buf_clear(&s->reason);
     vlt_body_clear(&s->body);
     vlt_buf_clear(&s->plain);
     s->v->sealer = NULL;
@@ -36,11 +30,11 @@ sealer_free(struct vault_sealer *s)
 }
 
 enum vault_status
-vault_seal_begin(struct vault *v, const char *type, struct vault_sealer **out,
+vlt_sealer_new(struct vault *v, struct vault_sealer **out,
     struct vault_error *err)
 {
     struct vault_sealer *s;
-    enum vault_status st = vlt_need_unlocked(v, err);
+    enum vault_status st = vlt_need_writer(v, err);
 
     assert(v->sealer == NULL);
     if (st == VAULT_OK)
@@ -53,15 +47,36 @@ vault_seal_begin(struct vault *v, const char *type, struct vault_sealer **out,
     s->v = v;
     v->sealer = s;
     vlt_meta_init(&s->meta);
+    vlt_meta_init(&s->carried);
     vlt_body_init(&s->body, v);
     vlt_buf_init(&s->plain, VLT_META_MAX);
-    st = vlt_fields_add_text(&s->meta.fields, "type", type, err);
+    vlt_buf_init(&s->reason, REASON_MAX + 1);
+    *out = s;
+    return VAULT_OK;
+}
+
+enum vault_status
+vault_seal_begin(struct vault *v, const char *type, struct vault_sealer **out,
+    struct vault_error *err)
+{
+    struct vault_sealer *s = NULL;
+    enum vault_status st = vlt_sealer_new(v, &s, err);
+
+    if (st == VAULT_OK)
+        st = vlt_fields_add_text(&s->meta.fields, "type", type, err);
     if (st != VAULT_OK) {
-        sealer_free(s);
+        vlt_sealer_free(s);
         return st;
     }
     *out = s;
     return VAULT_OK;
+}
+
+bool
+vlt_sealer_sets(const char *name)
+{
+    return strcmp(name, "type") == 0 || strcmp(name, "time.sealed") == 0 ||
+        strcmp(name, "time.doubt") == 0 || strcmp(name, "time.known") == 0;
 }
 
 enum vault_status
@@ -69,12 +84,42 @@ vault_seal_field(struct vault_sealer *s, enum vault_field_type type,
     enum vault_field_state state, const char *name, const void *value,
     size_t value_len, struct vault_error *err)
 {
-    if (strcmp(name, "body") == 0 || strcmp(name, "time.sealed") == 0 ||
-        strcmp(name, "type") == 0)
+    enum vault_status st;
+
+    if (vlt_sealer_sets(name) || strcmp(name, "body") == 0)
         return vlt_fail(err, VAULT_E_USAGE,
             "the field %s is set by the vault itself", name);
-    return vlt_fields_add(&s->meta.fields, (uint8_t)type, (uint8_t)state, name,
+    st = vlt_fields_add(&s->meta.fields, (uint8_t)type, (uint8_t)state, name,
         value, value_len, err);
+    if (st == VAULT_OK)
+        vlt_fields_remove(&s->carried.fields, name);
+    return st;
+}
+
+enum vault_status
+vault_seal_reason(struct vault_sealer *s, const char *text,
+    struct vault_error *err)
+{
+    enum vault_status st = vlt_reason_check(text, err);
+
+    if (st != VAULT_OK)
+        return st;
+    vlt_buf_reset(&s->reason);
+    vlt_buf_put_str(&s->reason, text);
+    return vlt_buf_end(&s->reason, "reason", err);
+}
+
+enum vault_status
+vlt_reason_check(const char *text, struct vault_error *err)
+{
+    size_t n = strlen(text);
+
+    if (n > REASON_MAX)
+        return vlt_fail(err, VAULT_E_LIMIT, "a reason has at most %d bytes",
+            (int)REASON_MAX);
+    if (!vlt_utf8_valid((const uint8_t *)text, n))
+        return vlt_fail(err, VAULT_E_USAGE, "the reason is no UTF-8 text");
+    return VAULT_OK;
 }
 
 enum vault_status
@@ -114,8 +159,6 @@ try_inline(struct vault_sealer *s, bool *done, struct vault_error *err)
         vlt_error_clear(err);
         st = VAULT_OK;
     } else if (st == VAULT_OK && s->plain.len <= VLT_META_INLINE_MAX) {
-        vlt_sha256(s->sha256, b->sample.p, b->sample.len);
-        s->original = b->sample.len;
         *done = true;
         return VAULT_OK;
     }
@@ -136,14 +179,12 @@ into_segments(struct vault_sealer *s, struct vault_error *err)
     h->body_version = h->version;
     h->body_padded = b->padded;
     memcpy(s->head.b, b->b, 32);
-    memcpy(s->sha256, b->sha256, 32);
-    s->original = b->original_len;
     s->meta.kb = b->kb;
     b->kb = NULL;
     s->meta.body_raw = b->raw;
     s->meta.body_stored = b->stream_len;
     s->meta.body_original = b->original_len;
-    return encode_with(s, s->sha256, sizeof s->sha256, err);
+    return encode_with(s, b->sha256, sizeof b->sha256, err);
 }
 
 static enum vault_status
@@ -156,8 +197,12 @@ build_meta(struct vault_sealer *s, struct vault_error *err)
     if (s->meta.salts == NULL)
         return vlt_fail_memory(err);
     vlt_random(s->meta.salts->b, 32);
+    s->sealed_at = vlt_now(s->v);
     st = vlt_fields_add_i64(&s->meta.fields, VLT_FIELD_TIME, "time.sealed",
-        vlt_os_time(), err);
+        s->sealed_at, err);
+    if (st == VAULT_OK)
+        st = vlt_clock_mark(s->v, s->sealed_at, "time.doubt", "time.known",
+            &s->meta.fields, err);
     if (st != VAULT_OK)
         return st;
     if (!s->body.any)
@@ -217,9 +262,9 @@ put_rows(struct vault_sealer *s, const struct vlt_rk *rk,
         st = vlt_record_put(v->store, rid, &s->head, ct->p, ct->len, err);
     if (st != VAULT_OK)
         return st;
-    vlt_wrap_seal(wrap, &v->epoch, v->e0, v->next_i, &s->head, rk);
+    vlt_action_wrap(v, wrap, &s->head, rk);
     st = vlt_wrap_put(v->store, rid, wrap, err);
-    if (st == VAULT_OK && s->head.h.body_version != 0)
+    if (st == VAULT_OK && s->head.h.body_version == s->head.h.version)
         st = vlt_body_put(&s->body, rid, err);
     return st;
 }
@@ -231,6 +276,8 @@ log_it(struct vault_sealer *s, struct vault_error *err)
     struct vlt_entry e = {"seal", s->head.h.id, s->head.h.version, stmt, NULL,
         -1};
 
+    if (s->reason.len > 0)
+        e.reason = vlt_buf_cstr(&s->reason);
     vlt_record_stmt(stmt, &s->head);
     return vlt_action_leaf(s->v, &e, err);
 }
@@ -252,7 +299,10 @@ act(struct vault_sealer *s, const struct vlt_rk *rk, const struct vlt_buf *ct,
         v->batch_lost = v->batch;
         return st;
     }
-    st = put_rows(s, rk, ct, err);
+    if (s->amends)
+        st = vlt_amend_still(s, err);
+    if (st == VAULT_OK)
+        st = put_rows(s, rk, ct, err);
     if (st == VAULT_OK)
         st = log_it(s, err);
     if (st == VAULT_OK && !v->batch)
@@ -265,14 +315,49 @@ act(struct vault_sealer *s, const struct vlt_rk *rk, const struct vlt_buf *ct,
 static void
 fill_result(const struct vault_sealer *s, struct vault_sealed *out)
 {
+    struct vlt_body_commit body;
+
     memset(out, 0, sizeof *out);
     memcpy(out->id, s->head.h.id, sizeof out->id);
     out->version = s->head.h.version;
-    out->has_body = s->body.any;
-    if (s->body.any)
-        memcpy(out->sha256, s->sha256, sizeof out->sha256);
-    out->bytes = s->original;
+    out->has_body = vlt_meta_body(&s->meta, &s->head.h, &body);
+    if (out->has_body) {
+        memcpy(out->sha256, body.sha256, sizeof out->sha256);
+        out->bytes = body.original_len;
+    }
     out->stored = s->body.stored + s->plain.len + VLT_TAG;
+    out->clock_doubt = s->doubt;
+    out->clock_known = s->known;
+}
+
+void
+vault_seal_unless_known(struct vault_sealer *s)
+{
+    s->unless_known = true;
+}
+
+/* Its original is there already. A catalogue that cannot be asked keeps
+ * nothing out. */
+static bool
+is_known(const struct vault_sealer *s, struct vault_sealed *out)
+{
+    struct vlt_body_commit body;
+    bool found = false;
+    uint8_t id[16];
+
+    if (!s->unless_known || s->v->capture ||
+        !vlt_meta_body(&s->meta, &s->head.h, &body) || body.original_len == 0 ||
+        vault_find_content(s->v, body.sha256, &found, id, NULL) != VAULT_OK ||
+        !found)
+        return false;
+    memset(out, 0, sizeof *out);
+    memcpy(out->id, id, sizeof out->id);
+    memcpy(out->sha256, body.sha256, sizeof out->sha256);
+    out->has_body = true;
+    out->bytes = body.original_len;
+    out->clock_known = -1;
+    out->known = true;
+    return true;
 }
 
 enum vault_status
@@ -290,11 +375,20 @@ vault_seal_commit(struct vault_sealer *s, struct vault_sealed *out,
     }
     vlt_random(rk->b, sizeof rk->b);
     memcpy(s->head.h.origin, s->v->id, 16);
-    vlt_random(s->head.h.id, 16);
-    s->head.h.version = 1;
-    st = build_meta(s, err);
+    if (s->amends) {
+        st = vlt_amend_carry(s, err);
+    } else {
+        vlt_random(s->head.h.id, 16);
+        s->head.h.version = 1;
+        st = VAULT_OK;
+    }
+    if (st == VAULT_OK)
+        st = build_meta(s, err);
+    if (st == VAULT_OK && is_known(s, out))
+        goto out;
     if (st == VAULT_OK)
         st = build_head(s, rk, &ct, err);
+    s->doubt = vlt_clock_doubt(s->v, s->sealed_at, &s->known);
     if (st == VAULT_OK)
         st = act(s, rk, &ct, err);
     if (st == VAULT_OK)
@@ -302,14 +396,14 @@ vault_seal_commit(struct vault_sealer *s, struct vault_sealed *out,
 out:
     vlt_rk_free(rk);
     vlt_buf_clear(&ct);
-    sealer_free(s);
+    vlt_sealer_free(s);
     return st;
 }
 
 void
 vault_seal_abort(struct vault_sealer *s)
 {
-    sealer_free(s);
+    vlt_sealer_free(s);
 }
 
 /* ---- batches ---- */
@@ -317,7 +411,7 @@ vault_seal_abort(struct vault_sealer *s)
 enum vault_status
 vault_batch_begin(struct vault *v, struct vault_error *err)
 {
-    enum vault_status st = vlt_need_unlocked(v, err);
+    enum vault_status st = vlt_need_writer(v, err);
 
     assert(!v->batch);
     v->batch_lost = false;

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "cell.h"
+#include "clock.h"
 #include "fail.h"
 #include "handle.h"
 #include "sign.h"
@@ -117,9 +118,12 @@ check_set(struct vault *v, const char *kind, bool scan,
     memset(&best, 0, sizeof best);
     /* an index can hide a line: only of a log whose newest line of this kind
      * the state file remembers by its gen is the index asked */
-    for (i = 0; st == VAULT_OK && i < v->logs.n; i++)
+    for (i = 0; st == VAULT_OK && i < v->logs.n; i++) {
+        if (v->logs.log[i].session)
+            continue; /* whoever finds a capture file has its key */
         st = consider(v, &v->logs.log[i], kind,
             scan || v->logs.log[i].n != v->log_n, &best, err);
+    }
     if (st == VAULT_OK)
         st = hash_now(v->store, now, gen, err);
     if (st == VAULT_E_SLOT || st == VAULT_E_NOT_FOUND)
@@ -139,7 +143,7 @@ is_ours(const struct vault *v, const struct vlt_own_log *log)
 {
     uint8_t key[32];
 
-    if (memcmp(log->replica.replica, v->state.replica, 8) != 0)
+    if (log->session || memcmp(log->replica.replica, v->state.replica, 8) != 0)
         return false;
     vlt_sign_public(key, v->state.log->b);
     return memcmp(key, log->replica.log_key, sizeof key) == 0;
@@ -218,7 +222,7 @@ scan_logs(struct vault *v, bool all, struct vault_error *err)
     size_t i;
 
     for (i = 0; st == VAULT_OK && i < v->logs.n; i++) {
-        if (all || v->logs.log[i].n != v->log_n)
+        if (!v->logs.log[i].session && (all || v->logs.log[i].n != v->log_n))
             st = vlt_own_log_scan(v->store, &v->logs.log[i], err);
     }
     return st;
@@ -236,6 +240,8 @@ check_card(struct vault *v, bool scan, struct vault_error *err)
     for (i = 0; i < v->logs.n; i++) {
         const struct vlt_own_log *log = &v->logs.log[i];
 
+        if (log->session)
+            continue;
         st = scan || log->n != v->log_n
             ? vlt_leaf_last_scan(v->store, log->n, "card", &row, NULL, err)
             : vlt_leaf_last(v->store, log->n, "card", &row, NULL, err);
@@ -274,7 +280,8 @@ vlt_heads_check(struct vault *v, struct vault_error *err)
     bool further = false;
     enum vault_status st;
 
-    st = vlt_own_logs_load(v->store, v->id, &logs, err);
+    v->shut_epochs = 0; /* somebody may have mended one */
+    st = vlt_own_logs_load_again(v->store, v->id, &v->logs, &logs, err);
     if (st != VAULT_OK)
         return st;
     vlt_own_logs_clear(&v->logs);
@@ -305,5 +312,6 @@ vlt_heads_check(struct vault *v, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     v->extended = must > 0;
+    vlt_clock_learn(v);
     return vlt_store_data_version(v->store, &v->data_version, err);
 }

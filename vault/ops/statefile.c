@@ -55,7 +55,7 @@ vlt_state_load(struct vault *v, struct vlt_state *out, bool *found,
     enum vault_status st;
 
     *found = false;
-    if (v->opt.no_state)
+    if (v->opt.no_state || v->capture)
         return VAULT_OK;
     st = state_path(v, path, false, err);
     if (st == VAULT_E_NOT_FOUND) {
@@ -87,7 +87,7 @@ vlt_state_store(struct vault *v, struct vault_error *err)
     char path[PATH_SIZE];
     enum vault_status st;
 
-    if (v->opt.no_state)
+    if (v->opt.no_state || v->capture)
         return VAULT_OK;
     st = state_path(v, path, true, err);
     if (st != VAULT_OK)

@@ -105,7 +105,8 @@ explain(struct vault *v, const struct vlt_slot_set *set, const struct trial *t,
     if (!fits && vlt_slots_hash_now(v->store, now, &gen, NULL) == VAULT_OK &&
         vlt_own_logs_load(v->store, v->id, &logs, NULL) == VAULT_OK) {
         for (i = 0; i < logs.n; i++) {
-            if (vlt_leaf_last(v->store, logs.log[i].n, "slots", &leaf, NULL,
+            if (!logs.log[i].session &&
+                vlt_leaf_last(v->store, logs.log[i].n, "slots", &leaf, NULL,
                     NULL) == VAULT_OK &&
                 memcmp(leaf.leaf.subject, now, 32) == 0)
                 fits = true;
@@ -222,6 +223,10 @@ in_snapshot(struct vault *v,
 enum vault_status
 vlt_secrets_new(struct vault *v, struct vault_error *err)
 {
+    enum vault_status st = vlt_need_vault(v, err);
+
+    if (st != VAULT_OK)
+        return st;
     vault_lock(v);
     v->vmk = vlt_vmk_new();
     v->seed = vlt_seed_new();

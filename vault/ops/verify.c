@@ -144,32 +144,55 @@ on_interrupt(void *ctx)
         (v->opt->progress != NULL && v->opt->progress(v->ctx, &p) != 0);
 }
 
+struct part {
+    const char *kind;
+    enum vault_status (*fn)(struct vlt_verify *v, struct vault_error *err);
+};
+
+static enum vault_status
+each_part(struct vlt_verify *v, const struct part *part, size_t n,
+    struct vault_error *err)
+{
+    struct vault_error why;
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < n; i++) {
+        vlt_error_clear(&why);
+        st = part[i].fn(v, &why);
+        st = vlt_judge(v, part[i].kind, st, &why, err);
+    }
+    return st;
+}
+
 static enum vault_status
 parts(struct vlt_verify *v, struct vault_error *err)
 {
-    static const struct {
-        const char *kind;
-        enum vault_status (*fn)(struct vlt_verify *v, struct vault_error *err);
-    } part[] = {
+    static const struct part vault[] = {
         {"structure", vlt_verify_meta},
         {"card", vlt_verify_cards},
         {"log", vlt_verify_logs},
+        {"session", vlt_verify_sessions},
         {"record", vlt_verify_records},
         {"planted", vlt_verify_planted},
         {"slots", vlt_verify_sets},
         {"epoch", vlt_verify_epochs},
         {"signer", vlt_verify_asked},
     };
-    struct vault_error why;
-    enum vault_status st = VAULT_OK;
-    size_t i;
+    static const struct part capture[] = {
+        {"structure", vlt_verify_capture_meta},
+        {"card", vlt_verify_capture_card},
+        {"log", vlt_verify_logs},
+        {"session", vlt_verify_sessions},
+        {"record", vlt_verify_records},
+        {"planted", vlt_verify_planted},
+        {"planted", vlt_verify_capture_planted},
+        {"epoch", vlt_verify_epochs},
+        {"signer", vlt_verify_asked},
+    };
 
-    for (i = 0; st == VAULT_OK && i < VLT_COUNT(part); i++) {
-        vlt_error_clear(&why);
-        st = part[i].fn(v, &why);
-        st = vlt_judge(v, part[i].kind, st, &why, err);
-    }
-    return st;
+    return v->capture ? each_part(v, capture, VLT_COUNT(capture), err)
+                      : each_part(v, vault, VLT_COUNT(vault), err);
 }
 
 static enum vault_status
@@ -253,7 +276,7 @@ unlock(struct vlt_verify *v, const char *path, struct vault_error *err)
 static enum vault_status
 refuse_kind(const char kind[8], struct vault_error *err)
 {
-    static const char *const known[] = {"bundle", "capture", "audit", "kit"};
+    static const char *const known[] = {"bundle", "audit", "kit"};
     size_t i;
 
     for (i = 0; i < VLT_COUNT(known); i++) {
@@ -296,8 +319,14 @@ read_id_in(struct vlt_verify *v, struct vault_error *err)
     char kind[8] = "";
     enum vault_status st = vlt_meta_each(v->s, take_kind, kind, err);
 
-    if (st == VAULT_OK && strcmp(kind, "vault") != 0)
+    v->capture = strcmp(kind, "capture") == 0;
+    v->verdict.capture = v->capture;
+    if (st == VAULT_OK && !v->capture && strcmp(kind, "vault") != 0)
         st = refuse_kind(kind, err);
+    if (st == VAULT_OK && v->capture && v->opt->key != NULL)
+        st = vlt_fail_hint(err, VAULT_E_USAGE,
+            "verify it without one; what is in it opens in its vault",
+            "a capture file opens with no passphrase or key file");
     if (st == VAULT_OK)
         st = refuse_newer(v, "min_reader", err);
     if (st == VAULT_OK)

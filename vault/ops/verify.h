@@ -10,8 +10,11 @@ struct vlt_seen_log {
     uint64_t n;
     char origin[VLT_NAME_MAX + 1];
     struct vlt_replica replica;
-    bool sound;    /* note, leaves and every checkpoint hold */
-    uint64_t size; /* of the newest checkpoint */
+    bool session;      /* a capture session: replica says what its note says */
+    uint8_t device[8]; /* of a session */
+    bool confirmed;    /* of a device that a card here speaks for */
+    bool sound;        /* note, leaves and every checkpoint hold */
+    uint64_t size;     /* of the newest checkpoint */
     uint8_t root[32];
     uint8_t slots[32]; /* subject of the last such leaf */
     bool has_slots;
@@ -27,12 +30,14 @@ struct vlt_verify {
     struct vault_verdict verdict;
     bool stopped; /* the caller wants no more */
     uint8_t id[16];
+    bool capture;    /* a capture file, not a vault */
     struct vault *v; /* unlocked handle on the same store, or NULL */
     size_t cards;
     struct vlt_card *card; /* by generation - 1 */
     size_t logs;
     struct vlt_seen_log *log;
-    uint64_t done; /* for progress */
+    uint64_t absent; /* records of session lines, withdrawn, never in it */
+    uint64_t done;   /* for progress */
     uint64_t total;
 };
 
@@ -78,6 +83,18 @@ VAULT_CHECKED enum vault_status vlt_verify_asked(struct vlt_verify *v,
 VAULT_CHECKED enum vault_status vlt_verify_bodies(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_events(struct vlt_verify *v,
+    struct vault_error *err);
+
+/* Sessions: their chain, their device, and in a vault the line that took
+ * them in; in a capture file also the one that is drawn. */
+VAULT_CHECKED enum vault_status vlt_verify_sessions(struct vlt_verify *v,
+    struct vault_error *err);
+/* What a capture file has instead of a vault's meta, cards, other rows. */
+VAULT_CHECKED enum vault_status vlt_verify_capture_meta(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_capture_card(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_capture_planted(struct vlt_verify *v,
     struct vault_error *err);
 
 const struct vlt_seen_log *vlt_seen_log_find(const struct vlt_verify *v,

@@ -14,6 +14,8 @@ struct item {
     uint64_t rid;
     struct vlt_record_head head;
     bool withdrawn;
+    bool needed; /* a version that stands has its own segments as its body */
+    bool there;  /* the row that its segments lie under is there */
 };
 struct bodies {
     struct vlt_verify *v;
@@ -27,12 +29,40 @@ struct bodies {
     uint64_t opened;
 };
 
+/* Whose body is whose, among the versions of one record. */
+static enum vault_status
+look_at_versions(struct bodies *b, struct item *i, struct vault_error *err)
+{
+    const struct vlt_record_head *head = &i->head;
+    struct vlt_version_rows l;
+    enum vault_status st = vlt_record_versions(b->v->s, head->h.id, &l, err);
+    size_t k;
+
+    if (st != VAULT_OK)
+        return st;
+    i->needed = false;
+    i->there = false;
+    for (k = 0; st == VAULT_OK && k < l.n; k++) {
+        bool gone = false;
+
+        i->there = i->there || vlt_record_shares_body(&l.v[k].head, head);
+        if (i->needed || !vlt_record_shares_body(head, &l.v[k].head))
+            continue;
+        st = vlt_record_withdrawn(b->v->s, &l.v[k].head.h, l.v[k].stmt, &gone,
+            err);
+        i->needed = !gone;
+    }
+    vlt_version_rows_clear(&l);
+    return st;
+}
+
 static enum vault_status
 take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
 {
     struct bodies *b = ctx;
     struct item *i = &b->at[b->n];
     uint8_t stmt[32];
+    enum vault_status st;
 
     b->rows++;
     b->last = r->rid;
@@ -40,9 +70,15 @@ take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
         return VAULT_OK;
     i->rid = r->rid;
     i->head = r->head;
+    i->needed = true;
+    i->there = true;
     b->n++;
     vlt_record_stmt(stmt, &r->head);
-    return vlt_record_withdrawn(b->v->s, &r->head.h, stmt, &i->withdrawn, err);
+    st = vlt_record_withdrawn(b->v->s, &r->head.h, stmt, &i->withdrawn, err);
+    if (st == VAULT_OK &&
+        (i->withdrawn || i->head.h.body_version != i->head.h.version))
+        st = look_at_versions(b, i, err);
+    return st;
 }
 
 static enum vault_status
@@ -87,6 +123,9 @@ count_segments(struct bodies *b, const struct item *i, uint64_t want,
         return st;
     st = vlt_segment_count(b->v->s, i->rid, &n, err);
     vlt_store_rollback(b->v->s);
+    if (st == VAULT_OK && n > 0 && i->withdrawn && !i->needed)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "declared withdrawn, and its sealed body is still here");
     if (st == VAULT_OK && n != want)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "%" PRIu64 " segments of the body instead of %" PRIu64, n, want);
@@ -97,13 +136,16 @@ static enum vault_status
 hash_body(struct bodies *b, const struct item *i, struct vault_error *err)
 {
     const struct vlt_record_header *h = &i->head.h;
-    bool own = h->body_version == h->version;
+    bool own = h->body_version == h->version && i->needed;
     uint64_t want = own ? vlt_segments(h->body_padded) : 0;
     struct vlt_segments_hash hash;
     uint8_t got[32];
     enum vault_status st = count_segments(b, i, want, err);
     uint64_t n;
 
+    if (st == VAULT_OK && h->body_version != 0 && !i->withdrawn && !i->there)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "the version that holds the body is missing");
     if (st != VAULT_OK || !own)
         return st;
     vlt_segments_hash_init(&hash);
@@ -149,7 +191,7 @@ open_record(struct bodies *b, const struct item *i, struct vault_record **out,
     vlt_buf_init(&meta, VLT_META_MAX + 16);
     st = vlt_record_by_rid(v->store, i->rid, &row, &meta, err);
     if (st == VAULT_OK)
-        st = vlt_record_unseal(v, &row, out, err);
+        st = vlt_record_unseal(v, &row, false, out, err);
     vlt_buf_clear(&meta);
     vlt_store_rollback(v->store);
     return st;
@@ -183,10 +225,8 @@ judge_item(struct bodies *b, const struct item *i, struct vault_error *err)
     const char *kind = "body";
 
     vlt_error_clear(&why);
-    if (i->withdrawn)
-        return VAULT_OK;
     st = hash_body(b, i, &why);
-    if (st == VAULT_OK && b->v->verdict.unlocked) {
+    if (st == VAULT_OK && b->v->verdict.unlocked && !i->withdrawn) {
         kind = "content";
         st = open_all(b, i, &why);
     }
@@ -266,8 +306,8 @@ take_event(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
     struct vault_error why;
     enum vault_status st;
 
-    /* a withdrawn record's event texts are gone, by design */
-    if (r->evct == NULL && r->leaf.has_record)
+    /* one that is gone was judged with the lines (verify_rows.c) */
+    if (r->evct == NULL)
         return VAULT_OK;
     vlt_fields_init(&f);
     vlt_error_clear(&why);

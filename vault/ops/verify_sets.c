@@ -101,6 +101,9 @@ check_writer(struct vlt_verify *v, const struct vlt_epoch_row *r,
     size_t i;
 
     for (i = 0; i < v->logs; i++) {
+        /* whoever finds a capture file has a session's key */
+        if (v->log[i].session && r->epoch.kind == VLT_EPOCH_VAULT)
+            continue;
         vlt_sha256(hash, v->log[i].replica.log_key, 32);
         if (memcmp(hash, r->epoch.writer, 32) == 0)
             return VAULT_OK;
@@ -116,10 +119,13 @@ take_epoch(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err)
     enum vault_status st;
 
     w->n++;
-    if (r->epoch.kind != VLT_EPOCH_VAULT &&
-        r->epoch.kind != VLT_EPOCH_COMPARTMENT)
+    if (r->epoch.kind != VLT_EPOCH_COMPARTMENT &&
+        r->epoch.kind != (w->v->capture ? VLT_EPOCH_CAPTURE : VLT_EPOCH_VAULT))
         return vlt_fail(err, VAULT_E_TAMPERED,
-            "epoch %" PRIu64 " is of a kind that a vault never holds", r->e);
+            "epoch %" PRIu64 " is of a kind that this file never holds", r->e);
+    if (w->v->capture && r->has_cache)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "epoch %" PRIu64 " has a cache, in a capture file", r->e);
     if (memcmp(r->epoch.vault, w->v->id, 16) != 0)
         return vlt_fail(err, VAULT_E_TAMPERED,
             "epoch %" PRIu64 " is another vault's", r->e);
@@ -176,6 +182,24 @@ is_card(const struct vlt_verify *v, const char *given)
     }
 }
 
+/* A capture file pins the key it seals to; its sessions sign themselves. */
+static void
+say_recipient(struct vlt_verify *v)
+{
+    if (v->verdict.compared)
+        vlt_held(v, "signer", 1, "sealed to the key that was given (%s)",
+            v->verdict.fingerprint);
+    else if (v->opt->cards_len > 0)
+        vlt_not_as_asked(v, "signer",
+            "sealed to another key than the one that was given: %s",
+            v->verdict.fingerprint);
+    else
+        vlt_not_seen(v, "signer", 1,
+            "who holds the key %s that it is sealed "
+            "to: not compared with a card",
+            v->verdict.fingerprint);
+}
+
 static void
 check_signer(struct vlt_verify *v)
 {
@@ -183,7 +207,9 @@ check_signer(struct vlt_verify *v)
 
     for (i = 0; i < v->opt->cards_len && !v->verdict.compared; i++)
         v->verdict.compared = is_card(v, v->opt->cards[i]);
-    if (v->verdict.compared)
+    if (v->capture)
+        say_recipient(v);
+    else if (v->verdict.compared)
         vlt_held(v, "signer", 1, "signed by the key that was given (%s)",
             v->verdict.fingerprint);
     else if (v->opt->cards_len > 0)

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include "fail.h"
 #include "os.h"
+#include "rovfs.h"
 
 enum { STEP_PAGES = 512, WAIT_MS = 50, WAITS = 100 };
 
@@ -65,18 +66,24 @@ vlt_store_copy(struct vlt_store *s, const char *path,
 {
     char full[4096];
     sqlite3 *to = NULL;
+    struct vlt_rovfs *vfs = NULL;
     enum vault_status st = vlt_os_absolute(path, full, sizeof full, err);
 
     if (st == VAULT_OK)
         st = vlt_os_create_empty(full, err);
     if (st != VAULT_OK)
         return st;
+    vfs = vlt_rovfs_new(true);
+    if (vfs == NULL) {
+        (void)!vlt_os_unlink(full, NULL);
+        return vlt_fail_memory(err);
+    }
     /* a snapshot held throughout: writers wait, or end as busy */
     st = vlt_store_begin(s, false, err);
     if (st == VAULT_OK) {
         if (sqlite3_open_v2(full, &to,
                 SQLITE_OPEN_READWRITE | SQLITE_OPEN_PRIVATECACHE,
-                NULL) != SQLITE_OK)
+                vlt_rovfs_name(vfs)) != SQLITE_OK)
             st = vlt_fail(err, VAULT_E_IO, "cannot write %s", path);
         else
             st = run(s, to, on_page, ctx, err);
@@ -84,6 +91,7 @@ vlt_store_copy(struct vlt_store *s, const char *path,
     }
     if (sqlite3_close(to) != SQLITE_OK && st == VAULT_OK)
         st = vlt_fail(err, VAULT_E_IO, "cannot close %s", path);
+    vlt_rovfs_free(vfs);
     if (st != VAULT_OK)
         (void)!vlt_os_unlink(full, NULL);
     return st;

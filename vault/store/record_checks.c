@@ -9,8 +9,6 @@
 #include "record_rows.h"
 #include "rows.h"
 
-enum { VERSIONS_MAX = 4096 };
-
 enum vault_status
 vlt_record_has_statement(struct vlt_store *s, const uint8_t id[16],
     uint32_t version, const uint8_t stmt[32], bool *found,
@@ -81,80 +79,138 @@ vlt_record_twins(struct vlt_store *s, const struct vlt_record_row *r,
     return vlt_row_end(&row, err);
 }
 
-/* ---- withdrawal ---- */
+/* ---- the versions of one record ---- */
 
-struct versions {
-    size_t n;
-    uint32_t ver[VERSIONS_MAX];
-    struct vlt_hash32 stmt[VERSIONS_MAX];
-};
+void
+vlt_version_rows_clear(struct vlt_version_rows *l)
+{
+    free(l->v);
+    l->v = NULL;
+    l->n = 0;
+}
 
-/* All statements of an id, ascending by version, then by value. */
+static int
+by_version(const void *a, const void *b)
+{
+    const struct vlt_version_row *x = a;
+    const struct vlt_version_row *y = b;
+
+    if (x->head.h.version != y->head.h.version)
+        return x->head.h.version < y->head.h.version ? -1 : 1;
+    return memcmp(x->stmt, y->stmt, sizeof x->stmt);
+}
+
+static struct vlt_version_row *
+one_more(struct vlt_version_rows *l)
+{
+    struct vlt_version_row *v = l->v;
+
+    /* doubled at every power of two */
+    if ((l->n & (l->n - 1)) == 0)
+        v = realloc(v, (l->n == 0 ? 1 : 2 * l->n) * sizeof *v);
+    if (v == NULL)
+        return NULL;
+    l->v = v;
+    memset(&v[l->n], 0, sizeof *v);
+    return &v[l->n];
+}
+
 static enum vault_status
-load_versions(struct vlt_store *s, const uint8_t id[16], struct versions *out,
+take_version(struct vlt_version_rows *l, sqlite3_stmt *st, const uint8_t id[16],
     struct vault_error *err)
 {
-    struct vlt_record_head head;
-    sqlite3_stmt *st;
+    struct vlt_version_row *v;
     struct vlt_row r;
+    const uint8_t *p;
+    size_t n;
+    enum vault_status status;
+
+    if (l->n == VLT_VERSIONS_MAX)
+        return vlt_fail(err, VAULT_E_LIMIT,
+            "a record with more than %d versions", (int)VLT_VERSIONS_MAX);
+    v = one_more(l);
+    if (v == NULL)
+        return vlt_fail_memory(err);
+    vlt_row_init(&r, st, "record");
+    v->rid = vlt_row_u64(&r, 0, INT64_MAX);
+    p = vlt_row_blob(&r, 1, VLT_RECORD_HEAD, VLT_RECORD_HEAD, &n);
+    v->meta = vlt_row_u64(&r, 2, 1) == 1;
+    v->wrap = vlt_row_u64(&r, 3, 1) == 1;
+    status = vlt_row_end(&r, err);
+    if (status != VAULT_OK)
+        return status;
+    if (vlt_record_head_decode(&v->head, p, n, NULL) != VAULT_OK ||
+        memcmp(v->head.h.id, id, 16) != 0)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "a row of this record has a malformed head");
+    vlt_record_stmt(v->stmt, &v->head);
+    l->n++;
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_record_versions(struct vlt_store *s, const uint8_t id[16],
+    struct vlt_version_rows *out, struct vault_error *err)
+{
+    struct vlt_version_rows l = {0, NULL};
+    sqlite3_stmt *st;
     enum vault_status status;
     bool row;
 
-    out->n = 0;
     status = vlt_stmt(s,
-        "SELECT head FROM record WHERE id = ? AND " VLT_RECORD_OWN
-        " ORDER BY ver",
+        "SELECT rid, head, meta IS NOT NULL, EXISTS(SELECT 1 "
+        "FROM wrap WHERE wrap.rid = record.rid) FROM record WHERE id = ? AND " VLT_RECORD_OWN,
         &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_blob(st, 1, id, 16);
     for (;;) {
-        const uint8_t *p;
-        size_t n, i;
-
         status = vlt_step(s, st, &row, err);
         if (status != VAULT_OK || !row)
-            return status;
-        vlt_row_init(&r, st, "record");
-        p = vlt_row_blob(&r, 0, VLT_RECORD_HEAD, VLT_RECORD_HEAD, &n);
-        if (p == NULL || out->n == VERSIONS_MAX ||
-            vlt_record_head_decode(&head, p, n, NULL) != VAULT_OK)
-            continue;
-        i = out->n++;
-        out->ver[i] = head.h.version;
-        vlt_record_stmt(out->stmt[i].b, &head);
-        for (; i > 0 && out->ver[i - 1] == out->ver[i] &&
-             memcmp(out->stmt[i - 1].b, out->stmt[i].b, 32) > 0;
-             i--) {
-            struct vlt_hash32 swap = out->stmt[i];
-
-            out->stmt[i] = out->stmt[i - 1];
-            out->stmt[i - 1] = swap;
+            break;
+        status = take_version(&l, st, id, err);
+        if (status != VAULT_OK) {
+            sqlite3_reset(st);
+            break;
         }
     }
+    if (status != VAULT_OK) {
+        vlt_version_rows_clear(&l);
+        return status;
+    }
+    if (l.n > 0)
+        qsort(l.v, l.n, sizeof *l.v, by_version);
+    *out = l;
+    return VAULT_OK;
 }
 
-struct question {
-    struct vlt_store *s;
-    const struct vlt_record_header *h;
-    const uint8_t *stmt;
-    struct versions *versions; /* loaded when first needed */
-    bool found;
-};
+bool
+vlt_record_shares_body(const struct vlt_record_head *owner,
+    const struct vlt_record_head *h)
+{
+    return h->h.body_version != 0 && owner->h.version == h->h.body_version &&
+        owner->h.body_version == owner->h.version &&
+        owner->h.body_padded == h->h.body_padded &&
+        memcmp(owner->b, h->b, sizeof owner->b) == 0;
+}
 
-/* Does the subject cover the statements of versions up to some v? */
-static bool
-covers(const struct versions *v, uint32_t at_least, const uint8_t subject[32])
+/* ---- withdrawal ---- */
+
+bool
+vlt_withdrawal_covers(const struct vlt_version_rows *l, uint32_t version,
+    const uint8_t subject[32])
 {
     struct vlt_sha256 h, copy;
     uint8_t hash[32];
     size_t i;
 
     vlt_label_hash_init(&h, VLT_L_STMTS);
-    for (i = 0; i < v->n; i++) {
-        vlt_sha256_update(&h, v->stmt[i].b, 32);
-        if (v->ver[i] < at_least ||
-            (i + 1 < v->n && v->ver[i + 1] == v->ver[i]))
+    for (i = 0; i < l->n; i++) {
+        uint32_t ver = l->v[i].head.h.version;
+
+        vlt_sha256_update(&h, l->v[i].stmt, 32);
+        if (ver < version ||
+            (i + 1 < l->n && l->v[i + 1].head.h.version == ver))
             continue;
         copy = h;
         vlt_sha256_final(&copy, hash);
@@ -163,6 +219,27 @@ covers(const struct versions *v, uint32_t at_least, const uint8_t subject[32])
     }
     return false;
 }
+
+void
+vlt_withdrawal_subject(const struct vlt_version_rows *l, uint8_t out[32])
+{
+    struct vlt_sha256 h;
+    size_t i;
+
+    vlt_label_hash_init(&h, VLT_L_STMTS);
+    for (i = 0; i < l->n; i++)
+        vlt_sha256_update(&h, l->v[i].stmt, 32);
+    vlt_sha256_final(&h, out);
+}
+
+struct question {
+    struct vlt_store *s;
+    const struct vlt_record_header *h;
+    const uint8_t *stmt;
+    struct vlt_version_rows versions; /* loaded when first needed */
+    bool loaded;
+    bool found;
+};
 
 static enum vault_status
 look(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
@@ -177,14 +254,12 @@ look(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
             memcmp(r->leaf.subject, q->stmt, 32) == 0;
         return VAULT_OK;
     }
-    if (q->versions == NULL) {
-        q->versions = malloc(sizeof *q->versions);
-        if (q->versions == NULL)
-            return vlt_fail_memory(err);
-        st = load_versions(q->s, q->h->id, q->versions, err);
-    }
+    if (!q->loaded)
+        st = vlt_record_versions(q->s, q->h->id, &q->versions, err);
+    q->loaded = q->loaded || st == VAULT_OK;
     if (st == VAULT_OK)
-        q->found = covers(q->versions, q->h->version, r->leaf.subject);
+        q->found =
+            vlt_withdrawal_covers(&q->versions, q->h->version, r->leaf.subject);
     return st;
 }
 
@@ -192,10 +267,10 @@ enum vault_status
 vlt_record_withdrawn(struct vlt_store *s, const struct vlt_record_header *h,
     const uint8_t stmt[32], bool *out, struct vault_error *err)
 {
-    struct question q = {s, h, stmt, NULL, false};
+    struct question q = {s, h, stmt, {0, NULL}, false, false};
     enum vault_status st = vlt_leaves_of(s, h->id, look, &q, err);
 
-    free(q.versions);
+    vlt_version_rows_clear(&q.versions);
     if (st == VAULT_OK)
         *out = q.found;
     return st;

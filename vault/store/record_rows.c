@@ -306,3 +306,28 @@ vlt_wrap_put(struct vlt_store *s, uint64_t rid,
     vlt_bind_blob(st, 2, b, VLT_RECORD_WRAP);
     return vlt_run(s, st, err);
 }
+
+enum vault_status
+vlt_record_rid_after(struct vlt_store *s, uint64_t after, uint64_t *out,
+    struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    struct vlt_row r;
+    enum vault_status status;
+    bool row;
+
+    status = vlt_stmt(s,
+        "SELECT rid FROM record WHERE rid > ? ORDER BY rid LIMIT 1", &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_u64(st, 1, after);
+    status = vlt_step(s, st, &row, err);
+    if (status != VAULT_OK)
+        return status;
+    if (!row)
+        return vlt_fail(err, VAULT_E_NOT_FOUND, "no more records");
+    vlt_row_init(&r, st, "record");
+    *out = vlt_row_u64(&r, 0, INT64_MAX);
+    sqlite3_reset(st);
+    return vlt_row_end(&r, err);
+}

@@ -39,6 +39,40 @@ VAULT_CHECKED enum vault_status vlt_record_has_statement(struct vlt_store *s,
 VAULT_CHECKED enum vault_status vlt_record_twins(struct vlt_store *s,
     const struct vlt_record_row *r, uint64_t *out, struct vault_error *err);
 /*
+ * What the own rows of one record say, ascending by version, then by
+ * statement: with two statements for one version there are two.
+ */
+enum { VLT_VERSIONS_MAX = 16384 };
+struct vlt_version_row {
+    uint64_t rid;
+    struct vlt_record_head head;
+    uint8_t stmt[32];
+    bool meta; /* its sealed metadata are there */
+    bool wrap; /* its wrap is there */
+};
+struct vlt_version_rows {
+    size_t n;
+    struct vlt_version_row *v;
+};
+/*
+ * No rows: VAULT_OK with n = 0. *out is the caller's to clear.
+ *   VAULT_E_TAMPERED  a head is malformed, or another record's
+ *   VAULT_E_LIMIT     more than VLT_VERSIONS_MAX
+ */
+VAULT_CHECKED enum vault_status vlt_record_versions(struct vlt_store *s,
+    const uint8_t id[16], struct vlt_version_rows *out,
+    struct vault_error *err);
+void vlt_version_rows_clear(struct vlt_version_rows *l);
+/* Whether `owner` made the segments that are also the body of h. */
+bool vlt_record_shares_body(const struct vlt_record_head *owner,
+    const struct vlt_record_head *h);
+/* Does the subject of a `withdraw` line with version 0 cover this version:
+ * is it the hash over all statements up to some v >= version? */
+bool vlt_withdrawal_covers(const struct vlt_version_rows *l, uint32_t version,
+    const uint8_t subject[32]);
+/* The subject of a withdrawal of all that is there: H(L("stmts") || ...). */
+void vlt_withdrawal_subject(const struct vlt_version_rows *l, uint8_t out[32]);
+/*
  * Whether a `withdraw` line covers this version: one with its number and
  * statement, or one with version 0 whose subject is the hash over the
  * statements of all versions up to some v >= this one (section 17).
@@ -56,6 +90,10 @@ VAULT_CHECKED enum vault_status vlt_records(struct vlt_store *s, uint64_t from,
     enum vault_status (*fn)(void *ctx, const struct vlt_record_row *r,
         struct vault_error *err),
     void *ctx, struct vault_error *err);
+/* The lowest row number beyond `after`, whatever the row holds.
+ *   VAULT_E_NOT_FOUND  none */
+VAULT_CHECKED enum vault_status vlt_record_rid_after(struct vlt_store *s,
+    uint64_t after, uint64_t *out, struct vault_error *err);
 /* The highest version of this id present; 0 when none. Count in *n. */
 VAULT_CHECKED enum vault_status vlt_record_newest(struct vlt_store *s,
     const uint8_t id[16], uint32_t *version, uint32_t *n,
@@ -76,6 +114,29 @@ VAULT_CHECKED enum vault_status vlt_wrap_put(struct vlt_store *s, uint64_t rid,
     const uint8_t b[VLT_RECORD_WRAP], struct vault_error *err);
 /* Highest i + 1 among wraps of this epoch is not needed: i comes from the
  * log's previous event (docs/format.md, epochs). */
+
+/* ---- withdrawing ---- */
+/* Overwrite with zeros, then delete; nothing happens when it is absent. */
+VAULT_CHECKED enum vault_status vlt_wrap_destroy(struct vlt_store *s,
+    uint64_t rid, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_meta_destroy(struct vlt_store *s,
+    uint64_t rid, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_extracts_destroy(struct vlt_store *s,
+    uint64_t rid, struct vault_error *err);
+/* All segments of rid; SQLite writes zeros over what it frees. */
+VAULT_CHECKED enum vault_status vlt_segments_destroy(struct vlt_store *s,
+    uint64_t rid, struct vault_error *err);
+/* The event texts of all lines that name this id, and this version (0: any);
+ * the lines stay. *n counts them. */
+VAULT_CHECKED enum vault_status vlt_events_destroy(struct vlt_store *s,
+    const uint8_t id[16], uint32_t version, uint64_t *n,
+    struct vault_error *err);
+/* That of one line. */
+VAULT_CHECKED enum vault_status vlt_event_destroy(struct vlt_store *s,
+    uint64_t log, uint64_t idx, uint64_t *n, struct vault_error *err);
+/* How many extracts rid has. */
+VAULT_CHECKED enum vault_status vlt_extract_count(struct vlt_store *s,
+    uint64_t rid, uint64_t *out, struct vault_error *err);
 
 /* ---- segment and staging ---- */
 VAULT_CHECKED enum vault_status vlt_segment_put(struct vlt_store *s,

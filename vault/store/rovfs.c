@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include "gapfile.h"
 
 /* One overwritten block: what the journal put back. */
 struct block {
@@ -19,8 +20,9 @@ struct vlt_rovfs {
     sqlite3_vfs vfs;
     sqlite3_vfs *under;
     char name[40];
-    bool write;    /* pass file and journal on as they are */
+    bool write;    /* pass file (see gapfile.h) and journal on */
     char *path;    /* of the main file, once open */
+    bool alone;    /* no journal is looked at */
     bool played;   /* the journal's content is in the overlay */
     size_t blocks; /* of the overlay */
     size_t cap;
@@ -371,6 +373,8 @@ ro_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *f, int flags,
         rc = remember_path(v, name);
     if (rc != SQLITE_OK)
         return rc;
+    if (v->write && kind == SQLITE_OPEN_MAIN_DB)
+        return vlt_gapfile_open(v->under, name, f, flags, out_flags);
     if (v->write)
         return v->under->xOpen(v->under, name, f, flags, out_flags);
     rc = open_to_read(v, name, f, kind);
@@ -402,7 +406,7 @@ ro_access(sqlite3_vfs *vfs, const char *name, int flags, int *out)
     struct vlt_rovfs *v = self(vfs);
 
     *out = 0;
-    if (!is_journal(v, name) || v->played ||
+    if (!is_journal(v, name) || v->played || v->alone ||
         (!v->write && flags != SQLITE_ACCESS_EXISTS))
         return SQLITE_OK;
     return v->under->xAccess(v->under, name, flags, out);
@@ -465,7 +469,8 @@ vlt_rovfs_new(bool write)
     v->under = def;
     v->vfs = (sqlite3_vfs){
         .iVersion = 1,
-        .szOsFile = (int)sizeof(struct ro_file) + def->szOsFile,
+        .szOsFile =
+            (int)(sizeof(struct ro_file) + vlt_gapfile_size()) + def->szOsFile,
         .mxPathname = def->mxPathname,
         .zName = v->name,
         .pAppData = v,
@@ -483,6 +488,12 @@ vlt_rovfs_new(bool write)
         return NULL;
     }
     return v;
+}
+
+void
+vlt_rovfs_no_journal(struct vlt_rovfs *v)
+{
+    v->alone = true;
 }
 
 const char *

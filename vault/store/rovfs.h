@@ -10,7 +10,8 @@
  * file and FILE-journal exists for it: a planted journal that names other
  * files (a super-journal) reaches none of them, no temporary file is made.
  *
- * For writing, file and journal are otherwise the default VFS's own. For
+ * For writing, file and journal are otherwise the default VFS's own, and
+ * pages are cleaned on their way to the disk (gapfile.h). For
  * reading, the file is opened read-only; no other file is ever created, written or deleted, and only
  * FILE-journal is looked at. If such a journal belongs to an interrupted
  * write, SQLite plays it back: what it would write goes to an overlay in
@@ -23,6 +24,8 @@ enum { VLT_OVERLAY_MAX = 256 * 1024 * 1024 };
 struct vlt_rovfs;
 /* Register one; NULL without memory or SQLite. */
 struct vlt_rovfs *vlt_rovfs_new(bool write);
+/* The file as it lies there: from now on no journal exists for it. */
+void vlt_rovfs_no_journal(struct vlt_rovfs *v);
 /* The name for sqlite3_open_v2. */
 const char *vlt_rovfs_name(const struct vlt_rovfs *v);
 /* Whether an interrupted write is being hidden by the overlay. */

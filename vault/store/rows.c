@@ -62,6 +62,50 @@ vlt_meta_put(struct vlt_store *s, const char *k, const void *p, size_t n,
 }
 
 enum vault_status
+vlt_meta_load(struct vlt_store *s, const char *k, struct vlt_buf *out,
+    struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    struct vlt_row r;
+    const uint8_t *p;
+    size_t n;
+    enum vault_status status;
+    bool row;
+
+    status = vlt_stmt(s, "SELECT v FROM meta WHERE k = ?", &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_text(st, 1, k, strlen(k));
+    status = vlt_step(s, st, &row, err);
+    if (status != VAULT_OK)
+        return status;
+    if (!row)
+        return vlt_fail(err, VAULT_E_NOT_FOUND, "meta has no %s", k);
+    vlt_row_init(&r, st, "meta");
+    p = vlt_row_blob(&r, 0, 0, VLT_META_VALUE_MAX, &n);
+    status = vlt_row_end(&r, err);
+    if (status == VAULT_OK) {
+        vlt_buf_put(out, p, n);
+        status = vlt_buf_end(out, "meta", err);
+    }
+    sqlite3_reset(st);
+    return status;
+}
+
+enum vault_status
+vlt_meta_delete(struct vlt_store *s, const char *k, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s, "DELETE FROM meta WHERE k = ?", &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_text(st, 1, k, strlen(k));
+    return vlt_run(s, st, err);
+}
+
+enum vault_status
 vlt_meta_put_u32(struct vlt_store *s, const char *k, uint32_t v,
     struct vault_error *err)
 {

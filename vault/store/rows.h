@@ -24,6 +24,12 @@ VAULT_CHECKED enum vault_status vlt_meta_put(struct vlt_store *s, const char *k,
     const void *p, size_t n, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_meta_put_u32(struct vlt_store *s,
     const char *k, uint32_t v, struct vault_error *err);
+/* A value of any length, appended to `out`.   VAULT_E_NOT_FOUND */
+VAULT_CHECKED enum vault_status vlt_meta_load(struct vlt_store *s,
+    const char *k, struct vlt_buf *out, struct vault_error *err);
+/* What is not there is VAULT_OK. */
+VAULT_CHECKED enum vault_status vlt_meta_delete(struct vlt_store *s,
+    const char *k, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_meta_each(struct vlt_store *s,
     enum vault_status (*fn)(void *ctx, const char *k, const uint8_t *v,
         size_t n, struct vault_error *err),

@@ -8,9 +8,11 @@
 #include "bytes.h"
 #include "fail.h"
 #include "header.h"
+#include "hotjournal.h"
 #include "os.h"
 #include "rovfs.h"
 #include "schema.h"
+#include "wipemem.h"
 
 enum {
     PATH_SIZE = 4096,
@@ -160,6 +162,7 @@ connect(const char *path, int flags, const struct vlt_store_options *opt,
     enum vault_status st;
     int rc;
 
+    vlt_wipemem_begin();
     /* absolute, so that no path is taken for a URI ("file:...") */
     st = vlt_os_absolute(path, full, sizeof full, err);
     if (st != VAULT_OK)
@@ -178,6 +181,8 @@ connect(const char *path, int flags, const struct vlt_store_options *opt,
         vlt_store_close(s);
         return vlt_fail_memory(err);
     }
+    if (s->mode == VLT_STORE_PRESENT)
+        vlt_rovfs_no_journal(s->ro);
     if (sqlite3_hard_heap_limit64(-1) == 0)
         sqlite3_hard_heap_limit64(HEAP_LIMIT);
     rc = sqlite3_open_v2(full, &s->db,
@@ -243,7 +248,7 @@ judge_undone(struct vlt_store *s, struct vault_error *err)
     enum vault_status st;
 
     vlt_error_clear(err);
-    if (s->mode == VLT_STORE_READ)
+    if (s->mode != VLT_STORE_WRITE)
         return VAULT_OK; /* that is what happens next anyway */
     st = vlt_store_open(s->path, &opt, &read_only, err);
     vlt_store_close(read_only);
@@ -255,11 +260,15 @@ judge_undone(struct vlt_store *s, struct vault_error *err)
 static enum vault_status
 check_file(struct vlt_store *s, struct vault_error *err)
 {
+    struct vlt_store_options opt = {s->mode, 0, s->interrupt, s->ctx};
     struct vlt_db_header h = {0};
     bool noise;
-    enum vault_status st;
+    enum vault_status st = VAULT_OK;
 
-    st = read_header(s, false, &h, err);
+    if (s->mode == VLT_STORE_WRITE && has_journal(s))
+        st = vlt_hot_journal_check(s->path, &opt, err);
+    if (st == VAULT_OK)
+        st = read_header(s, false, &h, err);
     noise = st == VAULT_E_FORMAT && has_journal(s);
     if (noise)
         st = judge_undone(s, err);
@@ -267,7 +276,7 @@ check_file(struct vlt_store *s, struct vault_error *err)
         st = pragmas(s, err);
     if (st == VAULT_OK)
         st = vlt_store_begin(s, false, err);
-    if (noise && st == VAULT_E_TAMPERED && s->mode == VLT_STORE_READ)
+    if (noise && st == VAULT_E_TAMPERED && s->mode != VLT_STORE_WRITE)
         return vlt_fail(err, VAULT_E_FORMAT, "not a Sanduq container");
     if (st != VAULT_OK)
         return st;

@@ -27,12 +27,13 @@ enum {
     VLT_USER_VERSION_MAX = 1,
     VLT_PAGE = 16384,
     VLT_PAGE_SMALL = 4096,
-    VLT_STORE_STATEMENTS = 96
+    VLT_STORE_STATEMENTS = 192
 };
 
 enum vlt_store_mode {
-    VLT_STORE_WRITE, /* one's own vault, in place */
-    VLT_STORE_READ   /* anybody's file: writes nothing anywhere (rovfs.h) */
+    VLT_STORE_WRITE,  /* one's own vault, in place */
+    VLT_STORE_READ,   /* anybody's file: writes nothing anywhere (rovfs.h) */
+    VLT_STORE_PRESENT /* the same, and no journal is looked at */
 };
 struct vlt_store_options {
     enum vlt_store_mode mode;

@@ -48,6 +48,19 @@ struct vault_versions {
 VAULT_API const char *vault_version(void);
 VAULT_API void vault_versions(struct vault_versions *out);
 
+/* --------------------------------------------------------------- hashes */
+
+/* For manifests of what leaves a vault or comes to one, to compare a file with
+ * what a record says, and to ask vault_find_content. */
+enum vault_hash_kind { VAULT_SHA256 = 32, VAULT_SHA512 = 64 }; /* bytes */
+struct vault_hash;
+/* NULL without memory. */
+VAULT_API struct vault_hash *vault_hash_new(enum vault_hash_kind kind);
+VAULT_API void vault_hash_update(struct vault_hash *h, const void *p, size_t n);
+/* Writes `kind` bytes and begins anew. */
+VAULT_API void vault_hash_final(struct vault_hash *h, uint8_t *out);
+VAULT_API void vault_hash_free(struct vault_hash *h); /* wipes */
+
 /* ------------------------------------------------- what opens a vault */
 
 /* A passphrase, a key file, or both, held in guarded memory. */
@@ -89,6 +102,18 @@ VAULT_API struct vault_cost vault_cost(enum vault_cost_level level);
 
 /* ---------------------------------------------------- opening, closing */
 
+/*
+ * What a person says of this machine's clock. Unsaid, it is doubted when it
+ * stands before a time that the vault knows, before 2026 or after 2099; then
+ * what is sealed is marked so (fields `time.doubt`, `time.known`).
+ */
+enum vault_clock {
+    VAULT_CLOCK_UNSAID,
+    VAULT_CLOCK_RIGHT,   /* compared with another one: no mark, and earlier
+                            times of the log are held against it no more */
+    VAULT_CLOCK_DOUBTFUL /* marked in any case */
+};
+
 struct vault_progress {
     uint64_t done;  /* bytes, or things when `things` */
     uint64_t total; /* 0 when unknown */
@@ -108,6 +133,9 @@ struct vault_options {
      * use the handle. */
     int (*progress)(void *ctx, const struct vault_progress *p);
     void *ctx;
+    /* Seconds since 1970; NULL: the machine's clock. */
+    int64_t (*clock)(void *ctx);
+    enum vault_clock clock_said;
 };
 
 struct vault;
@@ -122,6 +150,18 @@ VAULT_API VAULT_CHECKED enum vault_status vault_create(const char *path,
     const struct vault_key *key, const struct vault_cost *cost,
     const struct vault_options *opt, struct vault **out,
     struct vault_error *err);
+/*
+ * The same with its capture file at `capture`, in the same folder: both or
+ * none. What an earlier making under these names left when it was ended by
+ * force is cleared first, never a file that something was sealed to: when
+ * there is one whose vault was still without a name, that vault gets its name.
+ *   VAULT_E_EXISTS  something has one of the names; see the message
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_create_with_capture(const char
+                                                                        *path,
+    const char *capture, const struct vault_key *key,
+    const struct vault_cost *cost, const struct vault_options *opt,
+    struct vault **out, struct vault_error *err);
 /*
  * Open a vault, locked. Checks the file's header and exact schema; the rest
  * is checked when it is used, and by vault_unlock.
@@ -251,6 +291,13 @@ struct vault_sealed {
     bool has_body;
     uint64_t bytes;  /* of the original body */
     uint64_t stored; /* sealed bytes of it in the file */
+    /* Why the time of sealing is in doubt: "behind", "implausible" or "said";
+     * NULL when it is not. Static. */
+    const char *clock_doubt;
+    int64_t clock_known; /* "behind": the later time that was known, or -1 */
+    /* After vault_seal_unless_known: this original is in the vault already, as
+     * record `id`, and nothing was sealed. */
+    bool known;
 };
 /*
  * Begin a new record of `type` (a word: testimony, letter, contact, consent,
@@ -261,8 +308,8 @@ struct vault_sealed {
 VAULT_API VAULT_CHECKED enum vault_status vault_seal_begin(struct vault *v,
     const char *type, struct vault_sealer **out, struct vault_error *err);
 /*
- * Add a field: name `[a-z0-9.-]{1,96}`, each once. `type`, `time.sealed` and
- * `body` are set by the library.
+ * Add a field: name `[a-z0-9.-]{1,96}`, each once. `type`, `time.sealed`,
+ * `time.doubt`, `time.known` and `body` are set by the library.
  *   VAULT_E_USAGE, VAULT_E_EXISTS, VAULT_E_LIMIT
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_seal_field(struct vault_sealer
@@ -276,6 +323,37 @@ VAULT_API VAULT_CHECKED enum vault_status vault_seal_field(struct vault_sealer
 VAULT_API VAULT_CHECKED enum vault_status vault_seal_write(struct vault_sealer
                                                                *s,
     const void *p, size_t n, struct vault_error *err);
+/*
+ * Before the commit: seal only if no current version has this original bit for
+ * bit, as far as the catalogue can tell; it never keeps evidence out because
+ * it cannot be asked. Without a body or with an empty one, and in a capture
+ * file, where nobody can look, it changes nothing.
+ */
+VAULT_API void vault_seal_unless_known(struct vault_sealer *s);
+/*
+ * Why, for the line of the log; at most 4096 bytes of UTF-8.
+ *   VAULT_E_LIMIT, VAULT_E_USAGE
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_seal_reason(struct vault_sealer
+                                                                *s,
+    const char *text, struct vault_error *err);
+/*
+ * A field `link.N` (N: the next that is free) to another record of this
+ * vault; relation `[a-z0-9-]{1,32}`.
+ *   VAULT_E_USAGE   not a relation, or the record itself
+ *   VAULT_E_EXISTS  the same link is there
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_seal_link(struct vault_sealer
+                                                              *s,
+    const uint8_t to[VAULT_ID], const char *relation, struct vault_error *err);
+/*
+ * A field `tag.N`: a word or a few, UTF-8, 1 to 64 bytes, no control
+ * characters, kept as it is given.
+ *   VAULT_E_USAGE   not such a text
+ *   VAULT_E_EXISTS  the tag is there
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_seal_tag(struct vault_sealer *s,
+    const char *tag, struct vault_error *err);
 /*
  * Make the record part of the vault: sealed, logged, signed, durable. Frees
  * s, whatever the outcome. Within a batch the record becomes visible with
@@ -291,6 +369,37 @@ VAULT_API VAULT_CHECKED enum vault_status vault_seal_commit(struct vault_sealer
 VAULT_API void vault_seal_abort(struct vault_sealer *s);
 
 /*
+ * Begin a new version of a record. Every field is carried over, also those
+ * this program knows nothing about; vault_seal_field changes or adds one, and
+ * the body stays, unless vault_seal_write gives another. It is not stored
+ * again. `statement` NULL: it follows the current version. In a conflict it
+ * names the one of the newest versions to follow (32 bytes); the other is
+ * then named in a field `resolves.N`. A running batch is ended first.
+ *   VAULT_E_LOCKED, VAULT_E_NEWER, VAULT_E_NOT_FOUND (also: withdrawn)
+ *   VAULT_E_AMBIGUOUS  two versions are in conflict: say which
+ *   VAULT_E_TAMPERED   what it would follow does not match
+ * vault_seal_commit then also answers
+ *   VAULT_E_BUSY       another program changed the record meanwhile
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_amend_begin(struct vault *v,
+    const uint8_t id[VAULT_ID], const uint8_t *statement,
+    struct vault_sealer **out, struct vault_error *err);
+/* Do not carry this field over. `body` is one too.
+ *   VAULT_E_NOT_FOUND, VAULT_E_USAGE (set by the vault itself) */
+VAULT_API VAULT_CHECKED enum vault_status vault_amend_remove(struct vault_sealer
+                                                                 *s,
+    const char *name, struct vault_error *err);
+/* Do not carry links to this record over: with this relation, or any (NULL).
+ *   VAULT_E_NOT_FOUND */
+VAULT_API VAULT_CHECKED enum vault_status vault_amend_unlink(struct vault_sealer
+                                                                 *s,
+    const uint8_t to[VAULT_ID], const char *relation, struct vault_error *err);
+/* Do not carry this tag over.   VAULT_E_NOT_FOUND */
+VAULT_API VAULT_CHECKED enum vault_status vault_amend_untag(struct vault_sealer
+                                                                *s,
+    const char *tag, struct vault_error *err);
+
+/*
  * Several small records in one transaction. Between begin and end nothing
  * is visible to others or durable; end makes all of it so, or none. A body
  * over 16 MiB ends the running batch before it is staged.
@@ -300,6 +409,105 @@ VAULT_API VAULT_CHECKED enum vault_status vault_batch_begin(struct vault *v,
 VAULT_API VAULT_CHECKED enum vault_status vault_batch_end(struct vault *v,
     struct vault_error *err);
 VAULT_API void vault_batch_abort(struct vault *v);
+
+/* ------------------------------------------- sealing without unlocking */
+
+/*
+ * A capture file takes records for a vault that is locked: whoever seals to
+ * it needs no secret and cannot read back what a finished process sealed. It
+ * pins the vault's own card; a program shows the fingerprint at every start.
+ * Its handle takes vault_seal_*, vault_batch_* and vault_close; what asks for
+ * an unlocked vault answers VAULT_E_LOCKED or VAULT_E_USAGE.
+ */
+/*
+ * Make one at `path` for an unlocked vault, which notes the device. The file
+ * appears under its name only when complete.
+ *   VAULT_E_EXISTS, VAULT_E_LOCKED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_capture_create(struct vault *v,
+    const char *path, struct vault_error *err);
+/*
+ *   VAULT_E_NOT_FOUND, VAULT_E_FORMAT (no capture file), VAULT_E_NEWER,
+ *   VAULT_E_TAMPERED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_capture_open(const char *path,
+    const struct vault_options *opt, struct vault **out,
+    struct vault_error *err);
+/* Whose card it seals to. */
+VAULT_API void vault_capture_fingerprint(const struct vault *c,
+    char out[VAULT_FINGERPRINT]);
+/*
+ * End the running session now, not after twelve hours: its key is destroyed,
+ * and from then on nobody can add to it or sign it anew. *ended: there was
+ * one.   VAULT_E_BUSY, VAULT_E_NO_KEY, VAULT_E_TAMPERED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_capture_end(struct vault *c,
+    bool *ended, struct vault_error *err);
+
+/* How many records it holds, for its vault to take in. */
+VAULT_API VAULT_CHECKED enum vault_status vault_capture_count(struct vault *c,
+    uint64_t *records, struct vault_error *err);
+
+struct vault_taken {
+    uint64_t sessions; /* taken in now */
+    uint64_t records;  /* taken in now */
+    uint64_t cleared;  /* sessions removed from the file */
+    uint64_t already;  /* with admit: records that the vault had */
+    uint64_t bad;      /* records and events that do not hold; they stay */
+    unsigned aside;    /* with admit: the file is now PATH.aside; 0: not */
+};
+struct vault_take_options {
+    /*
+     * A person has decided: a device that the vault has not made, or that does
+     * not go on from what it knows, is taken at its word; and of a file that
+     * does not fit the vault (an older copy put back, another history, lines
+     * that were changed) each record that holds by itself and is not in the
+     * vault comes in. A file in which something does not hold is then put
+     * aside, its session key destroyed, and a new one made at `path`.
+     */
+    bool admit;
+    /* Each thing that does not hold: its record (NULL: none) and why. Must
+     * not use the handle. May be NULL. */
+    void (*bad)(void *ctx, const uint8_t id[VAULT_ID],
+        const struct vault_error *why);
+    void *ctx;
+};
+/*
+ * Take into the unlocked vault what its capture file at `path` holds: each
+ * session in order, its log whole and each record that holds, then both are
+ * removed there. A record that does not hold keeps out no other; it stays
+ * there, with the lines of its session, and is tried again the next time. A
+ * crash at any point loses nothing, and doing it again doubles nothing. `opt`
+ * may be NULL. *out is set whatever the answer.
+ *   VAULT_E_LOCKED, VAULT_E_NOT_FOUND, VAULT_E_BUSY
+ *   VAULT_E_POLICY    not made by this vault, nothing was taken in
+ *   VAULT_E_TAMPERED  something does not match: records are missing or
+ *                     changed (out->bad), or lines are missing, changed or
+ *                     planted, or an older copy was put back; what was sound
+ *                     before that point is in, the rest stays
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_take_in(struct vault *v,
+    const char *path, const struct vault_take_options *opt,
+    struct vault_taken *out, struct vault_error *err);
+/*
+ * After vault_withdraw: destroy the same in a capture file that could not be
+ * taken in or emptied, such as an older copy that was put back. Version 0:
+ * all. *held: something of it was there. A file that loses a record so cannot
+ * be taken in as new any more.
+ *   VAULT_E_NOT_FOUND, VAULT_E_FORMAT, VAULT_E_BUSY, VAULT_E_TAMPERED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_capture_withdraw(const char
+                                                                     *path,
+    const struct vault_options *opt, const uint8_t id[VAULT_ID],
+    uint32_t version, bool *held, struct vault_error *err);
+/*
+ * Whether the locked vault at `path` is the one that this capture file seals
+ * to: same id, and one of its cards. It is only read. Whoever can exchange
+ * both files gets past this: the fingerprint is still to be shown.
+ */
+VAULT_API VAULT_CHECKED enum vault_status
+vault_capture_belongs(const struct vault *c, const char *path, bool *out,
+    struct vault_error *err);
 
 /* Media type by magic number, "application/octet-stream" when unknown;
  * `name` (may be NULL) tells plain texts apart by their ending. Static. */
@@ -320,24 +528,45 @@ struct vault_entry {
     uint8_t id[VAULT_ID];
     uint32_t version;
     const char *type;  /* "" when it has none */
-    const char *name;  /* file.name, else title, else "" */
+    const char *name;  /* file.name, title, a contact's name, its code: the
+                          first of these that it has, else "" */
     const char *media; /* file.media or "" */
     int64_t sealed;    /* time.sealed, -1 when absent */
     bool has_body;
     uint64_t bytes; /* of the original body */
+    bool conflict;  /* another version is in conflict with it: neither is the
+                       current one */
 };
+struct vault_record; /* one record version, opened */
 struct vault_list_options {
     const char *type; /* NULL: all */
     int64_t since;    /* INT64_MIN: all */
     int64_t until;    /* INT64_MAX: all; exclusive */
     uint64_t limit;   /* 0: all */
     bool newest_first;
+    const char *tag; /* NULL: all; case and accents do not matter */
+    /*
+     * Words that all stand in the record's texts: in any script, letter case
+     * and spelling (Kazakh in Cyrillic, Latin or Arabic letters, Uyghur in
+     * Arabic, Latin or Cyrillic ones, Russian in Latin ones, Chinese in either
+     * form of its characters and as pinyin). `word*` is the beginning of one.
+     * Bodies are not searched.
+     */
+    const char *const *words;
+    size_t words_len;
+    bool walk; /* open every record, ask no catalogue */
 };
 /*
- * Walk the current versions in the order they were sealed. entry is borrowed
- * for the call. A record that cannot be read is reported by `bad` (may be
- * NULL: the walk ends with its status) and the walk goes on.
+ * The current versions in the order they were sealed; of a conflict both;
+ * nothing of what was withdrawn. Which records to open is asked of the
+ * catalogue, which is brought up to date first when it has to be; each is then
+ * opened, and shown only if it is what was asked for. Without a catalogue all
+ * are opened. entry is borrowed for the call. A record that cannot be read is
+ * reported by `bad` whatever was asked for (may be NULL: the walk ends with
+ * its status) and the walk goes on.
  *   VAULT_E_LOCKED, VAULT_E_CANCELLED
+ *   VAULT_E_USAGE  words or a tag without a letter or digit, or not UTF-8
+ *   VAULT_E_LIMIT  more than 32 words
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_list(struct vault *v,
     const struct vault_list_options *opt,
@@ -345,6 +574,32 @@ VAULT_API VAULT_CHECKED enum vault_status vault_list(struct vault *v,
     int (*bad)(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
         const struct vault_error *why),
     void *ctx, struct vault_error *err);
+/*
+ * The same with the record itself, open and borrowed for the call. The handle
+ * may be used meanwhile, to read only.
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_list_records(struct vault *v,
+    const struct vault_list_options *opt,
+    int (*fn)(void *ctx, const struct vault_record *r),
+    int (*bad)(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
+        const struct vault_error *why),
+    void *ctx, struct vault_error *err);
+/*
+ * Whether a current version has this content: a body, or a field `import.*` of
+ * 32 bytes. Asked of the catalogue, confirmed by opening the record; the oldest
+ * one is told. Within a batch its own records count.   VAULT_E_LOCKED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_find_content(struct vault *v,
+    const uint8_t sha256[VAULT_HASH], bool *found, uint8_t id[VAULT_ID],
+    struct vault_error *err);
+/* The same for many at once, which costs one look at the catalogue. */
+struct vault_content {
+    uint8_t sha256[VAULT_HASH]; /* asked for */
+    bool found;
+    uint8_t id[VAULT_ID];
+};
+VAULT_API VAULT_CHECKED enum vault_status vault_find_contents(struct vault *v,
+    struct vault_content *all, size_t n, struct vault_error *err);
 /*
  * The record id that begins with `prefix` (lower-case hex, 6 to 32 digits).
  * Works locked. With VAULT_E_AMBIGUOUS up to `max` candidates are in `id`
@@ -355,15 +610,20 @@ VAULT_API VAULT_CHECKED enum vault_status vault_resolve(struct vault *v,
     const char *prefix, uint8_t (*id)[VAULT_ID], size_t max, size_t *n,
     struct vault_error *err);
 
-/* One record version, opened and checked against the log. */
-struct vault_record;
 /*
- * version 0: the current one.
- *   VAULT_E_LOCKED, VAULT_E_NOT_FOUND, VAULT_E_NO_KEY
+ * Open one record version, checked against the log. version 0: the current one.
+ *   VAULT_E_LOCKED, VAULT_E_NO_KEY
+ *   VAULT_E_NOT_FOUND  no such record or version, or it was withdrawn
+ *   VAULT_E_AMBIGUOUS  two versions in conflict
  *   VAULT_E_TAMPERED  statement, wrap, commitment or content do not match
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_record_open(struct vault *v,
     const uint8_t id[VAULT_ID], uint32_t version, struct vault_record **out,
+    struct vault_error *err);
+/* The same by statement, which is never ambiguous. */
+VAULT_API VAULT_CHECKED enum vault_status
+vault_record_open_statement(struct vault *v, const uint8_t id[VAULT_ID],
+    const uint8_t statement[VAULT_HASH], struct vault_record **out,
     struct vault_error *err);
 /* Before the vault is closed. A record outlives vault_lock, but its body can
  * no longer be read then. NULL is fine. */
@@ -374,7 +634,10 @@ VAULT_API const struct vault_entry *vault_record_entry(
 /* SHA-256 of the original body; false without a body. */
 VAULT_API bool vault_record_sha256(const struct vault_record *r,
     uint8_t out[VAULT_HASH]);
-/* How many versions of this record are present. */
+/* Its statement's hash, which the log holds. */
+VAULT_API void vault_record_statement(const struct vault_record *r,
+    uint8_t out[VAULT_HASH]);
+/* How many versions this record has, withdrawn ones counted. */
 VAULT_API uint32_t vault_record_versions(const struct vault_record *r);
 VAULT_API size_t vault_record_fields(const struct vault_record *r);
 /* The i-th field, ascending by name; borrowed from r. */
@@ -395,6 +658,113 @@ VAULT_API VAULT_CHECKED enum vault_status vault_record_read(struct vault_record
         *write)(void *ctx, const void *p, size_t n, struct vault_error *err),
     void *ctx, struct vault_error *err);
 
+/* One version in a record's history. */
+struct vault_record_version {
+    uint32_t version;
+    uint8_t statement[VAULT_HASH];
+    uint8_t prev[VAULT_HASH]; /* zeros for version 1 */
+    uint32_t body_version;    /* which one made its body; 0: none apart */
+    bool current;
+    bool conflict;  /* see vault_entry; nothing resolves it */
+    bool withdrawn; /* declared so in the log */
+    bool leftover;  /* withdrawn, and sealed bytes of it are still here */
+    bool logged;    /* false: planted */
+    int64_t sealed; /* time of its line in the log; -1: not known, or gone */
+    const char *reason; /* "" likewise; borrowed */
+    const char *actor;
+    int64_t withdrawn_at; /* -1: not withdrawn, or not known */
+    const char *withdrawn_reason;
+};
+/*
+ * Every version of a record, ascending, tombstones too.
+ *   VAULT_E_LOCKED, VAULT_E_NOT_FOUND
+ *   VAULT_E_TAMPERED   a version that the log names is missing, or a line is
+ *                      not in its signed tree
+ *   VAULT_E_CANCELLED  fn answered another than 0
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_record_history(struct vault *v,
+    const uint8_t id[VAULT_ID],
+    int (*fn)(void *ctx, const struct vault_record_version *version), void *ctx,
+    struct vault_error *err);
+
+/* ---------------------------------------------------------------- links */
+
+enum { VAULT_RELATION = 33 };
+struct vault_link {
+    uint8_t vault[VAULT_ID]; /* whose record it is */
+    uint8_t record[VAULT_ID];
+    uint32_t version; /* 0: any */
+    char relation[VAULT_RELATION];
+};
+/* What a field of type VAULT_LINK says; false for other fields. */
+VAULT_API bool vault_link_read(const struct vault_field *f,
+    struct vault_link *out);
+
+enum vault_related_how {
+    VAULT_RELATED_TO,   /* this record has a link to it */
+    VAULT_RELATED_FROM, /* it has a link to this record */
+    VAULT_RELATED_BODY  /* it holds the same original, bit for bit */
+};
+struct vault_related {
+    enum vault_related_how how;
+    const char *relation; /* "" for VAULT_RELATED_BODY; borrowed */
+    uint8_t id[VAULT_ID];
+    /* what it tells about itself; NULL when it is not here, withdrawn, or
+     * cannot be read */
+    const struct vault_entry *entry;
+};
+/*
+ * What a record has to do with others, in both directions, in their current
+ * versions.
+ *   VAULT_E_LOCKED, VAULT_E_NOT_FOUND (withdrawn ones too), VAULT_E_AMBIGUOUS,
+ *   VAULT_E_CANCELLED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_related(struct vault *v,
+    const uint8_t id[VAULT_ID],
+    int (*fn)(void *ctx, const struct vault_related *other), void *ctx,
+    struct vault_error *err);
+
+/* ----------------------------------------------------------- withdrawal */
+
+struct vault_withdrawal {
+    uint64_t versions; /* statements declared withdrawn now */
+    uint64_t bodies;   /* sealed originals destroyed */
+    uint64_t bytes;    /* of them, as they were stored */
+    uint64_t events;   /* event texts of the log destroyed */
+    uint64_t kept;     /* originals kept: another version names them */
+};
+/*
+ * Withdrawal of level 1: declare it in the log, and destroy wrap, metadata,
+ * original and event texts of a version, or of all (0). One transaction. Row
+ * head, statement and lines stay, and verify. A copy elsewhere, an older
+ * backup, and old pages of this medium keep what they hold.
+ *   VAULT_E_LOCKED, VAULT_E_BUSY, VAULT_E_LIMIT, VAULT_E_USAGE (reason)
+ *   VAULT_E_NOT_FOUND  no such record or version, or withdrawn already
+ *   VAULT_E_TAMPERED   the record's rows do not fit the log; nothing was
+ *                      destroyed
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_withdraw(struct vault *v,
+    const uint8_t id[VAULT_ID], uint32_t version, const char *reason,
+    struct vault_withdrawal *out, struct vault_error *err);
+/*
+ * How many lines of capture sessions name a record of this id that is not
+ * here and not withdrawn, as it was taken out of the capture file or changed
+ * there. verify names it for ever, or until the next is called.
+ *   VAULT_E_LOCKED, VAULT_E_BUSY, VAULT_E_LIMIT, VAULT_E_TAMPERED
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_absent(struct vault *v,
+    const uint8_t id[VAULT_ID], size_t *n, struct vault_error *err);
+/*
+ * Declare these withdrawn. A record of that id that is here is left alone.
+ * Only versions and events of *out are counted.
+ *   VAULT_E_LOCKED, VAULT_E_BUSY, VAULT_E_LIMIT, VAULT_E_USAGE (reason)
+ *   VAULT_E_NOT_FOUND  there is nothing of that kind
+ *   VAULT_E_TAMPERED   the lines are not what was signed
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_withdraw_absent(struct vault *v,
+    const uint8_t id[VAULT_ID], const char *reason,
+    struct vault_withdrawal *out, struct vault_error *err);
+
 /* ---------------------------------------------------------- custody log */
 
 struct vault_leaf {
@@ -407,13 +777,20 @@ struct vault_leaf {
     uint8_t record[VAULT_ID];
     uint32_t version;
     uint8_t subject[VAULT_HASH];
-    uint8_t hash[VAULT_HASH]; /* of the leaf */
-    bool opened;              /* the event's fields were read */
-    int64_t time;             /* -1 when absent or not opened */
-    const char *actor;        /* "" likewise */
+    uint8_t event[VAULT_HASH]; /* root of the event's fields */
+    uint8_t hash[VAULT_HASH];  /* of the leaf */
+    bool opened;               /* the event's fields were read */
+    int64_t time;              /* -1 when absent or not opened */
+    const char *actor;         /* "" likewise */
     const char *reason;
     const char *tool;
-    int64_t gen; /* -1 likewise */
+    int64_t gen;         /* -1 likewise */
+    const char *clock;   /* why `time` is in doubt, as in vault_sealed, or
+                          "checked": a person says it is right; else "" */
+    int64_t clock_known; /* the later time that was known; -1 likewise */
+    /* everything else that the event says, ascending by name; borrowed */
+    const struct vault_field *fields;
+    size_t fields_len;
 };
 /* Every leaf, log by log; events are opened when unlocked. record: only
  * leaves of that record (16 bytes), or NULL. */
@@ -424,6 +801,28 @@ VAULT_API VAULT_CHECKED enum vault_status vault_log(struct vault *v,
 VAULT_API VAULT_CHECKED enum vault_status vault_log_checkpoints(struct vault *v,
     int (*fn)(void *ctx, const char *note, size_t len), void *ctx,
     struct vault_error *err);
+
+/* What happened with records, for the log. */
+struct vault_note {
+    const char *reason;               /* or NULL; as vault_seal_reason */
+    const struct vault_field *fields; /* what it was, how it was done */
+    size_t fields_len;
+    /* the statements of the records it is about, in any order */
+    const uint8_t (*statements)[VAULT_HASH];
+    size_t statements_len;
+};
+enum { VAULT_NOTE_LISTED = 256 };
+/*
+ * Add a leaf of kind `note`, whose event says these fields. With statements
+ * it also has `count`, `records-hash` over all of them (docs/format.md) and,
+ * when they are VAULT_NOTE_LISTED at most, the list itself in `records`. One
+ * transaction: durable when this returns VAULT_OK. A running batch is ended.
+ *   VAULT_E_LOCKED, VAULT_E_BUSY
+ *   VAULT_E_USAGE   a malformed field, or a name that the library sets
+ *   VAULT_E_LIMIT   too long for one event
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_log_note(struct vault *v,
+    const struct vault_note *note, struct vault_error *err);
 
 /* ----------------------------------------------------------- verifying */
 
@@ -468,6 +867,7 @@ struct vault_verdict {
     char fingerprint[VAULT_FINGERPRINT]; /* of the signer, "" if none */
     bool compared; /* the signer was compared with a given card */
     bool unlocked;
+    bool capture; /* a capture file: fingerprint is whom it seals to */
 };
 /*
  * Check a file others may have touched. Opens it read-only, writes nothing

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_withdraw.c: declaring a record withdrawn, and destroying it here */
+#include "cmd.h"
+
+#include "ask.h"
+#include "capturing.h"
+#include "fail.h"
+#include "hex.h"
+#include "jline_out.h"
+#include "os.h"
+#include "out.h"
+#include "related.h"
+#include "text.h"
+#include "tr.h"
+#include "unlocking.h"
+#include "versions.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { DIGITS_ASKED = 6 };
+
+struct withdraw_opts {
+    const char *reason;
+    const char *level;
+    const char *revision;
+    bool status;
+    bool absent;
+};
+
+static const struct opt withdraw_table[] = {
+    {0, "reason", OPT_ASK, "TEXT",
+        N_("why, kept in the custody log; without a text you are asked"),
+        offsetof(struct withdraw_opts, reason)},
+    {0, "level", OPT_CHOICE, "1|2|3",
+        N_("how far it goes; 2 and 3 come with a later version"),
+        offsetof(struct withdraw_opts, level)},
+    {0, "revision", OPT_TEXT, "N", N_("one version only; else all"),
+        offsetof(struct withdraw_opts, revision)},
+    {0, "status", OPT_FLAG, NULL,
+        N_("only say what is withdrawn and what is still here"),
+        offsetof(struct withdraw_opts, status)},
+    {0, "absent", OPT_FLAG, NULL,
+        N_("only what was sealed under this id while the vault was locked and "
+           "did not come in; what is here stays"),
+        offsetof(struct withdraw_opts, absent)},
+};
+
+static const struct cmd_example withdraw_examples[] = {
+    {"sanduq withdraw 5f2c0a6b77d1439e8a0c3f5b9e2d4c10 --reason \"consent "
+     "withdrawn by telephone\"",
+        N_("asks to type the first digits back")},
+    {"sanduq withdraw 5f2c0a6b77d1439e8a0c3f5b9e2d4c10 --status",
+        N_("what is left of it here")},
+};
+
+/* What one run is about. */
+struct work {
+    struct cli *c;
+    const struct withdraw_opts *o;
+    uint8_t id[VAULT_ID];
+    uint32_t version; /* 0: all */
+    struct vlt_buf reason;
+    size_t copies;
+};
+
+VAULT_CHECKED static enum vault_status
+check_options(struct work *w, struct vault_error *err)
+{
+    const struct withdraw_opts *o = w->o;
+
+    if (strlen(w->c->args.v[0]) != HEX_ID - 1)
+        return vlt_fail_hint(err, VAULT_E_USAGE, N_("sanduq show ID prints it"),
+            "what destroys asks for the whole id, all 32 digits");
+    if (o->level != NULL && strcmp(o->level, "1") != 0)
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("--level 1 destroys it in this file; nothing was changed"),
+            "level %s comes with a later version of this program", o->level);
+    if (o->absent && (o->status || o->revision != NULL))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "--absent goes with neither --status nor --revision");
+    return o->revision != NULL ? version_number(o->revision, &w->version, err)
+                               : VAULT_OK;
+}
+
+/* ---- before ---- */
+
+static void
+say_reach(void)
+{
+    say_info("%s",
+        tr("this destroys here, for good: keys, fields, original and the "
+           "texts in the custody log"));
+    say_info("%s",
+        tr("what stays: that a record of these padded sizes was sealed, when "
+           "and between which others, and that it was withdrawn"));
+    say_info("%s",
+        tr("what it does not reach: backups and other copies of this vault, "
+           "files given out, and old pages on this medium; whoever recovers "
+           "such a page and can unlock the vault may read it"));
+}
+
+VAULT_CHECKED static enum vault_status
+say_copies(struct work *w, struct vault_error *err)
+{
+    enum vault_status st;
+
+    if (w->version != 0)
+        return VAULT_OK;
+    st = related_print(w->c, w->id, true, &w->copies, err);
+    if (st == VAULT_E_AMBIGUOUS) { /* a conflict has no current version */
+        vlt_error_clear(err);
+        st = VAULT_OK;
+    }
+    if (st == VAULT_OK && w->copies > 0)
+        say_warn(trn("%zu other record keeps something of it and is not "
+                     "changed: a link to it, or the same original",
+                     "%zu other records keep something of it and are not "
+                     "changed: a link to it, or the same original",
+                     w->copies),
+            w->copies);
+    return st;
+}
+
+/* What cannot be undone is confirmed by typing its name. */
+VAULT_CHECKED static enum vault_status
+ask_digits(const struct work *w, struct vault_error *err)
+{
+    char hex[HEX_ID], prompt[256];
+    struct vlt_buf answer;
+    bool same;
+    enum vault_status st;
+
+    if (w->c->g.yes)
+        return VAULT_OK;
+    hex_id(hex, w->id);
+    vlt_buf_init(&answer, ASK_MAX + 1);
+    (void)snprintf(prompt, sizeof prompt,
+        tr("Type the first %d digits of the id to withdraw it: "),
+        (int)DIGITS_ASKED);
+    st = ask_line(prompt, true, N_("--yes answers the question"), &answer, err);
+    same = st == VAULT_OK && answer.len >= DIGITS_ASKED &&
+        answer.len < sizeof hex && memcmp(answer.p, hex, answer.len) == 0;
+    vlt_buf_clear(&answer);
+    if (st == VAULT_OK && !same)
+        return vlt_fail(err, VAULT_E_CANCELLED,
+            "these are not the digits of its id");
+    return st;
+}
+
+/* ---- after ---- */
+
+static void
+tell_json(const struct work *w, const struct vault_withdrawal *d)
+{
+    struct jline j;
+
+    jline_begin(&j, "withdrawn");
+    jline_hex(&j, "id", w->id, VAULT_ID);
+    jline_u64(&j, "version", w->version);
+    jline_u64(&j, "level", 1);
+    jline_u64(&j, "versions", d->versions);
+    jline_u64(&j, "bodies", d->bodies);
+    jline_u64(&j, "bytes", d->bytes);
+    jline_u64(&j, "kept", d->kept);
+    jline_u64(&j, "events", d->events);
+    jline_u64(&j, "copies", w->copies);
+    jline_end(&j);
+}
+
+static void
+tell(const struct work *w, const struct vault_withdrawal *d)
+{
+    char size[SIZE_TEXT];
+
+    if (w->c->g.json) {
+        tell_json(w, d);
+        return;
+    }
+    size_text(size, d->bytes);
+    say_info(tr("declared withdrawn; destroyed here: %" PRIu64
+                " versions, %" PRIu64 " originals (%s), %" PRIu64
+                " texts of the log"),
+        d->versions, d->bodies, size, d->events);
+    if (d->kept > 0)
+        say_warn("%s",
+            tr("the original stays: another version of this "
+               "record needs it"));
+    say_info("%s",
+        tr("old pages may survive on flash, in backups, in copies and in "
+           "unused parts of this file; sanduq verify says if a row of it "
+           "is left"));
+}
+
+static void
+tell_end(const struct cli *c)
+{
+    struct jline j;
+
+    if (!c->g.json)
+        return;
+    jline_begin(&j, "summary");
+    jline_text(&j, "command", "withdraw");
+    jline_u64(&j, "exit", (uint64_t)c->exit);
+    jline_end(&j);
+}
+
+VAULT_CHECKED static enum vault_status
+check_there(struct work *w, struct vault_error *err)
+{
+    struct versions v;
+    enum vault_status st = versions_read(w->c, w->id, &v, err);
+
+    if (st != VAULT_OK)
+        return st;
+    if (v.n == v.withdrawn)
+        st = vlt_fail_hint(err, VAULT_E_NOT_FOUND,
+            N_("--status says what is still here"), "it is withdrawn already");
+    versions_clear(&v);
+    return st;
+}
+
+VAULT_CHECKED static enum vault_status
+withdraw(struct work *w, struct vault_error *err)
+{
+    struct vault_withdrawal done;
+    enum vault_status st = check_there(w, err);
+
+    if (st == VAULT_OK && !w->c->g.json)
+        say_reach();
+    if (st == VAULT_OK)
+        st = say_copies(w, err);
+    if (st == VAULT_OK)
+        st = version_reason(w->o->reason, tr("Why is it withdrawn? "),
+            &w->reason, err);
+    if (st == VAULT_OK)
+        st = ask_digits(w, err);
+    if (st == VAULT_OK)
+        st = vault_withdraw(w->c->vault, w->id, w->version,
+            w->reason.len > 0 ? vlt_buf_cstr(&w->reason) : NULL, &done, err);
+    if (st != VAULT_OK)
+        return st;
+    w->c->changed = true;
+    tell(w, &done);
+    capture_withdraw(w->c, w->id, w->version);
+    return VAULT_OK;
+}
+
+/* What a session logged, and what never came in: nothing is destroyed here
+ * but what the line says, and verify holds again. */
+VAULT_CHECKED static enum vault_status
+withdraw_absent(struct work *w, struct vault_error *err)
+{
+    struct vault_withdrawal done;
+    size_t n = 0;
+    enum vault_status st = vault_absent(w->c->vault, w->id, &n, err);
+
+    if (st == VAULT_OK && n == 0)
+        return vlt_fail(err, VAULT_E_NOT_FOUND,
+            "no such record, and none of this id was lost on its way in");
+    if (st == VAULT_OK && !w->c->g.json)
+        say_warn("%s",
+            tr("it was sealed while the vault was locked and did not come in: "
+               "taken out of the capture file, or changed there; declared "
+               "withdrawn, it is not taken in any more if it turns up again"));
+    if (st == VAULT_OK)
+        st = version_reason(w->o->reason, tr("Why is it withdrawn? "),
+            &w->reason, err);
+    if (st == VAULT_OK)
+        st = ask_digits(w, err);
+    if (st == VAULT_OK)
+        st = vault_withdraw_absent(w->c->vault, w->id,
+            w->reason.len > 0 ? vlt_buf_cstr(&w->reason) : NULL, &done, err);
+    if (st != VAULT_OK)
+        return st;
+    w->c->changed = true;
+    tell(w, &done);
+    return VAULT_OK;
+}
+
+/* Without a row of that id only a line can name it. */
+VAULT_CHECKED static enum vault_status
+withdraw_either(struct work *w, struct vault_error *err)
+{
+    struct versions v = {0};
+    enum vault_status st = VAULT_OK;
+    bool here = false;
+
+    if (!w->o->absent)
+        st = versions_read(w->c, w->id, &v, err);
+    here = st == VAULT_OK && v.n > 0;
+    versions_clear(&v);
+    if (st == VAULT_E_NOT_FOUND) {
+        vlt_error_clear(err);
+        st = VAULT_OK;
+    }
+    if (st != VAULT_OK)
+        return st;
+    return here ? withdraw(w, err) : withdraw_absent(w, err);
+}
+
+/* A whole id may name what no record is here of. */
+VAULT_CHECKED static enum vault_status
+take_id(struct work *w, struct vault_error *err)
+{
+    const char *hex = w->c->args.v[0];
+    enum vault_status st = hex_resolve(w->c, hex, w->id, err);
+
+    if (st == VAULT_E_NOT_FOUND && !w->o->status &&
+        vlt_unhex(w->id, sizeof w->id, hex, strlen(hex))) {
+        vlt_error_clear(err);
+        st = VAULT_OK;
+    }
+    return st;
+}
+
+static enum vault_status
+withdraw_run(struct cli *c, struct vault_error *err)
+{
+    const struct withdraw_opts *o = c->opts;
+    struct work w = {.c = c, .o = o};
+    enum vault_status st = check_options(&w, err);
+
+    vlt_buf_init(&w.reason, ASK_MAX + 1);
+    if (st == VAULT_OK)
+        st = unlock_open(c, err);
+    if (st == VAULT_OK)
+        st = take_id(&w, err);
+    if (st == VAULT_OK)
+        st = unlock(c, err);
+    if (st == VAULT_OK)
+        st = o->status ? versions_print(c, w.id, true, err)
+                       : withdraw_either(&w, err);
+    vlt_buf_clear(&w.reason);
+    if (st == VAULT_OK)
+        tell_end(c);
+    return st;
+}
+
+static const struct cmd withdraw_cmds[] = {
+    {"withdraw", "ID", N_("destroy a record here, and leave a tombstone"),
+        N_("For when consent is withdrawn. The custody log says it, and in "
+           "the same transaction the keys, fields, original and event texts "
+           "of the record are destroyed in this file. Its statement and its "
+           "lines in the log stay and still verify; show says when it was "
+           "withdrawn and why; list shows it no more.\n\nThis is level 1: "
+           "copies made later hold nothing of it. Whoever recovers old pages "
+           "of this medium and can unlock the vault may read it. Backups, "
+           "other copies and what was given to others are not reached. "
+           "Records with links to it and records that hold the same original "
+           "are named, and not changed.\n\nverify also names what was sealed "
+           "while the vault was locked and did not come in. Its id can be "
+           "declared withdrawn like a record's; with --absent, where a record "
+           "of that id is here, only that, and the record stays."),
+        withdraw_examples, VLT_COUNT(withdraw_examples), withdraw_table,
+        VLT_COUNT(withdraw_table), sizeof(struct withdraw_opts), 1, 1,
+        CMD_WRITES, withdraw_run},
+};
+const struct cmd_group withdraw_group = {withdraw_cmds,
+    VLT_COUNT(withdraw_cmds)};

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* capture_create.c: making a capture file, and making room for a new one */
+#include "capture_create.h"
+#include <string.h>
+#include "action.h"
+#include "bytes.h"
+#include "fail.h"
+#include "note_rows.h"
+#include "os.h"
+#include "rows.h"
+#include "sign.h"
+
+/* What a new capture file holds. */
+struct making {
+    struct vault *v;
+    struct vlt_session first;
+    struct vlt_logkey *key;
+    struct vlt_buf session; /* its note */
+    struct vlt_buf device;
+    struct vlt_buf card;
+};
+
+static enum vault_status
+take_card(void *ctx, const struct vlt_identity_row *r, struct vault_error *err)
+{
+    struct making *m = ctx;
+    struct vlt_card card;
+    enum vault_status st = vlt_card_parse(&card, r->card, r->card_len, err);
+
+    if (st != VAULT_OK ||
+        memcmp(card.fingerprint, m->v->card.fingerprint, 32) != 0)
+        return st;
+    vlt_buf_reset(&m->card);
+    vlt_buf_put(&m->card, r->card, r->card_len);
+    return vlt_buf_end(&m->card, "card", err);
+}
+
+static enum vault_status
+draw(struct making *m, struct vault_error *err)
+{
+    struct vlt_device d;
+    enum vault_status st;
+
+    m->key = vlt_logkey_new();
+    if (m->key == NULL)
+        return vlt_fail_memory(err);
+    vlt_random(m->key->b, sizeof m->key->b);
+    memcpy(m->first.vault, m->v->id, 16);
+    vlt_random(m->first.device, sizeof m->first.device);
+    vlt_random(m->first.session, sizeof m->first.session);
+    m->first.number = 1;
+    vlt_sign_public(m->first.log_key, m->key->b);
+    memcpy(m->first.card, m->v->card.fingerprint, 32);
+    st = vlt_session_make(&m->first, m->key, &m->session, err);
+    if (st != VAULT_OK)
+        return st;
+    memset(&d, 0, sizeof d);
+    memcpy(d.vault, m->v->id, 16);
+    memcpy(d.device, m->first.device, sizeof d.device);
+    memcpy(d.card, m->v->card.fingerprint, 32);
+    memcpy(d.first, m->first.text_hash, 32);
+    return vlt_device_make(&d, m->v->seed, &m->device, err);
+}
+
+/* The vault's word for the device comes first: a note for a file that is
+ * never made harms nobody, a file without a note would not be taken in. */
+static enum vault_status
+note_device(struct making *m, struct vault_error *err)
+{
+    struct vault *v = m->v;
+    int64_t version = 0;
+    enum vault_status st = vlt_store_begin(v->store, true, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_store_data_version(v->store, &version, err);
+    if (st == VAULT_OK && version != v->data_version)
+        st = vlt_heads_check(v, err);
+    if (st == VAULT_OK)
+        st = vlt_need_plain(v, err);
+    if (st == VAULT_OK)
+        st = vlt_identities(v->store, take_card, m, err);
+    if (st == VAULT_OK)
+        st = draw(m, err);
+    if (st == VAULT_OK)
+        st = vlt_note_put(v->store, "device", (const char *)m->device.p,
+            m->device.len, err);
+    v->data_version = -1;
+    if (st != VAULT_OK) {
+        vlt_store_rollback(v->store);
+        return st;
+    }
+    return vlt_store_commit(v->store, err);
+}
+
+static enum vault_status
+fill(const struct making *m, struct vlt_store *s, struct vault_error *err)
+{
+    enum vault_status st = vlt_store_begin(s, true, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_meta_put(s, "kind", "capture", 7, err);
+    if (st == VAULT_OK)
+        st = vlt_meta_put(s, "vault", m->v->id, sizeof m->v->id, err);
+    if (st == VAULT_OK)
+        st = vlt_meta_put_u32(s, "suite", 1, err);
+    if (st == VAULT_OK)
+        st = vlt_meta_put_u32(s, "min_reader", 1, err);
+    if (st == VAULT_OK)
+        st = vlt_meta_put(s, "card", m->card.p, m->card.len, err);
+    if (st == VAULT_OK)
+        st = vlt_meta_put(s, "session", m->session.p, m->session.len, err);
+    if (st == VAULT_OK)
+        st = vlt_meta_put(s, "session-key", m->key->b, sizeof m->key->b, err);
+    if (st == VAULT_OK)
+        return vlt_store_commit(s, err);
+    vlt_store_rollback(s);
+    return st;
+}
+
+/* Filled, closed (one file), and not named yet. */
+static enum vault_status
+make_file(const struct making *m, const char *temp, struct vault_error *err)
+{
+    struct vlt_store_options so =
+        vlt_handle_store_options(m->v, VLT_STORE_WRITE);
+    struct vlt_store *s = NULL;
+    enum vault_status st = vlt_store_create(temp, VLT_PAGE, &so, &s, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = fill(m, s, err);
+    vlt_store_close(s);
+    if (st != VAULT_OK)
+        (void)!vlt_os_unlink(temp, NULL);
+    return st;
+}
+
+enum vault_status
+vlt_capture_prepare(struct vault *v, const char *path, struct vlt_temp *out,
+    struct vault_error *err)
+{
+    struct vlt_temp temp;
+    struct making m;
+    enum vault_status st = vlt_temp_begin(path, &temp, err);
+
+    if (st != VAULT_OK)
+        return st;
+    memset(&m, 0, sizeof m);
+    m.v = v;
+    vlt_buf_init(&m.session, VLT_NOTE_MAX);
+    vlt_buf_init(&m.device, VLT_NOTE_MAX);
+    vlt_buf_init(&m.card, VLT_NOTE_MAX);
+    st = note_device(&m, err);
+    if (st == VAULT_OK)
+        st = make_file(&m, temp.name, err);
+    vlt_logkey_free(m.key);
+    vlt_buf_clear(&m.session);
+    vlt_buf_clear(&m.device);
+    vlt_buf_clear(&m.card);
+    if (st == VAULT_OK)
+        *out = temp;
+    else
+        vlt_temp_end(&temp);
+    return st;
+}
+
+enum vault_status
+vault_capture_create(struct vault *v, const char *path, struct vault_error *err)
+{
+    struct vlt_temp temp;
+    enum vault_status st = vlt_need_unlocked(v, err);
+
+    if (st != VAULT_OK)
+        return st;
+    if (vlt_os_exists(path))
+        return vlt_fail(err, VAULT_E_EXISTS,
+            "%s exists already; it was not touched", path);
+    st = vlt_capture_prepare(v, path, &temp, err);
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_os_rename_new(temp.name, path, err);
+    if (st != VAULT_OK)
+        (void)!vlt_os_unlink(temp.name, NULL);
+    vlt_temp_end(&temp);
+    return st;
+}
+
+/* ---- one that an interrupted making left ---- */
+
+/* Nothing was ever sealed to it, and nobody is at it. */
+static enum vault_status
+check_unused(struct vault *c, struct vault_error *err)
+{
+    struct vlt_session s;
+    struct vlt_buf note;
+    uint64_t n = 0;
+    enum vault_status st;
+
+    vlt_buf_init(&note, VLT_NOTE_MAX);
+    st = vlt_count(c->store,
+        "SELECT (SELECT count(*) FROM log) + (SELECT count(*) FROM record) + "
+        "(SELECT count(*) FROM segment) + (SELECT count(*) FROM staging) + "
+        "(SELECT count(*) FROM leaf) + (SELECT count(*) FROM ext)",
+        &n, err);
+    if (st == VAULT_OK)
+        st = vlt_meta_load(c->store, "session", &note, err);
+    if (st == VAULT_OK)
+        st = vlt_session_parse(&s, (const char *)note.p, note.len, err);
+    if (st == VAULT_OK && (n > 0 || s.has_base || s.number != 1))
+        st = vlt_fail(err, VAULT_E_EXISTS, "%s was in use", c->path);
+    vlt_buf_clear(&note);
+    return st;
+}
+
+/* Whoever has the file open finds no key in it any more: what he would seal
+ * to a name that is gone, he is told, was not sealed. */
+static enum vault_status
+retire(struct vault *c, struct vault_error *err)
+{
+    enum vault_status st = vlt_store_begin(c->store, true, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = check_unused(c, err);
+    if (st == VAULT_OK)
+        st = vlt_meta_put(c->store, "session-key", (const uint8_t[32]){0}, 32,
+            err);
+    if (st == VAULT_OK)
+        st = vlt_meta_delete(c->store, "session-key", err);
+    if (st == VAULT_OK)
+        return vlt_store_commit(c->store, err);
+    vlt_store_rollback(c->store);
+    return st;
+}
+
+struct finishing {
+    struct vault *c;
+    const char *path;
+    bool done;
+};
+
+static enum vault_status
+finish_one(void *ctx, const char *name, struct vault_error *err)
+{
+    struct finishing *f = ctx;
+    bool ours = false;
+
+    (void)err;
+    if (!f->done &&
+        vault_capture_belongs(f->c, name, &ours, NULL) == VAULT_OK && ours)
+        f->done = vlt_os_rename_new(name, f->path, NULL) == VAULT_OK;
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_capture_make_way(const char *path, const char *vault,
+    const struct vault_options *opt, struct vault_error *err)
+{
+    struct finishing f = {NULL, vault, false};
+    enum vault_status st;
+
+    if (!vlt_os_exists(path))
+        return VAULT_OK;
+    st = vault_capture_open(path, opt, &f.c, NULL);
+    if (st == VAULT_OK) {
+        st = retire(f.c, NULL);
+        if (st != VAULT_OK) /* somebody has sealed to it: it is needed */
+            (void)!vlt_temp_left(vault, finish_one, &f, NULL);
+        vault_close(f.c);
+        if (st == VAULT_OK)
+            return vlt_os_unlink(path, err);
+    }
+    if (f.done)
+        return vlt_fail_hint(err, VAULT_E_EXISTS,
+            "its key is the one that was given then; choose another name for "
+            "another vault",
+            "%s was being made when the program was interrupted, and %s is in "
+            "use: the making was completed",
+            vault, path);
+    return vlt_fail_hint(err, VAULT_E_EXISTS,
+        "it may hold records of another vault of that name; move it away, or "
+        "choose another name",
+        "%s is there already", path);
+}

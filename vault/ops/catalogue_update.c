@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* catalogue_update.c: the catalogue follows the logs, or is made anew */
+#include "catalogue_ops.h"
+#include <stdlib.h>
+#include <string.h>
+#include "action.h"
+#include "fail.h"
+#include "fresh.h"
+#include "hash.h"
+
+enum {
+    /* lines that an action takes in besides its own; when it is more, the
+     * next reader does it */
+    BEHIND = 1024,
+    FLUSH = 1000, /* records between two flushes of the inner database */
+    PAGE = 256,
+    LOGS_MAX = 1 << 16,
+    CHECKED_BYTES = 1024 * 1024 * 1024
+};
+
+/* ---- which lines are new ---- */
+
+struct lag {
+    struct vault *v;
+    struct vlt_catalogue *c; /* NULL: nothing is covered */
+    size_t n;
+    struct {
+        uint64_t log, from, to;
+    } at[LOGS_MAX];
+    uint64_t lines;
+};
+
+static enum vault_status
+take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
+{
+    struct lag *l = ctx;
+    uint64_t mark = 0;
+    uint64_t size = 0;
+    enum vault_status st = vlt_leaf_count(l->v->store, r->n, &size, err);
+
+    if (st == VAULT_OK && l->c != NULL)
+        st = vlt_catalogue_mark(l->c, r->n, &mark, err);
+    if (st == VAULT_OK && mark > size)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "the catalogue speaks of lines that are not there");
+    if (st == VAULT_OK && l->n >= LOGS_MAX)
+        st = vlt_fail(err, VAULT_E_TAMPERED, "too many logs");
+    if (st != VAULT_OK || (mark == size && l->c != NULL))
+        return st;
+    l->at[l->n].log = r->n;
+    l->at[l->n].from = mark;
+    l->at[l->n].to = size;
+    l->n++;
+    l->lines += size - mark;
+    return VAULT_OK;
+}
+
+static enum vault_status
+measure(struct vault *v, struct vlt_catalogue *c, struct lag **out,
+    struct vault_error *err)
+{
+    struct lag *l = calloc(1, sizeof *l);
+    enum vault_status st;
+
+    if (l == NULL)
+        return vlt_fail_memory(err);
+    l->v = v;
+    l->c = c;
+    st = vlt_logs(v->store, take_log, l, err);
+    if (st == VAULT_OK)
+        *out = l;
+    else
+        free(l);
+    return st;
+}
+
+/* ---- taking lines in ---- */
+
+struct following {
+    struct vault *v;
+    struct vlt_catalogue *c;
+    const struct vlt_cell *ck;
+    uint64_t records;
+};
+
+static enum vault_status
+index_one(struct following *f, const uint8_t id[16], struct vault_error *err)
+{
+    enum vault_status st = vlt_catalogue_index(f->v, f->c, f->ck, id, err);
+
+    if (st == VAULT_OK && ++f->records % FLUSH == 0)
+        st = vlt_catalogue_flush(f->c, err);
+    return st;
+}
+
+/* A piece of a log, read before anything is changed. */
+struct piece {
+    uint64_t next;
+    uint64_t to;
+    size_t n;
+    uint8_t id[PAGE][16];
+};
+
+static enum vault_status
+take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
+{
+    struct piece *p = ctx;
+
+    if (r->idx >= p->to || p->n >= PAGE)
+        return VAULT_E_CANCELLED; /* enough */
+    (void)err;
+    p->next = r->idx + 1;
+    if (r->leaf.has_record)
+        memcpy(p->id[p->n++], r->leaf.record, 16);
+    return VAULT_OK;
+}
+
+static enum vault_status
+follow_log(struct following *f, uint64_t log, uint64_t from, uint64_t to,
+    struct vault_error *err)
+{
+    struct piece *p = calloc(1, sizeof *p);
+    enum vault_status st = p == NULL ? vlt_fail_memory(err) : VAULT_OK;
+    size_t i;
+
+    if (p != NULL) {
+        p->next = from;
+        p->to = to;
+    }
+    while (st == VAULT_OK && p->next < to) {
+        uint64_t was = p->next;
+
+        p->n = 0;
+        st = vlt_leaves(f->v->store, log, p->next, take_line, p, err);
+        if (st == VAULT_E_CANCELLED && p->next > was)
+            st = VAULT_OK;
+        if (st == VAULT_OK && p->next == was)
+            p->next = to; /* lines are missing: verify tells it */
+        for (i = 0; st == VAULT_OK && i < p->n; i++)
+            st = index_one(f, p->id[i], err);
+    }
+    free(p);
+    if (st == VAULT_OK)
+        st = vlt_catalogue_mark_put(f->c, log, to, err);
+    return st;
+}
+
+static enum vault_status
+follow_all(struct following *f, const struct lag *l, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < l->n; i++)
+        st = follow_log(f, l->at[i].log, l->at[i].from, l->at[i].to, err);
+    if (st == VAULT_OK)
+        st = vlt_catalogue_flush(f->c, err);
+    return st;
+}
+
+/* Take in the new lines, unless they are too many. */
+static enum vault_status
+catch_up(struct vault *v, uint64_t most, struct vault_error *err)
+{
+    struct following f = {v, NULL, NULL, 0};
+    struct vlt_cell *ck = NULL;
+    struct lag *l = NULL;
+    enum vault_status st = vlt_catalogue_key(v, &ck, err);
+
+    if (st == VAULT_OK)
+        st = vlt_catalogue_open(v->store, ck, VLT_CATALOGUE_WRITE, &f.c, err);
+    if (st == VAULT_OK)
+        st = measure(v, f.c, &l, err);
+    if (st == VAULT_OK && l->lines > most)
+        st = vlt_fail(err, VAULT_E_LIMIT, "the catalogue is far behind");
+    f.ck = ck;
+    if (st == VAULT_OK && l->n > 0)
+        st = follow_all(&f, l, err);
+    free(l);
+    vlt_catalogue_close(f.c);
+    vlt_cell_free(ck);
+    return st;
+}
+
+/* ---- making it anew ---- */
+
+/* Rows, not lines: one that no line names is to be seen too. */
+struct rows {
+    uint64_t last;
+    size_t n, rows;
+    uint8_t id[PAGE][16];
+};
+
+static enum vault_status
+take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
+{
+    struct rows *p = ctx;
+
+    (void)err;
+    p->last = r->rid;
+    p->rows++;
+    if (!r->foreign)
+        memcpy(p->id[p->n++], r->head.h.id, 16);
+    return VAULT_OK;
+}
+
+static enum vault_status
+index_rows(struct following *f, struct vault_error *err)
+{
+    struct rows *p = calloc(1, sizeof *p);
+    enum vault_status st = p == NULL ? vlt_fail_memory(err) : VAULT_OK;
+    size_t i;
+
+    while (st == VAULT_OK) {
+        p->n = p->rows = 0;
+        st = vlt_records(f->v->store, p->last, false, PAGE, take_row, p, err);
+        for (i = 0; st == VAULT_OK && i < p->n; i++)
+            st = index_one(f, p->id[i], err);
+        if (st == VAULT_OK && !vlt_progress(&f->v->opt, f->records, 0, true))
+            st = vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
+        if (p->rows < PAGE)
+            break;
+    }
+    free(p);
+    return st;
+}
+
+static enum vault_status
+make_anew(struct vault *v, struct vault_error *err)
+{
+    struct following f = {v, NULL, NULL, 0};
+    struct vlt_cell *ck = NULL;
+    struct lag *l = NULL;
+    enum vault_status st = vlt_catalogue_new_key(v, &ck, err);
+    size_t i;
+
+    if (st == VAULT_OK)
+        st = vlt_catalogue_open(v->store, ck, VLT_CATALOGUE_NEW, &f.c, err);
+    f.ck = ck;
+    if (st == VAULT_OK)
+        st = index_rows(&f, err);
+    if (st == VAULT_OK)
+        st = measure(v, NULL, &l, err);
+    for (i = 0; st == VAULT_OK && i < l->n; i++)
+        st = vlt_catalogue_mark_put(f.c, l->at[i].log, l->at[i].to, err);
+    if (st == VAULT_OK)
+        st = vlt_catalogue_flush(f.c, err);
+    free(l);
+    vlt_catalogue_close(f.c);
+    vlt_cell_free(ck);
+    return st;
+}
+
+/* ---- within an action ---- */
+
+/* The first record brings the catalogue; a vault that has many and none is
+ * left to the next reader. */
+static enum vault_status
+begin_one(struct vault *v, uint64_t most, struct vault_error *err)
+{
+    struct lag *l = NULL;
+    uint64_t records = 0;
+    enum vault_status st = measure(v, NULL, &l, err);
+
+    if (st == VAULT_OK)
+        st = vlt_count(v->store, "SELECT EXISTS(SELECT 1 FROM record)",
+            &records, err);
+    if (st == VAULT_OK && records > 0 && l->lines <= most)
+        st = make_anew(v, err);
+    free(l);
+    return st;
+}
+
+enum vault_status
+vlt_catalogue_follow(struct vault *v, struct vault_error *err)
+{
+    uint64_t most = BEHIND;
+    enum vault_status st;
+
+    vlt_fresh_forget(v);
+    if (v->vmk == NULL || v->capture)
+        return VAULT_OK;
+    if (v->state.size > v->kept.size)
+        most += v->state.size - v->kept.size;
+    st = vlt_catalogue_save(v->store, err);
+    if (st != VAULT_OK)
+        return st;
+    st = catch_up(v, most, err);
+    if (st == VAULT_E_NOT_FOUND) {
+        vlt_error_clear(err);
+        st = begin_one(v, most, err);
+    }
+    if (st == VAULT_OK)
+        return vlt_catalogue_keep(v->store, err);
+    if (st == VAULT_E_CANCELLED)
+        return st; /* the whole action is */
+    vlt_error_clear(err);
+    return vlt_catalogue_undo(v->store, err);
+}
+
+/* ---- taking a record out ---- */
+
+static enum vault_status
+remove_words(struct vault *v, struct vlt_catalogue *c,
+    const struct vlt_version_rows *rows, bool purge, struct vault_error *err)
+{
+    struct vlt_tokenset words;
+    struct vlt_indexed x;
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    vlt_tokenset_init(&words);
+    for (i = 0; st == VAULT_OK && i < rows->n; i++) {
+        if (!rows->v[i].meta && purge)
+            continue; /* withdrawn before, and purged then */
+        st = vlt_catalogue_words(v, rows->v[i].rid, &words, &x, err);
+        if (st != VAULT_OK)
+            break;
+        st = purge ? vlt_catalogue_purge(c, &words, err)
+                   : vlt_catalogue_drop(c, rows->v[i].rid, &words, err);
+        /* one that does not open may have left words when it was amended */
+        if (st == VAULT_OK && purge && !x.readable)
+            st = vlt_fail(err, VAULT_E_TAMPERED,
+                "a version of this record does not open");
+        if (x.readable)
+            vlt_meta_clear(&x.meta);
+    }
+    vlt_tokenset_clear(&words);
+    if (st == VAULT_OK)
+        st = vlt_catalogue_flush(c, err);
+    return st;
+}
+
+static enum vault_status
+remove_one(struct vault *v, const uint8_t id[16], struct vault_error *err)
+{
+    struct vlt_version_rows rows = {0, NULL};
+    struct vlt_catalogue *c = NULL;
+    struct vlt_cell *ck = NULL;
+    enum vault_status st = vlt_catalogue_key(v, &ck, err);
+
+    if (st == VAULT_OK)
+        st = vlt_catalogue_open(v->store, ck, VLT_CATALOGUE_WRITE, &c, err);
+    if (st == VAULT_OK)
+        st = vlt_record_versions(v->store, id, &rows, err);
+    if (st == VAULT_OK)
+        st = remove_words(v, c, &rows, false, err);
+    if (st == VAULT_OK)
+        st = remove_words(v, c, &rows, true, err);
+    vlt_version_rows_clear(&rows);
+    vlt_catalogue_close(c);
+    vlt_cell_free(ck);
+    return st;
+}
+
+enum vault_status
+vlt_catalogue_remove(struct vault *v, const uint8_t id[16],
+    struct vault_error *err)
+{
+    enum vault_status st;
+
+    vlt_fresh_forget(v);
+    st = vlt_catalogue_save(v->store, err);
+    if (st != VAULT_OK)
+        return st;
+    st = remove_one(v, id, err);
+    if (st == VAULT_OK)
+        return vlt_catalogue_keep(v->store, err);
+    if (st == VAULT_E_CANCELLED)
+        return st;
+    vlt_error_clear(err);
+    st = vlt_catalogue_undo(v->store, err);
+    if (st == VAULT_OK)
+        st = vlt_catalogue_clear(v->store, err);
+    return st;
+}
+
+/* ---- for a reader ---- */
+
+/*
+ * Whoever only reads must not do harm: in a file whose pages are tangled, by
+ * accident or not, writing could take pages that hold records. Beyond 1 GiB
+ * the check costs more than a reader can wait for; then the risk is that of
+ * every writer.
+ */
+static enum vault_status
+check_writable(struct vault *v, struct vault_error *err)
+{
+    uint64_t bytes = 0;
+    enum vault_status st = vlt_need_plain(v, err);
+
+    if (st == VAULT_OK)
+        st = vlt_store_bytes(v->store, &bytes, err);
+    if (st == VAULT_OK && bytes <= CHECKED_BYTES)
+        st = vlt_store_quick_check(v->store, err);
+    return st;
+}
+
+/* A write transaction of its own; no line of the log. */
+static enum vault_status
+mend_in(struct vault *v, struct vault_error *err)
+{
+    int64_t version;
+    enum vault_status st = check_writable(v, err);
+
+    if (st == VAULT_OK)
+        st = vlt_store_data_version(v->store, &version, err);
+    if (st == VAULT_OK && version != v->data_version)
+        st = vlt_heads_check(v, err);
+    if (st == VAULT_OK)
+        st = vlt_catalogue_save(v->store, err);
+    if (st != VAULT_OK)
+        return st;
+    st = catch_up(v, UINT64_MAX, err);
+    if (st == VAULT_OK)
+        return vlt_catalogue_keep(v->store, err);
+    if (st == VAULT_E_CANCELLED || st == VAULT_E_MEMORY)
+        return st;
+    vlt_error_clear(err);
+    st = vlt_catalogue_undo(v->store, err);
+    return st == VAULT_OK ? make_anew(v, err) : st;
+}
+
+static enum vault_status
+renew_in(struct vault *v, struct vault_error *err)
+{
+    enum vault_status st = check_writable(v, err);
+
+    return st == VAULT_OK ? make_anew(v, err) : st;
+}
+
+static enum vault_status
+mend(struct vault *v,
+    enum vault_status (*how)(struct vault *v, struct vault_error *err),
+    struct vault_error *err)
+{
+    enum vault_status st = vlt_store_begin(v->store, true, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = how(v, err);
+    if (st == VAULT_OK)
+        return vlt_store_commit(v->store, err);
+    vlt_store_rollback(v->store);
+    return st;
+}
+
+enum vault_status
+vlt_catalogue_renew(struct vault *v)
+{
+    return mend(v, renew_in, NULL);
+}
+
+/* Whether it covers every line that the checkpoints speak of. */
+static enum vault_status
+check_marks(struct vault *v, struct vlt_catalogue *c, struct vault_error *err)
+{
+    uint64_t n = 0;
+    uint64_t size = 0;
+    enum vault_status st = vlt_catalogue_marks(c, &n, err);
+    size_t i;
+
+    if (st == VAULT_OK && n != v->logs.n)
+        st = vlt_fail(err, VAULT_E_LIMIT, "the catalogue is behind");
+    for (i = 0; st == VAULT_OK && i < v->logs.n; i++) {
+        st = vlt_catalogue_mark(c, v->logs.log[i].n, &size, err);
+        if (st == VAULT_OK && size != v->logs.log[i].size)
+            st = vlt_fail(err, VAULT_E_LIMIT, "the catalogue is behind");
+    }
+    return st;
+}
+
+static enum vault_status
+open_current(struct vault *v, struct vlt_catalogue **out,
+    struct vault_error *err)
+{
+    struct vlt_catalogue *c = NULL;
+    struct vlt_cell *ck = NULL;
+    enum vault_status st = vlt_catalogue_key(v, &ck, err);
+
+    if (st == VAULT_OK)
+        st = vlt_catalogue_open(v->store, ck, VLT_CATALOGUE_READ, &c, err);
+    if (st == VAULT_OK)
+        st = check_marks(v, c, err);
+    if (st != VAULT_OK) {
+        vlt_catalogue_close(c);
+        vlt_cell_free(ck);
+        return st;
+    }
+    vlt_catalogue_own_key(c, ck);
+    *out = c;
+    return VAULT_OK;
+}
+
+/* Of the own log alone, and nothing that was there before this action. */
+static bool
+only_new(const struct vault *v, const struct lag *l)
+{
+    return l->n == 0 ||
+        (l->n == 1 && l->at[0].log == v->log_n &&
+            l->at[0].from >= v->kept.size);
+}
+
+enum vault_status
+vlt_catalogue_before(struct vault *v, struct vlt_catalogue **out,
+    uint64_t *mark, struct vault_error *err)
+{
+    struct vlt_catalogue *c = NULL;
+    struct vlt_cell *ck = NULL;
+    struct lag *l = NULL;
+    enum vault_status st = vlt_catalogue_key(v, &ck, err);
+
+    if (st == VAULT_OK)
+        st = vlt_catalogue_open(v->store, ck, VLT_CATALOGUE_READ, &c, err);
+    if (st == VAULT_OK)
+        st = measure(v, c, &l, err);
+    if (st == VAULT_OK && !only_new(v, l))
+        st = vlt_fail(err, VAULT_E_LIMIT, "the catalogue is behind");
+    if (st == VAULT_OK)
+        *mark = l->n == 0 ? v->state.size : l->at[0].from;
+    free(l);
+    if (st != VAULT_OK) {
+        vlt_catalogue_close(c);
+        vlt_cell_free(ck);
+        return st;
+    }
+    vlt_catalogue_own_key(c, ck);
+    *out = c;
+    return VAULT_OK;
+}
+
+static bool
+ends(enum vault_status st)
+{
+    return st == VAULT_E_CANCELLED || st == VAULT_E_MEMORY;
+}
+
+enum vault_status
+vlt_catalogue_read(struct vault *v, bool may_mend, struct vlt_catalogue **out,
+    struct vault_error *err)
+{
+    struct vault_error why;
+    enum vault_status st = vlt_read_begin(v, err);
+
+    *out = NULL;
+    if (st != VAULT_OK)
+        return st;
+    st = open_current(v, out, &why);
+    if (st != VAULT_OK && !ends(st) && may_mend) {
+        vlt_store_rollback(v->store);
+        st = mend(v, mend_in, &why);
+        if (!ends(st)) {
+            st = vlt_read_begin(v, err);
+            if (st != VAULT_OK)
+                return st;
+            st = open_current(v, out, &why);
+        }
+    }
+    if (!ends(st))
+        return VAULT_OK;
+    vlt_store_rollback(v->store);
+    if (err != NULL)
+        *err = why;
+    return st;
+}

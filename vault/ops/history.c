@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* history.c: all versions of one record, and which of them is current */
+#include "history.h"
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include "bytes.h"
+#include "fail.h"
+#include "record_open.h"
+
+void
+vlt_history_clear(struct vlt_history *h)
+{
+    free(h->v);
+    memset(h, 0, sizeof *h);
+}
+
+const struct vlt_version *
+vlt_history_find(const struct vlt_history *h, const uint8_t stmt[32])
+{
+    size_t i;
+
+    for (i = 0; i < h->n; i++) {
+        if (memcmp(h->v[i].row.stmt, stmt, 32) == 0)
+            return &h->v[i];
+    }
+    return NULL;
+}
+
+/* ---- what the log says ---- */
+
+/* A `withdraw` line, kept until all rows are known to be logged. */
+struct withdrawal {
+    uint32_t version;
+    uint8_t subject[32];
+    uint64_t log, idx;
+};
+struct reading {
+    struct vault *v;
+    struct vlt_history *h;
+    struct withdrawal *w;
+    size_t n;
+    bool any;
+};
+
+static bool
+is_seal(const char *kind)
+{
+    return strcmp(kind, "seal") == 0 || strcmp(kind, "take") == 0;
+}
+
+static enum vault_status
+take_seal(struct reading *q, const struct vlt_leaf_row *r,
+    struct vault_error *err)
+{
+    struct vlt_history *h = q->h;
+    bool found = false;
+    size_t i;
+
+    for (i = 0; i < h->n; i++) {
+        struct vlt_version *v = &h->v[i];
+
+        if (v->row.head.h.version != r->leaf.version ||
+            memcmp(v->row.stmt, r->leaf.subject, 32) != 0)
+            continue;
+        found = true;
+        if (v->logged)
+            continue;
+        v->logged = true;
+        v->seal_log = r->log;
+        v->seal_idx = r->idx;
+    }
+    if (!found)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "version %" PRIu32
+            " of this record is logged, and missing or changed",
+            r->leaf.version);
+    return VAULT_OK;
+}
+
+static enum vault_status
+take_withdrawal(struct reading *q, const struct vlt_leaf_row *r,
+    struct vault_error *err)
+{
+    struct withdrawal *w = q->w;
+
+    if ((q->n & (q->n - 1)) == 0)
+        w = realloc(w, (q->n == 0 ? 1 : 2 * q->n) * sizeof *w);
+    if (w == NULL)
+        return vlt_fail_memory(err);
+    q->w = w;
+    w[q->n].version = r->leaf.version;
+    memcpy(w[q->n].subject, r->leaf.subject, 32);
+    w[q->n].log = r->log;
+    w[q->n].idx = r->idx;
+    q->n++;
+    return VAULT_OK;
+}
+
+static enum vault_status
+take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
+{
+    struct reading *q = ctx;
+    const struct vlt_own_log *log;
+    bool seal = is_seal(r->leaf.kind);
+    enum vault_status st;
+
+    if (!seal && strcmp(r->leaf.kind, "withdraw") != 0)
+        return VAULT_OK;
+    log = vlt_own_log_find(&q->v->logs, r->log);
+    if (log == NULL || r->idx >= log->size)
+        return VAULT_OK; /* this transaction's own, or nobody's */
+    /* a session's record counts by the line that took it in */
+    if (log->session)
+        return VAULT_OK;
+    st = vlt_own_leaf_check(q->v->store, log, r->idx, &r->leaf, err);
+    if (st != VAULT_OK)
+        return st;
+    q->any = true;
+    return seal ? take_seal(q, r, err) : take_withdrawal(q, r, err);
+}
+
+static void
+apply_withdrawals(struct reading *q, const struct vlt_version_rows *rows)
+{
+    size_t i, k;
+
+    for (k = 0; k < q->n; k++) {
+        const struct withdrawal *w = &q->w[k];
+
+        for (i = 0; i < q->h->n; i++) {
+            struct vlt_version *v = &q->h->v[i];
+            uint32_t number = v->row.head.h.version;
+            bool hit = w->version == 0
+                ? vlt_withdrawal_covers(rows, number, w->subject)
+                : w->version == number &&
+                    memcmp(w->subject, v->row.stmt, 32) == 0;
+
+            if (!hit || v->withdrawn)
+                continue;
+            v->withdrawn = true;
+            v->gone_log = w->log;
+            v->gone_idx = w->idx;
+        }
+    }
+}
+
+/* ---- conflicts ---- */
+
+static bool
+counts(const struct vlt_version *v)
+{
+    return v->logged && !v->withdrawn;
+}
+
+/* The statement of version `number` that v follows, through prev. */
+static const struct vlt_version *
+ancestor(const struct vlt_history *h, const struct vlt_version *v,
+    uint32_t number)
+{
+    while (v != NULL && v->row.head.h.version > number)
+        v = vlt_history_find(h, v->row.head.h.prev);
+    return v != NULL && v->row.head.h.version == number ? v : NULL;
+}
+
+bool
+vlt_history_follows(const struct vlt_history *h, const struct vlt_version *v,
+    const struct vlt_version *of)
+{
+    return ancestor(h, v, of->row.head.h.version) == of;
+}
+
+static bool
+names(const struct vlt_fields *l, const uint8_t stmt[32])
+{
+    size_t i;
+
+    for (i = 0; i < l->n; i++) {
+        const struct vlt_field *f = &l->f[i];
+
+        if (f->name_len > 9 && memcmp(f->name, "resolves.", 9) == 0 &&
+            f->type == VLT_FIELD_BYTES && f->value_len == 32 &&
+            memcmp(f->value, stmt, 32) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Its fields name every other statement of the versions first to last. */
+static enum vault_status
+resolves(struct vault *v, const struct vlt_history *h,
+    const struct vlt_version *by, size_t first, size_t last, bool *out,
+    struct vault_error *err)
+{
+    const struct vlt_version *follows =
+        ancestor(h, by, h->v[first].row.head.h.version);
+    struct vlt_record_row row;
+    struct vlt_meta meta;
+    struct vlt_buf ct;
+    enum vault_status st;
+    size_t i;
+
+    *out = false;
+    if (follows == NULL)
+        return VAULT_OK;
+    vlt_buf_init(&ct, VLT_META_MAX + 16);
+    st = vlt_record_by_rid(v->store, by->row.rid, &row, &ct, err);
+    if (st == VAULT_OK && row.meta == NULL)
+        st = vlt_fail(err, VAULT_E_NO_KEY, "this record's metadata are gone");
+    if (st == VAULT_OK)
+        st = vlt_record_meta(v, row.rid, &row.head, row.meta, row.meta_len,
+            &meta, err);
+    vlt_buf_clear(&ct);
+    if (st != VAULT_OK)
+        return st;
+    *out = true;
+    for (i = first; i <= last; i++) {
+        if (&h->v[i] != follows && counts(&h->v[i]) &&
+            !names(&meta.fields, h->v[i].row.stmt))
+            *out = false;
+    }
+    vlt_meta_clear(&meta);
+    return VAULT_OK;
+}
+
+/* The statements first to last stand for one version. */
+static enum vault_status
+judge_number(struct vault *v, struct vlt_history *h, size_t first, size_t last,
+    struct vault_error *err)
+{
+    bool resolved = false;
+    size_t standing = 0;
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    for (i = first; i <= last; i++)
+        standing += counts(&h->v[i]);
+    if (standing < 2)
+        return VAULT_OK;
+    for (i = last + 1; st == VAULT_OK && !resolved && i < h->n; i++) {
+        if (counts(&h->v[i]))
+            st = resolves(v, h, &h->v[i], first, last, &resolved, err);
+    }
+    if (st != VAULT_OK || resolved)
+        return st;
+    h->conflict = true;
+    for (i = first; i <= last; i++)
+        h->v[i].conflict = counts(&h->v[i]);
+    return VAULT_OK;
+}
+
+static enum vault_status
+find_current(struct vault *v, struct vlt_history *h, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    size_t first, last, i;
+
+    h->current = h->n;
+    for (first = 0; st == VAULT_OK && first < h->n; first = last + 1) {
+        last = first;
+        while (last + 1 < h->n &&
+            h->v[last + 1].row.head.h.version == h->v[first].row.head.h.version)
+            last++;
+        st = judge_number(v, h, first, last, err);
+    }
+    for (i = 0; i < h->n; i++) {
+        h->planted = h->planted || !h->v[i].logged;
+        if (!counts(&h->v[i]))
+            continue;
+        h->newest = h->v[i].row.head.h.version;
+        h->current = i;
+    }
+    if (h->conflict)
+        h->current = h->n;
+    return st;
+}
+
+/* ---- the whole ---- */
+
+static enum vault_status
+fill(struct vault *v, const uint8_t id[16], const struct vlt_version_rows *r,
+    struct vlt_history *h, struct vault_error *err)
+{
+    struct reading q = {v, h, NULL, 0, false};
+    enum vault_status st;
+    size_t i;
+
+    if (r->n > 0) {
+        h->v = calloc(r->n, sizeof *h->v);
+        if (h->v == NULL)
+            return vlt_fail_memory(err);
+    }
+    h->n = r->n;
+    for (i = 0; i < r->n; i++)
+        h->v[i].row = r->v[i];
+    st = vlt_leaves_of(v->store, id, take_line, &q, err);
+    if (st == VAULT_OK && h->n == 0 && !q.any)
+        st = vlt_fail(err, VAULT_E_NOT_FOUND, "no such record");
+    if (st == VAULT_OK)
+        apply_withdrawals(&q, r);
+    free(q.w);
+    if (st == VAULT_OK)
+        st = find_current(v, h, err);
+    return st;
+}
+
+enum vault_status
+vlt_history_load(struct vault *v, const uint8_t id[16], struct vlt_history *out,
+    struct vault_error *err)
+{
+    struct vlt_version_rows rows;
+    struct vlt_history h;
+    enum vault_status st = vlt_record_versions(v->store, id, &rows, err);
+
+    if (st != VAULT_OK)
+        return st;
+    memset(&h, 0, sizeof h);
+    st = fill(v, id, &rows, &h, err);
+    vlt_version_rows_clear(&rows);
+    if (st == VAULT_OK)
+        *out = h;
+    else
+        vlt_history_clear(&h);
+    return st;
+}
+
+/* ---- choosing ---- */
+
+bool
+vlt_history_shown(const struct vlt_history *h, const struct vlt_version *v)
+{
+    return counts(v) && v->row.head.h.version == h->newest;
+}
+
+static enum vault_status
+pick_statement(const struct vlt_history *h, const uint8_t *stmt,
+    const struct vlt_version **out, struct vault_error *err)
+{
+    const struct vlt_version *v = vlt_history_find(h, stmt);
+
+    if (v == NULL)
+        return vlt_fail(err, VAULT_E_NOT_FOUND,
+            "this record has no version with that statement");
+    if (v->withdrawn)
+        return vlt_fail(err, VAULT_E_NOT_FOUND,
+            "this version was withdrawn: nothing of it can be read");
+    *out = v;
+    return VAULT_OK;
+}
+
+static enum vault_status
+none(const struct vlt_history *h, uint32_t number, bool withdrawn,
+    struct vault_error *err)
+{
+    if (number != 0 && withdrawn)
+        return vlt_fail(err, VAULT_E_NOT_FOUND,
+            "this version was withdrawn: nothing of it can be read");
+    if (number != 0)
+        return vlt_fail(err, VAULT_E_NOT_FOUND,
+            "this record has no version %" PRIu32, number);
+    if (h->planted)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "no line of the log names this record as it is stored");
+    return vlt_fail(err, VAULT_E_NOT_FOUND,
+        "this record was withdrawn: nothing of it can be read");
+}
+
+enum vault_status
+vlt_history_pick(const struct vlt_history *h, uint32_t number,
+    const uint8_t *stmt, const struct vlt_version **out,
+    struct vault_error *err)
+{
+    uint32_t wanted = number != 0 ? number : h->newest;
+    const struct vlt_version *found = NULL;
+    bool withdrawn = false;
+    size_t n = 0;
+    size_t i;
+
+    if (stmt != NULL)
+        return pick_statement(h, stmt, out, err);
+    for (i = 0; i < h->n; i++) {
+        if (h->v[i].row.head.h.version != wanted)
+            continue;
+        withdrawn = withdrawn || h->v[i].withdrawn;
+        /* one that is not logged is found out when it is opened */
+        if (h->v[i].withdrawn || (number == 0 && !h->v[i].logged))
+            continue;
+        found = &h->v[i];
+        n++;
+    }
+    if (n == 0)
+        return none(h, number, withdrawn, err);
+    if (n > 1 || (number == 0 && h->conflict))
+        return vlt_fail_hint(err, VAULT_E_AMBIGUOUS,
+            "each of them can be named by its statement",
+            "two versions of this record are in conflict, and neither is the "
+            "current one");
+    *out = found;
+    return VAULT_OK;
+}
+
+/* ---- what is left of it ---- */
+
+bool
+vlt_history_body_needed(const struct vlt_history *h,
+    const struct vlt_version *owner)
+{
+    size_t i;
+
+    for (i = 0; i < h->n; i++) {
+        if (!h->v[i].withdrawn &&
+            vlt_record_shares_body(&owner->row.head, &h->v[i].row.head))
+            return true;
+    }
+    return false;
+}
+
+enum vault_status
+vlt_history_leftover(struct vault *v, const struct vlt_history *h,
+    const struct vlt_version *x, bool *out, struct vault_error *err)
+{
+    uint64_t extracts = 0;
+    uint64_t segments = 0;
+    enum vault_status st;
+
+    *out = false;
+    if (!x->withdrawn)
+        return VAULT_OK;
+    st = vlt_extract_count(v->store, x->row.rid, &extracts, err);
+    if (st == VAULT_OK && !vlt_history_body_needed(h, x))
+        st = vlt_segment_count(v->store, x->row.rid, &segments, err);
+    *out = x->row.meta || x->row.wrap || extracts > 0 || segments > 0;
+    return st;
+}

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* take_in.c: what was sealed while the vault was locked comes into it */
+#include "take_in.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "fail.h"
+#include "hash.h"
+#include "note_rows.h"
+#include "os.h"
+#include "record_rows.h"
+#include "rows.h"
+
+enum { PIECE = 64 }; /* segments deleted in one transaction */
+
+/* ---- into the vault: one transaction per session ---- */
+
+static bool
+has_come(const struct vlt_taking *t, const struct vlt_taken_session *s)
+{
+    size_t i;
+
+    for (i = 0; i < t->v->logs.n; i++) {
+        if (strcmp(t->v->logs.log[i].origin, s->log.origin) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum vault_status
+take_in_action(struct vlt_taking *t, struct vlt_taken_session *s, bool admit,
+    struct vault_error *err)
+{
+    enum vault_status st = vlt_store_begin(t->c->store, false, err);
+
+    if (st != VAULT_OK)
+        return st;
+    if (admit)
+        st = vlt_take_admit(t->v, &s->s, err);
+    if (st == VAULT_OK)
+        st = vlt_take_session(t, s, err);
+    vlt_store_rollback(t->c->store);
+    return st;
+}
+
+static enum vault_status
+take_one(struct vlt_taking *t, struct vlt_taken_session *s, bool admit,
+    struct vault_error *err)
+{
+    struct vault_taken before = t->out;
+    enum vault_status st = vlt_action_begin(t->v, err);
+
+    if (st != VAULT_OK)
+        return st;
+    if (has_come(t, s)) { /* through another process, just now */
+        vlt_action_abort(t->v);
+        return vlt_fail_hint(err, VAULT_E_BUSY, "try again in a moment",
+            "another program is taking in the capture file");
+    }
+    st = take_in_action(t, s, admit, err);
+    if (st == VAULT_OK)
+        st = vlt_action_commit(t->v, err);
+    else
+        vlt_action_abort(t->v);
+    if (st != VAULT_OK) {
+        t->out = before;
+        return st;
+    }
+    t->out.sessions++;
+    s->known = true;
+    return VAULT_OK;
+}
+
+/* One that came in before, of which something stayed here: it may have been
+ * mended, or what came in was not removed yet. */
+static enum vault_status
+take_more(struct vlt_taking *t, struct vlt_taken_session *s,
+    struct vault_error *err)
+{
+    bool more = false;
+    enum vault_status st = vlt_store_begin(t->c->store, false, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_read_begin(t->v, err);
+    if (st == VAULT_OK)
+        st = vlt_take_look(t, s, &more, err);
+    if (st == VAULT_OK && !more)
+        st = vlt_take_rest(t, s, err);
+    vlt_store_rollback(t->v->store);
+    if (st == VAULT_OK && more) {
+        st = vlt_action_begin(t->v, err);
+        if (st == VAULT_OK) {
+            st = vlt_take_rest(t, s, err);
+            if (st == VAULT_OK)
+                st = vlt_action_commit(t->v, err);
+            else
+                vlt_action_abort(t->v);
+        }
+    }
+    vlt_store_rollback(t->c->store);
+    return st;
+}
+
+/* ---- out of the file, once it is in the vault for good ---- */
+
+static enum vault_status
+drop_segments(struct vlt_store *s, uint64_t rid, struct vault_error *err)
+{
+    uint64_t n = PIECE;
+    enum vault_status st = VAULT_OK;
+
+    while (st == VAULT_OK && n == PIECE) {
+        st = vlt_store_begin(s, true, err);
+        if (st != VAULT_OK)
+            return st;
+        st = vlt_segments_delete(s, rid, PIECE, &n, err);
+        if (st == VAULT_OK && n < PIECE)
+            st = vlt_staging_delete(s, rid, err);
+        if (st == VAULT_OK)
+            st = vlt_store_commit(s, err);
+        else
+            vlt_store_rollback(s);
+    }
+    return st;
+}
+
+static enum vault_status
+clear_one(struct vlt_taking *t, const struct vlt_taken_session *s,
+    struct vault_error *err)
+{
+    struct vlt_store *store = t->c->store;
+    uint64_t *rid = NULL;
+    size_t n = 0, i;
+    uint8_t writer[32];
+    enum vault_status st = vlt_store_begin(store, true, err);
+
+    if (st != VAULT_OK)
+        return st;
+    vlt_sha256(writer, s->s.log_key, 32);
+    st = vlt_session_forget(store, s->log.n, writer, &rid, &n, err);
+    if (st == VAULT_OK)
+        st = vlt_store_commit(store, err);
+    else
+        vlt_store_rollback(store);
+    for (i = 0; st == VAULT_OK && i < n; i++)
+        st = drop_segments(store, rid[i], err);
+    free(rid);
+    if (st == VAULT_OK)
+        t->out.cleared++;
+    return st;
+}
+
+/* ---- the whole ---- */
+
+static enum vault_status
+load_and_compare(struct vlt_taking *t, bool *admit, struct vault_error *err)
+{
+    enum vault_status st = vlt_take_load(t, err);
+
+    if (st == VAULT_OK)
+        st = vlt_read_begin(t->v, err);
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_take_compare(t, admit, err);
+    vlt_store_rollback(t->v->store);
+    return st;
+}
+
+/* Only sessions that have ended are taken in: their key is gone. */
+static enum vault_status
+load_ended(struct vlt_taking *t, bool *admit, struct vault_error *err)
+{
+    struct vault_error why;
+    bool ended;
+    enum vault_status st = load_and_compare(t, admit, err);
+
+    if (st != VAULT_OK || !t->running || t->whole < t->n)
+        return st;
+    vlt_error_clear(&why);
+    st = vault_capture_end(t->c, &ended, &why);
+    if (st == VAULT_OK)
+        return load_and_compare(t, admit, err);
+    if (st == VAULT_E_TAMPERED || st == VAULT_E_NO_KEY) {
+        vlt_take_break(t, t->n - 1, &why);
+        return VAULT_OK;
+    }
+    if (err != NULL)
+        *err = why;
+    return st;
+}
+
+/* A new file without a session, whose device the vault does not know yet. */
+static enum vault_status
+admit_empty(struct vlt_taking *t, struct vault_error *err)
+{
+    enum vault_status st = vlt_store_begin(t->v->store, true, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_need_plain(t->v, err);
+    if (st == VAULT_OK)
+        st = vlt_take_admit(t->v, &t->drawn, err);
+    t->v->data_version = -1;
+    if (st == VAULT_OK)
+        return vlt_store_commit(t->v->store, err);
+    vlt_store_rollback(t->v->store);
+    return st;
+}
+
+/* What is wrong with a session's lines keeps it out, and what follows it. */
+static bool
+keeps_out(enum vault_status st)
+{
+    return st == VAULT_E_TAMPERED || st == VAULT_E_FORMAT ||
+        st == VAULT_E_NEWER || st == VAULT_E_NOT_FOUND || st == VAULT_E_NO_KEY;
+}
+
+static enum vault_status
+take_sessions(struct vlt_taking *t, bool admit, struct vault_error *err)
+{
+    struct vault_error why;
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < t->whole; i++) {
+        if (t->running && i == t->n - 1)
+            break; /* one that began meanwhile stays */
+        vlt_error_clear(&why);
+        st = t->at[i].known ? take_more(t, &t->at[i], &why)
+                            : take_one(t, &t->at[i], admit, &why);
+        admit = false; /* only the first one can be */
+        if (keeps_out(st)) {
+            vlt_take_break(t, i, &why);
+            return VAULT_OK;
+        }
+    }
+    if (st != VAULT_OK && err != NULL)
+        *err = why;
+    return st;
+}
+
+/* What came in is taken out of the file; a session of which something stays,
+ * with all its lines. */
+static enum vault_status
+clear_sessions(struct vlt_taking *t, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    bool stays = false;
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < t->whole && t->at[i].known; i++) {
+        /* one that goes leaves no gap before one that stays */
+        stays = stays || t->at[i].bad > 0;
+        if (!stays)
+            st = clear_one(t, &t->at[i], err);
+    }
+    /* its pages are zeroed and used again; cutting the file off would leave,
+     * after a power cut, one that is longer than its header says */
+    return st == VAULT_OK && stays ? vlt_take_empty(t, err) : st;
+}
+
+static enum vault_status
+take_all(struct vlt_taking *t, struct vault_error *err)
+{
+    struct vault_error ignored;
+    bool admit = false;
+    enum vault_status st = load_ended(t, &admit, err);
+
+    if (st != VAULT_OK)
+        return st;
+    if (t->n == 0 && t->broken.code == VAULT_OK && admit && t->has_drawn)
+        return admit_empty(t, err);
+    st = take_sessions(t, admit, err);
+    if (st != VAULT_OK) { /* what came in goes, whatever stopped the rest */
+        (void)!clear_sessions(t, &ignored);
+        return st;
+    }
+    if (!t->opt.admit || t->broken.code == VAULT_OK)
+        st = vlt_take_unnamed(t, err);
+    if (st == VAULT_OK)
+        st = clear_sessions(t, err);
+    if (st == VAULT_OK && t->opt.admit && t->broken.code != VAULT_OK)
+        st = vlt_take_salvage(t, err);
+    return st;
+}
+
+/* A file whose card or vault was exchanged may hold what was sealed before. */
+static enum vault_status
+check_card(const struct vlt_taking *t, struct vault_error *err)
+{
+    if (memcmp(t->c->card.fingerprint, t->v->card.fingerprint, 32) == 0 &&
+        memcmp(t->c->id, t->v->id, 16) == 0)
+        return VAULT_OK;
+    return vlt_fail_hint(err, VAULT_E_TAMPERED,
+        "what was sealed to it can be read by whoever has that other key; "
+        "sanduq capture admit takes in what was sealed to this vault, puts "
+        "the file aside and makes a new one",
+        "%s seals to another key than this vault's", t->c->path);
+}
+
+/* With a person's decision also what does not open as it should. */
+static enum vault_status
+open_file(struct vlt_taking *t, const char *path, struct vault_error *err)
+{
+    return t->opt.admit ? vlt_capture_open_any(path, &t->v->opt, &t->c, err)
+                        : vault_capture_open(path, &t->v->opt, &t->c, err);
+}
+
+/* What holds in it, under a card that is not ours: record by record. */
+static enum vault_status
+take_checked(struct vlt_taking *t, struct vault_error *err)
+{
+    struct vault_error why;
+    enum vault_status st = check_card(t, &why);
+
+    vlt_take_clear(t);
+    if (st == VAULT_OK)
+        return take_all(t, err);
+    if (!t->opt.admit) {
+        if (err != NULL)
+            *err = why;
+        return st;
+    }
+    vlt_take_break(t, 0, &why);
+    t->c->card = t->v->card; /* what is ours was sealed to that */
+    return vlt_take_salvage(t, err);
+}
+
+/* ---- putting a file aside ---- */
+
+enum { ASIDE_MAX = 1000 };
+
+/* Nothing more is sealed to it, not by a program that has it open either. */
+static enum vault_status
+end_key(struct vault *c, struct vault_error *err)
+{
+    static const uint8_t zero[32];
+    enum vault_status st = vlt_store_begin(c->store, true, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_meta_put(c->store, "session-key", zero, sizeof zero, err);
+    if (st == VAULT_OK)
+        st = vlt_meta_delete(c->store, "session-key", err);
+    if (st == VAULT_OK)
+        return vlt_store_commit(c->store, err);
+    vlt_store_rollback(c->store);
+    return st;
+}
+
+static enum vault_status
+put_aside(struct vlt_taking *t, const char *path, struct vault_error *err)
+{
+    size_t n = strlen(path) + 16;
+    char *name = malloc(n);
+    enum vault_status st = name == NULL ? vlt_fail_memory(err) : VAULT_OK;
+    unsigned i;
+
+    if (t->c != NULL) {
+        if (st == VAULT_OK)
+            st = end_key(t->c, err);
+        /* one in which nothing can be written any more is named all the same */
+        if (keeps_out(st))
+            st = VAULT_OK;
+        t->c->kem = NULL;
+        vault_close(t->c);
+        t->c = NULL;
+    }
+    for (i = 1; st == VAULT_OK && i <= ASIDE_MAX; i++) {
+        (void)snprintf(name, n, "%s.%u", path, i);
+        st = vlt_os_rename_new(path, name, err);
+        if (st == VAULT_OK)
+            break;
+        if (st == VAULT_E_EXISTS && i < ASIDE_MAX)
+            st = VAULT_OK;
+    }
+    free(name);
+    if (st == VAULT_OK)
+        t->out.aside = i;
+    return st == VAULT_OK ? vault_capture_create(t->v, path, err) : st;
+}
+
+static bool
+has_key(struct vlt_taking *t)
+{
+    uint64_t n = 1;
+
+    if (vlt_store_begin(t->c->store, false, NULL) != VAULT_OK)
+        return true;
+    (void)!vlt_count(t->c->store,
+        "SELECT count(*) FROM meta WHERE k = 'session-key'", &n, NULL);
+    vlt_store_rollback(t->c->store);
+    return n > 0;
+}
+
+/* What it came to, after everything that could be done was done. */
+static enum vault_status
+conclude(struct vlt_taking *t, const char *path, struct vault_error *err)
+{
+    bool broken = t->broken.code != VAULT_OK;
+    enum vault_status st = VAULT_OK;
+
+    if (t->opt.admit &&
+        (broken || t->out.bad > 0 || t->c == NULL || !has_key(t))) {
+        st = put_aside(t, path, err);
+        broken = false;
+    }
+    if (st != VAULT_OK)
+        return st;
+    if (broken) {
+        if (err != NULL)
+            *err = t->broken;
+        return t->broken.code;
+    }
+    if (t->out.bad == 0)
+        return VAULT_OK;
+    return vlt_fail_hint(err, VAULT_E_TAMPERED,
+        t->out.aside > 0
+            ? "keep the file that was put aside: it still holds them"
+            : "they stay there for whoever looks into it; sanduq capture admit "
+              "puts the file aside and makes a new one",
+        "what does not hold in %s: %" PRIu64, path, t->out.bad);
+}
+
+enum vault_status
+vault_take_in(struct vault *v, const char *path,
+    const struct vault_take_options *opt, struct vault_taken *out,
+    struct vault_error *err)
+{
+    struct vlt_taking t;
+    struct vault_error why;
+    enum vault_status st = vlt_need_unlocked(v, err);
+
+    memset(&t, 0, sizeof t);
+    memset(out, 0, sizeof *out);
+    if (st != VAULT_OK)
+        return st;
+    t.v = v;
+    if (opt != NULL)
+        t.opt = *opt;
+    vlt_buf_init(&t.drawn_note, VLT_NOTE_MAX);
+    vlt_error_clear(&why);
+    st = open_file(&t, path, &why);
+    if (st == VAULT_OK) {
+        t.c->kem = v->kem; /* lent, to open what was sealed to our card */
+        st = take_checked(&t, &why);
+        if (keeps_out(st) &&
+            (t.opt.admit || check_card(&t, NULL) == VAULT_OK)) {
+            vlt_take_break(&t, 0, &why); /* its tables do not hold */
+            st = VAULT_OK;
+        }
+    } else if (st == VAULT_E_TAMPERED && t.opt.admit) {
+        vlt_take_break(&t, 0, &why); /* no tables at all */
+        st = VAULT_OK;
+    }
+    if (st != VAULT_OK && err != NULL)
+        *err = why;
+    if (st == VAULT_OK)
+        st = conclude(&t, path, err);
+    *out = t.out;
+    vlt_take_clear(&t);
+    if (t.c != NULL)
+        t.c->kem = NULL;
+    vault_close(t.c);
+    return st;
+}

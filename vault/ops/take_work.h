@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* take_work.h: what the files that take records in share with one another */
+#ifndef VLT_TAKE_WORK_H
+#define VLT_TAKE_WORK_H
+
+#include "take_in.h"
+
+/* What is going on. */
+struct vlt_take_work {
+    struct vlt_taking *t;
+    struct vlt_taken_session *s; /* NULL: records that no session vouches for */
+    uint8_t writer[32];
+    uint64_t log; /* its number in the vault */
+    uint64_t leaves;
+    uint8_t *segment;
+    bool act;      /* an action runs: what is sound is stored */
+    uint64_t here; /* found sound, or stored */
+};
+
+/* s NULL: records that no session vouches for. x->segment is the caller's to
+ * free. */
+VAULT_CHECKED enum vault_status vlt_take_begin(struct vlt_take_work *x,
+    struct vlt_taking *t, struct vlt_taken_session *s, struct vault_error *err);
+bool vlt_take_is_fault(enum vault_status st);
+void vlt_take_tell_bad(struct vlt_take_work *x, const uint8_t *id,
+    const struct vault_error *why);
+VAULT_CHECKED enum vault_status vlt_take_epoch(struct vlt_take_work *x,
+    const uint8_t id[16], const struct vlt_open_epoch **out,
+    struct vault_error *err);
+/* One row of the file. *fault says that `why` is about this row and nothing
+ * was written; otherwise a failure ends the whole. */
+VAULT_CHECKED enum vault_status vlt_take_row(struct vlt_take_work *x,
+    uint64_t rid, const uint8_t stmt[32], bool *fault, struct vault_error *why);
+
+#endif

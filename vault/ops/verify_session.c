@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verify_session.c: capture sessions: their chain, their device, their joining */
+#include <inttypes.h>
+#include <string.h>
+#include "bytes.h"
+#include "fail.h"
+#include "hash.h"
+#include "note_rows.h"
+#include "rows.h"
+#include "sign.h"
+#include "verify.h"
+
+struct sessions {
+    struct vlt_verify *v;
+    uint64_t n;
+    uint64_t unconfirmed;
+};
+
+static struct vlt_seen_log *
+session_of(struct vlt_verify *v, const uint8_t device[8], const uint8_t id[8])
+{
+    size_t i;
+
+    for (i = 0; i < v->logs; i++) {
+        struct vlt_seen_log *log = &v->log[i];
+
+        if (log->session && memcmp(log->device, device, 8) == 0 &&
+            memcmp(log->replica.replica, id, 8) == 0)
+            return log;
+    }
+    return NULL;
+}
+
+/* ---- device notes ---- */
+
+static enum vault_status
+take_device(void *ctx, const char *note, size_t len, struct vault_error *err)
+{
+    struct vlt_verify *v = ctx;
+    struct vlt_device d;
+    struct vault_error why;
+    enum vault_status st;
+    size_t i;
+
+    vlt_error_clear(&why);
+    st = vlt_device_parse(&d, note, len, &why);
+    if (st != VAULT_OK)
+        return vlt_judge(v, "device", st, &why, err);
+    for (i = 0; i < v->cards; i++) {
+        if (vlt_device_check(note, len, &v->card[i], NULL) == VAULT_OK)
+            break;
+    }
+    if (i == v->cards) {
+        vlt_mismatch(v, "planted",
+            "a device note that no card of this vault signed");
+        return VAULT_OK;
+    }
+    for (i = 0; i < v->logs; i++) {
+        if (v->log[i].session && memcmp(v->log[i].device, d.device, 8) == 0 &&
+            memcmp(v->log[i].replica.text_hash, d.first, 32) == 0)
+            v->log[i].confirmed = true;
+    }
+    return VAULT_OK;
+}
+
+/* ---- the chain ---- */
+
+static enum vault_status
+checkpoint_hash(const struct vlt_seen_log *log, uint8_t out[32],
+    struct vault_error *err)
+{
+    struct vlt_checkpoint cp;
+    struct vlt_buf text;
+    enum vault_status st;
+
+    memset(&cp, 0, sizeof cp);
+    vlt_buf_init(&text, VLT_NOTE_MAX);
+    memcpy(cp.origin, log->origin, sizeof cp.origin);
+    cp.size = log->size;
+    memcpy(cp.root, log->root, 32);
+    st = vlt_checkpoint_encode(&text, &cp, err);
+    if (st == VAULT_OK)
+        vlt_sha256(out, text.p, text.len);
+    vlt_buf_clear(&text);
+    return st;
+}
+
+static enum vault_status
+check_follows(const struct vlt_seen_log *before, const struct vlt_session *s,
+    const char *note, size_t len, struct vault_error *err)
+{
+    uint8_t hash[32];
+    enum vault_status st = checkpoint_hash(before, hash, err);
+
+    if (st == VAULT_OK &&
+        (before->replica.number + 1 != s->number ||
+            before->size != s->base.size ||
+            memcmp(hash, s->base.checkpoint, 32) != 0))
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "session %" PRIu32 " does not go on from the one before it",
+            s->number);
+    return st == VAULT_OK
+        ? vlt_session_check(note, len, before->replica.log_key, err)
+        : st;
+}
+
+static enum vault_status
+check_chain(struct vlt_verify *v, const struct vlt_session *s,
+    struct vlt_seen_log *log, const char *note, size_t len,
+    struct vault_error *err)
+{
+    const struct vlt_seen_log *before =
+        s->has_base ? session_of(v, s->device, s->base.replica) : NULL;
+    enum vault_status st;
+
+    if (!s->has_base)
+        return vlt_session_check(note, len, NULL, err);
+    if (before != NULL && before->sound) {
+        st = check_follows(before, s, note, len, err);
+        if (st == VAULT_OK && log != NULL && before->confirmed)
+            log->confirmed = true;
+        return st;
+    }
+    if (v->capture && before == NULL) {
+        vlt_not_seen(v, "session", 1,
+            "what came before session %" PRIu32
+            ": not in this file; the vault that took it in knows",
+            s->number);
+        return VAULT_OK;
+    }
+    if (log != NULL && log->confirmed)
+        return VAULT_OK; /* a device note begins with it */
+    return vlt_fail(err, VAULT_E_TAMPERED,
+        "session %" PRIu32 " follows none that is here", s->number);
+}
+
+/* What was taken in has a line of the vault's own log. */
+static enum vault_status
+check_joined(struct vlt_verify *v, const struct vlt_seen_log *log,
+    struct vault_error *err)
+{
+    uint8_t hash[32];
+    bool found = false;
+    enum vault_status st;
+
+    if (v->capture || !log->sound)
+        return VAULT_OK;
+    st = checkpoint_hash(log, hash, err);
+    if (st == VAULT_OK)
+        st = vlt_seen_leaf(v, "join", NULL, hash, &found, err);
+    if (st == VAULT_OK && !found)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "log %s: a session that no line "
+            "of the vault's log took in: planted",
+            log->origin);
+    return st;
+}
+
+static enum vault_status
+judge_session(struct sessions *x, const struct vlt_log_row *r,
+    struct vault_error *err)
+{
+    struct vlt_seen_log *log;
+    struct vlt_session s;
+    enum vault_status st = vlt_session_parse(&s, r->note, r->note_len, err);
+
+    if (st != VAULT_OK)
+        return VAULT_OK; /* had its line before */
+    log = session_of(x->v, s.device, s.session);
+    if (log == NULL || log->n != r->n)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "session %" PRIu32 " is there twice", s.number);
+    x->n++;
+    st = check_chain(x->v, &s, log, r->note, r->note_len, err);
+    if (st == VAULT_OK)
+        st = check_joined(x->v, log, err);
+    if (st != VAULT_OK)
+        log->sound = false;
+    return st;
+}
+
+/* Those of one device come in order: a session is taken in after the one
+ * that it follows, and confirmed by it. */
+static enum vault_status
+take_session(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
+{
+    struct sessions *x = ctx;
+    struct vault_error why;
+
+    if (!vlt_session_is(r->note, r->note_len))
+        return VAULT_OK;
+    vlt_error_clear(&why);
+    return vlt_judge(x->v, "session", judge_session(x, r, &why), &why, err);
+}
+
+/* ---- the session that is drawn, in a capture file ---- */
+
+static enum vault_status
+check_drawn(struct vlt_verify *v, struct vault_error *err)
+{
+    struct vlt_session s;
+    struct vlt_buf note;
+    uint8_t key[32], pk[32] = {0};
+    bool drawn;
+    enum vault_status st, has_key;
+    size_t i;
+
+    vlt_buf_init(&note, VLT_NOTE_MAX);
+    st = vlt_meta_load(v->s, "session", &note, NULL);
+    drawn = st == VAULT_OK;
+    st = VAULT_OK;
+    if (drawn)
+        st = vlt_session_parse(&s, (const char *)note.p, note.len, err);
+    if (st == VAULT_OK && drawn &&
+        (memcmp(s.vault, v->id, 16) != 0 || v->cards == 0 ||
+            memcmp(s.card, v->card[0].fingerprint, 32) != 0))
+        st = vlt_fail(err, VAULT_E_TAMPERED, "the next session is another's");
+    if (st == VAULT_OK && drawn)
+        st = check_chain(v, &s, NULL, (const char *)note.p, note.len, err);
+    for (i = 0; st == VAULT_OK && drawn && i < v->logs; i++) {
+        if (memcmp(v->log[i].device, s.device, 8) != 0 ||
+            v->log[i].replica.number >= s.number)
+            st = vlt_fail(err, VAULT_E_TAMPERED,
+                "the next session does not come after those that are here");
+    }
+    vlt_buf_clear(&note);
+    if (st != VAULT_OK)
+        return st;
+    has_key = vlt_meta_get(v->s, "session-key", key, sizeof key, NULL);
+    if (has_key == VAULT_OK)
+        vlt_sign_public(pk, key);
+    vlt_wipe(key, sizeof key);
+    if (has_key != VAULT_OK)
+        return VAULT_OK; /* nothing can be added any more */
+    if (drawn && memcmp(pk, s.log_key, 32) == 0)
+        return VAULT_OK;
+    for (i = 0; !drawn && i < v->logs; i++) {
+        if (memcmp(pk, v->log[i].replica.log_key, 32) == 0)
+            return VAULT_OK;
+    }
+    return vlt_fail(err, VAULT_E_TAMPERED,
+        "the session key is that of no session here");
+}
+
+enum vault_status
+vlt_verify_sessions(struct vlt_verify *v, struct vault_error *err)
+{
+    struct sessions x = {v, 0, 0};
+    uint64_t failed = v->verdict.failed;
+    struct vault_error why;
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    if (!v->capture)
+        st = vlt_notes(v->s, "device", take_device, v, err);
+    if (st == VAULT_OK)
+        st = vlt_logs(v->s, take_session, &x, err);
+    if (st == VAULT_OK && v->capture) {
+        vlt_error_clear(&why);
+        st = vlt_judge(v, "session", check_drawn(v, &why), &why, err);
+    }
+    if (st != VAULT_OK || (x.n == 0 && !v->capture))
+        return st;
+    for (i = 0; i < v->logs; i++)
+        x.unconfirmed += v->log[i].session && !v->log[i].confirmed;
+    if (v->verdict.failed == failed)
+        vlt_held(v, "session", x.n,
+            "%" PRIu64 " capture sessions, each signed by the one before it",
+            x.n);
+    if (x.unconfirmed > 0 || v->capture)
+        vlt_not_seen(v, "device", x.unconfirmed,
+            "device not confirmed: whose device wrote %" PRIu64
+            " sessions is not said by a card here",
+            x.unconfirmed);
+    return VAULT_OK;
+}
