@@ -6,6 +6,7 @@
 #include "hex.h"
 #include "os.h"
 #include "out.h"
+#include "same.h"
 #include "tr.h"
 #include "unlocking.h"
 
@@ -204,6 +205,7 @@ capture_take_in(struct cli *c)
     }
     st = capture_take(c, path, false, &taken, &why);
     tell_taken(&taken);
+    same_tell(c, taken.records);
     if (st == VAULT_OK)
         return;
     say_error(&why);

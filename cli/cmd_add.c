@@ -266,7 +266,7 @@ static const struct cmd add_cmds[] = {
            "are not touched: at the end you are told which still lie on this "
            "disk unencrypted. A file that is in the vault already, bit for "
            "bit, is told and not added; while the vault is locked nobody can "
-           "look, and show tells afterwards which records have the same "
+           "look, and the next unlocking says which records have the same "
            "original."),
         add_examples, VLT_COUNT(add_examples), add_table, VLT_COUNT(add_table),
         sizeof(struct add_opts), 0, SIZE_MAX, CMD_WRITES, add_run},

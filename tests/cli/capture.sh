@@ -25,6 +25,7 @@ says err "$key"
 printf 'piped' | locked add --name piped.txt - >out 2>err || bad "add -"
 expect 0 locked add --json small.txt
 says out '"locked":true'
+twice=$(sed -n 's/.*"type":"record".*"id":"\([0-9a-f]*\)".*/\1/p' out)
 expect 0 sha256sum -c before
 [ "$(find . -name 'v.sanduq*' | wc -l)" = 2 ] || bad "files beside the vault"
 
@@ -44,6 +45,8 @@ if grep -aqF hello v.sanduq.capture; then bad "plain text in the file"; fi
 cp v.sanduq.capture waiting.capture
 expect 0 sq list --limit 100
 says err "24 records that were sealed while the vault was locked"
+says err "record $twice holds the same original as record ${ids[0]}"
+[ "$(grep -c 'the same original' err)" = 1 ] || bad "a pair is told once: $(cat err)"
 [ "$(wc -l <out)" = 25 ] || bad "24 records and a headline: $(cat out)"
 expect 0 sq get "${ids[1]}" -o large.back
 same large.bin large.back
