@@ -84,4 +84,13 @@ VAULT_CHECKED enum vault_status vlt_contents(const struct vlt_indexed *x,
         *fn)(void *ctx, const uint8_t sha256[32], struct vault_error *err),
     void *ctx, struct vault_error *err);
 
+/*
+ * Whether a current version has this original, and in which record. Unlike
+ * vault_find_content no field import.* counts: whoever can plant one must not
+ * keep a file out. Only the catalogue is asked.
+ */
+VAULT_CHECKED enum vault_status vlt_find_original(struct vault *v,
+    const uint8_t sha256[32], bool *found, uint8_t id[16],
+    struct vault_error *err);
+
 #endif

@@ -15,6 +15,7 @@ struct search {
     bool same;
     bool found;
     uint8_t id[16];
+    bool original; /* a field import.* does not count */
 };
 
 static enum vault_status
@@ -30,8 +31,13 @@ compare(void *ctx, const uint8_t sha256[32], struct vault_error *err)
 static bool
 has_content(struct search *q, const struct vlt_indexed *x)
 {
+    struct vlt_body_commit body;
+
     q->same = false;
-    (void)!vlt_contents(x, compare, q, NULL);
+    if (!q->original)
+        (void)!vlt_contents(x, compare, q, NULL);
+    else if (vlt_meta_body(&x->meta, &x->head.h, &body))
+        q->same = memcmp(body.sha256, q->sha256, 32) == 0;
     return q->same;
 }
 
@@ -205,7 +211,7 @@ one_of(struct vault *v, struct vault_content *c,
         *asking)(struct search *q, void *ctx, struct vault_error *err),
     void *ctx, struct vault_error *err)
 {
-    struct search q = {v, c->sha256, false, false, {0}};
+    struct search q = {v, c->sha256, false, false, {0}, false};
     enum vault_status st = asking(&q, ctx, err);
 
     if (st != VAULT_OK)
@@ -292,5 +298,30 @@ vault_find_content(struct vault *v, const uint8_t sha256[VAULT_HASH],
     *found = one.found;
     if (one.found)
         memcpy(id, one.id, VAULT_ID);
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_find_original(struct vault *v, const uint8_t sha256[32], bool *found,
+    uint8_t id[16], struct vault_error *err)
+{
+    struct search q = {v, sha256, false, false, {0}, true};
+    struct vlt_catalogue *c = NULL;
+    enum vault_status st;
+
+    if (v->acting) {
+        st = ask_in_action(&q, err);
+    } else {
+        st = vlt_catalogue_read(v, true, &c, err);
+        if (st == VAULT_OK && c != NULL)
+            st = ask(&q, c, err);
+        vlt_catalogue_close(c);
+        vlt_store_rollback(v->store);
+    }
+    if (st != VAULT_OK)
+        return st;
+    *found = q.found;
+    if (q.found)
+        memcpy(id, q.id, 16);
     return VAULT_OK;
 }

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include "catalogue_ops.h"
 #include "action.h"
 #include "bytes.h"
 #include "clock.h"
@@ -347,7 +348,7 @@ is_known(const struct vault_sealer *s, struct vault_sealed *out)
 
     if (!s->unless_known || s->v->capture ||
         !vlt_meta_body(&s->meta, &s->head.h, &body) || body.original_len == 0 ||
-        vault_find_content(s->v, body.sha256, &found, id, NULL) != VAULT_OK ||
+        vlt_find_original(s->v, body.sha256, &found, id, NULL) != VAULT_OK ||
         !found)
         return false;
     memset(out, 0, sizeof *out);
