@@ -37,6 +37,7 @@ SECRET(seed);
 SECRET(e0);
 SECRET(step);
 SECRET(rk);
+SECRET(xk);
 SECRET(kmeta);
 SECRET(kb);
 SECRET(salts);

@@ -28,6 +28,7 @@ VLT_SECRET_TYPE(seed);    /* SEED of one identity generation */
 VLT_SECRET_TYPE(e0);      /* secret of one epoch */
 VLT_SECRET_TYPE(step);    /* Ei: a step of an epoch's chain */
 VLT_SECRET_TYPE(rk);      /* record key, one per record version */
+VLT_SECRET_TYPE(xk);      /* key of one extract: a record given in part */
 VLT_SECRET_TYPE(kmeta);   /* key of a record's metadata */
 VLT_SECRET_TYPE(kb);      /* key of a record's body */
 VLT_SECRET_TYPE(salts);   /* salt seed of commitments */

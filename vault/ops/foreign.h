@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* foreign.h: records of other vaults, sealed once more (section 8.3) */
+#ifndef VLT_FOREIGN_H
+#define VLT_FOREIGN_H
+
+#include "action.h"
+#include "extract.h"
+#include "record_rows.h"
+
+/*
+ * A row of `record` with f 1: row head and metadata sealed under X(VMK,
+ * "foreign"), its wrap under a local epoch, segments sealed once more, its
+ * proof under VLT_FNOTE_PROOF + rid. Also records of this vault's own origin
+ * that came back from others while they are not here. A record is named by
+ * its id alone in this program: an id that another origin uses here already
+ * is refused at receiving.
+ */
+
+/* What the sealed proof of a row says. */
+struct vlt_foreign_proof {
+    uint8_t stmt[32];
+    struct vlt_buf leaf;  /* leaf text; empty for a head that only precedes */
+    struct vlt_buf proof; /* tlog-proof text, likewise */
+    uint8_t bundle[16];   /* it came in first; zeros: not in a bundle */
+    uint8_t from[32];     /* fingerprint of that bundle's signer */
+    int64_t received;     /* seconds */
+    int64_t dropped;      /* seconds; 0: its copy is not destroyed */
+};
+void vlt_foreign_proof_init(struct vlt_foreign_proof *p);
+void vlt_foreign_proof_clear(struct vlt_foreign_proof *p);
+VAULT_CHECKED enum vault_status vlt_foreign_proof_get(struct vault *v,
+    uint64_t rid, struct vlt_foreign_proof *out, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_foreign_proof_put(struct vault *v,
+    uint64_t rid, const struct vlt_foreign_proof *p, struct vault_error *err);
+
+/* ---- reading; need a transaction on an unlocked handle ---- */
+
+/*
+ * Fill head (and meta, into `ct`) of a row that vlt_record_by_rid or
+ * vlt_records gave with `foreign` set.   VAULT_E_TAMPERED
+ */
+VAULT_CHECKED enum vault_status vlt_foreign_row(struct vault *v,
+    struct vlt_record_row *row, struct vlt_buf *ct, struct vault_error *err);
+/* All foreign versions of this id, ascending by version, then statement; the
+ * catalogue proposes, the rows decide; without a catalogue all rows are
+ * walked. No rows: n = 0. Within an action its own rows count.
+ */
+VAULT_CHECKED enum vault_status vlt_foreign_versions(struct vault *v,
+    const uint8_t id[16], struct vlt_version_rows *out,
+    struct vault_error *err);
+/* Exactly len bytes of segment n of foreign row rid, unsealed. */
+VAULT_CHECKED enum vault_status vlt_foreign_segment(struct vault *v,
+    uint64_t rid, uint64_t n, void *out, size_t len, struct vault_error *err);
+/* Every extract of a row, opened and checked against head. Borrowed. */
+VAULT_CHECKED enum vault_status vlt_foreign_extracts(struct vault *v,
+    uint64_t rid, const struct vlt_record_head *head,
+    enum vault_status (*fn)(void *ctx, uint64_t x, const struct vlt_extract *e,
+        struct vault_error *err),
+    void *ctx, struct vault_error *err);
+
+/* RK of a row, own or foreign, whose wrap this vault can open; for sharing.
+ *   VAULT_E_NO_KEY */
+VAULT_CHECKED enum vault_status vlt_record_key(struct vault *v, uint64_t rid,
+    const struct vlt_record_head *head, struct vlt_rk **out,
+    struct vault_error *err);
+
+/* ---- writing; need an action ---- */
+
+/*
+ * Store a row; meta NULL: head or partial. rk NULL: no wrap. proof as above;
+ * writes no leaf. *rid comes back.
+ */
+VAULT_CHECKED enum vault_status vlt_foreign_put(struct vault *v,
+    const struct vlt_record_head *head, const void *meta, size_t meta_len,
+    const struct vlt_rk *rk, const struct vlt_foreign_proof *proof,
+    uint64_t *rid, struct vault_error *err);
+/* Metadata and key for a row that was a head or partial: its extracts go. */
+VAULT_CHECKED enum vault_status vlt_foreign_complete(struct vault *v,
+    uint64_t rid, const struct vlt_record_head *head, const void *meta,
+    size_t meta_len, const struct vlt_rk *rk, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_foreign_segment_put(struct vault *v,
+    uint64_t rid, uint64_t n, const void *ct, size_t len,
+    struct vault_error *err);
+/* ct: the extract as sealed under xk. A local wrap of use 2 is made. */
+VAULT_CHECKED enum vault_status vlt_foreign_extract_put(struct vault *v,
+    uint64_t rid, const struct vlt_record_head *head, const void *ct,
+    size_t len, const struct vlt_xk *xk, struct vault_error *err);
+/*
+ * The line `import`: subject S(stmt); its event names record and version, by
+ * which the catalogue follows, and the bundle.
+ */
+VAULT_CHECKED enum vault_status vlt_foreign_import_leaf(struct vault *v,
+    const struct vlt_record_head *head, const uint8_t bundle[16],
+    const uint8_t from[32], struct vault_error *err);
+/*
+ * Destroy one's own copy: wrap, metadata, segments (unless another version
+ * needs them), extracts, catalogue; the sealed head and proof stay, marked
+ * `dropped`, so that it does not come in again. Leaf `drop`.
+ */
+VAULT_CHECKED enum vault_status vlt_foreign_drop(struct vault *v,
+    const uint8_t id[16], const uint8_t stmt[32], const char *reason,
+    struct vault_error *err);
+
+/* Whether this statement is hidden by a request (settings `hidden`, whose
+ * `stmts` is 32 n bytes and whose `state` is "pending" or "refused-hidden").
+ * Cached per data_version. Hidden records are not listed, found, shared or
+ * exported; opening one by id answers VAULT_E_NOT_FOUND with the reason. */
+VAULT_CHECKED enum vault_status vlt_hidden(struct vault *v,
+    const uint8_t stmt[32], bool *out, struct vault_error *err);
+
+#endif
