@@ -4,6 +4,7 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "fingerprint.h"
 #include "hash.h"
 #include "text.h"
 #include "verify.h"
@@ -166,6 +167,8 @@ is_card(const struct vlt_verify *v, const char *given)
     }
     if (v->cards == 0)
         return false;
+    if (vlt_fingerprint_is(v->card[v->cards - 1].fingerprint, given))
+        return true;
     vlt_fingerprint_text(shown, v->card[v->cards - 1].fingerprint);
     for (;;) {
         while (*a == ' ' || *a == '-' || *a == '\n' || *a == '\r')
