@@ -4,6 +4,7 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "fingerprint.h"
 #include "hash.h"
 #include "text.h"
 #include "verify.h"
@@ -87,8 +88,7 @@ check_own_wrap(struct vlt_verify *v, const struct vlt_epoch_row *r,
     if (!v->verdict.unlocked || r->epoch.kind != VLT_EPOCH_VAULT)
         return VAULT_OK;
     vlt_error_clear(&why);
-    st =
-        vlt_epoch_open(&r->epoch, v->v->kem, v->v->card.fingerprint, &e0, &why);
+    st = vlt_epoch_own_open(v->v, &r->epoch, &e0, &why);
     vlt_e0_free(e0);
     return vlt_judge(v, "epoch", st, &why, err);
 }
@@ -167,6 +167,8 @@ is_card(const struct vlt_verify *v, const char *given)
     }
     if (v->cards == 0)
         return false;
+    if (vlt_fingerprint_is(v->card[v->cards - 1].fingerprint, given))
+        return true;
     vlt_fingerprint_text(shown, v->card[v->cards - 1].fingerprint);
     for (;;) {
         while (*a == ' ' || *a == '-' || *a == '\n' || *a == '\r')
