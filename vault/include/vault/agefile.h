@@ -24,7 +24,7 @@ VAULT_API VAULT_CHECKED enum vault_status vault_age_recipient(struct vault *v,
 /* -------------------------------------------------------------- for whom */
 
 enum vault_age_kind {
-    VAULT_AGEFILE_HYBRID, /* age1pq...: X-Wing; no quantum computer helps */
+    VAULT_AGE_HYBRID, /* age1pq...: X-Wing; no quantum computer helps */
     VAULT_AGE_X25519, /* age1...: a quantum computer would open it */
     VAULT_AGE_PASSPHRASE
 };
