@@ -15,6 +15,7 @@ const struct cmd_group *const cmd_groups[] = {
     &export_group,
     &amend_group,
     &link_group,
+    &disclose_group,
     &withdraw_group,
     &verify_group,
     &info_group,

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "verify_text.h"
 
 /* ---- lines ---- */
 
@@ -49,6 +50,18 @@ vlt_held(struct vlt_verify *v, const char *kind, uint64_t count,
     va_start(ap, format);
     line(v, VAULT_HELD, kind, count, format, ap);
     va_end(ap);
+}
+
+void
+vlt_held_as(struct vlt_verify *v, struct vault_finding *f, const char *format,
+    ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    vlt_message(&f->text, VAULT_OK, format, ap);
+    va_end(ap);
+    send(v, f);
 }
 
 void
@@ -396,6 +409,18 @@ sum_up(const struct vlt_verify *v, struct vault_error *err)
     return VAULT_OK;
 }
 
+static enum vault_status
+judge_file(struct vlt_verify *v, const char *path,
+    const struct vlt_store_options *so, struct vault_error *err)
+{
+    enum vault_status st;
+
+    if (vlt_verify_text_is(path))
+        return vlt_verify_text(v, path, err);
+    st = vlt_store_open(path, so, &v->s, err);
+    return st == VAULT_OK ? run(v, path, err) : st;
+}
+
 enum vault_status
 vault_verify(const char *path, const struct vault_verify_options *opt,
     int (*fn)(void *ctx, const struct vault_finding *f), void *ctx,
@@ -413,9 +438,7 @@ vault_verify(const char *path, const struct vault_verify_options *opt,
     v.opt = opt;
     v.fn = fn;
     v.ctx = ctx;
-    st = vlt_store_open(path, &so, &v.s, &why);
-    if (st == VAULT_OK)
-        st = run(&v, path, &why);
+    st = judge_file(&v, path, &so, &why);
     if (st == VAULT_E_TAMPERED)
         st = vlt_judge(&v, "structure", st, &why, err);
     else if (st != VAULT_OK && err != NULL)
