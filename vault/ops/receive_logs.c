@@ -189,6 +189,21 @@ struct merging {
     uint64_t *logs;
 };
 
+enum vault_status
+vlt_rheld_add(struct vlt_rheld *h, const char *note, size_t len,
+    struct vault_error *err)
+{
+    struct vlt_hash32 *more = h->note;
+
+    if ((h->n & (h->n - 1)) == 0)
+        more = realloc(more, (h->n == 0 ? 1 : 2 * h->n) * sizeof *more);
+    if (more == NULL)
+        return vlt_fail_memory(err);
+    h->note = more;
+    vlt_sha256(more[h->n++].b, note, len);
+    return VAULT_OK;
+}
+
 static bool
 note_holds(const struct vlt_rheld *held, const char *note, size_t len)
 {

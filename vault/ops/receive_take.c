@@ -217,6 +217,8 @@ take_record(void *ctx, const struct vlt_bundle_record *r,
 
     if (!vlt_progress(&t->v->opt, 0, 0, false))
         return vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
+    if (r->status == VAULT_E_NOT_FOUND)
+        return VAULT_OK; /* it waits, as was told */
     if (r->status != VAULT_OK) {
         if (err != NULL)
             *err = r->why;

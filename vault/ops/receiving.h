@@ -119,6 +119,8 @@ struct vlt_rheld {
     size_t n;
     struct vlt_hash32 *note;
 };
+VAULT_CHECKED enum vault_status vlt_rheld_add(struct vlt_rheld *h,
+    const char *note, size_t len, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_rlogs_merge(struct vault *v,
     struct vlt_rlogs *l, struct vlt_bundle *b, const struct vlt_rheld *held,
     bool act, uint64_t *logs, struct vault_error *err);
@@ -157,20 +159,31 @@ VAULT_CHECKED enum vault_status vlt_receive_count(struct vault *v,
 VAULT_CHECKED enum vault_status vlt_receive_take(struct vault_receive *r,
     struct vlt_rfile *f, struct vlt_bundle *b, struct vault_error *err);
 
-/* ---- texts (receive_texts.c) ---- */
-/* Judge a text that lies in f->note. */
-VAULT_CHECKED enum vault_status vlt_rfile_text(struct vault_receive *r,
-    struct vlt_rfile *f, struct vault_error *err);
-/* Within an action: it takes effect, or has already. */
-VAULT_CHECKED enum vault_status vlt_receive_text(struct vault_receive *r,
-    struct vlt_rfile *f, struct vault_error *err);
-/* Within an action: the notices that came in a bundle. */
-VAULT_CHECKED enum vault_status vlt_receive_notices(struct vault_receive *r,
-    struct vlt_rfile *f, struct vlt_bundle *b, struct vault_error *err);
+/* ---- what is shared by all bundles of an action (receive_act.c) ---- */
+struct vlt_rbooks {
+    struct vlt_book *book;
+    struct vlt_rlogs *logs;
+};
+VAULT_CHECKED enum vault_status vlt_receive_books(struct vault_receive *r,
+    struct vlt_rbooks *out, struct vault_error *err);
+void vlt_receive_books_end(struct vlt_rbooks *b);
+/* Within an action: cards, log notes, checkpoints and records of a bundle that
+ * was judged; it is checked again, and must be the same. */
+VAULT_CHECKED enum vault_status vlt_receive_bundle(struct vault_receive *r,
+    struct vlt_rfile *f, struct vlt_rbooks *books, struct vault_error *err);
 /* Within an action: the receipt for a bundle, the same as before if there is
  * one. */
 VAULT_CHECKED enum vault_status vlt_receive_receipt(struct vault_receive *r,
     struct vlt_rfile *f, struct vault_error *err);
+
+/* ---- texts (receive_texts.c) ---- */
+/* Judge a text that lies in f->note. */
+VAULT_CHECKED enum vault_status vlt_rfile_text(struct vault_receive *r,
+    struct vlt_rfile *f, struct vault_error *err);
+/* Within an action, after the records: the notices that are ready, those that
+ * came in bundles, and earlier ones about records that came now. */
+VAULT_CHECKED enum vault_status vlt_receive_notices(struct vault_receive *r,
+    struct vault_error *err);
 /* A line whose subject is S(hash) and whose event holds the salt and `more`. */
 VAULT_CHECKED enum vault_status vlt_receive_salted_leaf(struct vault *v,
     const char *kind, const uint8_t hash[32], struct vlt_fields *more,
