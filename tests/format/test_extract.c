@@ -433,7 +433,7 @@ every_cheat_is_refused(void **unused)
         open_some(&x);
         cheats[i].fn(&x);
         vlt_buf_init(&out, VLT_EXTRACT_MAX);
-        assert_int_equal(vlt_extract_put(&out, &head, &x, xk, NULL), VAULT_OK);
+        assert_int_equal(vlt_extract_write(&out, &head, &x, xk, NULL), VAULT_OK);
         print_message("%s\n", cheats[i].name);
         assert_int_equal(vlt_extract_open(&got, out.p, out.len, &head, xk,
                              NULL),

@@ -155,7 +155,7 @@ finish(struct vlt_buf *out, const struct vlt_record_head *head,
     if (st == VAULT_OK)
         st = vlt_extract_check(x, head, err);
     if (st == VAULT_OK)
-        st = vlt_extract_put(out, head, x, xk, err);
+        st = vlt_extract_write(out, head, x, xk, err);
     vlt_extract_clear(x);
     return st;
 }
