@@ -77,6 +77,8 @@ enum vlt_age_stage vlt_age_stage(const struct vlt_age_in *a);
 /* Whether an opened file is armored; whether a passphrase opened it. */
 bool vlt_age_armored(const struct vlt_age_in *a);
 bool vlt_age_by_passphrase(const struct vlt_age_in *a);
+/* Else by which of who->kem or who->x25519. */
+size_t vlt_age_opened_by(const struct vlt_age_in *a);
 void vlt_age_in_free(struct vlt_age_in *a); /* NULL is fine */
 
 /*

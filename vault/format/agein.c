@@ -14,6 +14,7 @@ struct vlt_age_in {
     struct vlt_age_bytes in;
     struct vlt_payload *key;
     bool by_passphrase;
+    size_t opened_by;
     uint64_t counter;
     bool last; /* the chunk in `plain` is the final one */
     /* It is sound, but what follows is not: said when it has been read. */
@@ -92,7 +93,7 @@ nobody(bool scrypt, const struct vlt_age_identities *who,
 /* Each stanza in its order, until one opens. */
 static enum vault_status
 find_key(const struct vlt_buf *header, const struct vlt_age_identities *who,
-    struct vlt_guarded *key, struct vault_error *err)
+    struct vlt_guarded *key, size_t *which, struct vault_error *err)
 {
     struct vlt_age_header h;
     struct vlt_age_stanza s;
@@ -102,7 +103,7 @@ find_key(const struct vlt_buf *header, const struct vlt_age_identities *who,
 
     while (more && !found && st == VAULT_OK)
         if (vlt_age_header_next(&h, &s, &more) && more)
-            st = vlt_age_unwrap(&s, who, key, &found, err);
+            st = vlt_age_unwrap(&s, who, key, &found, which, err);
     if (st != VAULT_OK || found)
         return st;
     return nobody(h.scrypt, who, err);
@@ -153,7 +154,7 @@ open_header(struct vlt_age_in *a, const struct vlt_age_identities *who,
         return st;
     if (!sound(header, mac, &covered, &a->by_passphrase))
         return vlt_fail(err, VAULT_E_FORMAT, "the age header is malformed");
-    st = find_key(header, who, key, err);
+    st = find_key(header, who, key, &a->opened_by, err);
     a->stage = stage_of(st);
     if (st != VAULT_OK)
         return st;
@@ -322,6 +323,12 @@ bool
 vlt_age_by_passphrase(const struct vlt_age_in *a)
 {
     return a->by_passphrase;
+}
+
+size_t
+vlt_age_opened_by(const struct vlt_age_in *a)
+{
+    return a->opened_by;
 }
 
 void

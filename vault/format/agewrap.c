@@ -166,19 +166,20 @@ try_scrypt(const struct vlt_age_stanza *s, const struct vlt_age_identities *who,
 enum vault_status
 vlt_age_unwrap(const struct vlt_age_stanza *s,
     const struct vlt_age_identities *who, struct vlt_guarded *key, bool *found,
-    struct vault_error *err)
+    size_t *which, struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
-    size_t i;
+    size_t i = 0;
 
     *found = false;
     if (s->kind == VLT_AGE_HYBRID)
-        for (i = 0; i < who->kems && !*found; i++)
+        for (; i < who->kems && !*found; i++)
             *found = try_hybrid(s, who->kem[i], key);
     if (s->kind == VLT_AGE_X25519)
-        for (i = 0; i < who->x25519s && !*found && st == VAULT_OK; i++)
+        for (; i < who->x25519s && !*found && st == VAULT_OK; i++)
             st = try_x25519(s, who->x25519[i], key, found, err);
     if (s->kind == VLT_AGE_SCRYPT && who->passphrase != NULL)
         st = try_scrypt(s, who, key, found, err);
+    *which = i > 0 ? i - 1 : 0;
     return st;
 }

@@ -22,14 +22,15 @@ VAULT_CHECKED enum vault_status vlt_age_wrap_scrypt(struct vlt_age_stanza *s,
     unsigned work, struct vault_error *err);
 
 /*
- * Try what we have on one stanza; *found when the file key came out.
+ * Try what we have on one stanza; *found when the file key came out, *which
+ * says by which of who->kem or who->x25519.
  *   VAULT_E_FORMAT  an X25519 share of small order
  *   VAULT_E_LIMIT   the work factor is above the caller's, before any work
  *   VAULT_E_MEMORY  as vlt_scrypt
  */
 VAULT_CHECKED enum vault_status vlt_age_unwrap(const struct vlt_age_stanza *s,
     const struct vlt_age_identities *who, struct vlt_guarded *key, bool *found,
-    struct vault_error *err);
+    size_t *which, struct vault_error *err);
 
 /* The key of the chunks. */
 void vlt_age_payload_key(struct vlt_payload *out, const struct vlt_guarded *key,

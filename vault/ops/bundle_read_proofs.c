@@ -10,7 +10,7 @@
 
 static void
 make_leaf(struct vlt_leaf *leaf, const struct vlt_bundle_item *of,
-    const struct vlt_proof_row *r)
+    const struct vlt_proof_seen *r)
 {
     memset(leaf, 0, sizeof *leaf);
     memcpy(leaf->kind, r->kind, sizeof leaf->kind);
@@ -23,7 +23,7 @@ make_leaf(struct vlt_leaf *leaf, const struct vlt_bundle_item *of,
 
 static enum vlt_proof_fault
 judge_proof(const struct vlt_bundle_log *log, const struct vlt_bundle_item *of,
-    const struct vlt_proof_row *r)
+    const struct vlt_proof_seen *r)
 {
     struct vlt_leaf leaf;
     uint8_t hash[32];
@@ -63,7 +63,7 @@ counts_more(const struct vlt_bundle *b, const struct vlt_bundle_item *at,
 }
 
 static enum vault_status
-take_proof(void *ctx, const struct vlt_proof_row *r, struct vault_error *err)
+take_proof(void *ctx, const struct vlt_proof_seen *r, struct vault_error *err)
 {
     struct vlt_bundle *b = ctx;
     struct vlt_bundle_item *at = vlt_bundle_item(b, r->rid);
@@ -83,7 +83,7 @@ take_proof(void *ctx, const struct vlt_proof_row *r, struct vault_error *err)
 enum vault_status
 vlt_bundle_prove(struct vlt_bundle *b, struct vault_error *err)
 {
-    return vlt_proofs(b->store, take_proof, b, err);
+    return vlt_bundle_proofs(b->store, take_proof, b, err);
 }
 
 /* ---- bodies: all segments of a row, or none ---- */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "bundle_parts.h"
 #include "fail.h"
+#include "foreign_rows.h"
 #include "hash.h"
 
 struct walk {
@@ -229,7 +230,7 @@ fill_proof(struct walk *w, struct vault_error *err)
     struct vlt_bundle_inside *in = w->b->in;
     struct vlt_bundle_record *r = &w->r;
     const struct vlt_bundle_log *log = vlt_bundle_log(w->b, w->at->log);
-    struct vlt_proof_row p;
+    struct vlt_proof_seen p;
     struct vlt_tlogproof text;
     enum vault_status st;
 
@@ -237,7 +238,7 @@ fill_proof(struct walk *w, struct vault_error *err)
         return VAULT_OK;
     st = load_texts(w->b, log, err);
     if (st == VAULT_OK)
-        st = vlt_proof_get(w->b->store, w->at->rid, log->n, &p, err);
+        st = vlt_bundle_proof_get(w->b->store, w->at->rid, log->n, &p, err);
     if (st == VAULT_OK && p.n > VLT_TLOGPROOF_MAX)
         st = vlt_fail(err, VAULT_E_TAMPERED, "a proof that is too long");
     if (st != VAULT_OK)

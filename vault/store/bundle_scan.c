@@ -4,9 +4,7 @@
 #include <sqlite3.h>
 #include <inttypes.h>
 #include <string.h>
-#include "extract.h"
 #include "fail.h"
-#include "manifest.h"
 #include "note.h"
 
 /* ---- heads ---- */
@@ -72,7 +70,8 @@ vlt_bundle_heads(struct vlt_store *s,
 #define PROOF_COLUMNS "SELECT rid, log, size, idx, kind, ev, path FROM proof "
 
 static enum vault_status
-read_proof(sqlite3_stmt *st, struct vlt_proof_row *out, struct vault_error *err)
+read_proof(sqlite3_stmt *st, struct vlt_proof_seen *out,
+    struct vault_error *err)
 {
     const uint8_t *path;
     const char *kind;
@@ -103,12 +102,12 @@ read_proof(sqlite3_stmt *st, struct vlt_proof_row *out, struct vault_error *err)
 }
 
 enum vault_status
-vlt_proofs(struct vlt_store *s,
-    enum vault_status (
-        *fn)(void *ctx, const struct vlt_proof_row *r, struct vault_error *err),
+vlt_bundle_proofs(struct vlt_store *s,
+    enum vault_status (*fn)(void *ctx, const struct vlt_proof_seen *r,
+        struct vault_error *err),
     void *ctx, struct vault_error *err)
 {
-    struct vlt_proof_row r;
+    struct vlt_proof_seen r;
     sqlite3_stmt *st;
     enum vault_status status;
     bool row;
@@ -128,8 +127,8 @@ vlt_proofs(struct vlt_store *s,
 }
 
 enum vault_status
-vlt_proof_get(struct vlt_store *s, uint64_t rid, uint64_t log,
-    struct vlt_proof_row *out, struct vault_error *err)
+vlt_bundle_proof_get(struct vlt_store *s, uint64_t rid, uint64_t log,
+    struct vlt_proof_seen *out, struct vault_error *err)
 {
     sqlite3_stmt *st;
     enum vault_status status;
@@ -147,54 +146,6 @@ vlt_proof_get(struct vlt_store *s, uint64_t rid, uint64_t log,
         return vlt_fail(err, VAULT_E_NOT_FOUND, "no such proof");
     status = read_proof(st, out, err);
     sqlite3_reset(st);
-    return status;
-}
-
-/* ---- extract ---- */
-
-static enum vault_status
-read_extract(sqlite3_stmt *st, uint64_t *x, uint8_t wrap[VLT_RECORD_WRAP],
-    const uint8_t **b, size_t *n, struct vault_error *err)
-{
-    struct vlt_row r;
-
-    vlt_row_init(&r, st, "extract");
-    *x = vlt_row_u64(&r, 0, INT64_MAX);
-    vlt_row_fixed(&r, 1, wrap, VLT_RECORD_WRAP);
-    *b = vlt_row_blob(&r, 2, 1, VLT_EXTRACT_MAX, n);
-    return vlt_row_end(&r, err);
-}
-
-enum vault_status
-vlt_extracts(struct vlt_store *s, uint64_t rid,
-    enum vault_status (*fn)(void *ctx, uint64_t x,
-        const uint8_t wrap[VLT_RECORD_WRAP], const uint8_t *b, size_t n,
-        struct vault_error *err),
-    void *ctx, struct vault_error *err)
-{
-    uint8_t wrap[VLT_RECORD_WRAP];
-    sqlite3_stmt *st;
-    enum vault_status status;
-    bool row;
-
-    status = vlt_stmt(s,
-        "SELECT x, wrap, b FROM extract WHERE rid = ? ORDER BY x", &st, err);
-    if (status == VAULT_OK)
-        vlt_bind_u64(st, 1, rid);
-    while (status == VAULT_OK) {
-        const uint8_t *b;
-        uint64_t x;
-        size_t n;
-
-        status = vlt_step(s, st, &row, err);
-        if (status != VAULT_OK || !row)
-            break;
-        status = read_extract(st, &x, wrap, &b, &n, err);
-        if (status == VAULT_OK)
-            status = fn(ctx, x, wrap, b, n, err);
-        if (status != VAULT_OK)
-            sqlite3_reset(st);
-    }
     return status;
 }
 

@@ -55,7 +55,7 @@ VAULT_CHECKED enum vault_status vlt_bundle_heads(struct vlt_store *s,
         const struct vlt_record_head *head, bool meta, struct vault_error *err),
     void *ctx, struct vault_error *err);
 
-struct vlt_proof_row {
+struct vlt_proof_seen {
     uint64_t rid;
     uint64_t log;
     uint64_t size;
@@ -66,19 +66,13 @@ struct vlt_proof_row {
     struct vlt_hash32 path[VLT_PROOF_MAX];
 };
 /* All of them by rid and log, or those of one record. */
-VAULT_CHECKED enum vault_status vlt_proofs(struct vlt_store *s,
-    enum vault_status (
-        *fn)(void *ctx, const struct vlt_proof_row *r, struct vault_error *err),
-    void *ctx, struct vault_error *err);
-/* VAULT_E_NOT_FOUND */
-VAULT_CHECKED enum vault_status vlt_proof_get(struct vlt_store *s, uint64_t rid,
-    uint64_t log, struct vlt_proof_row *out, struct vault_error *err);
-
-/* The extracts of one record; b is borrowed until the next step. */
-VAULT_CHECKED enum vault_status vlt_extracts(struct vlt_store *s, uint64_t rid,
-    enum vault_status (*fn)(void *ctx, uint64_t x,
-        const uint8_t wrap[VLT_RECORD_WRAP], const uint8_t *b, size_t n,
+VAULT_CHECKED enum vault_status vlt_bundle_proofs(struct vlt_store *s,
+    enum vault_status (*fn)(void *ctx, const struct vlt_proof_seen *r,
         struct vault_error *err),
     void *ctx, struct vault_error *err);
+/* VAULT_E_NOT_FOUND */
+VAULT_CHECKED enum vault_status vlt_bundle_proof_get(struct vlt_store *s,
+    uint64_t rid, uint64_t log, struct vlt_proof_seen *out,
+    struct vault_error *err);
 
 #endif
