@@ -185,7 +185,7 @@ struct work {
 };
 
 static enum vault_status
-ask_passphrase(void *ctx, const char *path, struct vault_key *key,
+ask_passphrase(void *ctx, struct vault_receive *r, const char *path,
     struct vault_error *err)
 {
     char prompt[PATH_SIZE + 64];
@@ -200,7 +200,7 @@ ask_passphrase(void *ctx, const char *path, struct vault_key *key,
     st = ask_line(prompt, false,
         N_("a file with a passphrase is received on a terminal"), &answer, err);
     if (st == VAULT_OK)
-        st = vault_key_passphrase(key, answer.p, answer.len, err);
+        st = vault_receive_passphrase(r, answer.p, answer.len, err);
     vlt_buf_clear(&answer);
     return st;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* receive_act.c: one bundle within the action that takes it in */
-#include <string.h>
 #include <stdlib.h>
+#include <string.h>
 #include "fail.h"
-#include "notices.h"
+#include "notice_ops.h"
 #include "receiving.h"
 
 enum vault_status
@@ -61,8 +61,8 @@ keep_notes(struct vault *v, struct vlt_bundle *b, struct vlt_rbooks *books,
 /* ---- the bundle ---- */
 
 /* The signed text commits to all that was checked. */
-static enum vault_status
-check_same(const struct vlt_rfile *f, const struct vlt_bundle *b,
+enum vault_status
+vlt_receive_same(const struct vlt_rfile *f, const struct vlt_bundle *b,
     struct vault_error *err)
 {
     if (memcmp(f->text_hash, b->text.text_hash, 32) == 0 &&
@@ -80,7 +80,7 @@ vlt_receive_bundle(struct vault_receive *r, struct vlt_rfile *f,
     enum vault_status st = vlt_bundle_open(f->inner, &r->v->opt, &b, err);
 
     if (st == VAULT_OK)
-        st = check_same(f, b, err);
+        st = vlt_receive_same(f, b, err);
     if (st == VAULT_OK)
         st = vlt_bundle_unlock(b, r->v, err);
     if (st == VAULT_OK)
@@ -123,8 +123,7 @@ same_receipt(void *ctx, const struct vlt_fnote *n, struct vault_error *err)
 }
 
 static enum vault_status
-make_receipt(struct vault *v, struct vlt_rfile *f, uint8_t hash[32],
-    struct vault_error *err)
+make_receipt(struct vault *v, struct vlt_rfile *f, struct vault_error *err)
 {
     struct vlt_notice t;
     int64_t now = vlt_now(v);
@@ -138,7 +137,6 @@ make_receipt(struct vault *v, struct vlt_rfile *f, uint8_t hash[32],
     t.date = now < 0 ? 0 : (uint64_t)now;
     t.records = f->entries;
     st = vlt_notice_make(&t, v->seed, &f->receipt, err);
-    memcpy(hash, t.text_hash, 32);
     vlt_notice_clear(&t);
     return st;
 }
@@ -148,23 +146,14 @@ vlt_receive_receipt(struct vault_receive *r, struct vlt_rfile *f,
     struct vault_error *err)
 {
     struct finding x = {r->v, f, false};
-    struct vlt_fields more;
-    uint8_t hash[32];
-    uint64_t n = 0;
     enum vault_status st;
 
     vlt_buf_reset(&f->receipt);
     st = vlt_fnotes(r->v, "receipt", same_receipt, &x, err);
     if (st != VAULT_OK || x.found)
         return st;
-    st = make_receipt(r->v, f, hash, err);
-    if (st == VAULT_OK)
-        st = vlt_fnote_put(r->v, &n, "receipt", f->receipt.p, f->receipt.len,
-            err);
-    if (st != VAULT_OK)
-        return st;
-    vlt_fields_init(&more);
-    st = vlt_receive_salted_leaf(r->v, "ack", hash, &more, err);
-    vlt_fields_clear(&more);
-    return st;
+    st = make_receipt(r->v, f, err);
+    return st == VAULT_OK ? vlt_notice_given(r->v, (const char *)f->receipt.p,
+                                f->receipt.len, err)
+                          : st;
 }

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* receive_age.c: age files: a courier's bundle, or a document from anyone */
+#include <vault/agefile.h>
 #include <stdlib.h>
 #include <string.h>
-#include "age.h"
 #include "fail.h"
-#include "identity_keys.h"
 #include "pack.h"
 #include "receiving.h"
-#include "text.h"
 
 enum { PIECE = 256 * 1024, LOOK = 100 };
 
 struct vlt_rage {
     struct vlt_file *file;
-    struct vlt_age_in *in;
+    struct vault_age_in *in;
     struct vault *v;
     uint64_t done; /* of the file */
 };
@@ -39,25 +37,27 @@ vlt_rage_close(struct vlt_rage *a)
 {
     if (a == NULL)
         return;
-    vlt_age_in_free(a->in);
+    vault_age_in_free(a->in);
     vlt_file_close(a->file);
     free(a);
 }
 
+/* *wants: it has a passphrase, and none is known yet. */
 static enum vault_status
-open_with(struct vault *v, const char *path,
-    const struct vlt_age_identities *who, struct vlt_rage **out,
-    struct vault_error *err)
+open_once(struct vault *v, const struct vlt_rfile *f, struct vlt_rage **out,
+    bool *wants, struct vault_error *err)
 {
     struct vlt_rage *a = calloc(1, sizeof *a);
     enum vault_status st;
 
+    *wants = false;
     if (a == NULL)
         return vlt_fail_memory(err);
     a->v = v;
-    st = vlt_file_open_plain(path, &a->file, err);
+    st = vlt_file_open_plain(f->path, &a->file, err);
     if (st == VAULT_OK)
-        st = vlt_age_open(&a->in, source, a, who, err);
+        st = vault_age_open(v, f->pass != NULL ? f->pass->p : NULL,
+            f->pass != NULL ? f->pass->len : 0, source, a, wants, &a->in, err);
     if (st != VAULT_OK) {
         vlt_rage_close(a);
         return st;
@@ -66,132 +66,52 @@ open_with(struct vault *v, const char *path,
     return VAULT_OK;
 }
 
-struct trying {
-    struct vault *v;
-    const char *path;
-    struct vlt_rage *a;
-    enum vault_status st;
-    struct vault_error why;
-};
-
-/* One generation's key. Ends the walk when there is nothing more to try. */
-static enum vault_status
-try_kem(void *ctx, const struct vlt_kemkey *kem, const uint8_t fingerprint[32],
-    struct vault_error *err)
-{
-    struct trying *t = ctx;
-    struct vlt_age_identities who = {.kem = &kem, .kems = 1};
-
-    (void)fingerprint;
-    vlt_error_clear(&t->why);
-    t->st = open_with(t->v, t->path, &who, &t->a, &t->why);
-    if (t->st == VAULT_E_NO_KEY)
-        return VAULT_OK;
-    return vlt_fail(err, VAULT_E_EXISTS, "tried");
-}
-
-static enum vault_status
-open_with_keys(struct vault *v, const char *path, struct vlt_rage **out,
-    struct vault_error *err)
-{
-    struct trying t = {.v = v, .path = path, .st = VAULT_E_NO_KEY};
-    enum vault_status st;
-
-    (void)vlt_fail(&t.why, VAULT_E_NO_KEY, "sealed to somebody else");
-    st = vlt_kem_keys(v, try_kem, &t, err);
-    if (st != VAULT_OK && st != VAULT_E_EXISTS)
-        return st;
-    if (err != NULL)
-        *err = t.why;
-    if (t.st == VAULT_OK)
-        *out = t.a;
-    return t.st;
-}
-
-/* ---- one with a passphrase ---- */
-
-static const char scrypt_start[] = "age-encryption.org/v1\n-> scrypt ";
-
-/* The first bytes, out of the armor if there is one. */
-static bool
-wants_passphrase(const char *path)
-{
-    static const char armor[] = "-----BEGIN AGE ENCRYPTED FILE-----";
-    struct vlt_file *file = NULL;
-    uint8_t p[512], raw[64];
-    size_t n = 0, got = 1;
-    char *line = NULL;
-
-    if (vlt_file_open_plain(path, &file, NULL) != VAULT_OK)
-        return false;
-    while (got > 0 && n < sizeof p - 1) {
-        if (vlt_file_read(file, p + n, sizeof p - 1 - n, &got, NULL) !=
-            VAULT_OK)
-            break;
-        n += got;
-    }
-    vlt_file_close(file);
-    p[n] = 0;
-    if (n >= sizeof scrypt_start - 1 &&
-        memcmp(p, scrypt_start, sizeof scrypt_start - 1) == 0)
-        return true;
-    line = strstr((char *)p, armor);
-    if (line == NULL)
-        return false;
-    line += sizeof armor - 1;
-    line += strspn(line, "\r\n");
-    return strcspn(line, "\r\n") == 64 &&
-        vlt_unb64(raw, sizeof raw, &n, line, 64) &&
-        n >= sizeof scrypt_start - 1 &&
-        memcmp(raw, scrypt_start, sizeof scrypt_start - 1) == 0;
-}
-
+/* What the caller knows, kept for the second reading of a document. */
 static enum vault_status
 ask(struct vault_receive *r, struct vlt_rfile *f, struct vault_error *err)
 {
-    struct vault_key *key;
     enum vault_status st;
 
     if (r->opt.passphrase == NULL)
         return vlt_fail(err, VAULT_E_NO_KEY, "it is sealed with a passphrase");
-    key = vault_key_new();
-    if (key == NULL)
-        return vlt_fail_memory(err);
-    st = r->opt.passphrase(r->opt.ctx, f->path, key, err);
-    if (st == VAULT_OK && key->pass == NULL)
+    r->asking = f;
+    st = r->opt.passphrase(r->opt.ctx, r, f->path, err);
+    r->asking = NULL;
+    if (st == VAULT_OK && f->pass == NULL)
         st = vlt_fail(err, VAULT_E_SECRET, "no passphrase was given");
-    if (st == VAULT_OK) {
-        f->pass = vlt_guarded_copy(key->pass->p, key->pass->len);
-        if (f->pass == NULL)
-            st = vlt_fail_memory(err);
-    }
-    vault_key_free(key);
     return st;
+}
+
+enum vault_status
+vault_receive_passphrase(struct vault_receive *r, const void *p, size_t n,
+    struct vault_error *err)
+{
+    if (r->asking == NULL || n == 0)
+        return vlt_fail(err, VAULT_E_USAGE, "the passphrase is empty");
+    vlt_guarded_free(r->asking->pass);
+    r->asking->pass = vlt_guarded_copy(p, n);
+    return r->asking->pass != NULL ? VAULT_OK : vlt_fail_memory(err);
 }
 
 enum vault_status
 vlt_rage_open(struct vault_receive *r, struct vlt_rfile *f,
     struct vlt_rage **out, struct vault_error *err)
 {
-    struct vlt_age_identities who;
-    enum vault_status st = VAULT_OK;
+    bool wants;
+    enum vault_status st = open_once(r->v, f, out, &wants, err);
 
-    if (f->pass == NULL && !wants_passphrase(f->path))
-        return open_with_keys(r->v, f->path, out, err);
-    if (f->pass == NULL)
-        st = ask(r, f, err);
-    if (st != VAULT_OK)
+    if (st != VAULT_E_LOCKED || !wants)
         return st;
-    memset(&who, 0, sizeof who);
-    who.passphrase = f->pass;
-    return open_with(r->v, f->path, &who, out, err);
+    vlt_error_clear(err);
+    st = ask(r, f, err);
+    return st == VAULT_OK ? open_once(r->v, f, out, &wants, err) : st;
 }
 
 enum vault_status
 vlt_rage_read(struct vlt_rage *a, void *p, size_t max, size_t *n,
     struct vault_error *err)
 {
-    return vlt_age_read(a->in, p, max, n, err);
+    return vault_age_read(a->in, p, max, n, err);
 }
 
 enum vault_status
@@ -203,7 +123,7 @@ vlt_rage_fill(struct vlt_rage *a, void *p, size_t max, size_t *n,
 
     *n = 0;
     while (st == VAULT_OK && got > 0 && *n < max) {
-        st = vlt_age_read(a->in, (uint8_t *)p + *n, max - *n, &got, err);
+        st = vault_age_read(a->in, (uint8_t *)p + *n, max - *n, &got, err);
         *n += st == VAULT_OK ? got : 0;
     }
     return st;

@@ -40,6 +40,7 @@ struct vault_receive {
     struct vault_receive_options opt;
     struct vlt_rfile **file;
     size_t n;
+    struct vlt_rfile *asking; /* whose passphrase is asked for */
     char *temp_base; /* VAULT.receive: what temporary names are made of */
 };
 
@@ -171,6 +172,10 @@ void vlt_receive_books_end(struct vlt_rbooks *b);
  * was judged; it is checked again, and must be the same. */
 VAULT_CHECKED enum vault_status vlt_receive_bundle(struct vault_receive *r,
     struct vlt_rfile *f, struct vlt_rbooks *books, struct vault_error *err);
+/* The signed text commits to all that was checked.
+ *   VAULT_E_TAMPERED  it is another one */
+VAULT_CHECKED enum vault_status vlt_receive_same(const struct vlt_rfile *f,
+    const struct vlt_bundle *b, struct vault_error *err);
 /* Within an action: the receipt for a bundle, the same as before if there is
  * one. */
 VAULT_CHECKED enum vault_status vlt_receive_receipt(struct vault_receive *r,

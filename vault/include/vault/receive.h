@@ -25,11 +25,11 @@ struct vault_receive;
 struct vault_receive_options {
     /* Make a signed receipt for each bundle that is taken in or is here. */
     bool receipts;
-    /* Asked for the passphrase of an age file that has one: fill `key` with
-     * vault_key_passphrase. Another answer than VAULT_OK leaves the file; NULL
-     * leaves all of them. */
-    enum vault_status (*passphrase)(void *ctx, const char *path,
-        struct vault_key *key, struct vault_error *err);
+    /* Asked for the passphrase of an age file that has one: answers with
+     * vault_receive_passphrase. Another status than VAULT_OK refuses the file;
+     * NULL refuses all of them. */
+    enum vault_status (*passphrase)(void *ctx, struct vault_receive *r,
+        const char *path, struct vault_error *err);
     void *ctx;
 };
 
@@ -112,6 +112,10 @@ VAULT_API VAULT_CHECKED enum vault_status vault_receive_begin(struct vault *v,
 VAULT_API VAULT_CHECKED enum vault_status vault_receive_add(struct vault_receive
                                                                 *r,
     const char *path, struct vault_error *err);
+/* For options.passphrase: exactly these bytes, as age takes them; the caller
+ * wipes its own copy.   VAULT_E_USAGE  empty, or nothing is asked for */
+VAULT_API VAULT_CHECKED enum vault_status vault_receive_passphrase(
+    struct vault_receive *r, const void *p, size_t n, struct vault_error *err);
 /* One row per file, in the order they were added.
  *   VAULT_E_CANCELLED  fn answered another than 0 */
 VAULT_API VAULT_CHECKED enum vault_status vault_receive_each(
