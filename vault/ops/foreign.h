@@ -41,6 +41,10 @@ VAULT_CHECKED enum vault_status vlt_foreign_proof_put(struct vault *v,
  */
 VAULT_CHECKED enum vault_status vlt_foreign_row(struct vault *v,
     struct vlt_record_row *row, struct vlt_buf *ct, struct vault_error *err);
+/* vlt_record_by_rid, and that, for a row of either kind; ct NULL: metadata
+ * not wanted. */
+VAULT_CHECKED enum vault_status vlt_any_row(struct vault *v, uint64_t rid,
+    struct vlt_record_row *out, struct vlt_buf *ct, struct vault_error *err);
 /* All foreign versions of this id, ascending by version, then statement; the
  * catalogue proposes, the rows decide; without a catalogue all rows are
  * walked. No rows: n = 0. Within an action its own rows count.
@@ -68,7 +72,8 @@ VAULT_CHECKED enum vault_status vlt_record_key(struct vault *v, uint64_t rid,
 
 /*
  * Store a row; meta NULL: head or partial. rk NULL: no wrap. proof as above;
- * writes no leaf. *rid comes back.
+ * writes no leaf. *rid 0: the next row, which comes back; else the staged one
+ * under which its segments lie already.
  */
 VAULT_CHECKED enum vault_status vlt_foreign_put(struct vault *v,
     const struct vlt_record_head *head, const void *meta, size_t meta_len,
@@ -78,6 +83,7 @@ VAULT_CHECKED enum vault_status vlt_foreign_put(struct vault *v,
 VAULT_CHECKED enum vault_status vlt_foreign_complete(struct vault *v,
     uint64_t rid, const struct vlt_record_head *head, const void *meta,
     size_t meta_len, const struct vlt_rk *rk, struct vault_error *err);
+/* In any transaction that writes: also under a row that is only staged. */
 VAULT_CHECKED enum vault_status vlt_foreign_segment_put(struct vault *v,
     uint64_t rid, uint64_t n, const void *ct, size_t len,
     struct vault_error *err);

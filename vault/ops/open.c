@@ -4,6 +4,7 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "foreign_find.h"
 #include "action.h"
 #include "handle.h"
 #include "os.h"
@@ -176,6 +177,7 @@ vault_lock(struct vault *v)
 
     vault_seal_abort(v->sealer);
     vault_batch_abort(v);
+    vlt_foreign_forget(v);
     for (i = 0; i < v->open_epochs; i++) {
         vlt_epoch_clear(&v->open_epoch[i].epoch);
         vlt_e0_free(v->open_epoch[i].e0);
@@ -194,6 +196,7 @@ vault_lock(struct vault *v)
     vlt_own_logs_clear(&v->logs);
     v->log_n = 0;
     v->older = false;
+    vlt_past_clear(v);
     vlt_kemkey_free(v->kem);
     vlt_seed_free(v->seed);
     vlt_vmk_free(v->vmk);

@@ -27,7 +27,7 @@ enum {
     VLT_USER_VERSION_MAX = 1,
     VLT_PAGE = 16384,
     VLT_PAGE_SMALL = 4096,
-    VLT_STORE_STATEMENTS = 192
+    VLT_STORE_STATEMENTS = 256
 };
 
 enum vlt_store_mode {
