@@ -78,6 +78,7 @@ end(struct vlt_disclosing *w)
     vlt_buf_clear(&w->checkpoint);
     vlt_buf_clear(&w->card);
     vlt_buf_clear(&w->notes);
+    vlt_book_free(w->book);
 }
 
 /* What was made is judged as everyone will. */
@@ -158,15 +159,40 @@ finish(struct vlt_disclosing *w, bool foreign, struct vault_disclosure **out,
     return VAULT_OK;
 }
 
+/* Within a transaction: where the record lies decides whose log proves it. */
 static enum vault_status
-collect(struct vlt_disclosing *w, const struct vault_record *r,
+collect_in(struct vlt_disclosing *w, const struct vault_record *r,
+    bool *foreign, struct vault_error *err)
+{
+    struct vlt_record_row row;
+    struct vlt_buf meta;
+    bool part;
+    enum vault_status st;
+
+    vlt_buf_init(&meta, VLT_META_MAX + 1024);
+    st = vlt_record_by_rid(w->v->store, r->rid, &row, &meta, err);
+    part = st == VAULT_OK && row.meta == NULL;
+    vlt_buf_clear(&meta);
+    if (st != VAULT_OK)
+        return st;
+    *foreign = row.foreign;
+    st = row.foreign ? vlt_disclose_foreign(w, r->rid, &r->head, err)
+                     : vlt_disclose_own(w, &r->head, err);
+    if (st != VAULT_OK)
+        return st;
+    return part ? vlt_disclose_parts(w, r->rid, &r->head, err)
+                : vlt_disclose_fields(w, r, err);
+}
+
+static enum vault_status
+collect(struct vlt_disclosing *w, const struct vault_record *r, bool *foreign,
     struct vault_error *err)
 {
     enum vault_status st = vlt_read_begin(w->v, err);
 
     if (st != VAULT_OK)
         return st;
-    st = vlt_disclose_own(w, &r->head, err);
+    st = collect_in(w, r, foreign, err);
     vlt_store_rollback(w->v->store);
     return st;
 }
@@ -178,19 +204,19 @@ vault_disclosure_make(struct vault *v, const uint8_t id[VAULT_ID],
 {
     struct vault_record *r = NULL;
     struct vlt_disclosing w;
-    enum vault_status st;
+    bool foreign = false;
+    enum vault_status st = vlt_disclose_names(opt, err);
 
-    st = opt->statement != NULL
-        ? vault_record_open_statement(v, id, opt->statement, &r, err)
-        : vault_record_open(v, id, opt->version, &r, err);
+    if (st == VAULT_OK)
+        st = opt->statement != NULL
+            ? vault_record_open_statement(v, id, opt->statement, &r, err)
+            : vault_record_open(v, id, opt->version, &r, err);
     if (st != VAULT_OK)
         return st;
     begin(&w, v, opt);
-    st = collect(&w, r, err);
+    st = collect(&w, r, &foreign, err);
     if (st == VAULT_OK)
-        st = vlt_disclose_fields(&w, r, err);
-    if (st == VAULT_OK)
-        st = finish(&w, false, out, err);
+        st = finish(&w, foreign, out, err);
     end(&w);
     vault_record_close(r);
     return st;

@@ -148,8 +148,9 @@ struct tree {
     size_t t;
 };
 
-static enum vault_status
-check_names(const struct vault_disclose_options *o, struct vault_error *err)
+enum vault_status
+vlt_disclose_names(const struct vault_disclose_options *o,
+    struct vault_error *err)
 {
     size_t i, k;
 
@@ -166,8 +167,9 @@ check_names(const struct vault_disclose_options *o, struct vault_error *err)
     return VAULT_OK;
 }
 
-static bool
-is_asked(const struct vault_disclose_options *o, const struct vlt_field *f)
+bool
+vlt_disclose_asked(const struct vault_disclose_options *o,
+    const struct vlt_field *f)
 {
     size_t i;
 
@@ -221,18 +223,16 @@ vlt_disclose_fields(struct vlt_disclosing *w, const struct vault_record *r,
 {
     const struct vlt_fields *l = &r->meta.fields;
     struct tree t = {NULL, 0};
-    enum vault_status st = check_names(w->opt, err);
+    enum vault_status st = check_there(w->opt, l, err);
     size_t i;
 
-    if (st == VAULT_OK)
-        st = check_there(w->opt, l, err);
     if (st != VAULT_OK || w->opt->fields_len == 0)
         return st;
     st = vlt_content_leaves(&t.leaf, &t.t, l, r->meta.salts, r->head.h.id,
         r->head.h.version, r->has_body ? &r->body : NULL, err);
     w->d.leaves = (unsigned)t.t;
     for (i = 0; st == VAULT_OK && i < l->n; i++) {
-        if (is_asked(w->opt, &l->f[i]))
+        if (vlt_disclose_asked(w->opt, &l->f[i]))
             st = add_field(w, r, &t, i, err);
     }
     free(t.leaf);

@@ -10,7 +10,9 @@
 #include "disclosure.h"
 #include "fail.h"
 #include "os.h"
+#include "revoke.h"
 #include "session.h"
+#include "text.h"
 
 /* ---- what the notes have in common ---- */
 
@@ -162,6 +164,67 @@ judge_session(struct vlt_verify *v, const char *text, size_t len,
     return st;
 }
 
+/* ---- revocations ---- */
+
+/* A card's is signed by that very generation, a device's by any card of the
+ * vault: the note names no fingerprint. */
+static bool
+revoking_card(const struct vlt_verify *v, const struct vlt_revoke *r,
+    struct vlt_card *out)
+{
+    size_t i;
+
+    for (i = 0; i < v->opt->cards_len; i++) {
+        const char *given = v->opt->cards[i];
+
+        if (vlt_card_parse(out, given, strlen(given), NULL) == VAULT_OK &&
+            memcmp(out->vault, r->vault, sizeof r->vault) == 0 &&
+            (r->is_device || out->generation == r->generation))
+            return true;
+    }
+    return false;
+}
+
+static void
+say_revoked(struct vlt_verify *v, const struct vlt_revoke *r)
+{
+    char device[17], vault[33];
+
+    vlt_hex(vault, r->vault, sizeof r->vault);
+    vlt_hex(device, r->device, sizeof r->device);
+    say_form(v);
+    if (r->is_device)
+        vlt_held(v, "revoke", 1,
+            "it says that device %s of vault %s is not to be trusted any more",
+            device, vault);
+    else
+        vlt_held(v, "revoke", 1,
+            "it says that the card of generation %" PRIu32
+            " of vault %s is not to be trusted any more",
+            r->generation, vault);
+}
+
+static enum vault_status
+judge_revoke(struct vlt_verify *v, const char *text, size_t len,
+    struct vault_error *err)
+{
+    struct vlt_revoke r;
+    struct vlt_card card;
+    bool proved;
+    enum vault_status st = vlt_revoke_parse(&r, text, len, err);
+
+    if (st != VAULT_OK)
+        return st;
+    say_revoked(v, &r);
+    if (revoking_card(v, &r, &card))
+        return vlt_judge_note(v, text, len, card.fingerprint, vlt_revoke_check,
+            &proved, err);
+    vlt_not_as_asked(v, "signer",
+        "signature not checked: give the card that it is about, or a card of "
+        "that vault, with --card");
+    return VAULT_OK;
+}
+
 /* ---- logs ---- */
 
 /* Whoever holds only this has no key to check it with. */
@@ -233,6 +296,7 @@ static const struct {
     {"sanduq.v1/withdraw-revoked\n", "withdraw-revoked", vlt_verify_notice},
     {"sanduq.v1/ack\n", "ack", vlt_verify_notice},
     {"sanduq.v1/receipt\n", "receipt", vlt_verify_notice},
+    {"sanduq.v1/revoke\n", "revoke", judge_revoke},
     {"sanduq.v1/replica\n", "replica", judge_replica},
     {"sanduq.v1/device\n", "device", judge_device},
     {"sanduq.v1/session\n", "session", judge_session},

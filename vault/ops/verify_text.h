@@ -12,7 +12,7 @@ enum { VLT_TEXT_MAX = 32 * 1024 * 1024 };
 bool vlt_verify_text_is(const char *path);
 /*
  * Judge it: disclosure, card, withdraw, withdraw-revoked, ack, receipt,
- * revoke, replica, session, device and bundle notes, tlog-proof, checkpoint.
+ * revoke, replica, session and device notes, tlog-proof, checkpoint.
  * Only a disclosure and a card bring the key along that signed them; of the
  * others a signature is checked when --card gives the card, and otherwise is
  * reported as not as asked. Statuses of vault_verify's parts.
