@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* nfc.c: the one form in which a passphrase enters the KDF */
+/* nfc.c: Unicode normalisation form C, of passphrases and of names */
 #include "nfc.h"
 #include "bytes.h"
 #include "fail.h"
 #include "text.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <utf8proc.h>
 
 enum { PASSPHRASE_MAX = 4096 };
@@ -55,6 +57,26 @@ vlt_passphrase_nfc(const void *p, size_t n, struct vlt_guarded **out,
         return vlt_fail_memory(err);
     *out = g;
     return VAULT_OK;
+}
+
+bool
+vlt_text_nfc(const char *s, char *out, size_t size)
+{
+    utf8proc_uint8_t *nfc;
+    size_t n;
+    bool fits;
+
+    if (!vlt_utf8_valid((const uint8_t *)s, strlen(s)))
+        return false;
+    nfc = utf8proc_NFC((const utf8proc_uint8_t *)s);
+    if (nfc == NULL)
+        return false;
+    n = strlen((const char *)nfc);
+    fits = n < size;
+    if (fits)
+        memcpy(out, nfc, n + 1);
+    free(nfc);
+    return fits;
 }
 
 const char *

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rows.c: the small tables: meta, slot, identity, local, counting */
+/* rows.c: the small tables: meta, slot, identity, counting */
 #include "rows.h"
 #include <sqlite3.h>
 #include <string.h>
 #include "fail.h"
 #include "note.h"
-
-enum { LOCAL_MAX = 1024 * 1024 + 64 };
 
 enum vault_status
 vlt_meta_get(struct vlt_store *s, const char *k, void *out, size_t n,
@@ -295,39 +293,6 @@ vlt_identity_put(struct vlt_store *s, const struct vlt_identity_row *r,
     else
         sqlite3_bind_null(st, 3);
     return vlt_run(s, st, err);
-}
-
-enum vault_status
-vlt_locals(struct vlt_store *s,
-    enum vault_status (*fn)(void *ctx, uint64_t id, uint64_t rev,
-        const uint8_t *b, size_t n, struct vault_error *err),
-    void *ctx, struct vault_error *err)
-{
-    sqlite3_stmt *st;
-    struct vlt_row r;
-    enum vault_status status;
-    bool row;
-
-    status = vlt_stmt(s, "SELECT id, rev, b FROM local ORDER BY id", &st, err);
-    while (status == VAULT_OK) {
-        uint64_t id, rev;
-        const uint8_t *b;
-        size_t n;
-
-        status = vlt_step(s, st, &row, err);
-        if (status != VAULT_OK || !row)
-            break;
-        vlt_row_init(&r, st, "local");
-        id = vlt_row_u64(&r, 0, INT64_MAX);
-        rev = vlt_row_u64(&r, 1, INT64_MAX);
-        b = vlt_row_blob(&r, 2, 0, LOCAL_MAX, &n);
-        status = vlt_row_end(&r, err);
-        if (status == VAULT_OK)
-            status = fn(ctx, id, rev, b, n, err);
-        if (status != VAULT_OK)
-            sqlite3_reset(st);
-    }
-    return status;
 }
 
 enum vault_status

@@ -75,10 +75,27 @@ VAULT_CHECKED enum vault_status vlt_identity_put(struct vlt_store *s,
     const struct vlt_identity_row *r, struct vault_error *err);
 
 /* ---- local ---- */
+enum { VLT_LOCAL_MAX = 1024 * 1024 + 64 };
+/*
+ * Ascending by id, b borrowed. Each row is read by a query of its own, so fn
+ * may ask, walk and change this table too.
+ */
 VAULT_CHECKED enum vault_status vlt_locals(struct vlt_store *s,
     enum vault_status (*fn)(void *ctx, uint64_t id, uint64_t rev,
         const uint8_t *b, size_t n, struct vault_error *err),
     void *ctx, struct vault_error *err);
+/* b appended to out.   VAULT_E_NOT_FOUND */
+VAULT_CHECKED enum vault_status vlt_local_get(struct vlt_store *s, uint64_t id,
+    uint64_t *rev, struct vlt_buf *out, struct vault_error *err);
+/* The highest id, 0 for none. */
+VAULT_CHECKED enum vault_status vlt_local_last(struct vlt_store *s,
+    uint64_t *id, struct vault_error *err);
+/* Replaces the row of that id. */
+VAULT_CHECKED enum vault_status vlt_local_put(struct vlt_store *s, uint64_t id,
+    uint64_t rev, const void *b, size_t n, struct vault_error *err);
+/*   VAULT_E_NOT_FOUND */
+VAULT_CHECKED enum vault_status vlt_local_delete(struct vlt_store *s,
+    uint64_t id, struct vault_error *err);
 
 /* ---- counting ---- */
 /* One number out of a statement that is a literal. NULL counts as 0. */
