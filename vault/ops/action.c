@@ -26,8 +26,9 @@ usable(const struct vault *v, int64_t now)
 {
     int64_t age = now - (int64_t)v->epoch_time;
 
-    return v->e0 != NULL && v->next_i < vlt_epoch_steps(VLT_EPOCH_VAULT) &&
-        age >= -86400 && age < (int64_t)EPOCH_DAYS * 86400;
+    return v->e0 != NULL && v->epoch_gen == v->card.generation &&
+        v->next_i < vlt_epoch_steps(VLT_EPOCH_VAULT) && age >= -86400 &&
+        age < (int64_t)EPOCH_DAYS * 86400;
 }
 
 static void
@@ -77,6 +78,24 @@ consider_epoch(void *ctx, const struct vlt_epoch_row *r,
     return VAULT_OK;
 }
 
+/*
+ * The generation of the own card that an epoch is sealed to: after a new card
+ * the old epoch is not gone on with. 0: to neither of ours.
+ */
+static uint32_t
+sealed_to(const struct vault *v, const struct vlt_epoch *e)
+{
+    struct vlt_e0 *e0 = NULL;
+    bool newest;
+
+    if (v->card.generation == 1)
+        return 1; /* there was never another */
+    newest =
+        vlt_epoch_open(e, v->kem, v->card.fingerprint, &e0, NULL) == VAULT_OK;
+    vlt_e0_free(e0);
+    return newest ? v->card.generation : 0;
+}
+
 /* Only an E0 out of the cache may be written under, never one that came out
  * of a wrap: anybody can seal an epoch to a public card. */
 static enum vault_status
@@ -109,6 +128,7 @@ continue_epoch(struct vault *v, const uint8_t writer[32],
     v->epoch = row.epoch;
     v->e0 = e0;
     v->epoch_time = n.time;
+    v->epoch_gen = sealed_to(v, &row.epoch);
     return VAULT_OK;
 }
 
@@ -164,6 +184,7 @@ new_epoch(struct vault *v, const uint8_t log_key[32], int64_t now,
     v->epoch = epoch;
     v->e0 = e0;
     v->epoch_time = (uint64_t)now;
+    v->epoch_gen = v->card.generation;
     return VAULT_OK;
 }
 

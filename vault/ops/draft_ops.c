@@ -7,7 +7,7 @@
 #include "bytes.h"
 #include "draft_files.h"
 #include "fail.h"
-#include "handle.h"
+#include "identity_keys.h"
 #include "os.h"
 
 struct vault_draft {
@@ -130,6 +130,46 @@ vault_draft_keep(struct vault_draft *d, const struct vault_field *fields,
 
 /* ---- opening ---- */
 
+struct opening {
+    struct vlt_draft *out;
+    const uint8_t *p;
+    size_t n;
+    bool opened;
+};
+
+/* One that was kept before the card was renewed is sealed to the older one. */
+static enum vault_status
+try_key(void *ctx, const struct vlt_kemkey *kem, const uint8_t fingerprint[32],
+    struct vault_error *err)
+{
+    struct opening *o = ctx;
+    enum vault_status st;
+
+    (void)fingerprint;
+    if (o->opened)
+        return VAULT_OK;
+    st = vlt_draft_open(o->out, o->p, o->n, kem, err);
+    o->opened = st == VAULT_OK;
+    return st == VAULT_E_TAMPERED ? VAULT_OK : st;
+}
+
+static enum vault_status
+open_sealed(struct vault_draft *d, const uint8_t *p, size_t n,
+    struct vault_error *err)
+{
+    struct opening o = {&d->d, p, n, false};
+    struct vault_error why;
+    enum vault_status st;
+
+    vlt_error_clear(&why);
+    st = vlt_kem_keys(d->v, try_key, &o, &why);
+    if (st == VAULT_OK && o.opened)
+        return VAULT_OK;
+    if (err != NULL)
+        *err = why; /* what the last key had to say */
+    return st == VAULT_OK ? VAULT_E_TAMPERED : st;
+}
+
 static enum vault_status
 open_file(struct vault_draft *d, struct vault_error *err)
 {
@@ -148,7 +188,7 @@ open_file(struct vault_draft *d, struct vault_error *err)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "the draft does not have the name that it was given");
     if (st == VAULT_OK)
-        st = vlt_draft_open(&d->d, p, n, d->v->kem, err);
+        st = open_sealed(d, p, n, err);
     vlt_draft_clear(&got);
     free(p);
     return st;

@@ -34,13 +34,36 @@ place(struct vault *v)
     return o;
 }
 
+/* Newest first: a vault that was never renewed has one key. */
+enum vault_status
+vlt_epoch_own_open(struct vault *v, const struct vlt_epoch *e,
+    struct vlt_e0 **out, struct vault_error *err)
+{
+    const struct vault *own = v->keys != NULL ? v->keys : v;
+    enum vault_status st =
+        vlt_epoch_open(e, own->kem, own->card.fingerprint, out, err);
+    size_t i;
+
+    if (st == VAULT_E_NO_KEY)
+        v->wraps_tried += e->n;
+    for (i = 0; st == VAULT_E_NO_KEY && i < own->pasts; i++) {
+        if (own->past[i].kem == NULL)
+            continue;
+        vlt_error_clear(err);
+        st = vlt_epoch_open(e, own->past[i].kem, own->past[i].card.fingerprint,
+            out, err);
+        if (st == VAULT_E_NO_KEY)
+            v->wraps_tried += e->n;
+    }
+    return st;
+}
+
 enum vault_status
 vlt_epoch_row_open(struct vault *v, const struct vlt_epoch_row *row,
     struct vlt_e0 **out, struct vault_error *err)
 {
     uint64_t time;
     struct vlt_e0 *e0;
-    enum vault_status st;
 
     if (row->has_cache && v->vmk != NULL) {
         e0 = vlt_e0_new();
@@ -56,10 +79,7 @@ vlt_epoch_row_open(struct vault *v, const struct vlt_epoch_row *row,
     if (row->epoch.n > FEW && v->wraps_tried + row->epoch.n > TRIED_MAX)
         return vlt_fail(err, VAULT_E_NO_KEY,
             "too many wraps that are for nobody were tried before this epoch");
-    st = vlt_epoch_open(&row->epoch, v->kem, v->card.fingerprint, out, err);
-    if (st == VAULT_E_NO_KEY)
-        v->wraps_tried += row->epoch.n;
-    return st;
+    return vlt_epoch_own_open(v, &row->epoch, out, err);
 }
 
 static enum vault_status
@@ -151,53 +171,4 @@ vlt_event_read(struct vault *v, const struct vlt_leaf_row *leaf,
     vlt_leaf_text_hash(hash, &leaf->leaf);
     return vlt_event_open(out, leaf->evct, leaf->evct_len, &o->epoch, o->e0,
         hash, leaf->leaf.event, err);
-}
-
-/* ---- own identity ---- */
-
-struct newest_identity {
-    struct vault *v;
-    bool found;
-};
-
-static enum vault_status
-take_identity(void *ctx, const struct vlt_identity_row *r,
-    struct vault_error *err)
-{
-    struct newest_identity *n = ctx;
-    struct vlt_card card;
-    struct vault *v = n->v;
-    enum vault_status st;
-
-    st = vlt_card_parse(&card, r->card, r->card_len, err);
-    if (st == VAULT_E_FORMAT)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "the vault's card is malformed");
-    if (st != VAULT_OK)
-        return st;
-    if (card.generation != r->gen || memcmp(card.vault, v->id, 16) != 0)
-        return vlt_fail(err, VAULT_E_TAMPERED, "the card is another vault's");
-    if (r->seed == NULL ||
-        !vlt_seed_open(v->seed, r->seed, r->seed_len, v->vmk, v->id, r->gen,
-            card.fingerprint))
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "the vault's card or its sealed secret was changed");
-    if (!vlt_card_matches_seed(&card, v->seed))
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "the vault's card is not the one its secret gives");
-    v->card = card;
-    n->found = true;
-    return VAULT_OK;
-}
-
-enum vault_status
-vlt_identity_load(struct vault *v, struct vault_error *err)
-{
-    struct newest_identity n = {v, false};
-    enum vault_status st = vlt_identities(v->store, take_identity, &n, err);
-
-    if (st == VAULT_OK && !n.found)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "the vault has no card");
-    if (st == VAULT_OK)
-        vlt_identity_kem_seed(v->kem, v->seed, v->id);
-    return st;
 }

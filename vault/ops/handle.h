@@ -36,6 +36,12 @@ struct vlt_own_logs {
     struct vlt_own_log *log;
 };
 
+/* A generation of the vault's identity before the newest. */
+struct vlt_past_card {
+    struct vlt_card card;
+    struct vlt_kemkey *kem; /* NULL: its SEED is held elsewhere */
+};
+
 /* An epoch whose secret is known. */
 struct vlt_open_epoch {
     struct vlt_epoch epoch;
@@ -60,8 +66,12 @@ struct vault {
     struct vlt_seed *seed;
     struct vlt_kemkey *kem;
     struct vlt_card card; /* newest generation */
-    uint8_t slot[16];     /* what opened it */
-    bool older;           /* this machine remembers a later state */
+    size_t pasts;         /* those before it, newest first */
+    struct vlt_past_card *past;
+    /* a capture file on its way in: the vault whose keys open it */
+    const struct vault *keys;
+    uint8_t slot[16]; /* what opened it */
+    bool older;       /* this machine remembers a later state */
     struct vlt_own_logs logs;
     int64_t data_version; /* the heads above were read at */
     size_t open_epochs;
@@ -89,6 +99,7 @@ struct vault {
     struct vlt_epoch epoch;
     struct vlt_e0 *e0;
     uint64_t epoch_time;
+    uint32_t epoch_gen; /* generation of the card it is sealed to */
     uint32_t next_i;
 
     /*
@@ -111,10 +122,18 @@ struct vault {
     struct vault_sealer *sealer;
 };
 
-/* Newest card and SEED under vmk. Needs a transaction.
- *   VAULT_E_TAMPERED  card, seed or their match is not as written */
+/*
+ * Newest card and SEED under vmk, and the KEM keys of all generations before
+ * it. Each must continue the one before. Needs a transaction; what the handle
+ * had stays when it fails.
+ *   VAULT_E_TAMPERED  a card, a seed or their match is not as written
+ */
 VAULT_CHECKED enum vault_status vlt_identity_load(struct vault *v,
     struct vault_error *err);
+void vlt_past_clear(struct vault *v);
+/* The own card of any generation; NULL when it is none. Borrowed. */
+const struct vlt_card *vlt_own_card(const struct vault *v,
+    const uint8_t fingerprint[32]);
 
 /*
  * Read every own log's note and newest checkpoint; check note against the
@@ -172,6 +191,10 @@ VAULT_CHECKED enum vault_status vlt_epoch_secret(struct vault *v,
 VAULT_CHECKED enum vault_status vlt_epoch_row_open(struct vault *v,
     const struct vlt_epoch_row *row, struct vlt_e0 **out,
     struct vault_error *err);
+
+/* E0 by a wrap to any generation of this vault, the cache left aside. */
+VAULT_CHECKED enum vault_status vlt_epoch_own_open(struct vault *v,
+    const struct vlt_epoch *e, struct vlt_e0 **out, struct vault_error *err);
 
 /* State file: load (VAULT_OK with *found = false when there is none that
  * fits) and store. */

@@ -118,7 +118,6 @@ vault_backup_kit(struct vault *v, const char *path, struct vault_error *err)
 struct back {
     struct vault *kit; /* its slots opened: vmk, seed, kem */
     struct vault *vault;
-    bool any; /* an identity */
 };
 
 static enum vault_status
@@ -126,22 +125,9 @@ put_back_identity(void *ctx, const struct vlt_identity_row *r,
     struct vault_error *err)
 {
     struct back *b = ctx;
-    struct vault *kit = b->kit;
-    enum vault_status st =
-        vlt_card_parse(&kit->card, r->card, r->card_len, err);
 
-    if (st != VAULT_OK)
-        return st;
-    if (r->seed == NULL)
-        return VAULT_OK;
-    if (!vlt_seed_open(kit->seed, r->seed, r->seed_len, kit->vmk, kit->id,
-            r->gen, kit->card.fingerprint) ||
-        !vlt_card_matches_seed(&kit->card, kit->seed))
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "the kit's identity of generation %u does not open", r->gen);
-    vlt_identity_kem_seed(kit->kem, kit->seed, kit->id);
-    b->any = true;
-    return vlt_identity_put(b->vault->store, r, err);
+    return r->seed == NULL ? VAULT_OK
+                           : vlt_identity_put(b->vault->store, r, err);
 }
 
 static enum vault_status
@@ -210,9 +196,9 @@ put_back(struct back *b, struct vault_error *err)
     if (st == VAULT_OK)
         st = give_slots(kit, vault, err);
     if (st == VAULT_OK)
+        st = vlt_identity_load(b->kit, err); /* opened before it is given */
+    if (st == VAULT_OK)
         st = vlt_identities(kit, put_back_identity, b, err);
-    if (st == VAULT_OK && !b->any)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "the kit holds no identity");
     if (st == VAULT_OK)
         st = vlt_epochs(kit, put_back_epoch, b, err);
     return st;
@@ -354,7 +340,7 @@ vault_restore_kit(const char *kit, const char *path,
     const struct vault_key *key, const struct vault_options *opt,
     struct vault_error *err)
 {
-    struct back b = {NULL, NULL, false};
+    struct back b = {NULL, NULL};
     enum vault_status st = vault_open(path, opt, &b.vault, err);
 
     if (st == VAULT_OK)

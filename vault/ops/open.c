@@ -196,6 +196,7 @@ vault_lock(struct vault *v)
     vlt_own_logs_clear(&v->logs);
     v->log_n = 0;
     v->older = false;
+    vlt_past_clear(v);
     vlt_kemkey_free(v->kem);
     vlt_seed_free(v->seed);
     vlt_vmk_free(v->vmk);

@@ -228,12 +228,30 @@ scan_logs(struct vault *v, bool all, struct vault_error *err)
     return st;
 }
 
-/* The card in use must be the one that a log names last: an older generation
- * with its own SEED would be accepted otherwise. */
+/* Another process may have made the next generation since it was read. */
+static enum vault_status
+renew_identity(struct vault *v, struct vault_error *err)
+{
+    uint64_t newest = 0;
+    enum vault_status st =
+        vlt_count(v->store, "SELECT max(gen) FROM identity", &newest, err);
+
+    if (st == VAULT_OK && newest != v->card.generation)
+        st = vlt_identity_load(v, err);
+    return st;
+}
+
+/*
+ * The card in use must be the newest that any log names last: an older
+ * generation with its own SEED would be accepted otherwise. Each log names one
+ * that is here, or a generation was taken away.
+ */
 static enum vault_status
 check_card(struct vault *v, bool scan, struct vault_error *err)
 {
+    const struct vlt_card *card;
     struct vlt_leaf_row row;
+    bool found = false;
     enum vault_status st = VAULT_OK;
     size_t i;
 
@@ -251,9 +269,14 @@ check_card(struct vault *v, bool scan, struct vault_error *err)
             st = vlt_own_leaf_check(v->store, log, row.idx, &row.leaf, err);
         if (st != VAULT_OK)
             return st;
-        if (memcmp(row.leaf.subject, v->card.fingerprint, 32) == 0)
-            return VAULT_OK;
+        card = vlt_own_card(v, row.leaf.subject);
+        if (card == NULL)
+            return vlt_fail_hint(err, VAULT_E_TAMPERED, changed_hint,
+                "a card that the log names is missing");
+        found = found || card == &v->card;
     }
+    if (found)
+        return VAULT_OK;
     return vlt_fail_hint(err, VAULT_E_TAMPERED, changed_hint,
         "the vault's card is not the one that its log names last");
 }
@@ -286,7 +309,9 @@ vlt_heads_check(struct vault *v, struct vault_error *err)
         return st;
     vlt_own_logs_clear(&v->logs);
     v->logs = logs;
-    st = use_state(v, &known, &further, err);
+    st = renew_identity(v, err);
+    if (st == VAULT_OK)
+        st = use_state(v, &known, &further, err);
     if (st == VAULT_OK)
         st = scan_logs(v, !known || further, err);
     if (st == VAULT_OK)

@@ -305,13 +305,16 @@ static enum vault_status
 take_device(void *ctx, const char *note, size_t len, struct vault_error *err)
 {
     struct naming *n = ctx;
+    const struct vlt_card *card;
     struct vlt_device d;
 
     (void)err;
-    if (vlt_device_parse(&d, note, len, NULL) == VAULT_OK &&
-        memcmp(d.device, n->first->device, 8) == 0 &&
-        memcmp(d.first, n->first->text_hash, 32) == 0 &&
-        vlt_device_check(note, len, &n->v->card, NULL) == VAULT_OK)
+    if (vlt_device_parse(&d, note, len, NULL) != VAULT_OK ||
+        memcmp(d.device, n->first->device, 8) != 0 ||
+        memcmp(d.first, n->first->text_hash, 32) != 0)
+        return VAULT_OK;
+    card = vlt_own_card(n->v, d.card); /* of whatever generation signed it */
+    if (card != NULL && vlt_device_check(note, len, card, NULL) == VAULT_OK)
         n->found = true;
     return VAULT_OK;
 }

@@ -290,7 +290,7 @@ take_all(struct vlt_taking *t, struct vault_error *err)
 static enum vault_status
 check_card(const struct vlt_taking *t, struct vault_error *err)
 {
-    if (memcmp(t->c->card.fingerprint, t->v->card.fingerprint, 32) == 0 &&
+    if (vlt_own_card(t->v, t->c->card.fingerprint) != NULL &&
         memcmp(t->c->id, t->v->id, 16) == 0)
         return VAULT_OK;
     return vlt_fail_hint(err, VAULT_E_TAMPERED,
@@ -364,7 +364,6 @@ put_aside(struct vlt_taking *t, const char *path, struct vault_error *err)
         /* one in which nothing can be written any more is named all the same */
         if (keeps_out(st))
             st = VAULT_OK;
-        t->c->kem = NULL;
         vault_close(t->c);
         t->c = NULL;
     }
@@ -444,7 +443,7 @@ vault_take_in(struct vault *v, const char *path,
     vlt_error_clear(&why);
     st = open_file(&t, path, &why);
     if (st == VAULT_OK) {
-        t.c->kem = v->kem; /* lent, to open what was sealed to our card */
+        t.c->keys = v; /* lent, to open what was sealed to our cards */
         st = take_checked(&t, &why);
         if (keeps_out(st) &&
             (t.opt.admit || check_card(&t, NULL) == VAULT_OK)) {
@@ -461,8 +460,6 @@ vault_take_in(struct vault *v, const char *path,
         st = conclude(&t, path, err);
     *out = t.out;
     vlt_take_clear(&t);
-    if (t.c != NULL)
-        t.c->kem = NULL;
     vault_close(t.c);
     return st;
 }

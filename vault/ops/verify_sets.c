@@ -87,8 +87,7 @@ check_own_wrap(struct vlt_verify *v, const struct vlt_epoch_row *r,
     if (!v->verdict.unlocked || r->epoch.kind != VLT_EPOCH_VAULT)
         return VAULT_OK;
     vlt_error_clear(&why);
-    st =
-        vlt_epoch_open(&r->epoch, v->v->kem, v->v->card.fingerprint, &e0, &why);
+    st = vlt_epoch_own_open(v->v, &r->epoch, &e0, &why);
     vlt_e0_free(e0);
     return vlt_judge(v, "epoch", st, &why, err);
 }
