@@ -3,7 +3,7 @@
 #ifndef VLT_NOTICE_ROW_H
 #define VLT_NOTICE_ROW_H
 
-#include <vault/notices.h>
+#include <vault/notice.h>
 #include "merkle.h"
 #include "settings.h"
 

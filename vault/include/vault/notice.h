@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* notices.h: asking others to withdraw, being asked, answers and receipts */
-#ifndef VAULT_NOTICES_H
-#define VAULT_NOTICES_H
+/* notice.h: asking others to withdraw, being asked, answers and receipts */
+#ifndef VAULT_NOTICE_H
+#define VAULT_NOTICE_H
 
 #include <vault/vault.h>
 
