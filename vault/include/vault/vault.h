@@ -866,6 +866,9 @@ struct vault_finding {
 struct vault_verify_options {
     const struct vault_key *key; /* NULL: without any secret */
     const uint8_t *slot;         /* as in vault_unlock */
+    /* A bundle is opened with this vault, which the key unlocks. Nothing is
+     * written to it. Other files do not ask for it. */
+    const char *vault;
     /* Card notes or fingerprints (32 or more characters of the shown form)
      * one of which the signer must match; n may be 0. */
     const char *const *cards;
@@ -883,6 +886,11 @@ struct vault_verdict {
     bool compared; /* the signer was compared with a given card */
     bool unlocked;
     bool capture; /* a capture file: fingerprint is whom it seals to */
+    bool bundle; /* a bundle: fingerprint is who signed it */
+    /* of a bundle: for how many recipients at most, and how its records are
+     * there (`records` counts all three) */
+    uint32_t recipients;
+    uint64_t whole, partial, heads;
 };
 /*
  * Check a file others may have touched. Opens it read-only, writes nothing
@@ -891,6 +899,7 @@ struct vault_verdict {
  *   VAULT_OK          everything checked holds
  *   VAULT_E_TAMPERED  something does not match
  *   VAULT_E_POLICY    all holds, but not as asked for
+ *   VAULT_E_NO_KEY    sealed with age, or a bundle that is not for this vault
  *   VAULT_E_FORMAT, VAULT_E_NEWER, VAULT_E_NOT_FOUND, VAULT_E_SECRET ...:
  *                     nothing could be judged
  */
