@@ -47,6 +47,9 @@ static const struct cmd_example verify_examples[] = {
     {"sanduq verify evidence.sanduq --since january.checkpoint",
         N_("and must still hold all that was there in January")},
     {"sanduq verify evidence.sanduq --unlock", N_("opens every record, too")},
+    {"sanduq verify from-asel.bundle", N_("what others signed and gave")},
+    {"sanduq verify from-asel.bundle -V my.sanduq --unlock",
+        N_("and opens it as its recipient, with one's own vault")},
     {"sanduq verify disclosure.txt --card colleague.card",
         N_("what was disclosed, and whose record it is of")},
 };
@@ -229,11 +232,18 @@ tell_verdict(const struct verify *v, const char *path,
                       "compared)"),
             key);
     out_text("\n");
+    if (d->bundle)
+        out_printf(tr("%" PRIu64 " whole, %" PRIu64 " in part, %" PRIu64
+                      " heads only; for at most %" PRIu32 " recipients\n"),
+            d->whole, d->partial, d->heads, d->recipients);
     if (v->c->exit == vault_status_exit(VAULT_E_POLICY))
         say_warn("%s",
             tr("it holds, but it is not what was asked for; see the lines "
                "above"));
-    if (!d->compared && !asked)
+    if (!d->compared && !asked && d->bundle)
+        say_hint(N_("the signer was not compared: --card says whose bundle it "
+                    "should be; anyone can make one that agrees with itself"));
+    else if (!d->compared && !asked)
         say_hint(N_("the signer was not compared: --card says whose file it "
                     "should be; anyone can make a vault that agrees with "
                     "itself"));
@@ -260,6 +270,13 @@ tell_summary(const struct verify *v, const char *path,
     jline_text(&j, "fingerprint", d->fingerprint);
     jline_bool(&j, "compared", d->compared);
     jline_bool(&j, "unlocked", d->unlocked);
+    jline_bool(&j, "bundle", d->bundle);
+    if (d->bundle) {
+        jline_u64(&j, "whole", d->whole);
+        jline_u64(&j, "partial", d->partial);
+        jline_u64(&j, "heads", d->heads);
+        jline_u64(&j, "recipients", d->recipients);
+    }
     jline_end(&j);
 }
 
@@ -306,8 +323,12 @@ verify_run(struct cli *c, struct vault_error *err)
         st = load_all(&v, o, err);
     if (st == VAULT_OK)
         st = unlock_slot(c, slot, &opt.slot, err);
-    if (st == VAULT_OK && (o->unlock || unlock_given(c)))
+    if (st == VAULT_OK && (o->unlock || unlock_given(c))) {
         st = unlock_key(c, false, &key, err);
+        if (c->args.n > 0 &&
+            unlock_path(c, path, sizeof path, NULL) == VAULT_OK)
+            opt.vault = path; /* what a bundle is opened with */
+    }
     if (st == VAULT_OK) {
         opt.key = key;
         opt.cards = o->cards.v;
@@ -330,11 +351,12 @@ static const struct cmd verify_cmds[] = {
         N_("Opens the file for reading only and writes nothing anywhere. "
            "Says for each kind of thing whether it holds, and what could not "
            "be known here. With a passphrase or key file every record is "
-           "opened as well.\n\nFILE may also be a text that was given on: a "
-           "disclosure, a card, a withdrawal, an answer, a receipt. A "
-           "disclosure brings all that is needed to check it, and what it "
-           "discloses is printed. Of the others --card must give the card of "
-           "whoever signed it; without it they are shown, and not "
+           "opened as well; of a bundle that takes the vault of its recipient, "
+           "which -V names and which is read only.\n\nFILE may also be a text "
+           "that was given on: a disclosure, a card, a withdrawal, an answer, "
+           "a receipt. A disclosure brings all that is needed to check it, and "
+           "what it discloses is printed. Of the others --card must give the "
+           "card of whoever signed it; without it they are shown, and not "
            "checked.\n\nExit status 3: the evidence does not match. "
            "Exit status 6: it holds, but not as --card or --since asked, or "
            "a signature could not be checked."),

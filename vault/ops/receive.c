@@ -238,7 +238,7 @@ is_document(const struct vlt_rfile *f)
 static enum vault_status
 take_all(struct vault_receive *r, struct vault_error *err)
 {
-    struct vlt_rbooks books = {NULL, NULL};
+    struct vlt_rbooks books = {NULL, NULL, false};
     enum vault_status st = vlt_receive_books(r, &books, err);
     size_t i;
 
@@ -247,6 +247,8 @@ take_all(struct vault_receive *r, struct vault_error *err)
             st = vlt_receive_bundle(r, r->file[i], &books, err);
     }
     vlt_receive_books_end(&books);
+    if (st == VAULT_OK)
+        st = vlt_receive_revokes(r, &books.settings, err);
     if (st == VAULT_OK)
         st = vlt_receive_notices(r, err);
     for (i = 0; st == VAULT_OK && r->opt.receipts && i < r->n; i++) {

@@ -38,6 +38,12 @@ keep_note(void *ctx, const char *kind, const char *note, size_t len,
     enum vault_status st =
         vlt_book_add(k->v, k->books->book, kind, note, len, err);
 
+    if (st == VAULT_OK && strcmp(kind, "revoke") == 0)
+        st = vlt_receive_revoke(k->v, note, len, &k->books->settings, err);
+    if (st == VAULT_E_NOT_FOUND || st == VAULT_E_FORMAT) {
+        vlt_error_clear(err); /* of a card or device that is not pinned */
+        st = VAULT_OK;
+    }
     if (st == VAULT_OK &&
         (strcmp(kind, "replica") == 0 || strcmp(kind, "session") == 0))
         st = vlt_rheld_add(&k->held, note, len, err);

@@ -4,7 +4,9 @@
 #include <string.h>
 #include "fail.h"
 #include "notice_ops.h"
+#include "pin_add.h"
 #include "receiving.h"
+#include "revoke.h"
 
 /* ---- what a notice says ---- */
 
@@ -114,6 +116,43 @@ judge_file(struct vault_receive *r, struct vlt_rfile *f,
         "notice", 1, err, "%s", n.why.message);
 }
 
+/* ---- revocations ---- */
+
+static enum vault_status
+judge_revoke(struct vlt_rfile *f, struct vault_error *err)
+{
+    struct vlt_revoke r;
+    enum vault_status st =
+        vlt_revoke_parse(&r, (const char *)f->note.p, f->note.len, err);
+
+    if (st == VAULT_OK && r.is_device)
+        st = vlt_fail(err, VAULT_E_POLICY,
+            "it revokes a device of another vault, which nothing here asks "
+            "about");
+    if (st != VAULT_OK)
+        return st;
+    return vlt_rline(f, VAULT_HELD, "revoke", 1, err,
+        "says that a card of generation %" PRIu32 " is not to be trusted",
+        r.generation);
+}
+
+enum vault_status
+vlt_receive_revoke(struct vault *v, const char *note, size_t len, bool *changed,
+    struct vault_error *err)
+{
+    struct vlt_pin pin;
+    bool now = false;
+    enum vault_status st = vlt_pin_revoke(v, note, len, &now, &pin, err);
+
+    if (st != VAULT_OK)
+        return st;
+    *changed = *changed || now;
+    vlt_pin_clear(&pin);
+    return VAULT_OK;
+}
+
+/* ---- judging ---- */
+
 enum vault_status
 vlt_rfile_text(struct vault_receive *r, struct vlt_rfile *f,
     struct vault_error *err)
@@ -122,12 +161,11 @@ vlt_rfile_text(struct vault_receive *r, struct vlt_rfile *f,
 
     if (f->row.kind == VAULT_RECEIVED_NOTICE)
         return judge_file(r, f, err);
-    if (f->row.kind == VAULT_RECEIVED_CARD)
-        (void)vlt_fail(&why, VAULT_E_USAGE,
-            "a card: sanduq card add FILE --name NAME, after comparing it");
-    else
-        (void)vlt_fail(&why, VAULT_E_USAGE,
-            "a revocation: sanduq card add FILE takes it in");
+    if (f->row.kind == VAULT_RECEIVED_REVOKE)
+        return judge_revoke(f, err);
+    (void)vlt_fail_hint(&why, VAULT_E_USAGE,
+        "sanduq card add FILE --name NAME, and compare it with the person",
+        "a card: it is pinned under a name, not received");
     vlt_rfile_leave(f, &why);
     return VAULT_OK;
 }
@@ -147,6 +185,44 @@ take_file(struct vlt_notices *w, struct vlt_rfile *f, struct vault_error *err)
     if (n.outcome == VAULT_NOTICE_REFUSED)
         vlt_rfile_refuse(f, &n.why);
     return VAULT_OK;
+}
+
+static enum vault_status
+revoke_file(struct vault *v, struct vlt_rfile *f, bool *changed,
+    struct vault_error *err)
+{
+    struct vault_error why;
+    enum vault_status st;
+
+    vlt_error_clear(&why);
+    st = vlt_receive_revoke(v, (const char *)f->note.p, f->note.len, changed,
+        &why);
+    if (st == VAULT_OK)
+        return st;
+    if (vlt_rfile_fault(st)) {
+        vlt_rfile_refuse(f, &why);
+        return vlt_rline_why(f, "revoke", NULL, 0, &why, err);
+    }
+    if (err != NULL)
+        *err = why;
+    return st;
+}
+
+enum vault_status
+vlt_receive_revokes(struct vault_receive *r, bool *changed,
+    struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < r->n; i++) {
+        if (r->file[i]->row.state == VAULT_RECEIVE_READY &&
+            r->file[i]->row.kind == VAULT_RECEIVED_REVOKE)
+            st = revoke_file(r->v, r->file[i], changed, err);
+    }
+    if (st == VAULT_OK && *changed)
+        st = vlt_settings_changed(r->v, err);
+    return st;
 }
 
 struct bundled {

@@ -164,6 +164,7 @@ VAULT_CHECKED enum vault_status vlt_receive_take(struct vault_receive *r,
 struct vlt_rbooks {
     struct vlt_book *book;
     struct vlt_rlogs *logs;
+    bool settings; /* a pinned card was revoked */
 };
 VAULT_CHECKED enum vault_status vlt_receive_books(struct vault_receive *r,
     struct vlt_rbooks *out, struct vault_error *err);
@@ -185,6 +186,15 @@ VAULT_CHECKED enum vault_status vlt_receive_receipt(struct vault_receive *r,
 /* Judge a text that lies in f->note. */
 VAULT_CHECKED enum vault_status vlt_rfile_text(struct vault_receive *r,
     struct vlt_rfile *f, struct vault_error *err);
+/* Within an action: a revocation marks the card that signed it.
+ *   VAULT_E_NOT_FOUND (not pinned), VAULT_E_FORMAT (of a device),
+ *   VAULT_E_TAMPERED */
+VAULT_CHECKED enum vault_status vlt_receive_revoke(struct vault *v,
+    const char *note, size_t len, bool *changed, struct vault_error *err);
+/* Within an action: those that lie in files, and the line `settings` when a
+ * card was marked, also by one in a bundle (*changed). */
+VAULT_CHECKED enum vault_status vlt_receive_revokes(struct vault_receive *r,
+    bool *changed, struct vault_error *err);
 /* Within an action, after the records: the notices that are ready, those that
  * came in bundles, and earlier ones about records that came now. */
 VAULT_CHECKED enum vault_status vlt_receive_notices(struct vault_receive *r,

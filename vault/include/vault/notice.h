@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* notices.h: asking others to withdraw, being asked, answers and receipts */
-#ifndef VAULT_NOTICES_H
-#define VAULT_NOTICES_H
+/* notice.h: asking others to withdraw, being asked, answers and receipts */
+#ifndef VAULT_NOTICE_H
+#define VAULT_NOTICE_H
 
 #include <vault/vault.h>
 
@@ -49,8 +49,8 @@ struct vault_notice {
     uint8_t hash[VAULT_HASH]; /* H(text) */
     uint8_t of[VAULT_HASH];   /* the request or bundle it is about */
     char fingerprint[VAULT_FINGERPRINT]; /* of its signer; "" unknown */
-    char name[65];  /* what that card is pinned as, or "" */
-    int64_t date;   /* as the signer says */
+    char name[65]; /* what that card is pinned as, or "" */
+    int64_t date;  /* as the signer says */
     enum vault_answer answer;
     uint64_t records;    /* receipt: entries of the bundle */
     uint64_t statements; /* that it names */
@@ -92,14 +92,14 @@ struct vault_request {
     uint8_t hash[VAULT_HASH];
     char fingerprint[VAULT_FINGERPRINT];
     char name[65];
-    int64_t date;     /* as the signer says */
-    int64_t received; /* by this machine's clock */
-    int64_t due;      /* from then on it may be destroyed */
+    int64_t date;       /* as the signer says */
+    int64_t received;   /* by this machine's clock */
+    int64_t due;        /* from then on it may be destroyed */
     const char *reason; /* untrusted text; "" none */
     enum vault_request_state state;
     enum vault_answer answer; /* the last one given */
     int64_t answered;
-    bool unusual; /* as above */
+    bool unusual;   /* as above */
     uint64_t later; /* statements that are not here yet */
     const struct vault_request_record *record;
     size_t records;
@@ -113,14 +113,13 @@ VAULT_API VAULT_CHECKED enum vault_status vault_request_list(struct vault *v,
  * The request whose hash begins with these hex digits, 6 at least.
  *   VAULT_E_USAGE, VAULT_E_NOT_FOUND, VAULT_E_AMBIGUOUS
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_request_resolve(
-    struct vault *v, const char *digits, uint8_t hash[VAULT_HASH],
-    struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_request_resolve(struct vault *v,
+    const char *digits, uint8_t hash[VAULT_HASH], struct vault_error *err);
 
 struct vault_decision {
-    uint64_t destroyed; /* record versions */
+    uint64_t destroyed;  /* record versions */
     uint64_t statements; /* that the answer names */
-    char *answer;       /* the signed note to give back; vault_text_free */
+    char *answer;        /* the signed note to give back; vault_text_free */
     size_t answer_len;
 };
 /*
@@ -138,8 +137,9 @@ VAULT_API VAULT_CHECKED enum vault_status vault_request_decide(struct vault *v,
 /* Days that a request waits, 30 unless set; 1 to 3650.   VAULT_E_USAGE */
 VAULT_API VAULT_CHECKED enum vault_status vault_waiting_days(struct vault *v,
     uint32_t *out, struct vault_error *err);
-VAULT_API VAULT_CHECKED enum vault_status vault_waiting_days_set(
-    struct vault *v, uint32_t days, struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_waiting_days_set(struct vault
+                                                                     *v,
+    uint32_t days, struct vault_error *err);
 
 /* A record of others that no request destroys here, in all its versions.
  *   VAULT_E_NOT_FOUND  not here, or it is not under a hold
@@ -171,9 +171,9 @@ VAULT_API void vault_text_free(char *text);
  *   VAULT_E_LIMIT      more than 1000 statements and bundles, or a reason of
  *                      more than 4096 bytes
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_notice_withdraw(
-    struct vault *v, const uint8_t (*id)[VAULT_ID], size_t n,
-    const char *reason, struct vault_notice_made *out, struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_notice_withdraw(struct vault *v,
+    const uint8_t (*id)[VAULT_ID], size_t n, const char *reason,
+    struct vault_notice_made *out, struct vault_error *err);
 /* Take back the newest request about this record that was not taken back.
  *   VAULT_E_NOT_FOUND */
 VAULT_API VAULT_CHECKED enum vault_status vault_notice_lift(struct vault *v,
@@ -187,7 +187,7 @@ struct vault_told {
     bool recipient; /* was given it by this vault; else he had it of others */
     int64_t told;   /* when a bundle took the request along; 0: not known */
     enum vault_answer answer; /* the last one */
-    int64_t answered; /* as the recipient says; receipt: its date */
+    int64_t answered;         /* as the recipient says; receipt: its date */
     uint64_t statements;
 };
 struct vault_asked {
