@@ -104,7 +104,9 @@ vlt_foreign_complete(struct vault *v, uint64_t rid,
 
     assert(v->acting);
     vlt_buf_init(&b, VLT_META_MAX + 16 + VLT_CELL_EXTRA);
-    st = seal_cell(v, "meta", rid, meta, meta_len, &b, err);
+    st = vlt_foreign_changing(v, head, rid, err);
+    if (st == VAULT_OK)
+        st = seal_cell(v, "meta", rid, meta, meta_len, &b, err);
     if (st == VAULT_OK)
         st = vlt_foreign_meta_put(v->store, rid, b.p, b.len, err);
     vlt_buf_clear(&b);

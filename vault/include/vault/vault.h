@@ -204,7 +204,8 @@ struct vault_info {
     char fingerprint[VAULT_FINGERPRINT]; /* of the newest card */
     int64_t created;                     /* -1: not known without a secret */
     uint64_t file_bytes;
-    uint64_t versions;   /* record versions present */
+    uint64_t versions;   /* record versions of its own present */
+    uint64_t foreign;    /* rows of others' records, each sealed once more */
     uint64_t withdrawn;  /* withdraw leaves */
     uint64_t body_bytes; /* sealed */
     uint32_t slots;
@@ -536,6 +537,9 @@ struct vault_entry {
     uint64_t bytes; /* of the original body */
     bool conflict;  /* another version is in conflict with it: neither is the
                        current one */
+    bool foreign;   /* a copy of somebody else's record: see origin.h */
+    bool partial;   /* of which only some fields were given */
+    uint8_t origin[VAULT_ID]; /* the vault that sealed it */
 };
 struct vault_record; /* one record version, opened */
 struct vault_list_options {
@@ -674,6 +678,13 @@ struct vault_record_version {
     const char *actor;
     int64_t withdrawn_at; /* -1: not withdrawn, or not known */
     const char *withdrawn_reason;
+    /* of somebody else's record: logged is what its proof says, withdrawn
+     * that the copy here was destroyed */
+    bool foreign;
+    bool partial;     /* only some of its fields are here */
+    bool head_only;   /* nothing of it can be read: another one follows it */
+    bool waits;       /* what it follows did not come in yet */
+    int64_t received; /* -1: of an own one */
 };
 /*
  * Every version of a record, ascending, tombstones too.
@@ -732,12 +743,16 @@ struct vault_withdrawal {
     uint64_t bytes;    /* of them, as they were stored */
     uint64_t events;   /* event texts of the log destroyed */
     uint64_t kept;     /* originals kept: another version names them */
+    bool foreign;      /* a copy of somebody else's record: see below */
 };
 /*
  * Withdrawal of level 1: declare it in the log, and destroy wrap, metadata,
  * original and event texts of a version, or of all (0). One transaction. Row
  * head, statement and lines stay, and verify. A copy elsewhere, an older
  * backup, and old pages of this medium keep what they hold.
+ * Of somebody else's record it destroys the copy that is here: nothing is
+ * declared withdrawn, its sealed head and proof stay, so that it does not come
+ * in again, and the log has a line `drop`.
  *   VAULT_E_LOCKED, VAULT_E_BUSY, VAULT_E_LIMIT, VAULT_E_USAGE (reason)
  *   VAULT_E_NOT_FOUND  no such record or version, or withdrawn already
  *   VAULT_E_TAMPERED   the record's rows do not fit the log; nothing was
