@@ -9,6 +9,7 @@
 #include "out.h"
 #include "progress.h"
 #include "safe.h"
+#include "said.h"
 #include "tr.h"
 #include "unlocking.h"
 
@@ -19,6 +20,7 @@
 struct verify_opts {
     struct opt_list cards;
     struct opt_list since;
+    const char *body;
     bool unlock;
 };
 
@@ -30,6 +32,9 @@ static const struct opt verify_table[] = {
     {0, "since", OPT_LIST, "CHECKPOINT",
         N_("nothing that stood in this older checkpoint may be missing"),
         offsetof(struct verify_opts, since)},
+    {0, "body", OPT_TEXT, "FILE",
+        N_("the original that a disclosure speaks of and does not hold"),
+        offsetof(struct verify_opts, body)},
     {0, "unlock", OPT_FLAG, NULL,
         N_("ask for the passphrase, and open everything too"),
         offsetof(struct verify_opts, unlock)},
@@ -45,6 +50,8 @@ static const struct cmd_example verify_examples[] = {
     {"sanduq verify from-asel.bundle", N_("what others signed and gave")},
     {"sanduq verify from-asel.bundle -V my.sanduq --unlock",
         N_("and opens it as its recipient, with one's own vault")},
+    {"sanduq verify disclosure.txt --card colleague.card",
+        N_("what was disclosed, and whose record it is of")},
 };
 
 enum { CARD_MAX = 64 * 1024 };
@@ -126,6 +133,15 @@ print_finding(void *ctx, const struct vault_finding *f)
     }
     out_safe(message, strlen(message), SAFE_BACKSLASH);
     out_text("\n");
+    return vlt_os_interrupted() ? 1 : 0;
+}
+
+static int
+print_said(void *ctx, const struct vault_said *what)
+{
+    struct verify *v = ctx;
+
+    said_print(v->c, what);
     return vlt_os_interrupted() ? 1 : 0;
 }
 
@@ -243,6 +259,8 @@ tell_summary(const struct verify *v, const char *path,
     jline_text(&j, "command", "verify");
     jline_u64(&j, "exit", (uint64_t)v->c->exit);
     jline_text(&j, "path", path);
+    if (d->text != NULL)
+        jline_text(&j, "text", d->text);
     jline_u64(&j, "held", v->count[VAULT_HELD]);
     jline_u64(&j, "failed", v->count[VAULT_FAILED]);
     jline_u64(&j, "not_seen", v->count[VAULT_NOT_SEEN]);
@@ -281,6 +299,8 @@ judge(struct verify *v, const char *path, struct vault_verify_options *opt,
     v->c->exit = vault_status_exit(st);
     if (v->c->g.json)
         tell_summary(v, path, &d);
+    else if (d.text != NULL)
+        said_verdict(v->c, path, &d, opt->cards_len > 0);
     else
         tell_verdict(v, path, &d, opt->cards_len > 0);
     return VAULT_OK;
@@ -315,6 +335,8 @@ verify_run(struct cli *c, struct vault_error *err)
         opt.cards_len = o->cards.n;
         opt.since = o->since.v;
         opt.since_len = o->since.n;
+        opt.body = o->body;
+        opt.said = print_said;
         st = judge(&v, c->args.n > 0 ? c->args.v[0] : path, &opt, err);
     }
     vault_key_free(key);
@@ -330,8 +352,14 @@ static const struct cmd verify_cmds[] = {
            "Says for each kind of thing whether it holds, and what could not "
            "be known here. With a passphrase or key file every record is "
            "opened as well; of a bundle that takes the vault of its recipient, "
-           "which -V names and which is read only.\n\nExit status 3: the evidence does not match. "
-           "Exit status 6: it holds, but not as --card or --since asked."),
+           "which -V names and which is read only.\n\nFILE may also be a text "
+           "that was given on: a disclosure, a card, a withdrawal, an answer, "
+           "a receipt. A disclosure brings all that is needed to check it, and "
+           "what it discloses is printed. Of the others --card must give the "
+           "card of whoever signed it; without it they are shown, and not "
+           "checked.\n\nExit status 3: the evidence does not match. "
+           "Exit status 6: it holds, but not as --card or --since asked, or "
+           "a signature could not be checked."),
         verify_examples, VLT_COUNT(verify_examples), verify_table,
         VLT_COUNT(verify_table), sizeof(struct verify_opts), 0, 1, 0,
         verify_run},

@@ -16,6 +16,7 @@ const struct cmd_group *const cmd_groups[] = {
     &receive_group,
     &amend_group,
     &link_group,
+    &disclose_group,
     &withdraw_group,
     &verify_group,
     &info_group,

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "verify_text.h"
 
 /* ---- lines ---- */
 
@@ -50,6 +51,18 @@ vlt_held(struct vlt_verify *v, const char *kind, uint64_t count,
     va_start(ap, format);
     line(v, VAULT_HELD, kind, count, format, ap);
     va_end(ap);
+}
+
+void
+vlt_held_as(struct vlt_verify *v, struct vault_finding *f, const char *format,
+    ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    vlt_message(&f->text, VAULT_OK, format, ap);
+    va_end(ap);
+    send(v, f);
 }
 
 void
@@ -410,6 +423,20 @@ say_sealed(const char *path, enum vault_status st, struct vault_error *err)
         "%s is sealed with age: nothing can be judged from outside", path);
 }
 
+static enum vault_status
+judge_file(struct vlt_verify *v, const char *path,
+    const struct vlt_store_options *so, struct vault_error *err)
+{
+    enum vault_status st;
+
+    if (vlt_verify_text_is(path))
+        return vlt_verify_text(v, path, err);
+    st = vlt_store_open(path, so, &v->s, err);
+    if (st == VAULT_E_FORMAT && v->s == NULL)
+        st = say_sealed(path, st, err);
+    return st == VAULT_OK ? run(v, path, err) : st;
+}
+
 enum vault_status
 vault_verify(const char *path, const struct vault_verify_options *opt,
     int (*fn)(void *ctx, const struct vault_finding *f), void *ctx,
@@ -427,11 +454,7 @@ vault_verify(const char *path, const struct vault_verify_options *opt,
     v.opt = opt;
     v.fn = fn;
     v.ctx = ctx;
-    st = vlt_store_open(path, &so, &v.s, &why);
-    if (st == VAULT_OK)
-        st = run(&v, path, &why);
-    if (st == VAULT_E_FORMAT && v.s == NULL)
-        st = say_sealed(path, st, &why);
+    st = judge_file(&v, path, &so, &why);
     if (st == VAULT_E_TAMPERED)
         st = vlt_judge(&v, "structure", st, &why, err);
     else if (st != VAULT_OK && err != NULL)

@@ -47,6 +47,9 @@ struct vlt_verify {
 /* Report one line. Format as vlt_fail. */
 void vlt_held(struct vlt_verify *v, const char *kind, uint64_t count,
     const char *format, ...) VAULT_PRINTF(4, 5);
+/* The same, of a finding that has its level, kind, count and record. */
+void vlt_held_as(struct vlt_verify *v, struct vault_finding *f,
+    const char *format, ...) VAULT_PRINTF(3, 4);
 void vlt_not_seen(struct vlt_verify *v, const char *kind, uint64_t count,
     const char *format, ...) VAULT_PRINTF(4, 5);
 void vlt_mismatch(struct vlt_verify *v, const char *kind, const char *format,

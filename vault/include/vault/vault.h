@@ -863,6 +863,21 @@ struct vault_finding {
     uint64_t count; /* how many things the line speaks of */
     struct vault_error text;
 };
+/*
+ * One thing that a text says: a disclosed field, the reason of a withdrawal, a
+ * date. Others wrote it. `proved`: of a disclosure it is told only when
+ * everything else held, and is true; of a note it is true when a card that was
+ * given signed it. Borrowed for the call.
+ */
+struct vault_said {
+    bool proved;
+    bool disclosed; /* a field of a record; else of a note */
+    /* of a body that is not in the text: its length and SHA-256 stand for it
+     * (field.value has 32 bytes) */
+    bool beside;
+    uint64_t bytes;
+    struct vault_field field;
+};
 struct vault_verify_options {
     const struct vault_key *key; /* NULL: without any secret */
     const uint8_t *slot;         /* as in vault_unlock */
@@ -876,6 +891,11 @@ struct vault_verify_options {
     /* Older checkpoints (signed notes) that must be a beginning. */
     const char *const *since;
     size_t since_len;
+    /* Of a disclosure: the file with the original that it speaks of, which it
+     * does not hold itself; NULL: not given. */
+    const char *body;
+    /* What a text says in itself (struct vault_said); may be NULL. */
+    int (*said)(void *ctx, const struct vault_said *what);
     int (*progress)(void *ctx, const struct vault_progress *p);
 };
 struct vault_verdict {
@@ -886,6 +906,9 @@ struct vault_verdict {
     bool compared; /* the signer was compared with a given card */
     bool unlocked;
     bool capture; /* a capture file: fingerprint is whom it seals to */
+    /* A text, by the word of its first line ("disclosure", "receipt" ...;
+     * "tlog-proof", "checkpoint"); NULL: a container. Static. */
+    const char *text;
     bool bundle; /* a bundle: fingerprint is who signed it */
     /* of a bundle: for how many recipients at most, and how its records are
      * there (`records` counts all three) */
@@ -893,9 +916,10 @@ struct vault_verdict {
     uint64_t whole, partial, heads;
 };
 /*
- * Check a file others may have touched. Opens it read-only, writes nothing
- * anywhere, needs no secret. Every finding goes to fn (another answer than 0
- * stops: VAULT_E_CANCELLED).
+ * Check a file others may have touched: a container, or one of the texts that
+ * vaults give each other (disclosure, card, receipt, withdrawal ...). Opens it
+ * read-only, writes nothing anywhere, needs no secret. Every finding goes to
+ * fn (another answer than 0 stops: VAULT_E_CANCELLED).
  *   VAULT_OK          everything checked holds
  *   VAULT_E_TAMPERED  something does not match
  *   VAULT_E_POLICY    all holds, but not as asked for
