@@ -146,6 +146,9 @@ recipient(const char *file)
 int
 main(int argc, char **argv)
 {
+    /* pieces are large enough by themselves */
+    (void)setvbuf(stdin, NULL, _IONBF, 0);
+    (void)setvbuf(stdout, NULL, _IONBF, 0);
     if (argc != 3 || vlt_crypto_init(&err) != VAULT_OK)
         return 2;
     if (strcmp(argv[1], "seal") == 0 || strcmp(argv[1], "armor") == 0)
