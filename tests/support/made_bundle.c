@@ -602,7 +602,7 @@ made_end(struct made_bundle *b)
         vlt_buf_clear(&b->log[i].note);
         vlt_buf_clear(&b->log[i].point);
     }
-    for (i = 0; i < b->records; i++) {
+    for (i = 0; i < MADE_RECORDS; i++) {
         struct made_record *r = &b->record[i];
 
         vlt_rk_free(r->rk);
