@@ -266,12 +266,11 @@ static enum vault_status
 check_kind(struct vlt_bundle *b, struct vault_error *err)
 {
     bool found = false;
-    enum vault_status st = vlt_meta_each(b->store, is_kind, &found, NULL);
+    enum vault_status st = vlt_meta_each(b->store, is_kind, &found, err);
 
-    /* a long manifest ends that walk early, behind `kind` */
-    if (!found && (st == VAULT_OK || st == VAULT_E_TAMPERED))
-        return vlt_fail(err, VAULT_E_FORMAT, "this is no bundle");
-    return VAULT_OK;
+    if (st == VAULT_OK && !found)
+        st = vlt_fail(err, VAULT_E_FORMAT, "this is no bundle");
+    return st;
 }
 
 enum vault_status
