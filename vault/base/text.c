@@ -205,6 +205,20 @@ utf8_length(uint8_t lead)
     return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
+uint32_t
+vlt_utf8_next(const char **s)
+{
+    const uint8_t *p = (const uint8_t *)*s;
+    size_t n = p[0] < 0x80 ? 1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+    uint32_t cp = n == 1 ? p[0] : p[0] & (0x7fu >> n);
+    size_t i;
+
+    for (i = 1; i < n; i++)
+        cp = cp << 6 | (p[i] & 0x3f);
+    *s += n;
+    return cp;
+}
+
 size_t
 vlt_utf8_cut(const char *s, size_t n)
 {

@@ -51,6 +51,8 @@ bool vlt_unbech32(uint8_t *out, size_t n, const char *hrp, const char *s,
 
 /* Whether n bytes are well-formed UTF-8 (no surrogates, no overlong). */
 bool vlt_utf8_valid(const uint8_t *p, size_t n);
+/* The next code point of a string that is valid UTF-8 and not at its end. */
+uint32_t vlt_utf8_next(const char **s);
 /*
  * Length of the longest prefix of s that has at most n bytes and does not
  * end inside a code point. s ends at a 0 or after n bytes.

@@ -201,6 +201,7 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"structure", vlt_verify_meta},
         {"card", vlt_verify_cards},
         {"log", vlt_verify_logs},
+        {"revoke", vlt_verify_revocations},
         {"session", vlt_verify_sessions},
         {"record", vlt_verify_records},
         {"planted", vlt_verify_planted},

@@ -78,6 +78,8 @@ VAULT_CHECKED enum vault_status vlt_verify_cards(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_logs(struct vlt_verify *v,
     struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_revocations(struct vlt_verify *v,
+    struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_records(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_planted(struct vlt_verify *v,

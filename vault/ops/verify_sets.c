@@ -4,6 +4,7 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "fingerprint.h"
 #include "hash.h"
 #include "text.h"
 #include "verify.h"
@@ -166,6 +167,8 @@ vlt_card_is(const struct vlt_card *known, size_t n, const char *given)
     }
     if (n == 0)
         return false;
+    if (vlt_fingerprint_is(known[n - 1].fingerprint, given))
+        return true;
     vlt_fingerprint_text(shown, known[n - 1].fingerprint);
     for (;;) {
         while (*a == ' ' || *a == '-' || *a == '\n' || *a == '\r')

@@ -850,7 +850,7 @@ enum vault_finding_level {
 /*
  * One line of the report. `kind` is a stable word for scripts: structure,
  * card, log, checkpoint, leaf, record, slots, settings, epoch, planted, wrap,
- * content, event, body, signer, since, replicas ... `text` carries the
+ * content, event, body, signer, since, replicas, revoke ... `text` carries the
  * message with its translation key (as in an error; its code is VAULT_OK for
  * VAULT_HELD).
  */
