@@ -2,6 +2,8 @@
 /* cmd_receive.c: taking in what others gave */
 #include "cmd.h"
 
+#include <vault/cards.h>
+
 #include "ask.h"
 #include "capturing.h"
 #include "fail.h"
@@ -19,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH = 32, PATH_SIZE = 4096, LAST = 4 };
+enum { DEPTH = 32, PATH_SIZE = 4096 };
 
 struct receive_opts {
     struct opt_list accept;
@@ -29,8 +31,8 @@ struct receive_opts {
 
 static const struct opt receive_table[] = {
     {0, "accept", OPT_LIST, "FINGERPRINT",
-        N_("take in what this card signed: all 32 characters, as a person "
-           "compared them"),
+        N_("take in what this card signed: its whole fingerprint, in letters "
+           "or digits, as a person compared it"),
         offsetof(struct receive_opts, accept)},
     {0, "receipt", OPT_TEXT, "FOLDER",
         N_("write a signed receipt for each bundle into this folder, to give "
@@ -252,8 +254,12 @@ accept_given(struct work *w, struct vault_error *err)
     return VAULT_OK;
 }
 
+struct signer {
+    char text[VAULT_FINGERPRINT];
+    uint8_t key[VAULT_HASH];
+};
 struct waiting {
-    char (*key)[VAULT_FINGERPRINT];
+    struct signer *at;
     size_t n;
     bool failed;
 };
@@ -262,27 +268,28 @@ static int
 take_waiting(void *ctx, const struct vault_received *row)
 {
     struct waiting *l = ctx;
-    char(*more)[VAULT_FINGERPRINT];
+    struct signer *more;
 
     if (row->state != VAULT_RECEIVE_UNKNOWN)
         return 0;
     for (size_t i = 0; i < l->n; i++) {
-        if (strcmp(l->key[i], row->fingerprint) == 0)
+        if (memcmp(l->at[i].key, row->key, VAULT_HASH) == 0)
             return 0;
     }
-    more = realloc(l->key, (l->n + 1) * sizeof *more);
+    more = realloc(l->at, (l->n + 1) * sizeof *more);
     if (more == NULL) {
         l->failed = true;
         return 1;
     }
-    l->key = more;
-    memcpy(l->key[l->n++], row->fingerprint, sizeof *more);
+    l->at = more;
+    memcpy(more[l->n].text, row->fingerprint, sizeof more->text);
+    memcpy(more[l->n++].key, row->key, VAULT_HASH);
     return 0;
 }
 
 /* Whoever types the end of the key has looked at it. */
 VAULT_CHECKED static enum vault_status
-ask_one(struct work *w, const char *key, struct vault_error *err)
+ask_one(struct work *w, const struct signer *k, struct vault_error *err)
 {
     char prompt[512];
     struct vlt_buf answer;
@@ -291,19 +298,20 @@ ask_one(struct work *w, const char *key, struct vault_error *err)
 
     say_warn(tr("nobody has compared %s; ask the sender for it in another way "
                 "than this file came"),
-        key);
+        k->text);
     vlt_buf_init(&answer, ASK_MAX + 1);
     (void)snprintf(prompt, sizeof prompt,
-        tr("Type its last %d characters to take in what it signed, or nothing "
-           "to leave it: "),
-        (int)LAST);
+        "%s",
+        tr("Type its last group to take in what it signed, or nothing to leave "
+           "it: "));
     st = ask_line(prompt, true, N_("--accept FINGERPRINT"), &answer, err);
-    same = st == VAULT_OK && answer.len == LAST &&
-        memcmp(answer.p, key + strlen(key) - LAST, LAST) == 0;
+    same = st == VAULT_OK && answer.len > 0 &&
+        vault_fingerprint_ends(k->key, vlt_buf_cstr(&answer));
     if (st == VAULT_OK && !same)
-        say_info(tr("left: what %s signed"), key);
+        say_info(tr("left: what %s signed"), k->text);
     vlt_buf_clear(&answer);
-    return st == VAULT_OK && same ? vault_receive_accept(w->r, key, err) : st;
+    return st == VAULT_OK && same ? vault_receive_accept(w->r, k->text, err)
+                                  : st;
 }
 
 VAULT_CHECKED static enum vault_status
@@ -315,16 +323,16 @@ ask_all(struct work *w, struct vault_error *err)
     if (l.failed)
         st = vlt_fail_memory(err);
     for (size_t i = 0; st == VAULT_OK && i < l.n; i++) {
-        st = ask_one(w, l.key[i], err);
+        st = ask_one(w, &l.at[i], err);
         if (st == VAULT_E_USAGE) { /* no terminal: they are left */
-            say_warn(tr("not taken in: what %s signed"), l.key[i]);
+            say_warn(tr("not taken in: what %s signed"), l.at[i].text);
             say_hint(N_("compare the key with the sender, then --accept it; "
                         "sanduq card add pins the card under a name"));
             vlt_error_clear(err);
             st = VAULT_OK;
         }
     }
-    free(l.key);
+    free(l.at);
     return st;
 }
 

@@ -57,7 +57,7 @@ circle_pin(struct vault *v, struct vault *of, const char *name, bool compared)
 void
 circle_make(struct circle *c, size_t n)
 {
-    char name[8];
+    char name[24];
 
     memset(c, 0, sizeof *c);
     c->n = n;
@@ -98,7 +98,7 @@ circle_share(struct circle *c, const struct circle_share *s, const char *name,
     struct vault_share *share = NULL;
     struct vault_shared done;
     struct vault_error err;
-    char dest[TEMP_PATH], to[8];
+    char dest[TEMP_PATH], to[24];
 
     if (s->only != NULL) {
         opt.only = only;

@@ -11,6 +11,7 @@
 #include "content.h"
 #include "event.h"
 #include "fail.h"
+#include "foreign.h"
 #include "foreign_find.h"
 #include "fresh.h"
 #include "hash.h"
@@ -429,6 +430,7 @@ vlt_action_commit(struct vault *v, struct vault_error *err)
     }
     v->acting = false;
     vlt_foreign_forget(v);
+    vlt_hidden_forget(v);
     vlt_action_keep(v);
     v->data_version = -1; /* the heads are read anew before the next use */
     /* what was stored is stored; nothing more before this is mended */
@@ -475,6 +477,7 @@ vlt_action_abort(struct vault *v)
     v->batch_lost = v->batch;
     vlt_fresh_forget(v);
     vlt_foreign_forget(v);
+    vlt_hidden_forget(v);
     vlt_store_rollback(v->store);
     go_back(v);
     /* what was counted on may not have happened: all of it is read anew */

@@ -149,9 +149,8 @@ VAULT_CHECKED enum vault_status vlt_foreign_line_is(struct vault *v,
 /* What vlt_foreign_import_leaf and vlt_foreign_drop write; bundle, from and
  * reason may be NULL. */
 VAULT_CHECKED enum vault_status vlt_foreign_leaf(struct vault *v,
-    const char *kind, const struct vlt_record_head *head,
-    const uint8_t *bundle, const uint8_t *from, const char *reason,
-    struct vault_error *err);
+    const char *kind, const struct vlt_record_head *head, const uint8_t *bundle,
+    const uint8_t *from, const char *reason, struct vault_error *err);
 /*
  * Destroy one's own copy: wrap, metadata, segments (unless another version
  * needs them), extracts, catalogue; the sealed head and proof stay, marked
@@ -163,9 +162,11 @@ VAULT_CHECKED enum vault_status vlt_foreign_drop(struct vault *v,
 
 /* Whether this statement is hidden by a request (settings `hidden`, whose
  * `stmts` is 32 n bytes and whose `state` is "pending" or "refused-hidden").
- * Cached per data_version. Hidden records are not listed, found, shared or
+ * Cached until something is written: whoever changes such a row within an action and asks
+ * again in it calls vlt_hidden_forget. Hidden records are not listed, found, shared or
  * exported; opening one by id answers VAULT_E_NOT_FOUND with the reason. */
 VAULT_CHECKED enum vault_status vlt_hidden(struct vault *v,
     const uint8_t stmt[32], bool *out, struct vault_error *err);
+void vlt_hidden_forget(struct vault *v);
 
 #endif

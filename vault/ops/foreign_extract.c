@@ -19,8 +19,8 @@ struct walk {
 };
 
 static enum vault_status
-open_wrap(struct walk *w, const uint8_t row[VLT_RECORD_WRAP],
-    struct vlt_xk *xk, struct vault_error *err)
+open_wrap(struct walk *w, const uint8_t row[VLT_RECORD_WRAP], struct vlt_xk *xk,
+    struct vault_error *err)
 {
     const struct vlt_open_epoch *o;
     struct vlt_wrap wrap;
@@ -89,7 +89,7 @@ vlt_foreign_extracts(struct vault *v, uint64_t rid,
 {
     struct walk w = {v, head, fn, ctx};
 
-    return vlt_extracts(v->store, rid, take_extract, &w, err);
+    return vlt_extract_rows(v->store, rid, take_extract, &w, err);
 }
 
 /* ---- all parts together ---- */
@@ -213,7 +213,7 @@ put_extract(struct vault *v, uint64_t rid, const struct vlt_record_head *head,
     enum vault_status st = vlt_action_epoch(v, err);
 
     if (st == VAULT_OK)
-        st = vlt_extract_next(v->store, &x, err);
+        st = vlt_extract_row_next(v->store, &x, err);
     if (st != VAULT_OK)
         return st;
     vlt_wrap_seal_xk(wrap, &v->epoch, v->e0, v->next_i, head, xk);
@@ -222,7 +222,7 @@ put_extract(struct vault *v, uint64_t rid, const struct vlt_record_head *head,
     st = vlt_buf_end(&sealed, "extract", err);
     if (st == VAULT_OK) {
         vlt_foreign_cell_seal(room, v->vmk, v->id, "extract", x, ct, len);
-        st = vlt_extract_put(v->store, x, rid, wrap, sealed.p, sealed.len,
+        st = vlt_extract_row_put(v->store, x, rid, wrap, sealed.p, sealed.len,
             err);
     }
     vlt_buf_clear(&sealed);

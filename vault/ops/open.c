@@ -4,6 +4,7 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "foreign.h"
 #include "foreign_find.h"
 #include "action.h"
 #include "handle.h"
@@ -183,6 +184,7 @@ vault_lock(struct vault *v)
     vault_seal_abort(v->sealer);
     vault_batch_abort(v);
     vlt_foreign_forget(v);
+    vlt_hidden_forget(v);
     for (i = 0; i < v->open_epochs; i++) {
         vlt_epoch_clear(&v->open_epoch[i].epoch);
         vlt_e0_free(v->open_epoch[i].e0);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* receive.c: several files that others gave: judged, decided about, taken in */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "fail.h"
+#include "fingerprint.h"
 #include "receiving.h"
 
 /* ---- begin, close ---- */
@@ -166,47 +166,27 @@ vault_receive_each(struct vault_receive *r,
 
 /* ---- a person's decision ---- */
 
-/* The 32 characters, however they were grouped and typed. */
-static bool
-squeeze(const char *text, char out[33])
-{
-    size_t n = 0;
-
-    for (; *text != 0; text++) {
-        if (*text == ' ' || *text == '-')
-            continue;
-        if (n == 32)
-            return false;
-        out[n++] = (char)tolower((unsigned char)*text);
-    }
-    out[n] = 0;
-    return n == 32;
-}
-
 enum vault_status
 vault_receive_accept(struct vault_receive *r, const char *fingerprint,
     struct vault_error *err)
 {
-    char want[33], have[33];
     bool found = false;
     size_t i;
 
-    if (!squeeze(fingerprint, want))
-        return vlt_fail_hint(err, VAULT_E_USAGE,
-            "all eight groups of four characters",
-            "this is no fingerprint of a card");
     for (i = 0; i < r->n; i++) {
         struct vlt_rfile *f = r->file[i];
 
         if (f->row.state != VAULT_RECEIVE_UNKNOWN ||
-            !squeeze(f->row.fingerprint, have) || strcmp(want, have) != 0)
+            !vlt_fingerprint_is(f->from, fingerprint))
             continue;
         f->row.state = VAULT_RECEIVE_READY;
         found = true;
     }
     return found ? VAULT_OK
-                 : vlt_fail(err, VAULT_E_NOT_FOUND,
-                       "no file waits for a decision about this signer");
+                 : vlt_fail_hint(err, VAULT_E_NOT_FOUND,
+                       "the whole fingerprint, as letters or digits",
+                       "no file waits for a decision about \"%s\"",
+                       fingerprint);
 }
 
 /* ---- taking in ---- */

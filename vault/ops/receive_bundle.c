@@ -39,6 +39,7 @@ open_bundle(struct judging *j, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     memcpy(f->from, j->b->sender.fingerprint, sizeof f->from);
+    memcpy(f->row.key, f->from, sizeof f->row.key);
     memcpy(f->text_hash, j->b->text.text_hash, sizeof f->text_hash);
     memcpy(f->bundle, j->b->text.bundle, sizeof f->bundle);
     f->entries = j->b->text.records;

@@ -205,14 +205,15 @@ vlt_segment_get_row(struct vlt_store *s, uint64_t rid, uint64_t n, void *out,
 /* ---- extract ---- */
 
 enum vault_status
-vlt_extract_next(struct vlt_store *s, uint64_t *out, struct vault_error *err)
+vlt_extract_row_next(struct vlt_store *s, uint64_t *out,
+    struct vault_error *err)
 {
     return next_after(s, "SELECT x FROM extract ORDER BY x DESC LIMIT 1",
         "extract", out, err);
 }
 
 enum vault_status
-vlt_extract_put(struct vlt_store *s, uint64_t x, uint64_t rid,
+vlt_extract_row_put(struct vlt_store *s, uint64_t x, uint64_t rid,
     const uint8_t wrap[VLT_RECORD_WRAP], const void *b, size_t len,
     struct vault_error *err)
 {
@@ -231,7 +232,7 @@ vlt_extract_put(struct vlt_store *s, uint64_t x, uint64_t rid,
 }
 
 enum vault_status
-vlt_extracts(struct vlt_store *s, uint64_t rid,
+vlt_extract_rows(struct vlt_store *s, uint64_t rid,
     enum vault_status (*fn)(void *ctx, uint64_t x,
         const uint8_t wrap[VLT_RECORD_WRAP], const uint8_t *b, size_t len,
         struct vault_error *err),

@@ -53,13 +53,14 @@ VAULT_CHECKED enum vault_status vlt_segment_get_row(struct vlt_store *s,
     struct vault_error *err);
 
 /* ---- extract ---- */
-VAULT_CHECKED enum vault_status vlt_extract_next(struct vlt_store *s,
+VAULT_CHECKED enum vault_status vlt_extract_row_next(struct vlt_store *s,
     uint64_t *out, struct vault_error *err);
-VAULT_CHECKED enum vault_status vlt_extract_put(struct vlt_store *s, uint64_t x,
-    uint64_t rid, const uint8_t wrap[VLT_RECORD_WRAP], const void *b,
-    size_t len, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_extract_row_put(struct vlt_store *s,
+    uint64_t x, uint64_t rid, const uint8_t wrap[VLT_RECORD_WRAP],
+    const void *b, size_t len, struct vault_error *err);
 /* Those of one row, ascending by x; borrowed. */
-VAULT_CHECKED enum vault_status vlt_extracts(struct vlt_store *s, uint64_t rid,
+VAULT_CHECKED enum vault_status vlt_extract_rows(struct vlt_store *s,
+    uint64_t rid,
     enum vault_status (*fn)(void *ctx, uint64_t x,
         const uint8_t wrap[VLT_RECORD_WRAP], const uint8_t *b, size_t len,
         struct vault_error *err),

@@ -78,7 +78,8 @@ struct vault_received {
     struct vault_error why; /* when refused or left */
     enum vault_received_signer signer;
     char fingerprint[VAULT_FINGERPRINT]; /* "" without a signer */
-    const char *name; /* what the card is pinned as, or the one that it
+    uint8_t key[VAULT_HASH]; /* the same, whole */
+    const char *name;        /* what the card is pinned as, or the one that it
                          continues; else "" */
     struct vault_receive_counts count;
     /* what held and what did not, in the order of docs/format.md 9.3 */
@@ -123,9 +124,8 @@ VAULT_API VAULT_CHECKED enum vault_status vault_receive_each(
     int (*fn)(void *ctx, const struct vault_received *row), void *ctx,
     struct vault_error *err);
 /*
- * A person has compared: files that wait for this signer are ready. The
- * fingerprint as it is shown, 32 characters; spaces and case do not matter.
- *   VAULT_E_USAGE      not a fingerprint
+ * A person has compared: files that wait for this signer are ready. The whole
+ * fingerprint, in any form that vault_fingerprint_is takes.
  *   VAULT_E_NOT_FOUND  no file waits for it
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_receive_accept(
