@@ -13,6 +13,7 @@ const struct cmd_group *const cmd_groups[] = {
     &show_group,
     &get_group,
     &export_group,
+    &share_group,
     &receive_group,
     &amend_group,
     &link_group,

@@ -229,15 +229,6 @@ mark_consent(void *ctx, size_t number)
     marks[number] = true;
 }
 
-/* Material about people, which needs their consent to leave the house. */
-static bool
-needs_consent(const struct export *e, const struct vault_entry *n)
-{
-    return !consent_inside(e->opt.purpose) &&
-        (strcmp(n->type, "testimony") == 0 || strcmp(n->type, "letter") == 0 ||
-            strcmp(n->type, "contact") == 0);
-}
-
 /* What consents say, told when it is not a yes. Whether it may go. */
 static bool
 may_go(struct export *e, const struct vault_record *r)
@@ -255,7 +246,7 @@ may_go(struct export *e, const struct vault_record *r)
     f.has_consent = v.has_consent;
     memcpy(f.consent, v.consent, VAULT_ID);
     memcpy(f.id, n->id, VAULT_ID);
-    if (v.consents == 0 && needs_consent(e, n)) {
+    if (v.consents == 0 && consent_needed(e->opt.purpose, n->type)) {
         f.code = "no-consent";
         f.why = N_("there is no consent on record");
     }
