@@ -24,7 +24,7 @@
 #include "circle.h"
 #include "fault_disk.h"
 
-enum { VAULTS = 5, EVENTS = 30, POOL = 64, RECORDS = 64, LATE = 16 };
+enum { VAULTS = 5, EVENTS = 40, POOL = 64, RECORDS = 64, LATE = 16 };
 
 static unsigned rounds = 1;
 static uint64_t first_seed = 1;
@@ -432,15 +432,15 @@ one_round(uint64_t seed)
     circle_make(&w.c, VAULTS);
     for (i = 0; i < EVENTS; i++) {
         size_t at = draw(&w, VAULTS);
-        unsigned what = draw(&w, 10);
+        unsigned what = draw(&w, 12);
 
-        if (what < 3 || w.records < 3)
-            seal_one(&w, at);
-        else if (what < 5)
+        if (what < 2 || w.records < VAULTS)
+            seal_one(&w, w.records < VAULTS ? w.records : at);
+        else if (what < 4)
             amend_one(&w, at);
-        else if (what < 7)
+        else if (what < 8)
             share_some(&w, at);
-        else if (what == 7 && draw(&w, 3) == 0)
+        else if (what == 8)
             withdraw_one(&w, at);
         else
             (void)receive_some(&w, at, 3);

@@ -362,7 +362,7 @@ take_record(void *ctx, const struct vlt_record_row *row,
     w->extracts = 0;
     st = find_use(w, err);
     if (st == VAULT_OK)
-        st = vlt_extracts(w->b->store, row->rid, take_extract, w, err);
+        st = vlt_extract_rows(w->b->store, row->rid, take_extract, w, err);
     if (st == VAULT_OK && w->extracts == 0)
         st = tell(w, err);
     return st;

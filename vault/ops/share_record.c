@@ -101,12 +101,12 @@ give_part(struct giving *g, const struct vlt_share_row *r,
     st =
         g->item->held ? seal_held(g, xk, &b, err) : seal_own(g, r, xk, &b, err);
     if (st == VAULT_OK)
-        st = vlt_extract_next(g->f->out, &x, err);
+        st = vlt_extract_row_next(g->f->out, &x, err);
     if (st == VAULT_OK) {
         vlt_wrap_seal_xk(wrap, &g->f->epoch, g->f->e0, g->i, g->head, xk);
         vlt_sha256(g->entry.wrap, wrap, sizeof wrap);
         vlt_sha256(g->entry.extract, b.p, b.len);
-        st = vlt_extract_put(g->f->out, x, g->rid, wrap, b.p, b.len, err);
+        st = vlt_extract_row_put(g->f->out, x, g->rid, wrap, b.p, b.len, err);
     }
     vlt_buf_clear(&b);
     vlt_xk_free(xk);
