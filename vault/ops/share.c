@@ -270,3 +270,18 @@ vault_share_recipient(const struct vault_share *s, size_t i,
         : p->state == VLT_PIN_CONTINUES  ? VAULT_SHARE_CONTINUES
                                          : VAULT_SHARE_UNKNOWN;
 }
+
+enum vault_status
+vlt_share_fingerprints(const struct vault_share *s, uint8_t (**out)[32],
+    struct vault_error *err)
+{
+    uint8_t(*to)[32] = calloc(s->recipients, sizeof *to);
+    size_t i;
+
+    if (to == NULL)
+        return vlt_fail_memory(err);
+    for (i = 0; i < s->recipients; i++)
+        memcpy(to[i], s->pin[i].card.fingerprint, 32);
+    *out = to;
+    return VAULT_OK;
+}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fail.h"
+#include "notice_ops.h"
 #include "os.h"
 #include "sent.h"
 #include "sharing.h"
@@ -106,14 +107,14 @@ note_sent(struct leaving *l, struct vault_error *err)
     uint8_t(*id)[20] = calloc(s->n, sizeof *id);
     uint8_t(*to)[32] = calloc(s->recipients, sizeof *to);
     struct vlt_sent sent = {.time = vlt_now(s->v), .to_len = s->recipients};
-    enum vault_status st = VAULT_OK;
-    size_t i;
+    enum vault_status st = vlt_share_fingerprints(s, &to, err);
     uint8_t use;
 
-    if (stmt == NULL || id == NULL || to == NULL)
+    if (st == VAULT_OK && (stmt == NULL || id == NULL))
         st = vlt_fail_memory(err);
-    for (i = 0; st == VAULT_OK && i < s->recipients; i++)
-        memcpy(to[i], s->pin[i].card.fingerprint, 32);
+    if (st == VAULT_OK)
+        st = vlt_notices_told(s->v, l->text.text_hash, (const uint8_t(*)[32])to,
+            s->recipients, err);
     memcpy(sent.bundle, l->text.bundle, 16);
     memcpy(sent.text, l->text.text_hash, 32);
     sent.to = (const uint8_t(*)[32])to;

@@ -6,6 +6,8 @@
 
 #include "fail.h"
 #include "manifest.h"
+#include "note_rows.h"
+#include "notice_ops.h"
 #include "rows.h"
 #include "sharing.h"
 #include "sign.h"
@@ -145,6 +147,29 @@ put_records(struct vlt_share_file *f, struct vault_error *err)
     return VAULT_OK;
 }
 
+/* Requests and answers that concern each of the recipients. */
+static enum vault_status
+put_notice(void *ctx, const char *kind, const char *note, size_t len,
+    struct vault_error *err)
+{
+    struct vlt_share_file *f = ctx;
+
+    return vlt_note_put(f->out, kind, note, len, err);
+}
+
+static enum vault_status
+put_notices(struct vlt_share_file *f, struct vault_error *err)
+{
+    uint8_t(*to)[32] = NULL;
+    enum vault_status st = vlt_share_fingerprints(f->s, &to, err);
+
+    if (st == VAULT_OK)
+        st = vlt_notices_pending_for(f->s->v, (const uint8_t(*)[32])to,
+            f->s->recipients, put_notice, f, err);
+    free(to);
+    return st;
+}
+
 static enum vault_status
 put_note(struct vlt_share_file *f, struct vault_error *err)
 {
@@ -175,6 +200,8 @@ fill(struct vlt_share_file *f, struct vault_error *err)
         st = vlt_share_sender(f, err);
     if (st == VAULT_OK)
         st = put_records(f, err);
+    if (st == VAULT_OK)
+        st = put_notices(f, err);
     if (st == VAULT_OK)
         st = put_note(f, err);
     if (st == VAULT_OK)

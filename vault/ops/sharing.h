@@ -64,6 +64,11 @@ bool vlt_share_shows(const struct vault_share *s, const char *name, size_t len);
 /* Whether there is a choice of fields at all. */
 bool vlt_share_chooses(const struct vault_share *s);
 
+/* Those of all recipients, on the heap. */
+VAULT_CHECKED enum vault_status vlt_share_fingerprints(const struct vault_share
+                                                           *s,
+    uint8_t (**out)[32], struct vault_error *err);
+
 /* Load what the recipients had, once. Needs a transaction. */
 VAULT_CHECKED enum vault_status vlt_share_had_load(struct vault_share *s,
     struct vault_error *err);
