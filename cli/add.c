@@ -14,6 +14,8 @@
 #include "tr.h"
 #include "unlocking.h"
 
+#include <vault/filekind.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +53,8 @@ is_draft(const char *path, const char *vault)
 VAULT_CHECKED static enum vault_status
 check_path(const char *path, const char *vault, struct vault_error *err)
 {
+    enum vault_file_kind kind;
+    enum vault_status st;
     char capture[4096];
     int n;
 
@@ -68,6 +72,13 @@ check_path(const char *path, const char *vault, struct vault_error *err)
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("sanduq form resume goes on with it"),
             "%s is an unfinished form", path);
+    st = vault_file_kind(path, &kind, err);
+    if (st != VAULT_OK)
+        return st;
+    if (kind == VAULT_FILE_BUNDLE)
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("sanduq receive takes in what is in it"), "%s is a bundle",
+            path);
     n = snprintf(capture, sizeof capture, "%s.capture", vault);
     if (n > 0 && (size_t)n < sizeof capture &&
         vlt_os_same_file(path, capture) == 1)
