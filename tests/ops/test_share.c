@@ -656,6 +656,135 @@ the_pin_of_a_card_matters(void **unused)
     vault_share_abort(s);
 }
 
+/* ---- passing on ---- */
+
+static void
+receive(size_t i, const char *path)
+{
+    struct vault_receive_result r;
+    struct vault_error err;
+
+    must(circle_receive(c.q[i].v, &path, 1, &r, &err), &err);
+}
+
+/* The stored bytes of one column of the only record of a bundle. */
+static void
+column(const char *path, uint8_t **head, struct vlt_buf *meta)
+{
+    struct vlt_bundle *b = NULL;
+    struct vault_error err;
+    struct vlt_record_row row;
+
+    must(vlt_bundle_open(path, &c.q[0].opt, &b, &err), &err);
+    vlt_buf_init(meta, VLT_META_MAX + 16);
+    must(vlt_record_by_rid(b->store, 1, &row, meta, &err), &err);
+    *head = malloc(VLT_RECORD_HEAD);
+    assert_non_null(*head);
+    vlt_record_head_encode(*head, &row.head);
+    vlt_bundle_close(b);
+}
+
+static void
+what_is_passed_on_is_what_its_origin_signed(void **unused)
+{
+    struct vault_sealed a;
+    struct counted n;
+    struct vlt_buf meta[2];
+    uint8_t *head[2];
+    char one[TEMP_PATH], two[TEMP_PATH];
+    uint8_t *body = malloc(LONG);
+    uint64_t back = new_for(1, 1, false);
+
+    (void)unused;
+    assert_non_null(body);
+    quick_noise(body, LONG, 5);
+    add(c.q[0].v, "passed on", body, LONG, &a);
+    give(0, 2, a.id, "first-hand", one);
+    receive(1, one);
+    /* its origin has it: nothing to give back */
+    assert_int_equal(new_for(1, 1, false), back);
+    give(1, 4, a.id, "second-hand", two);
+    audit(two, &n);
+    assert_int_equal(n.whole, 1);
+    assert_true(n.segments >= 3);
+    column(one, &head[0], &meta[0]);
+    column(two, &head[1], &meta[1]);
+    assert_memory_equal(head[0], head[1], VLT_RECORD_HEAD);
+    assert_int_equal(meta[0].len, meta[1].len);
+    assert_memory_equal(meta[0].p, meta[1].p, meta[0].len);
+    for (size_t i = 0; i < 2; i++) {
+        free(head[i]);
+        vlt_buf_clear(&meta[i]);
+    }
+    receive(2, two);
+    {
+        size_t len = 0;
+        uint8_t *got = quick_body(c.q[2].v, a.id, &len);
+
+        assert_int_equal(len, LONG);
+        assert_memory_equal(got, body, LONG);
+        free(got);
+    }
+    free(body);
+}
+
+static void
+shown_to(size_t i, const char *path, const char *want)
+{
+    struct shown shown = {.names = ""};
+    struct vault_error err;
+
+    must(vlt_bundle_open(path, &c.q[i].opt, &shown.b, &err), &err);
+    must(vlt_bundle_unlock(shown.b, c.q[i].v, &err), &err);
+    must(vlt_bundle_records(shown.b, open_part, &shown, &err), &err);
+    assert_string_equal(shown.names, want);
+    vlt_bundle_close(shown.b);
+}
+
+static void
+give_fields(size_t from, unsigned to, const char *const *only, size_t only_n,
+    const uint8_t id[VAULT_ID], const char *name, char path[TEMP_PATH])
+{
+    const struct vault_share_options o = {.plain_container = true,
+        .only = only,
+        .only_n = only_n};
+    struct vault_share *s = NULL;
+    struct vault_error err;
+
+    begin(from, &o, to, &s);
+    must(vault_share_add(s, id, 0, &err), &err);
+    finish(s, name, path, NULL);
+}
+
+static void
+a_part_is_passed_on_in_part_and_never_more(void **unused)
+{
+    static const char *const names[] = {"name"};
+    static const char *const given[] = {"name.given"};
+    static const char *const title[] = {"title", "body"};
+    struct vault_sealed a;
+    struct counted n;
+    char path[TEMP_PATH];
+
+    (void)unused;
+    add(c.q[0].v, "a part", "text", 4, &a);
+    give_fields(0, 2, names, 1, a.id, "part-1", path);
+    receive(1, path);
+    give(1, 4, a.id, "part-2", path); /* all that is here */
+    audit(path, &n);
+    assert_int_equal(n.part, 1);
+    shown_to(2, path, "name.family name.given time.sealed type ");
+    give_fields(1, 4, given, 1, a.id, "part-3", path);
+    shown_to(2, path, "name.given time.sealed type ");
+    /* another part of the same comes in: both are passed on as one */
+    give_fields(0, 2, title, 2, a.id, "part-4", path);
+    receive(1, path);
+    give(1, 4, a.id, "part-5", path);
+    audit(path, &n);
+    assert_int_equal(n.part, 1);
+    shown_to(2, path, "body name.family name.given time.sealed title type ");
+}
+
 int
 main(void)
 {
@@ -675,6 +804,8 @@ main(void)
         cmocka_unit_test(the_vault_says_what_was_given_to_whom),
         cmocka_unit_test(nothing_is_overwritten_and_nothing_is_left_behind),
         cmocka_unit_test(the_pin_of_a_card_matters),
+        cmocka_unit_test(what_is_passed_on_is_what_its_origin_signed),
+        cmocka_unit_test(a_part_is_passed_on_in_part_and_never_more),
     };
 
     return cmocka_run_group_tests_name("share", tests, three_vaults, no_vaults);
