@@ -280,7 +280,8 @@ static void
 interrupt(struct world *w, size_t at, const char *const *path, size_t n)
 {
     struct quick_vault *q = &w->c.q[at];
-    struct stop s = {1 + draw(w, 60), false};
+    unsigned most = 1u << (1 + draw(w, 6));
+    struct stop s = {1 + draw(w, most), false};
     struct vault_options opt = q->opt;
     struct vault_receive_result done;
     struct vault_error err;
@@ -311,7 +312,7 @@ take_group(struct world *w, size_t at, const size_t *which, size_t n)
 
     for (size_t i = 0; i < n; i++)
         path[i] = w->pool[which[i]].path;
-    if (draw(w, 4) == 0)
+    if (draw(w, 2) == 0)
         interrupt(w, at, path, n);
     must(circle_receive(w->c.q[at].v, path, n, &done, &err), &err, "receive");
     assert_int_equal(done.count.bad, 0);
