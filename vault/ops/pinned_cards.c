@@ -108,6 +108,28 @@ tell(const struct vlt_pin *p,
 }
 
 enum vault_status
+vault_pin_find(struct vault *v, const char *name,
+    void (*fn)(void *ctx, const struct vault_card *card), void *ctx,
+    struct vault_error *err)
+{
+    char own[VLT_PIN_NAME + 1];
+    struct vlt_pin p;
+    enum vault_status st = vlt_pin_name(name, own, err);
+
+    if (st == VAULT_OK)
+        st = vlt_read_begin(v, err);
+    if (st != VAULT_OK)
+        return st;
+    vlt_pin_init(&p);
+    st = vlt_pin_by_name(v, own, &p, err);
+    vlt_store_rollback(v->store);
+    if (st == VAULT_OK)
+        tell(&p, fn, ctx);
+    vlt_pin_clear(&p);
+    return st;
+}
+
+enum vault_status
 vault_pin_add(struct vault *v, const void *note, size_t n, const char *name,
     bool compared, void (*fn)(void *ctx, const struct vault_card *card),
     void *ctx, struct vault_error *err)

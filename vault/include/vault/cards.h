@@ -83,6 +83,11 @@ VAULT_API VAULT_CHECKED enum vault_status vault_cards_own(struct vault *v,
 VAULT_API VAULT_CHECKED enum vault_status vault_pins(struct vault *v,
     int (*fn)(void *ctx, const struct vault_card *card), void *ctx,
     struct vault_error *err);
+/* The newest card under a name, in whatever state. fn is called once.
+ *   VAULT_E_NOT_FOUND */
+VAULT_API VAULT_CHECKED enum vault_status vault_pin_find(struct vault *v,
+    const char *name, void (*fn)(void *ctx, const struct vault_card *card),
+    void *ctx, struct vault_error *err);
 /*
  * Pin a card under a local name, or confirm one that is pinned. One name names
  * one vault: all generations of its card stand under it. name NULL: the name
