@@ -124,8 +124,11 @@ put_original(struct sealing *s, struct folder *d, struct vault_record *r,
 
     if (body.hash == NULL)
         return vlt_fail_memory(err);
+    (void)snprintf(path, sizeof path, "%sfiles/", d->path);
+    st = tar_folder(&s->tar, path, d->time, err);
     (void)snprintf(path, sizeof path, "%s%s", d->path, b->file);
-    st = tar_open(&s->tar, path, b->bytes, d->time, err);
+    if (st == VAULT_OK)
+        st = tar_open(&s->tar, path, b->bytes, d->time, err);
     if (st == VAULT_OK)
         st = export_original(s->e, r, take, &body, true, err);
     if (st == VAULT_OK)
@@ -294,7 +297,8 @@ put_readme(struct sealing *s, struct vault_error *err)
         "  proof.txt     what proves that the record is in the vault's log and\n"
         "                that these are its fields: statement, line of the log,\n"
         "                path to a signed checkpoint, cards. Nothing secret is\n"
-        "                needed to check it: sanduq verify proof.txt\n"
+        "                needed to check it:\n"
+        "                sanduq verify proof.txt --body files/NAME\n"
         "  SHA256SUMS    sha256sum -c SHA256SUMS\n\n"
         "Who reads this decrypted it: from here on nothing protects it. The age\n"
         "file around it does not say who made it; only the signatures in the\n"
