@@ -150,21 +150,6 @@ check_options(struct work *w, struct vault_error *err)
 
 /* ---- before ---- */
 
-static void
-say_reach(void)
-{
-    say_info("%s",
-        tr("this destroys here, for good: keys, fields, original and the "
-           "texts in the custody log"));
-    say_info("%s",
-        tr("what stays: that a record of these padded sizes was sealed, when "
-           "and between which others, and that it was withdrawn"));
-    say_info("%s",
-        tr("what it does not reach: backups and other copies of this vault, "
-           "files given out, and old pages on this medium; whoever recovers "
-           "such a page and can unlock the vault may read it"));
-}
-
 VAULT_CHECKED static enum vault_status
 say_copies(struct work *w, struct vault_error *err)
 {
@@ -261,48 +246,6 @@ ask_digits(const struct work *w, struct vault_error *err)
 /* ---- after ---- */
 
 static void
-tell_json(const struct work *w, const struct vault_withdrawal *d)
-{
-    struct jline j;
-
-    jline_begin(&j, "withdrawn");
-    jline_hex(&j, "id", w->id, VAULT_ID);
-    jline_u64(&j, "version", w->version);
-    jline_u64(&j, "level", 1);
-    jline_u64(&j, "versions", d->versions);
-    jline_u64(&j, "bodies", d->bodies);
-    jline_u64(&j, "bytes", d->bytes);
-    jline_u64(&j, "kept", d->kept);
-    jline_u64(&j, "events", d->events);
-    jline_u64(&j, "copies", w->copies);
-    jline_end(&j);
-}
-
-static void
-tell(const struct work *w, const struct vault_withdrawal *d)
-{
-    char size[SIZE_TEXT];
-
-    if (w->c->g.json) {
-        tell_json(w, d);
-        return;
-    }
-    size_text(size, d->bytes);
-    say_info(tr("declared withdrawn; destroyed here: %" PRIu64
-                " versions, %" PRIu64 " originals (%s), %" PRIu64
-                " texts of the log"),
-        d->versions, d->bodies, size, d->events);
-    if (d->kept > 0)
-        say_warn("%s",
-            tr("the original stays: another version of this "
-               "record needs it"));
-    say_info("%s",
-        tr("old pages may survive on flash, in backups, in copies and in "
-           "unused parts of this file; sanduq verify says if a row of it "
-           "is left"));
-}
-
-static void
 tell_end(const struct cli *c)
 {
     struct jline j;
@@ -337,7 +280,7 @@ withdraw(struct work *w, struct vault_error *err)
     enum vault_status st = check_there(w, err);
 
     if (st == VAULT_OK && !w->c->g.json)
-        say_reach();
+        withdraw_reach();
     if (st == VAULT_OK)
         st = say_copies(w, err);
     if (st == VAULT_OK)
@@ -355,7 +298,7 @@ withdraw(struct work *w, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     w->c->changed = true;
-    tell(w, &done);
+    withdraw_tell(w->c, w->id, w->version, w->copies, &done);
     capture_withdraw(w->c, w->id, w->version);
     return w->o->notify != NULL ? notify(w, err) : VAULT_OK;
 }
@@ -404,7 +347,7 @@ withdraw_absent(struct work *w, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     w->c->changed = true;
-    tell(w, &done);
+    withdraw_tell(w->c, w->id, w->version, w->copies, &done);
     return VAULT_OK;
 }
 

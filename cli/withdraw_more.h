@@ -26,6 +26,11 @@ struct withdraw_opts {
     const char *output;
 };
 
+/* What destroying here reaches and what not; what it did. */
+void withdraw_reach(void);
+void withdraw_tell(const struct cli *c, const uint8_t id[VAULT_ID],
+    uint32_t version, size_t copies, const struct vault_withdrawal *d);
+
 /*
  * A file that appears when it is whole, mode 0600, or standard output for `-`
  * (then inside a JSON line of this type with --json).

@@ -234,8 +234,8 @@ lines_of(struct quick_vault *q, const char *kind)
 {
     char sql[128];
 
-    (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM leaf WHERE kind = '%s'",
-        kind);
+    (void)snprintf(sql, sizeof sql,
+        "SELECT count(*) FROM leaf WHERE kind = '%s'", kind);
     return (size_t)quick_count(q->path, sql);
 }
 
@@ -330,8 +330,8 @@ decide(struct quick_vault *q, const uint8_t hash[32], enum vault_answer a,
 {
     struct vault_decision d = {0};
     struct vault_error err;
-    enum vault_status st = vault_request_decide(q->v, hash, a, at_once, &d,
-        &err);
+    enum vault_status st =
+        vault_request_decide(q->v, hash, a, at_once, &d, &err);
 
     if (st != want)
         fail_msg("%s: %s", vault_status_name(st),
@@ -869,7 +869,8 @@ only_what_was_given_and_withdrawn_is_asked_for(void **state)
     OK(vault_notice_withdraw(w.a.v, (const uint8_t(*)[16])id, 1, "why", &m,
         NULL));
     assert_false(m.again);
-    assert_non_null(strstr(m.note, "\nbundle 01010101010101010101010101010101\n"));
+    assert_non_null(
+        strstr(m.note, "\nbundle 01010101010101010101010101010101\n"));
     assert_non_null(strstr(m.note, "\nreason d2h5\n"));
     assert_int_equal(lines_of(&w.a, "ask"), 1);
     now += DAY;
@@ -907,7 +908,8 @@ answers_are_for_what_was_asked(void **state)
     assert_int_equal(n.outcome, VAULT_NOTICE_REFUSED);
     assert_int_equal(n.why.code, VAULT_E_POLICY);
     free(note);
-    note = forge(&w.b, VLT_NOTICE_ACK, w.b.v->card.fingerprint, m.hash); /* not that request */
+    note = forge(&w.b, VLT_NOTICE_ACK, w.b.v->card.fingerprint,
+        m.hash); /* not that request */
     n = take(&w.a, note);
     assert_int_equal(n.why.code, VAULT_E_NOT_FOUND);
     free(note);
@@ -1019,8 +1021,7 @@ a_bundle_takes_along_what_concerns_all_of_its_recipients(void **state)
     struct vault_notice_made m;
     struct vault_decision d;
     struct quick_vault *const b[] = {&w.b}, *const c[] = {&w.c},
-                              *const both[] = {&w.b, &w.c},
-                              *const a[] = {&w.a};
+                              *const both[] = {&w.b, &w.c}, *const a[] = {&w.a};
 
     (void)state;
     world_make(&w);

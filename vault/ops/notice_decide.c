@@ -5,7 +5,6 @@
 #include "fail.h"
 #include "notice_hold.h"
 #include "notice_ops.h"
-#include "text.h"
 
 struct work {
     struct vault *v;
@@ -58,31 +57,9 @@ check_waiting(const struct work *k, struct vault_error *err)
         (unsigned)days, (long long)((left + VLT_DAY - 1) / VLT_DAY));
 }
 
-static enum vault_status
-check_holds(const struct work *k, struct vault_error *err)
-{
-    const struct vlt_held *h = NULL;
-    struct vlt_holds holds;
-    char hex[33];
-    enum vault_status st = vlt_holds_load(k->v, &holds, err);
-    size_t i;
-
-    if (st != VAULT_OK)
-        return st;
-    for (i = 0; st == VAULT_OK && i < k->r.stmts.n; i++) {
-        st = vlt_notices_held(k->w, k->r.stmts.v[i].b, &h, err);
-        if (st != VAULT_OK || h == NULL || !vlt_holds_has(&holds, h->id))
-            continue;
-        vlt_hex(hex, h->id, 16);
-        st = vlt_fail(err, VAULT_E_POLICY,
-            "record %s is under a hold; nothing was destroyed", hex);
-    }
-    vlt_holds_clear(&holds);
-    return st;
-}
-
 /* ---- destroying ---- */
 
+/* What is under a hold is not dropped (vlt_foreign_drop), and then none is. */
 static enum vault_status
 drop_all(struct work *k, struct vault_error *err)
 {
@@ -231,11 +208,8 @@ act(struct work *k, const uint8_t hash[32], struct vault_error *err)
     if (st != VAULT_OK || again)
         return st;
     st = check_state(k, err);
-    if (st == VAULT_OK && k->answer == VAULT_ANSWER_DESTROYED) {
+    if (st == VAULT_OK && k->answer == VAULT_ANSWER_DESTROYED)
         st = check_waiting(k, err);
-        if (st == VAULT_OK)
-            st = check_holds(k, err);
-    }
     return st == VAULT_OK ? answer(k, err) : st;
 }
 

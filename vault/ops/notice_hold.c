@@ -63,6 +63,24 @@ vlt_holds_has(const struct vlt_holds *l, const uint8_t id[16])
     return false;
 }
 
+enum vault_status
+vlt_hold_check(struct vault *v, const uint8_t id[16], struct vault_error *err)
+{
+    struct vlt_holds holds;
+    char hex[33];
+    enum vault_status st = vlt_holds_load(v, &holds, err);
+
+    if (st != VAULT_OK)
+        return st;
+    vlt_hex(hex, id, 16);
+    if (vlt_holds_has(&holds, id))
+        st = vlt_fail_hint(err, VAULT_E_POLICY,
+            "sanduq withdraw --unhold ID ends it",
+            "record %s is under a hold; nothing was destroyed", hex);
+    vlt_holds_clear(&holds);
+    return st;
+}
+
 struct finding {
     const uint8_t *id;
     uint64_t row;

@@ -19,6 +19,10 @@ VAULT_CHECKED enum vault_status vlt_holds_load(struct vault *v,
 void vlt_holds_clear(struct vlt_holds *l);
 bool vlt_holds_has(const struct vlt_holds *l, const uint8_t id[16]);
 
+/* VAULT_E_POLICY when this record is under a hold. */
+VAULT_CHECKED enum vault_status vlt_hold_check(struct vault *v,
+    const uint8_t id[16], struct vault_error *err);
+
 VAULT_CHECKED enum vault_status vlt_waiting_days(struct vault *v, uint32_t *out,
     struct vault_error *err);
 
