@@ -9,9 +9,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <vault/agefile.h>
+#include <vault/disclose.h>
 
 enum { LINE_MAX = 64 * 1024 * 1024, SUMS_MAX = 4096, README_MAX = 4096 };
 #define TOP "sanduq-export/"
@@ -122,8 +124,11 @@ put_original(struct sealing *s, struct folder *d, struct vault_record *r,
 
     if (body.hash == NULL)
         return vlt_fail_memory(err);
+    (void)snprintf(path, sizeof path, "%sfiles/", d->path);
+    st = tar_folder(&s->tar, path, d->time, err);
     (void)snprintf(path, sizeof path, "%s%s", d->path, b->file);
-    st = tar_open(&s->tar, path, b->bytes, d->time, err);
+    if (st == VAULT_OK)
+        st = tar_open(&s->tar, path, b->bytes, d->time, err);
     if (st == VAULT_OK)
         st = export_original(s->e, r, take, &body, true, err);
     if (st == VAULT_OK)
@@ -151,6 +156,65 @@ put_line(struct sealing *s, struct folder *d, const struct vault_record *r,
     return st;
 }
 
+/* Names of all fields: who may read them may prove them. */
+VAULT_CHECKED static enum vault_status
+make_proof(struct sealing *s, const struct vault_record *r,
+    struct vault_disclosure **out, struct vault_error *err)
+{
+    size_t n = vault_record_fields(r);
+    struct vault_disclose_options o = {0};
+    uint8_t statement[VAULT_HASH];
+    char **name = calloc(n + 1, sizeof *name);
+    enum vault_status st = VAULT_OK;
+
+    if (name == NULL)
+        return vlt_fail_memory(err);
+    vault_record_statement(r, statement);
+    o.statement = statement;
+    o.fields = (const char *const *)name;
+    for (; st == VAULT_OK && o.fields_len < n; o.fields_len++) {
+        struct vault_field f;
+
+        vault_record_field(r, o.fields_len, &f);
+        name[o.fields_len] = vlt_strdup(f.name);
+        if (name[o.fields_len] == NULL)
+            st = vlt_fail_memory(err);
+    }
+    if (st == VAULT_OK)
+        st = vault_disclosure_make(s->e->v, vault_record_entry(r)->id, &o, out,
+            err);
+    for (size_t i = 0; i < n; i++)
+        free(name[i]);
+    free(name);
+    return st;
+}
+
+/* A record that is too long to be told twice has the proof of its statement. */
+VAULT_CHECKED static enum vault_status
+put_proof(struct sealing *s, struct folder *d, const struct vault_record *r,
+    struct vault_error *err)
+{
+    struct vault_disclose_options o = {0};
+    struct vault_disclosure *proof = NULL;
+    uint8_t statement[VAULT_HASH];
+    const char *text;
+    size_t n = 0;
+    enum vault_status st = make_proof(s, r, &proof, err);
+
+    if (st == VAULT_E_LIMIT) {
+        vault_record_statement(r, statement);
+        o.statement = statement;
+        st = vault_disclosure_make(s->e->v, vault_record_entry(r)->id, &o,
+            &proof, err);
+    }
+    if (st != VAULT_OK)
+        return st;
+    text = vault_disclosure_text(proof, &n);
+    st = put_text(s, d, "proof.txt", text, n, err);
+    vault_disclosure_free(proof);
+    return st;
+}
+
 VAULT_CHECKED static enum vault_status
 put_folder(struct sealing *s, struct folder *d, struct vault_record *r,
     const struct export_body *b, struct vault_error *err)
@@ -162,6 +226,8 @@ put_folder(struct sealing *s, struct folder *d, struct vault_record *r,
         st = put_original(s, d, r, b, err);
     if (st == VAULT_OK)
         st = put_line(s, d, r, b, err);
+    if (st == VAULT_OK)
+        st = put_proof(s, d, r, err);
     if (st == VAULT_OK)
         st = vlt_buf_end(&d->sums, "list of sums", err);
     (void)snprintf(path, sizeof path, "%sSHA256SUMS", d->path);
@@ -231,7 +297,8 @@ put_readme(struct sealing *s, struct vault_error *err)
         "  proof.txt     what proves that the record is in the vault's log and\n"
         "                that these are its fields: statement, line of the log,\n"
         "                path to a signed checkpoint, cards. Nothing secret is\n"
-        "                needed to check it: sanduq verify proof.txt\n"
+        "                needed to check it:\n"
+        "                sanduq verify proof.txt --body files/NAME\n"
         "  SHA256SUMS    sha256sum -c SHA256SUMS\n\n"
         "Who reads this decrypted it: from here on nothing protects it. The age\n"
         "file around it does not say who made it; only the signatures in the\n"
