@@ -13,6 +13,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <vault/cards.h>
 
 #define SUFFIX ".capture"
 
@@ -189,6 +190,21 @@ tell_waiting(const struct cli *c, const char *path)
             n, path);
 }
 
+/* It sealed to the card before: the next one is for the new card. */
+static void
+renew_file(const struct cli *c, const char *path)
+{
+    struct vault_error why;
+    bool renewed = false;
+    enum vault_status st = vault_capture_renew(c->vault, path, &renewed, &why);
+
+    if (st != VAULT_OK)
+        say_error(&why);
+    else if (renewed)
+        say_info(tr("%s was made anew: it seals to the vault's new card"),
+            path);
+}
+
 void
 capture_take_in(struct cli *c)
 {
@@ -206,8 +222,10 @@ capture_take_in(struct cli *c)
     st = capture_take(c, path, false, &taken, &why);
     tell_taken(&taken);
     same_tell(c, taken.records);
-    if (st == VAULT_OK)
+    if (st == VAULT_OK) {
+        renew_file(c, path);
         return;
+    }
     say_error(&why);
     say_warn(tr("what is in %s stays there"), path);
     if (st == VAULT_E_TAMPERED || st == VAULT_E_POLICY)

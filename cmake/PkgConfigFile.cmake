@@ -4,8 +4,8 @@
 get_property(modules GLOBAL PROPERTY SANDUQ_SYSTEM_MODULES)
 get_property(archives GLOBAL PROPERTY SANDUQ_PRIVATE_LIBS)
 # these belong to the program, not to the library
-list(REMOVE_ITEM modules jansson expat zlib)
-list(FILTER archives EXCLUDE REGEX "lib(jansson|expat|z)[.]")
+list(REMOVE_ITEM modules jansson expat zlib libqrencode)
+list(FILTER archives EXCLUDE REGEX "lib(jansson|expat|z|qrencode)[.]")
 list(JOIN modules ", " SANDUQ_PC_REQUIRES)
 
 set(SANDUQ_PC_LIBS "")

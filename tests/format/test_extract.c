@@ -185,6 +185,41 @@ a_part_of_a_part_is_the_same_as_if_its_owner_had_made_it(void **unused)
     vlt_extract_clear(&x);
 }
 
+static void
+two_extracts_of_one_version_add_up(void **unused)
+{
+    struct vlt_extract a, b;
+    struct vlt_buf out;
+    bool shown[FIELDS];
+
+    (void)unused;
+    for (unsigned bits = 0; bits < 64; bits++) {
+        open_some(&a);
+        seal(&out, ALL & ~(unsigned)SOME & bits << 2);
+        assert_int_equal(vlt_extract_open(&b, out.p, out.len, &head, xk, NULL),
+            VAULT_OK);
+        vlt_buf_clear(&out);
+        assert_int_equal(vlt_extract_merge(&b, &a, &head, NULL), VAULT_OK);
+        for (unsigned i = 0; i < FIELDS; i++)
+            shown[i] = true;
+        vlt_buf_init(&out, VLT_EXTRACT_MAX);
+        assert_int_equal(vlt_extract_seal_part(&out, &head, &b, shown, xk,
+                             NULL),
+            VAULT_OK);
+        vlt_extract_clear(&a);
+        vlt_extract_clear(&b);
+        {
+            struct vlt_buf want;
+
+            seal(&want, SOME | (ALL & bits << 2));
+            assert_int_equal(out.len, want.len);
+            assert_memory_equal(out.p, want.p, want.len);
+            vlt_buf_clear(&want);
+        }
+        vlt_buf_clear(&out);
+    }
+}
+
 /* ---- cheats of someone who knows XK and so can seal what he likes ---- */
 
 static const struct vlt_field *
@@ -433,7 +468,8 @@ every_cheat_is_refused(void **unused)
         open_some(&x);
         cheats[i].fn(&x);
         vlt_buf_init(&out, VLT_EXTRACT_MAX);
-        assert_int_equal(vlt_extract_put(&out, &head, &x, xk, NULL), VAULT_OK);
+        assert_int_equal(vlt_extract_write(&out, &head, &x, xk, NULL),
+            VAULT_OK);
         print_message("%s\n", cheats[i].name);
         assert_int_equal(vlt_extract_open(&got, out.p, out.len, &head, xk,
                              NULL),
@@ -621,6 +657,7 @@ main(void)
         cmocka_unit_test(every_selection_opens),
         cmocka_unit_test(
             a_part_of_a_part_is_the_same_as_if_its_owner_had_made_it),
+        cmocka_unit_test(two_extracts_of_one_version_add_up),
         cmocka_unit_test(every_cheat_is_refused),
         cmocka_unit_test(an_extract_of_another_record_does_not_open),
         cmocka_unit_test(malformed_plaintext_is_refused),

@@ -67,7 +67,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     data += VLT_RECORD_HEAD;
     size -= VLT_RECORD_HEAD;
-    (void)vlt_extract_open(&x, data, size, &head, &xk, NULL);
+    if (vlt_extract_open(&x, data, size, &head, &xk, NULL) == VAULT_OK)
+        vlt_extract_clear(&x);
     try_plain(&head, data, size);
     return 0;
 }

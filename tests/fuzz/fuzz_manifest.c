@@ -39,7 +39,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (vlt_crypto_init(NULL) != VAULT_OK)
         abort();
-    (void)vlt_manifest_open(&l, data, size, &e, &e0, NULL);
+    if (vlt_manifest_open(&l, data, size, &e, &e0, NULL) == VAULT_OK)
+        vlt_fields_clear(&l);
     if (size > 256 * 1024)
         return 0;
     while (n < size)

@@ -459,8 +459,8 @@ vlt_disclosure_decode(struct vlt_disclosure *out, const char *text, size_t len,
     enum vault_status st;
 
     if (len > VLT_DISCLOSURE_MAX)
-        return vlt_fail(err, VAULT_E_LIMIT,
-            "disclosure: longer than %d bytes", (int)VLT_DISCLOSURE_MAX);
+        return vlt_fail(err, VAULT_E_LIMIT, "disclosure: longer than %d bytes",
+            (int)VLT_DISCLOSURE_MAX);
     vlt_disclosure_init(&d);
     vlt_lines_init(&l, text, len);
     st = read_all(&d, &l, err);

@@ -94,7 +94,7 @@ put_plain(struct vlt_buf *out, const struct vlt_extract *x)
 }
 
 enum vault_status
-vlt_extract_put(struct vlt_buf *out, const struct vlt_record_head *head,
+vlt_extract_write(struct vlt_buf *out, const struct vlt_record_head *head,
     const struct vlt_extract *x, const struct vlt_xk *xk,
     struct vault_error *err)
 {

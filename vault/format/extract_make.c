@@ -155,7 +155,7 @@ finish(struct vlt_buf *out, const struct vlt_record_head *head,
     if (st == VAULT_OK)
         st = vlt_extract_check(x, head, err);
     if (st == VAULT_OK)
-        st = vlt_extract_put(out, head, x, xk, err);
+        st = vlt_extract_write(out, head, x, xk, err);
     vlt_extract_clear(x);
     return st;
 }
@@ -247,4 +247,76 @@ vlt_extract_seal_part(struct vlt_buf *out, const struct vlt_record_head *head,
         st = show_body(&x, head, from->kb, from->body_raw, from->body_stored,
             from->body_original, err);
     return finish(out, head, &x, xk, st, err);
+}
+
+/* ---- several of one version ---- */
+
+/* The field of x at place i, NULL when it is withheld. */
+static const struct vlt_field *
+at_place(const struct vlt_extract *x, size_t i, size_t *k)
+{
+    while (*k < x->fields.n && x->index[*k] < i)
+        (*k)++;
+    return *k < x->fields.n && x->index[*k] == i ? &x->fields.f[*k] : NULL;
+}
+
+/* Everything that either shows; `leaf` are all leaves, of either. */
+static enum vault_status
+join(struct vlt_extract *x, const struct vlt_extract *a,
+    const struct vlt_extract *b, const struct vlt_hash32 *leaf,
+    struct vault_error *err)
+{
+    size_t i, ka = 0, kb = 0, rest = 0;
+    enum vault_status st = vlt_extract_reserve(x, x->leaves, err);
+
+    free(x->rest);
+    x->rest = calloc(x->leaves, sizeof *x->rest);
+    if (st == VAULT_OK && x->rest == NULL)
+        st = vlt_fail_memory(err);
+    for (i = 0; st == VAULT_OK && i < x->leaves; i++) {
+        const struct vlt_field *fa = at_place(a, i, &ka);
+        const struct vlt_field *fb = at_place(b, i, &kb);
+
+        if (fa != NULL)
+            st = show(x, fa, i, a->salt[ka].b, err);
+        else if (fb != NULL)
+            st = show(x, fb, i, b->salt[kb].b, err);
+        else
+            x->rest[rest++] = leaf[i];
+    }
+    return st;
+}
+
+enum vault_status
+vlt_extract_merge(struct vlt_extract *into, const struct vlt_extract *more,
+    const struct vlt_record_head *head, struct vault_error *err)
+{
+    const struct vlt_extract *body = into->has_body ? into : more;
+    struct vlt_hash32 *leaf;
+    struct vlt_extract x;
+    enum vault_status st;
+
+    if (into->leaves != more->leaves)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "two extracts of one record have trees of two sizes");
+    leaf = calloc(into->leaves, sizeof *leaf);
+    if (leaf == NULL)
+        return vlt_fail_memory(err);
+    vlt_extract_init(&x);
+    x.leaves = into->leaves;
+    all_leaves(leaf, into, head);
+    st = join(&x, into, more, leaf, err);
+    free(leaf);
+    if (st == VAULT_OK)
+        st = show_body(&x, head, body->kb, body->body_raw, body->body_stored,
+            body->body_original, err);
+    if (st == VAULT_OK)
+        st = vlt_extract_check(&x, head, err);
+    if (st == VAULT_OK) {
+        vlt_extract_clear(into);
+        *into = x;
+    } else {
+        vlt_extract_clear(&x);
+    }
+    return st;
 }

@@ -15,7 +15,7 @@ VAULT_CHECKED enum vault_status vlt_extract_reserve(struct vlt_extract *x,
 VAULT_CHECKED enum vault_status vlt_extract_check(const struct vlt_extract *x,
     const struct vlt_record_head *head, struct vault_error *err);
 /* Encode, pad and seal; appended to out. */
-VAULT_CHECKED enum vault_status vlt_extract_put(struct vlt_buf *out,
+VAULT_CHECKED enum vault_status vlt_extract_write(struct vlt_buf *out,
     const struct vlt_record_head *head, const struct vlt_extract *x,
     const struct vlt_xk *xk, struct vault_error *err);
 

@@ -2,6 +2,7 @@
 /* capture_create.c: making a capture file, and making room for a new one */
 #include "capture_create.h"
 #include <string.h>
+#include <vault/cards.h>
 #include "action.h"
 #include "bytes.h"
 #include "fail.h"
@@ -189,26 +190,36 @@ vault_capture_create(struct vault *v, const char *path, struct vault_error *err)
 
 /* ---- one that an interrupted making left ---- */
 
+/* Nothing waits in it. */
+static enum vault_status
+check_empty(struct vault *c, struct vault_error *err)
+{
+    uint64_t n = 0;
+    enum vault_status st = vlt_count(c->store,
+        "SELECT (SELECT count(*) FROM log) + (SELECT count(*) FROM record) + "
+        "(SELECT count(*) FROM segment) + (SELECT count(*) FROM staging) + "
+        "(SELECT count(*) FROM leaf) + (SELECT count(*) FROM ext)",
+        &n, err);
+
+    if (st == VAULT_OK && n > 0)
+        st = vlt_fail(err, VAULT_E_EXISTS, "%s was in use", c->path);
+    return st;
+}
+
 /* Nothing was ever sealed to it, and nobody is at it. */
 static enum vault_status
 check_unused(struct vault *c, struct vault_error *err)
 {
     struct vlt_session s;
     struct vlt_buf note;
-    uint64_t n = 0;
-    enum vault_status st;
+    enum vault_status st = check_empty(c, err);
 
     vlt_buf_init(&note, VLT_NOTE_MAX);
-    st = vlt_count(c->store,
-        "SELECT (SELECT count(*) FROM log) + (SELECT count(*) FROM record) + "
-        "(SELECT count(*) FROM segment) + (SELECT count(*) FROM staging) + "
-        "(SELECT count(*) FROM leaf) + (SELECT count(*) FROM ext)",
-        &n, err);
     if (st == VAULT_OK)
         st = vlt_meta_load(c->store, "session", &note, err);
     if (st == VAULT_OK)
         st = vlt_session_parse(&s, (const char *)note.p, note.len, err);
-    if (st == VAULT_OK && (n > 0 || s.has_base || s.number != 1))
+    if (st == VAULT_OK && (s.has_base || s.number != 1))
         st = vlt_fail(err, VAULT_E_EXISTS, "%s was in use", c->path);
     vlt_buf_clear(&note);
     return st;
@@ -217,13 +228,15 @@ check_unused(struct vault *c, struct vault_error *err)
 /* Whoever has the file open finds no key in it any more: what he would seal
  * to a name that is gone, he is told, was not sealed. */
 static enum vault_status
-retire(struct vault *c, struct vault_error *err)
+retire(struct vault *c,
+    enum vault_status (*check)(struct vault *c, struct vault_error *err),
+    struct vault_error *err)
 {
     enum vault_status st = vlt_store_begin(c->store, true, err);
 
     if (st != VAULT_OK)
         return st;
-    st = check_unused(c, err);
+    st = check(c, err);
     if (st == VAULT_OK)
         st = vlt_meta_put(c->store, "session-key", (const uint8_t[32]){0}, 32,
             err);
@@ -265,7 +278,7 @@ vlt_capture_make_way(const char *path, const char *vault,
         return VAULT_OK;
     st = vault_capture_open(path, opt, &f.c, NULL);
     if (st == VAULT_OK) {
-        st = retire(f.c, NULL);
+        st = retire(f.c, check_unused, NULL);
         if (st != VAULT_OK) /* somebody has sealed to it: it is needed */
             (void)!vlt_temp_left(vault, finish_one, &f, NULL);
         vault_close(f.c);
@@ -283,4 +296,45 @@ vlt_capture_make_way(const char *path, const char *vault,
         "it may hold records of another vault of that name; move it away, or "
         "choose another name",
         "%s is there already", path);
+}
+
+/* ---- one that seals to an older card ---- */
+
+static bool
+is_older(const struct vault *v, const struct vault *c)
+{
+    return memcmp(c->id, v->id, sizeof v->id) == 0 &&
+        memcmp(c->card.fingerprint, v->card.fingerprint, 32) != 0 &&
+        vlt_own_card(v, c->card.fingerprint) != NULL;
+}
+
+enum vault_status
+vault_capture_renew(struct vault *v, const char *path, bool *renewed,
+    struct vault_error *err)
+{
+    struct vault *c = NULL;
+    bool retired = false;
+    enum vault_status st = vlt_need_unlocked(v, err);
+
+    *renewed = false;
+    if (st != VAULT_OK || !vlt_os_exists(path))
+        return st;
+    st = vault_capture_open(path, &v->opt, &c, err);
+    if (st != VAULT_OK)
+        return st;
+    if (is_older(v, c)) {
+        st = retire(c, check_empty, err);
+        retired = st == VAULT_OK;
+        if (st == VAULT_E_EXISTS) { /* something waits, or is sealed now */
+            vlt_error_clear(err);
+            st = VAULT_OK;
+        }
+    }
+    vault_close(c);
+    if (retired)
+        st = vlt_os_unlink(path, err);
+    if (retired && st == VAULT_OK)
+        st = vault_capture_create(v, path, err);
+    *renewed = retired && st == VAULT_OK;
+    return st;
 }

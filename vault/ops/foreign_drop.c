@@ -6,6 +6,7 @@
 #include "fail.h"
 #include "foreign.h"
 #include "history.h"
+#include "notice_hold.h"
 
 /* What a part shows is asked of the part: its head says only that there is a
  * body. */
@@ -93,8 +94,8 @@ static enum vault_status
 drop_version(struct vault *v, struct vlt_history *h, struct vlt_version *x,
     const char *reason, struct vault_error *err)
 {
-    enum vault_status st = vlt_foreign_leaf(v, "drop", &x->row.head, NULL,
-        NULL, reason, err);
+    enum vault_status st =
+        vlt_foreign_leaf(v, "drop", &x->row.head, NULL, NULL, reason, err);
 
     if (st == VAULT_OK) /* while it can still be opened */
         st = vlt_catalogue_remove(v, x->row.head.h.id, err);
@@ -112,10 +113,12 @@ vlt_foreign_drop(struct vault *v, const uint8_t id[16], const uint8_t stmt[32],
 {
     struct vlt_version *x = NULL;
     struct vlt_history h;
-    enum vault_status st = vlt_history_load_foreign(v, id, &h, err);
+    enum vault_status st = vlt_hold_check(v, id, err);
     size_t i;
 
     assert(v->acting);
+    if (st == VAULT_OK)
+        st = vlt_history_load_foreign(v, id, &h, err);
     if (st != VAULT_OK)
         return st;
     for (i = 0; i < h.n; i++) {

@@ -17,26 +17,11 @@ is_refused(uint32_t cp)
         (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff;
 }
 
-/* The next code point of valid UTF-8. */
-static uint32_t
-next_cp(const char **p)
-{
-    const uint8_t *s = (const uint8_t *)*p;
-    size_t n = s[0] < 0x80 ? 1 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-    uint32_t cp = n == 1 ? s[0] : s[0] & (0x7fu >> n);
-    size_t i;
-
-    for (i = 1; i < n; i++)
-        cp = cp << 6 | (s[i] & 0x3f);
-    *p += n;
-    return cp;
-}
-
 static bool
 characters_ok(const char *s)
 {
     while (*s != '\0') {
-        if (is_refused(next_cp(&s)))
+        if (is_refused(vlt_utf8_next(&s)))
             return false;
     }
     return true;

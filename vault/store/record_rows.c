@@ -150,7 +150,10 @@ vlt_record_put(struct vlt_store *s, uint64_t rid,
     vlt_bind_blob(st, 2, head->h.id, 16);
     vlt_bind_u64(st, 3, head->h.version);
     vlt_bind_blob(st, 4, row, sizeof row);
-    vlt_bind_blob(st, 5, meta, meta_len);
+    if (meta != NULL)
+        vlt_bind_blob(st, 5, meta, meta_len);
+    else
+        sqlite3_bind_null(st, 5);
     return vlt_run(s, st, err);
 }
 

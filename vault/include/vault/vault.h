@@ -850,7 +850,7 @@ enum vault_finding_level {
 /*
  * One line of the report. `kind` is a stable word for scripts: structure,
  * card, log, checkpoint, leaf, record, slots, settings, epoch, planted, wrap,
- * content, event, body, signer, since, replicas ... `text` carries the
+ * content, event, body, signer, since, replicas, revoke ... `text` carries the
  * message with its translation key (as in an error; its code is VAULT_OK for
  * VAULT_HELD).
  */
@@ -863,9 +863,27 @@ struct vault_finding {
     uint64_t count; /* how many things the line speaks of */
     struct vault_error text;
 };
+/*
+ * One thing that a text says: a disclosed field, the reason of a withdrawal, a
+ * date. Others wrote it. `proved`: of a disclosure it is told only when
+ * everything else held, and is true; of a note it is true when a card that was
+ * given signed it. Borrowed for the call.
+ */
+struct vault_said {
+    bool proved;
+    bool disclosed; /* a field of a record; else of a note */
+    /* of a body that is not in the text: its length and SHA-256 stand for it
+     * (field.value has 32 bytes) */
+    bool beside;
+    uint64_t bytes;
+    struct vault_field field;
+};
 struct vault_verify_options {
     const struct vault_key *key; /* NULL: without any secret */
     const uint8_t *slot;         /* as in vault_unlock */
+    /* A bundle is opened with this vault, which the key unlocks. Nothing is
+     * written to it. Other files do not ask for it. */
+    const char *vault;
     /* Card notes or fingerprints (32 or more characters of the shown form)
      * one of which the signer must match; n may be 0. */
     const char *const *cards;
@@ -873,6 +891,11 @@ struct vault_verify_options {
     /* Older checkpoints (signed notes) that must be a beginning. */
     const char *const *since;
     size_t since_len;
+    /* Of a disclosure: the file with the original that it speaks of, which it
+     * does not hold itself; NULL: not given. */
+    const char *body;
+    /* What a text says in itself (struct vault_said); may be NULL. */
+    int (*said)(void *ctx, const struct vault_said *what);
     int (*progress)(void *ctx, const struct vault_progress *p);
 };
 struct vault_verdict {
@@ -884,14 +907,24 @@ struct vault_verdict {
     bool compared; /* the signer was compared with a given card */
     bool unlocked;
     bool capture; /* a capture file: fingerprint is whom it seals to */
+    /* A text, by the word of its first line ("disclosure", "receipt" ...;
+     * "tlog-proof", "checkpoint"); NULL: a container. Static. */
+    const char *text;
+    bool bundle; /* a bundle: fingerprint is who signed it */
+    /* of a bundle: for how many recipients at most, and how its records are
+     * there (`records` counts all three) */
+    uint32_t recipients;
+    uint64_t whole, partial, heads;
 };
 /*
- * Check a file others may have touched. Opens it read-only, writes nothing
- * anywhere, needs no secret. Every finding goes to fn (another answer than 0
- * stops: VAULT_E_CANCELLED).
+ * Check a file others may have touched: a container, or one of the texts that
+ * vaults give each other (disclosure, card, receipt, withdrawal ...). Opens it
+ * read-only, writes nothing anywhere, needs no secret. Every finding goes to
+ * fn (another answer than 0 stops: VAULT_E_CANCELLED).
  *   VAULT_OK          everything checked holds
  *   VAULT_E_TAMPERED  something does not match
  *   VAULT_E_POLICY    all holds, but not as asked for
+ *   VAULT_E_NO_KEY    sealed with age, or a bundle that is not for this vault
  *   VAULT_E_FORMAT, VAULT_E_NEWER, VAULT_E_NOT_FOUND, VAULT_E_SECRET ...:
  *                     nothing could be judged
  */

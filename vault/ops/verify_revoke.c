@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verify_revoke.c: cards that the log names, and those that are revoked */
+#include <inttypes.h>
+#include <string.h>
+#include "fail.h"
+#include "note_rows.h"
+#include "revoke.h"
+#include "rows.h"
+#include "verify.h"
+
+struct walk {
+    struct vlt_verify *v;
+    uint64_t n; /* that a card here signed */
+};
+
+/* Of a card that one, of a device whichever was the newest when it was made:
+ * a line of the log names it. */
+static bool
+is_signed(const struct vlt_verify *v, const char *note, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < v->cards; i++) {
+        if (vlt_revoke_check(note, len, &v->card[i], NULL) == VAULT_OK)
+            return true;
+    }
+    return false;
+}
+
+static enum vault_status
+take_note(void *ctx, const char *note, size_t len, struct vault_error *err)
+{
+    struct walk *w = ctx;
+    struct vlt_revoke r;
+
+    (void)err;
+    if (vlt_revoke_parse(&r, note, len, NULL) != VAULT_OK ||
+        !is_signed(w->v, note, len)) {
+        vlt_mismatch(w->v, "revoke",
+            "a revocation that no card of this vault signed: planted");
+        return VAULT_OK;
+    }
+    w->n++;
+    if (!r.is_device)
+        vlt_held(w->v, "revoke", r.generation,
+            "card of generation %" PRIu32
+            " is revoked: nothing that its key signs from then on is to be "
+            "trusted",
+            r.generation);
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_verify_revocations(struct vlt_verify *v, struct vault_error *err)
+{
+    struct walk w = {v, 0};
+    uint64_t cards = 0;
+    uint64_t revoked = 0;
+    enum vault_status st = vlt_count(v->s,
+        "SELECT count(DISTINCT subj) FROM leaf WHERE kind = 'card'", &cards,
+        err);
+
+    if (st == VAULT_OK && cards > v->cards)
+        vlt_mismatch(v, "card",
+            "cards that the log names are missing: %" PRIu64, cards - v->cards);
+    if (st == VAULT_OK)
+        st = vlt_notes(v->s, "revoke", take_note, &w, err);
+    if (st == VAULT_OK)
+        st = vlt_count(v->s,
+            "SELECT count(DISTINCT subj) FROM leaf WHERE kind = 'revoke'",
+            &revoked, err);
+    if (st == VAULT_OK && revoked > w.n)
+        vlt_mismatch(v, "revoke",
+            "revocations that the log names are missing: %" PRIu64,
+            revoked - w.n);
+    return st;
+}
