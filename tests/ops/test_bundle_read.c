@@ -263,9 +263,13 @@ struct defect {
     enum vault_status record;
 };
 
-#define GONE         VAULT_E_NOT_FOUND
-#define BAD          VAULT_E_TAMPERED
-#define FLIP(column) "CAST(x'ff' || substr(" column ", 2) AS BLOB)"
+#define GONE VAULT_E_NOT_FOUND
+#define BAD  VAULT_E_TAMPERED
+/* Another byte at place n, counted from 1. */
+#define FLIP_AT(c, n)                                                          \
+    "CAST(substr(" c ", 1, " #n " - 1) || CASE substr(" c ", " #n ", 1) WHEN " \
+    "x'ff' THEN x'00' ELSE x'ff' END || substr(" c ", " #n " + 1) AS BLOB)"
+#define FLIP(c) FLIP_AT(c, 1)
 
 static const struct defect defects[] = {
     {"a byte of a segment",
@@ -298,15 +302,11 @@ static const struct defect defects[] = {
         "rid = 1",
         BAD, 0},
     {"a byte of a wrap's nonce",
-        "UPDATE wrap SET b = CAST(substr(b, 1, 24) || x'ff' || substr(b, 26) "
-        "AS BLOB) WHERE rid = 1",
-        BAD, 0},
+        "UPDATE wrap SET b = " FLIP_AT("b", 25) " WHERE rid = 1", BAD, 0},
     {"a wrap of another epoch",
         "UPDATE wrap SET b = " FLIP("b") " WHERE rid = 1", BAD, 0},
     {"a wrap beyond its epoch",
-        "UPDATE wrap SET b = CAST(substr(b, 1, 16) || x'ff' || substr(b, 18) "
-        "AS BLOB) WHERE rid = 1",
-        BAD, 0},
+        "UPDATE wrap SET b = " FLIP_AT("b", 17) " WHERE rid = 1", BAD, 0},
     {"a wrap of another use",
         "UPDATE wrap SET b = CAST(substr(b, 1, 23) || x'02' || substr(b, 25) "
         "AS BLOB) WHERE rid = 1",
@@ -320,13 +320,11 @@ static const struct defect defects[] = {
     {"a wrap of no record", "INSERT INTO wrap VALUES(99, zeroblob(96))", BAD,
         0},
     {"a byte of content in a head",
-        "UPDATE record SET head = CAST(substr(head, 1, 128) || x'ff' || "
-        "substr(head, 130) AS BLOB) WHERE rid = 1",
-        BAD, 0},
+        "UPDATE record SET head = " FLIP_AT("head", 129) " WHERE rid = 1", BAD,
+        0},
     {"a byte of the commitment in a head",
-        "UPDATE record SET head = CAST(substr(head, 1, 96) || x'ff' || "
-        "substr(head, 98) AS BLOB) WHERE rid = 7",
-        BAD, 0},
+        "UPDATE record SET head = " FLIP_AT("head", 97) " WHERE rid = 7", BAD,
+        0},
     {"another number in the columns", "UPDATE record SET ver = 2 WHERE rid = 1",
         BAD, 0},
     {"another id in the columns",
@@ -486,13 +484,8 @@ static const struct defect defects[] = {
     {"a byte of who it is for", "UPDATE epoch SET rcpt = " FLIP("rcpt"), BAD,
         0},
     {"a byte of the epoch's commitment",
-        "UPDATE epoch SET head = CAST(substr(head, 1, 100) || x'ff' || "
-        "substr(head, 102) AS BLOB)",
-        BAD, 0},
-    {"another writer",
-        "UPDATE epoch SET head = CAST(substr(head, 1, 40) || x'ff' || "
-        "substr(head, 42) AS BLOB)",
-        BAD, 0},
+        "UPDATE epoch SET head = " FLIP_AT("head", 101), BAD, 0},
+    {"another writer", "UPDATE epoch SET head = " FLIP_AT("head", 41), BAD, 0},
     {"a cached secret", "UPDATE epoch SET cache = zeroblob(80)", BAD, 0},
     {"no epoch", "DELETE FROM epoch", BAD, 0},
     {"two epochs of its own",

@@ -152,6 +152,8 @@ vlt_record_put(struct vlt_store *s, uint64_t rid,
     vlt_bind_blob(st, 4, row, sizeof row);
     if (meta != NULL)
         vlt_bind_blob(st, 5, meta, meta_len);
+    else
+        sqlite3_bind_null(st, 5);
     return vlt_run(s, st, err);
 }
 

@@ -85,7 +85,7 @@ void vlt_withdrawal_subject(const struct vlt_version_rows *l, uint8_t out[32]);
 VAULT_CHECKED enum vault_status vlt_record_withdrawn(struct vlt_store *s,
     const struct vlt_record_header *h, const uint8_t stmt[32], bool *out,
     struct vault_error *err);
-/* meta NULL: a head alone, as bundles have. */
+/* meta NULL: none. */
 VAULT_CHECKED enum vault_status vlt_record_put(struct vlt_store *s,
     uint64_t rid, const struct vlt_record_head *head, const void *meta,
     size_t meta_len, struct vault_error *err);
