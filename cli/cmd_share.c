@@ -416,6 +416,10 @@ share_with(struct cli *c, const struct vault_share_options *x,
     }
     vault_share_plan(s, &p);
     if (p.whole + p.part == 0) {
+        if (p.broken > 0)
+            c->exit = vault_status_exit(VAULT_E_TAMPERED);
+        else if (judged.refused > 0)
+            c->exit = vault_status_exit(VAULT_E_POLICY);
         share_tell_nothing(c, s, &judged);
         vault_share_abort(s);
         return VAULT_OK;

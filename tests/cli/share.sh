@@ -202,6 +202,64 @@ PY
     fi
 fi
 
+# ---- consent, by the rules of export ----
+
+add_form() { # TYPE JSON: the id in $id
+    printf '%s' "$2" >form
+    expect 0 at a add -t "$1" --fields form
+    id=$(cat out)
+}
+add_form testimony '{"title":"told","text":"TEXT","victim.1.name.1":"X"}'
+t=$id
+add_form consent '{"purpose.share-inside":"yes","purpose.un":"yes",
+    "purpose.court":"ask first"}'
+k=$id
+expect 0 at a link "$k" "$t" --as consent-for
+expect 6 at a share court --to Bota --purpose court "$t" --yes
+says err "consent $k"
+says err "refused and left out: 1"
+[ ! -e court.bundle.age ] || bad "refused, and written"
+expect 2 at a share court --to Bota --purpose court "$t" --override --yes
+expect 0 at a share court --to Bota --purpose court "$t" --override \
+    --reason 'a court asked' --yes
+says err "against what is on record: 1"
+expect 0 at a share un --to Bota --purpose un "$t" --only title,text --yes \
+    --json
+says out '"records":1'
+says err "1 in part"
+
+# ---- the name is typed ----
+
+cat >type.py <<'PY'
+import os, pty, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], sys.argv[1:2] + sys.argv[3:])
+said = b""
+while b"type the name" not in said:
+    said += os.read(fd, 1000)
+os.write(fd, sys.argv[2].encode() + b"\n")
+try:
+    while True:
+        data = os.read(fd, 1000)
+        if not data:
+            break
+        said += data
+except OSError:
+    pass
+sys.stdout.write(said.decode("utf-8", "replace"))
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PY
+typed() { # NAME DEST
+    timeout 60 python3 type.py "$SANDUQ" "$1" -V a.sanduq --passphrase-file pw \
+        share "$2" --to Bota "$t" >out 2>&1
+}
+typed Rota typed && bad "another name was taken"
+says out "another name"
+[ ! -e typed.bundle.age ] || bad "another name, and written"
+typed Bota typed || bad "the name was not taken: $(cat out)"
+[ -e typed.bundle.age ] || bad "the name was typed, and nothing written"
+
 # ---- the vault holds, and the log says it ----
 
 expect 0 at a verify a.sanduq
