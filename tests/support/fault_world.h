@@ -26,6 +26,7 @@ enum fault_action {
     FAULT_SLOT_REMOVE, /* key file 1 goes */
     FAULT_AMEND,       /* a second version of the record with 300 KiB */
     FAULT_WITHDRAW,    /* of that record */
+    FAULT_RENEW,       /* the next card */
     FAULT_ACTIONS
 };
 enum { FAULT_KEYS = 3, FAULT_PATH = 512 };
