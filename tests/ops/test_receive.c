@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <vault/agefile.h>
+#include <vault/cards.h>
 #include <vault/notice.h>
 #include "circle.h"
 #include "receiving.h"
@@ -486,17 +487,24 @@ append(void *ctx, const void *p, size_t n, struct vault_error *err)
     return fwrite(p, 1, n, f) == n ? VAULT_OK : VAULT_E_IO;
 }
 
+static int
+take_recipient(void *ctx, const struct vault_card *card)
+{
+    return vault_card_age(card, ctx, NULL) != VAULT_OK;
+}
+
 static void
 age_file(struct vault *to, const char *path, const void *p, size_t n)
 {
     struct vault_age_to *whom = vault_age_to_new();
     struct vault_age_out *out = NULL;
-    char recipient[VAULT_AGE_TEXT];
+    char recipient[VAULT_CARD_AGE];
     FILE *f = fopen(path, "wb");
 
     assert_non_null(f);
     assert_non_null(whom);
-    assert_int_equal(vault_age_recipient(to, recipient, NULL), VAULT_OK);
+    assert_int_equal(vault_cards_own(to, take_recipient, recipient, NULL),
+        VAULT_OK);
     assert_int_equal(vault_age_to_add(whom, recipient, NULL), VAULT_OK);
     assert_int_equal(vault_age_begin(whom, false, append, f, &out, NULL),
         VAULT_OK);
