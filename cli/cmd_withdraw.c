@@ -188,12 +188,12 @@ say_given(struct work *w, struct vault_error *err)
     if (bundles == 0 || w->c->g.json)
         return VAULT_OK;
     if (w->o->notify != NULL)
-        say_info(tr("%zu people were given it, by %zu bundles: a signed "
-                    "request for all of them is written"),
+        say_info(tr("given out: recipients %zu, bundles %zu; a signed request "
+                    "for all of them is written"),
             people, bundles);
     else
-        say_warn(tr("%zu people were given it, by %zu bundles: they keep it; "
-                    "--notify FILE asks them to withdraw it too"),
+        say_warn(tr("given out: recipients %zu, bundles %zu; it stays with "
+                    "them: --notify FILE asks them to withdraw it too"),
             people, bundles);
     return VAULT_OK;
 }

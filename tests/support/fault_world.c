@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fault_world.c: a small vault and things to do to it */
+#include <vault/cards.h>
 #include "fault_world.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,6 +168,8 @@ act(struct fault_world *w, struct vault *v, enum fault_action a,
         return vault_withdraw(v, w->old1, 0, "asked", &gone, &o->err);
     case FAULT_RECEIVE:
         return receive(w, v, o);
+    case FAULT_RENEW:
+        return vault_card_renew(v, "lost", &o->err);
     case FAULT_INIT:
     case FAULT_ACTIONS:
     default:
@@ -272,7 +275,8 @@ fault_action_name(enum fault_action a)
 {
     static const char *const names[] = {"init", "add of 100 bytes",
         "add of 300 KiB", "add of 12 MiB", "batch of five", "slot add",
-        "slot change", "slot remove", "amend", "withdraw", "receive"};
+        "slot change", "slot remove", "amend", "withdraw", "receive",
+        "new card"};
 
     return names[a];
 }
