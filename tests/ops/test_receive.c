@@ -491,12 +491,12 @@ age_file(struct vault *to, const char *path, const void *p, size_t n)
 {
     struct vault_age_to *whom = vault_age_to_new();
     struct vault_age_out *out = NULL;
-    char recipient[VAULT_AGE_TEXT];
+    char recipient[VLT_CARD_AGE_TEXT];
     FILE *f = fopen(path, "wb");
 
     assert_non_null(f);
     assert_non_null(whom);
-    assert_int_equal(vault_age_recipient(to, recipient, NULL), VAULT_OK);
+    vlt_card_age(recipient, &to->card);
     assert_int_equal(vault_age_to_add(whom, recipient, NULL), VAULT_OK);
     assert_int_equal(vault_age_begin(whom, false, append, f, &out, NULL),
         VAULT_OK);
