@@ -14,6 +14,8 @@
 #include "tr.h"
 #include "unlocking.h"
 
+#include <vault/filekind.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +53,8 @@ is_draft(const char *path, const char *vault)
 VAULT_CHECKED static enum vault_status
 check_path(const char *path, const char *vault, struct vault_error *err)
 {
+    enum vault_file_kind kind;
+    enum vault_status st;
     char capture[4096];
     int n;
 
@@ -68,6 +72,13 @@ check_path(const char *path, const char *vault, struct vault_error *err)
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("sanduq form resume goes on with it"),
             "%s is an unfinished form", path);
+    st = vault_file_kind(path, &kind, err);
+    if (st != VAULT_OK)
+        return st;
+    if (kind == VAULT_FILE_BUNDLE)
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("sanduq receive takes in what is in it"), "%s is a bundle",
+            path);
     n = snprintf(capture, sizeof capture, "%s.capture", vault);
     if (n > 0 && (size_t)n < sizeof capture &&
         vlt_os_same_file(path, capture) == 1)
@@ -75,6 +86,21 @@ check_path(const char *path, const char *vault, struct vault_error *err)
             N_("unlocking the vault takes in what is in it"),
             "%s is the vault's capture file", path);
     return VAULT_OK;
+}
+
+/* What is in an age file is not known without the key; the name tells. */
+static void
+warn_of_courier(const char *path)
+{
+    static const char ending[] = ".bundle.age";
+    size_t n = strlen(path);
+
+    if (n < sizeof ending ||
+        strcmp(path + n - (sizeof ending - 1), ending) != 0)
+        return;
+    say_warn(tr("%s is a bundle, by its name: it is sealed as it is; sanduq "
+                "receive takes in what is in it"),
+        path);
 }
 
 enum vault_status
@@ -393,6 +419,7 @@ add_path(struct add *a, const char *path, struct vault_error *err)
     st = unlock_path(a->c, vault, sizeof vault, err);
     if (st != VAULT_OK)
         return st;
+    warn_of_courier(path);
     st = check_path(path, vault, err);
     if (st == VAULT_OK)
         st = stdin_wanted ? vlt_file_stdin(&src.file, err)

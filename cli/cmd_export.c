@@ -2,6 +2,7 @@
 /* cmd_export.c: records out of the vault, in formats that others read */
 #include "cmd.h"
 
+#include "age_for.h"
 #include "ask.h"
 #include "export_tell.h"
 #include "fail.h"
@@ -25,16 +26,18 @@ struct export_opts {
     const char *since;
     const char *until;
     const char *reason;
+    struct age_for age;
     bool all, strip, override, skip_refused, all_channels, force;
 };
 
 static const struct opt export_table[] = {
-    {0, "format", OPT_CHOICE, "files|bagit|csv|jsonl|vcard",
+    {0, "format", OPT_CHOICE, "files|bagit|csv|jsonl|vcard|age",
         N_("files (a folder of originals, their records and a list of sums), "
            "bagit (a folder: a bag, RFC 8493), jsonl (a folder with "
            "records.jsonl and the originals, for import; one file when DEST "
            "ends in .jsonl and no record has an original), csv (a file: a "
-           "table), vcard (a file: contacts)"),
+           "table), vcard (a file: contacts), age (a file, sealed: a tar with "
+           "the originals, fields and proofs of each record)"),
         offsetof(struct export_opts, format)},
     {0, "purpose", OPT_TEXT, "PURPOSE",
         N_("what for, as a consent names it: share-org, un, court, media ...; "
@@ -69,11 +72,30 @@ static const struct opt export_table[] = {
     {0, "reason", OPT_ASK, "TEXT",
         N_("why, kept in the custody log; without a text you are asked"),
         offsetof(struct export_opts, reason)},
+    {0, "to", OPT_LIST, "WHO",
+        N_("age: who can open it: the name of a pinned card, age1pq…, or (not "
+           "safe from quantum computers) age1…; any number of them"),
+        offsetof(struct export_opts, age.to)},
+    {0, "allow-unconfirmed", OPT_FLAG, NULL,
+        N_("age: also for a card whose fingerprint nobody compared"),
+        offsetof(struct export_opts, age.unconfirmed)},
+    {0, "age-passphrase", OPT_FLAG, NULL,
+        N_("age: a passphrase opens it, which you are asked for"),
+        offsetof(struct export_opts, age.ask)},
+    {0, "age-passphrase-fd", OPT_TEXT, "N",
+        N_("age: read that passphrase from this file descriptor"),
+        offsetof(struct export_opts, age.from.fd)},
+    {0, "age-passphrase-file", OPT_TEXT, "FILE",
+        N_("age: read that passphrase from this file"),
+        offsetof(struct export_opts, age.from.file)},
+    {0, "age-passphrase-command", OPT_TEXT, "CMD",
+        N_("age: read that passphrase from this program, run without a shell"),
+        offsetof(struct export_opts, age.from.command)},
     {0, "all-channels", OPT_FLAG, NULL,
         N_("vcard: also channels that are not marked as safe"),
         offsetof(struct export_opts, all_channels)},
     {0, "force", OPT_FLAG, NULL,
-        N_("csv, vcard: write over a file that is there"),
+        N_("csv, vcard, age: write over a file that is there"),
         offsetof(struct export_opts, force)},
 };
 
@@ -84,6 +106,8 @@ static const struct cmd_example export_examples[] = {
         N_("everything whose people agreed to a court having it")},
     {"sanduq export list.csv -t testimony --since 2031-01-01 --format csv",
         N_("a table of this year's testimonies")},
+    {"sanduq export case.age 5f2c0a --format age --to age1pq…",
+        N_("a record for somebody who has age and not this program")},
     {"sanduq export safe.vcf --all --format vcard",
         N_("contacts, only with channels that are safe")},
 };
@@ -95,6 +119,22 @@ has_filter(const struct export_opts *o)
 {
     return o->type != NULL || o->find != NULL || o->tag != NULL ||
         o->since != NULL || o->until != NULL;
+}
+
+static enum export_format
+format_of(const char *word)
+{
+    static const struct {
+        const char *word;
+        enum export_format format;
+    } words[] = {{"bagit", EXPORT_BAGIT}, {"csv", EXPORT_CSV},
+        {"jsonl", EXPORT_JSONL}, {"vcard", EXPORT_VCARD}, {"age", EXPORT_AGE}};
+
+    for (size_t i = 0; i < VLT_COUNT(words); i++) {
+        if (word != NULL && strcmp(word, words[i].word) == 0)
+            return words[i].format;
+    }
+    return EXPORT_FILES;
 }
 
 VAULT_CHECKED static enum vault_status
@@ -115,9 +155,17 @@ check_choice(const struct cli *c, struct vault_error *err)
             "say which records to export");
     if (o->force &&
         (o->format == NULL ||
-            (strcmp(o->format, "csv") != 0 && strcmp(o->format, "vcard") != 0)))
+            (strcmp(o->format, "csv") != 0 && strcmp(o->format, "vcard") != 0 &&
+                strcmp(o->format, "age") != 0)))
         return vlt_fail(err, VAULT_E_USAGE,
             "--force writes over a file; a folder must be new or empty");
+    if (age_for_given(&o->age) &&
+        (o->format == NULL || strcmp(o->format, "age") != 0))
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("other formats lie unencrypted at DEST"),
+            "--to and --age-passphrase go with --format age");
+    if (format_of(o->format) == EXPORT_AGE)
+        return age_for_check(&o->age, err);
     return VAULT_OK;
 }
 
@@ -182,22 +230,6 @@ add_all(struct cli *c, struct export *e, struct vault_error *err)
 
 /* ---- one run ---- */
 
-static enum export_format
-format_of(const char *word)
-{
-    static const struct {
-        const char *word;
-        enum export_format format;
-    } words[] = {{"bagit", EXPORT_BAGIT}, {"csv", EXPORT_CSV},
-        {"jsonl", EXPORT_JSONL}, {"vcard", EXPORT_VCARD}};
-
-    for (size_t i = 0; i < VLT_COUNT(words); i++) {
-        if (word != NULL && strcmp(word, words[i].word) == 0)
-            return words[i].format;
-    }
-    return EXPORT_FILES;
-}
-
 VAULT_CHECKED static enum vault_status
 write_it(struct cli *c, struct export *e, const struct export_options *x,
     struct vault_error *err)
@@ -230,7 +262,8 @@ write_it(struct cli *c, struct export *e, const struct export_options *x,
 }
 
 VAULT_CHECKED static enum vault_status
-export_with(struct cli *c, const char *reason, struct vault_error *err)
+export_with(struct cli *c, const char *reason, const struct vault_age_to *to,
+    struct vault_error *err)
 {
     const struct export_opts *o = c->opts;
     struct export_options x = {.format = format_of(o->format),
@@ -244,6 +277,7 @@ export_with(struct cli *c, const char *reason, struct vault_error *err)
         .reason = reason,
         .agent = "sanduq " SANDUQ_VERSION,
         .now = vlt_os_time(),
+        .age_to = to,
         .refused = export_tell_refusal,
         .bad = export_tell_bad,
         .removed = export_tell_removed,
@@ -270,6 +304,7 @@ export_run_command(struct cli *c, struct vault_error *err)
 {
     const struct export_opts *o = c->opts;
     const char *given = o->reason != NULL ? o->reason : o->override ? "" : NULL;
+    struct vault_age_to *to = NULL;
     struct vlt_buf reason;
     enum vault_status st = check_choice(c, err);
 
@@ -280,15 +315,20 @@ export_run_command(struct cli *c, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     st = version_reason(given, tr("Why is it exported? "), &reason, err);
+    if (st == VAULT_OK && format_of(o->format) == EXPORT_AGE)
+        st = age_for_read(c, &o->age, &to, err);
     if (st == VAULT_OK)
-        st = export_with(c, reason.len > 0 ? vlt_buf_cstr(&reason) : NULL, err);
+        st = export_with(c, reason.len > 0 ? vlt_buf_cstr(&reason) : NULL, to,
+            err);
+    vault_age_to_free(to);
     vlt_buf_clear(&reason);
     return st;
 }
 
 static const struct cmd export_cmds[] = {
     {"export", "DEST [ID…]", N_("records out of the vault, for others"),
-        N_("What is exported lies unencrypted at DEST. Consent decides: a "
+        N_("What is exported lies unencrypted at DEST, but for --format age: "
+           "that is sealed for those whom --to names. Consent decides: a "
            "record goes out only if every consent that bears on it says a "
            "plain yes to the purpose, was not withdrawn and has not expired; "
            "what is refused is listed, and then nothing is written. Outside "

@@ -9,6 +9,7 @@
 #include "leaves.h"
 #include "os.h"
 #include "out.h"
+#include "provenance.h"
 #include "related.h"
 #include "safe.h"
 #include "tr.h"
@@ -44,7 +45,7 @@ static const struct cmd_example show_examples[] = {
 };
 
 static void
-print_text(const struct vault_record *r)
+print_text(struct cli *c, const struct vault_record *r)
 {
     const struct vault_entry *e = vault_record_entry(r);
     char hex[HEX_HASH], size[SIZE_TEXT];
@@ -69,10 +70,11 @@ print_text(const struct vault_record *r)
             e->bytes, hex);
         out_text("\n");
     }
+    provenance_print(c, r);
 }
 
 static void
-print_json(const struct vault_record *r)
+print_json(struct cli *c, const struct vault_record *r)
 {
     const struct vault_entry *e = vault_record_entry(r);
     uint8_t sha[VAULT_HASH];
@@ -102,6 +104,7 @@ print_json(const struct vault_record *r)
         field_json(&j, &f);
     }
     jline_array_end(&j);
+    provenance_json(c, r, &j);
     jline_end(&j);
 }
 
@@ -176,9 +179,9 @@ print_record(struct cli *c, const uint8_t id[VAULT_ID],
     if (st != VAULT_OK)
         return st;
     if (c->g.json)
-        print_json(r);
+        print_json(c, r);
     else
-        print_text(r);
+        print_text(c, r);
     vault_record_close(r);
     return VAULT_OK;
 }
@@ -270,9 +273,9 @@ show_one(struct cli *c, const struct show_opts *o, const uint8_t id[VAULT_ID],
     if (o->field != NULL)
         st = print_field(c, r, o->field, err);
     else if (c->g.json)
-        print_json(r);
+        print_json(c, r);
     else
-        print_text(r);
+        print_text(c, r);
     vault_record_close(r);
     if (st == VAULT_OK && o->field == NULL)
         st = print_custody(c, id, err);

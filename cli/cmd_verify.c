@@ -9,6 +9,7 @@
 #include "out.h"
 #include "progress.h"
 #include "safe.h"
+#include "said.h"
 #include "tr.h"
 #include "unlocking.h"
 
@@ -19,6 +20,7 @@
 struct verify_opts {
     struct opt_list cards;
     struct opt_list since;
+    const char *body;
     bool unlock;
 };
 
@@ -30,6 +32,9 @@ static const struct opt verify_table[] = {
     {0, "since", OPT_LIST, "CHECKPOINT",
         N_("nothing that stood in this older checkpoint may be missing"),
         offsetof(struct verify_opts, since)},
+    {0, "body", OPT_TEXT, "FILE",
+        N_("the original that a disclosure speaks of and does not hold"),
+        offsetof(struct verify_opts, body)},
     {0, "unlock", OPT_FLAG, NULL,
         N_("ask for the passphrase, and open everything too"),
         offsetof(struct verify_opts, unlock)},
@@ -42,6 +47,11 @@ static const struct cmd_example verify_examples[] = {
     {"sanduq verify evidence.sanduq --since january.checkpoint",
         N_("and must still hold all that was there in January")},
     {"sanduq verify evidence.sanduq --unlock", N_("opens every record, too")},
+    {"sanduq verify from-asel.bundle", N_("what others signed and gave")},
+    {"sanduq verify from-asel.bundle -V my.sanduq --unlock",
+        N_("and opens it as its recipient, with one's own vault")},
+    {"sanduq verify disclosure.txt --card colleague.card",
+        N_("what was disclosed, and whose record it is of")},
 };
 
 enum { CARD_MAX = 64 * 1024 };
@@ -123,6 +133,15 @@ print_finding(void *ctx, const struct vault_finding *f)
     }
     out_safe(message, strlen(message), SAFE_BACKSLASH);
     out_text("\n");
+    return vlt_os_interrupted() ? 1 : 0;
+}
+
+static int
+print_said(void *ctx, const struct vault_said *what)
+{
+    struct verify *v = ctx;
+
+    said_print(v->c, what);
     return vlt_os_interrupted() ? 1 : 0;
 }
 
@@ -213,11 +232,18 @@ tell_verdict(const struct verify *v, const char *path,
                       "compared)"),
             key);
     out_text("\n");
+    if (d->bundle)
+        out_printf(tr("%" PRIu64 " whole, %" PRIu64 " in part, %" PRIu64
+                      " heads only; for at most %" PRIu32 " recipients\n"),
+            d->whole, d->partial, d->heads, d->recipients);
     if (v->c->exit == vault_status_exit(VAULT_E_POLICY))
         say_warn("%s",
             tr("it holds, but it is not what was asked for; see the lines "
                "above"));
-    if (!d->compared && !asked)
+    if (!d->compared && !asked && d->bundle)
+        say_hint(N_("the signer was not compared: --card says whose bundle it "
+                    "should be; anyone can make one that agrees with itself"));
+    else if (!d->compared && !asked)
         say_hint(N_("the signer was not compared: --card says whose file it "
                     "should be; anyone can make a vault that agrees with "
                     "itself"));
@@ -233,6 +259,8 @@ tell_summary(const struct verify *v, const char *path,
     jline_text(&j, "command", "verify");
     jline_u64(&j, "exit", (uint64_t)v->c->exit);
     jline_text(&j, "path", path);
+    if (d->text != NULL)
+        jline_text(&j, "text", d->text);
     jline_u64(&j, "held", v->count[VAULT_HELD]);
     jline_u64(&j, "failed", v->count[VAULT_FAILED]);
     jline_u64(&j, "not_seen", v->count[VAULT_NOT_SEEN]);
@@ -242,6 +270,13 @@ tell_summary(const struct verify *v, const char *path,
     jline_text(&j, "fingerprint", d->fingerprint);
     jline_bool(&j, "compared", d->compared);
     jline_bool(&j, "unlocked", d->unlocked);
+    jline_bool(&j, "bundle", d->bundle);
+    if (d->bundle) {
+        jline_u64(&j, "whole", d->whole);
+        jline_u64(&j, "partial", d->partial);
+        jline_u64(&j, "heads", d->heads);
+        jline_u64(&j, "recipients", d->recipients);
+    }
     jline_end(&j);
 }
 
@@ -264,6 +299,8 @@ judge(struct verify *v, const char *path, struct vault_verify_options *opt,
     v->c->exit = vault_status_exit(st);
     if (v->c->g.json)
         tell_summary(v, path, &d);
+    else if (d.text != NULL)
+        said_verdict(v->c, path, &d, opt->cards_len > 0);
     else
         tell_verdict(v, path, &d, opt->cards_len > 0);
     return VAULT_OK;
@@ -286,14 +323,20 @@ verify_run(struct cli *c, struct vault_error *err)
         st = load_all(&v, o, err);
     if (st == VAULT_OK)
         st = unlock_slot(c, slot, &opt.slot, err);
-    if (st == VAULT_OK && (o->unlock || unlock_given(c)))
+    if (st == VAULT_OK && (o->unlock || unlock_given(c))) {
         st = unlock_key(c, false, &key, err);
+        if (c->args.n > 0 &&
+            unlock_path(c, path, sizeof path, NULL) == VAULT_OK)
+            opt.vault = path; /* what a bundle is opened with */
+    }
     if (st == VAULT_OK) {
         opt.key = key;
         opt.cards = o->cards.v;
         opt.cards_len = o->cards.n;
         opt.since = o->since.v;
         opt.since_len = o->since.n;
+        opt.body = o->body;
+        opt.said = print_said;
         st = judge(&v, c->args.n > 0 ? c->args.v[0] : path, &opt, err);
     }
     vault_key_free(key);
@@ -308,8 +351,15 @@ static const struct cmd verify_cmds[] = {
         N_("Opens the file for reading only and writes nothing anywhere. "
            "Says for each kind of thing whether it holds, and what could not "
            "be known here. With a passphrase or key file every record is "
-           "opened as well.\n\nExit status 3: the evidence does not match. "
-           "Exit status 6: it holds, but not as --card or --since asked."),
+           "opened as well; of a bundle that takes the vault of its recipient, "
+           "which -V names and which is read only.\n\nFILE may also be a text "
+           "that was given on: a disclosure, a card, a withdrawal, an answer, "
+           "a receipt. A disclosure brings all that is needed to check it, and "
+           "what it discloses is printed. Of the others --card must give the "
+           "card of whoever signed it; without it they are shown, and not "
+           "checked.\n\nExit status 3: the evidence does not match. "
+           "Exit status 6: it holds, but not as --card or --since asked, or "
+           "a signature could not be checked."),
         verify_examples, VLT_COUNT(verify_examples), verify_table,
         VLT_COUNT(verify_table), sizeof(struct verify_opts), 0, 1, 0,
         verify_run},

@@ -14,20 +14,13 @@
 #include "tr.h"
 #include "unlocking.h"
 #include "versions.h"
+#include "withdraw_more.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { DIGITS_ASKED = 6 };
-
-struct withdraw_opts {
-    const char *reason;
-    const char *level;
-    const char *revision;
-    bool status;
-    bool absent;
-};
 
 static const struct opt withdraw_table[] = {
     {0, "reason", OPT_ASK, "TEXT",
@@ -45,6 +38,35 @@ static const struct opt withdraw_table[] = {
         N_("only what was sealed under this id while the vault was locked and "
            "did not come in; what is here stays"),
         offsetof(struct withdraw_opts, absent)},
+    {0, "notify", OPT_TEXT, "FILE|-",
+        N_("write the signed request for those who were given it; also when "
+           "it is withdrawn already"),
+        offsetof(struct withdraw_opts, notify)},
+    {0, "lift", OPT_FLAG, NULL,
+        N_("take such a request back; the signed note goes to -o"),
+        offsetof(struct withdraw_opts, lift)},
+    {0, "requests", OPT_FLAG, NULL,
+        N_("the requests of others that came in, and what they name"),
+        offsetof(struct withdraw_opts, requests)},
+    {0, "decide", OPT_TEXT, "DIGITS",
+        N_("decide the request that begins so, by --answer"),
+        offsetof(struct withdraw_opts, decide)},
+    {0, "answer", OPT_CHOICE, "destroy|refuse|hide",
+        N_("destroy the copies here, show them again, or keep them hidden"),
+        offsetof(struct withdraw_opts, answer)},
+    {'o', "output", OPT_TEXT, "FILE|-",
+        N_("where the signed answer goes, or what takes a request back"),
+        offsetof(struct withdraw_opts, output)},
+    {0, "now", OPT_FLAG, NULL, N_("destroy before the waiting time is over"),
+        offsetof(struct withdraw_opts, now)},
+    {0, "hold", OPT_FLAG, NULL,
+        N_("no request destroys this record of others here"),
+        offsetof(struct withdraw_opts, hold)},
+    {0, "unhold", OPT_FLAG, NULL, N_("end that hold"),
+        offsetof(struct withdraw_opts, unhold)},
+    {0, "waiting", OPT_TEXT, "DAYS",
+        N_("how long requests wait before they can be granted; 30 unless set"),
+        offsetof(struct withdraw_opts, waiting)},
 };
 
 static const struct cmd_example withdraw_examples[] = {
@@ -52,7 +74,12 @@ static const struct cmd_example withdraw_examples[] = {
      "withdrawn by telephone\"",
         N_("asks to type the first digits back")},
     {"sanduq withdraw 5f2c0a6b77d1439e8a0c3f5b9e2d4c10 --status",
-        N_("what is left of it here")},
+        N_("what is left of it here, who was asked and who answered")},
+    {"sanduq withdraw 5f2c0a6b77d1439e8a0c3f5b9e2d4c10 --notify ask.txt",
+        N_("and a request for those who were given it")},
+    {"sanduq withdraw --requests", N_("what others ask of this vault")},
+    {"sanduq withdraw --decide 3fa91c07b2d4 --answer hide -o answer.txt",
+        N_("keep it hidden, and say so")},
 };
 
 /* What one run is about. */
@@ -63,43 +90,65 @@ struct work {
     uint32_t version; /* 0: all */
     struct vlt_buf reason;
     size_t copies;
+    struct note_file ask; /* of --notify, begun */
 };
+
+/* What is asked for when it is not a record that is withdrawn. */
+static unsigned
+other_ways(const struct withdraw_opts *o)
+{
+    return (unsigned)o->status + o->lift + o->requests + (o->decide != NULL) +
+        o->hold + o->unhold + (o->waiting != NULL);
+}
+
+VAULT_CHECKED static enum vault_status
+check_ways(const struct work *w, struct vault_error *err)
+{
+    const struct withdraw_opts *o = w->o;
+    bool alone = o->requests || o->decide != NULL || o->waiting != NULL;
+
+    if (other_ways(o) > 1 || (other_ways(o) == 1 && o->notify != NULL))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "--status, --notify, --lift, --requests, --decide, --hold, "
+            "--unhold and --waiting are asked for one at a time");
+    if ((o->answer != NULL || o->now) && o->decide == NULL)
+        return vlt_fail(err, VAULT_E_USAGE,
+            "--answer and --now belong to --decide");
+    if (o->output != NULL && o->decide == NULL && !o->lift)
+        return vlt_fail(err, VAULT_E_USAGE,
+            "-o belongs to --decide and --lift; --notify names its file");
+    if (alone && w->c->args.n > 0)
+        return vlt_fail(err, VAULT_E_USAGE, "this takes no record id");
+    if (!alone && !o->status && w->c->args.n == 0)
+        return vlt_fail(err, VAULT_E_USAGE, "which record? its whole id");
+    return VAULT_OK;
+}
 
 VAULT_CHECKED static enum vault_status
 check_options(struct work *w, struct vault_error *err)
 {
     const struct withdraw_opts *o = w->o;
+    enum vault_status st = check_ways(w, err);
 
-    if (strlen(w->c->args.v[0]) != HEX_ID - 1)
+    if (st != VAULT_OK)
+        return st;
+    if (w->c->args.n > 0 && strlen(w->c->args.v[0]) != HEX_ID - 1)
         return vlt_fail_hint(err, VAULT_E_USAGE, N_("sanduq show ID prints it"),
             "what destroys asks for the whole id, all 32 digits");
     if (o->level != NULL && strcmp(o->level, "1") != 0)
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("--level 1 destroys it in this file; nothing was changed"),
             "level %s comes with a later version of this program", o->level);
-    if (o->absent && (o->status || o->revision != NULL))
+    if (o->absent &&
+        (o->revision != NULL || o->notify != NULL || other_ways(o) > 0))
         return vlt_fail(err, VAULT_E_USAGE,
-            "--absent goes with neither --status nor --revision");
+            "--absent goes with neither --status nor --revision, and asks "
+            "nobody");
     return o->revision != NULL ? version_number(o->revision, &w->version, err)
                                : VAULT_OK;
 }
 
 /* ---- before ---- */
-
-static void
-say_reach(void)
-{
-    say_info("%s",
-        tr("this destroys here, for good: keys, fields, original and the "
-           "texts in the custody log"));
-    say_info("%s",
-        tr("what stays: that a record of these padded sizes was sealed, when "
-           "and between which others, and that it was withdrawn"));
-    say_info("%s",
-        tr("what it does not reach: backups and other copies of this vault, "
-           "files given out, and old pages on this medium; whoever recovers "
-           "such a page and can unlock the vault may read it"));
-}
 
 VAULT_CHECKED static enum vault_status
 say_copies(struct work *w, struct vault_error *err)
@@ -121,6 +170,51 @@ say_copies(struct work *w, struct vault_error *err)
                      w->copies),
             w->copies);
     return st;
+}
+
+/* Whom the withdrawal does not reach by itself. */
+VAULT_CHECKED static enum vault_status
+say_given(struct work *w, struct vault_error *err)
+{
+    size_t people = 0, bundles = 0;
+    enum vault_status st;
+
+    st = asking_reach(w->c, w->id, &people, &bundles, err);
+    if (st != VAULT_OK)
+        return st;
+    if (bundles == 0 && w->o->notify != NULL)
+        return vlt_fail(err, VAULT_E_NOT_FOUND,
+            "no bundle of this vault held it: there is nobody to ask");
+    if (bundles == 0 || w->c->g.json)
+        return VAULT_OK;
+    if (w->o->notify != NULL)
+        say_info(tr("given out: recipients %zu, bundles %zu; a signed request "
+                    "for all of them is written"),
+            people, bundles);
+    else
+        say_warn(tr("given out: recipients %zu, bundles %zu; it stays with "
+                    "them: --notify FILE asks them to withdraw it too"),
+            people, bundles);
+    return VAULT_OK;
+}
+
+/* What is told to the log only, and what to everybody who is asked. */
+VAULT_CHECKED static enum vault_status
+say_reason_goes(const struct work *w, struct vault_error *err)
+{
+    (void)err;
+    if (w->o->notify != NULL && w->reason.len > 0 && !w->c->g.json)
+        say_warn("%s",
+            tr("the reason stands in the request: everyone who is given it "
+               "reads it"));
+    return VAULT_OK;
+}
+
+VAULT_CHECKED static enum vault_status
+notify(struct work *w, struct vault_error *err)
+{
+    return asking_notify(w->c, w->id,
+        w->reason.len > 0 ? vlt_buf_cstr(&w->reason) : NULL, &w->ask, err);
 }
 
 /* What cannot be undone is confirmed by typing its name. */
@@ -150,48 +244,6 @@ ask_digits(const struct work *w, struct vault_error *err)
 }
 
 /* ---- after ---- */
-
-static void
-tell_json(const struct work *w, const struct vault_withdrawal *d)
-{
-    struct jline j;
-
-    jline_begin(&j, "withdrawn");
-    jline_hex(&j, "id", w->id, VAULT_ID);
-    jline_u64(&j, "version", w->version);
-    jline_u64(&j, "level", 1);
-    jline_u64(&j, "versions", d->versions);
-    jline_u64(&j, "bodies", d->bodies);
-    jline_u64(&j, "bytes", d->bytes);
-    jline_u64(&j, "kept", d->kept);
-    jline_u64(&j, "events", d->events);
-    jline_u64(&j, "copies", w->copies);
-    jline_end(&j);
-}
-
-static void
-tell(const struct work *w, const struct vault_withdrawal *d)
-{
-    char size[SIZE_TEXT];
-
-    if (w->c->g.json) {
-        tell_json(w, d);
-        return;
-    }
-    size_text(size, d->bytes);
-    say_info(tr("declared withdrawn; destroyed here: %" PRIu64
-                " versions, %" PRIu64 " originals (%s), %" PRIu64
-                " texts of the log"),
-        d->versions, d->bodies, size, d->events);
-    if (d->kept > 0)
-        say_warn("%s",
-            tr("the original stays: another version of this "
-               "record needs it"));
-    say_info("%s",
-        tr("old pages may survive on flash, in backups, in copies and in "
-           "unused parts of this file; sanduq verify says if a row of it "
-           "is left"));
-}
 
 static void
 tell_end(const struct cli *c)
@@ -228,12 +280,16 @@ withdraw(struct work *w, struct vault_error *err)
     enum vault_status st = check_there(w, err);
 
     if (st == VAULT_OK && !w->c->g.json)
-        say_reach();
+        withdraw_reach();
     if (st == VAULT_OK)
         st = say_copies(w, err);
     if (st == VAULT_OK)
+        st = say_given(w, err);
+    if (st == VAULT_OK)
         st = version_reason(w->o->reason, tr("Why is it withdrawn? "),
             &w->reason, err);
+    if (st == VAULT_OK)
+        st = say_reason_goes(w, err);
     if (st == VAULT_OK)
         st = ask_digits(w, err);
     if (st == VAULT_OK)
@@ -242,9 +298,25 @@ withdraw(struct work *w, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     w->c->changed = true;
-    tell(w, &done);
+    withdraw_tell(w->c, w->id, w->version, w->copies, &done);
     capture_withdraw(w->c, w->id, w->version);
-    return VAULT_OK;
+    return w->o->notify != NULL ? notify(w, err) : VAULT_OK;
+}
+
+/* It is withdrawn already, or others sealed it: only the request. */
+VAULT_CHECKED static enum vault_status
+notify_only(struct work *w, struct vault_error *err)
+{
+    enum vault_status st = say_given(w, err);
+
+    if (st == VAULT_OK)
+        st = version_reason(w->o->reason, tr("Why is it withdrawn? "),
+            &w->reason, err);
+    if (st == VAULT_OK)
+        st = say_reason_goes(w, err);
+    if (st == VAULT_OK)
+        st = ask_digits(w, err);
+    return st == VAULT_OK ? notify(w, err) : st;
 }
 
 /* What a session logged, and what never came in: nothing is destroyed here
@@ -275,7 +347,7 @@ withdraw_absent(struct work *w, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     w->c->changed = true;
-    tell(w, &done);
+    withdraw_tell(w->c, w->id, w->version, w->copies, &done);
     return VAULT_OK;
 }
 
@@ -285,11 +357,12 @@ withdraw_either(struct work *w, struct vault_error *err)
 {
     struct versions v = {0};
     enum vault_status st = VAULT_OK;
-    bool here = false;
+    bool here = false, gone = false;
 
     if (!w->o->absent)
         st = versions_read(w->c, w->id, &v, err);
     here = st == VAULT_OK && v.n > 0;
+    gone = here && v.withdrawn == v.n;
     versions_clear(&v);
     if (st == VAULT_E_NOT_FOUND) {
         vlt_error_clear(err);
@@ -297,6 +370,8 @@ withdraw_either(struct work *w, struct vault_error *err)
     }
     if (st != VAULT_OK)
         return st;
+    if (gone && w->o->notify != NULL)
+        return notify_only(w, err);
     return here ? withdraw(w, err) : withdraw_absent(w, err);
 }
 
@@ -315,6 +390,51 @@ take_id(struct work *w, struct vault_error *err)
     return st;
 }
 
+VAULT_CHECKED static enum vault_status
+withdraw_begun(struct work *w, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    if (w->o->notify != NULL)
+        st = note_file_begin(w->c, w->o->notify, &w->ask, err);
+    if (st == VAULT_OK)
+        st = withdraw_either(w, err);
+    note_file_discard(&w->ask);
+    return st;
+}
+
+VAULT_CHECKED static enum vault_status
+say_status(struct work *w, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    if (w->c->args.n > 0)
+        st = versions_print(w->c, w->id, true, err);
+    return st == VAULT_OK
+        ? asking_status(w->c, w->c->args.n > 0 ? w->id : NULL, err)
+        : st;
+}
+
+VAULT_CHECKED static enum vault_status
+run_way(struct work *w, struct vault_error *err)
+{
+    const struct withdraw_opts *o = w->o;
+
+    if (o->status)
+        return say_status(w, err);
+    if (o->requests)
+        return requests_print(w->c, err);
+    if (o->decide != NULL)
+        return requests_decide(w->c, o, err);
+    if (o->hold || o->unhold)
+        return requests_hold(w->c, w->id, o->hold, err);
+    if (o->waiting != NULL)
+        return requests_waiting(w->c, o->waiting, err);
+    if (o->lift)
+        return asking_lift(w->c, w->id, o->output, err);
+    return withdraw_begun(w, err);
+}
+
 static enum vault_status
 withdraw_run(struct cli *c, struct vault_error *err)
 {
@@ -325,13 +445,12 @@ withdraw_run(struct cli *c, struct vault_error *err)
     vlt_buf_init(&w.reason, ASK_MAX + 1);
     if (st == VAULT_OK)
         st = unlock_open(c, err);
-    if (st == VAULT_OK)
+    if (st == VAULT_OK && c->args.n > 0)
         st = take_id(&w, err);
     if (st == VAULT_OK)
         st = unlock(c, err);
     if (st == VAULT_OK)
-        st = o->status ? versions_print(c, w.id, true, err)
-                       : withdraw_either(&w, err);
+        st = run_way(&w, err);
     vlt_buf_clear(&w.reason);
     if (st == VAULT_OK)
         tell_end(c);
@@ -339,7 +458,7 @@ withdraw_run(struct cli *c, struct vault_error *err)
 }
 
 static const struct cmd withdraw_cmds[] = {
-    {"withdraw", "ID", N_("destroy a record here, and leave a tombstone"),
+    {"withdraw", "[ID]", N_("destroy a record here, and leave a tombstone"),
         N_("For when consent is withdrawn. The custody log says it, and in "
            "the same transaction the keys, fields, original and event texts "
            "of the record are destroyed in this file. Its statement and its "
@@ -352,9 +471,31 @@ static const struct cmd withdraw_cmds[] = {
            "are named, and not changed.\n\nverify also names what was sealed "
            "while the vault was locked and did not come in. Its id can be "
            "declared withdrawn like a record's; with --absent, where a record "
-           "of that id is here, only that, and the record stays."),
+           "of that id is here, only that, and the record stays.\n\nWhat was "
+           "given to others by bundles stays with them. --notify writes a "
+           "signed request that names every version they were given, and the "
+           "bundles; the reason, if there is one, stands in it. The next "
+           "bundle to the same people takes it along too. There it hides the "
+           "record at once; it is destroyed only when a person decides so. "
+           "Their signed answers and their receipts for bundles come in by "
+           "sanduq receive; --status shows who was asked, who answered what, "
+           "who has not answered, and who sent a receipt: of one record, or "
+           "without ID of all. --lift takes the newest request about a record "
+           "back.\n\nOthers ask this vault the same way: sanduq receive takes "
+           "a request only from the vault that sealed the record, or from "
+           "which it was received. --requests lists them. Nothing is "
+           "destroyed until --decide with --answer destroy, and not before "
+           "30 days (--waiting DAYS) after it was received: a request may "
+           "have been forced from its signer, and can be taken back while it "
+           "waits. --now does not wait, and asks to type the digits back like "
+           "any destroying. A record under --hold is never destroyed by a "
+           "request. --answer refuse shows the records again; --answer hide "
+           "keeps them hidden. Each decision gives a signed answer for -o. "
+           "More than 20 records, or half of what is held of one origin, "
+           "asked for within a week, are told as unusual: whoever signed may "
+           "have been forced to."),
         withdraw_examples, VLT_COUNT(withdraw_examples), withdraw_table,
-        VLT_COUNT(withdraw_table), sizeof(struct withdraw_opts), 1, 1,
+        VLT_COUNT(withdraw_table), sizeof(struct withdraw_opts), 0, 1,
         CMD_WRITES, withdraw_run},
 };
 const struct cmd_group withdraw_group = {withdraw_cmds,

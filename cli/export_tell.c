@@ -11,6 +11,8 @@
 #include "progress.h"
 #include "tr.h"
 
+#include <vault/agefile.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -189,6 +191,24 @@ warn_consent(const struct export_options *o, const struct export_counts *n)
                "records say goes along"));
 }
 
+static void
+warn_age(const struct export_options *o, const struct export_counts *n,
+    const char *size)
+{
+    size_t recipients = vault_age_to_count(o->age_to);
+
+    if (recipients > 0)
+        say_warn(tr("this leaves the vault as an age file (recipients: %zu): "
+                    "%" PRIu64 " records, %" PRIu64
+                    " originals (%s), purpose %s, to %s"),
+            recipients, n->records, n->originals, size, o->purpose, o->dest);
+    else
+        say_warn(tr("this leaves the vault as an age file with a passphrase: "
+                    "%" PRIu64 " records, %" PRIu64
+                    " originals (%s), purpose %s, to %s"),
+            n->records, n->originals, size, o->purpose, o->dest);
+}
+
 enum vault_status
 export_tell_before(const struct cli *c, const struct export_options *o,
     const struct export_counts *n, struct vault_error *err)
@@ -196,9 +216,13 @@ export_tell_before(const struct cli *c, const struct export_options *o,
     char size[SIZE_TEXT], question[256];
 
     size_text(size, n->bytes);
-    say_warn(tr("this leaves the protection of the vault, unencrypted: %" PRIu64
-                " records, %" PRIu64 " originals (%s), purpose %s, to %s"),
-        n->records, n->originals, size, o->purpose, o->dest);
+    if (o->format == EXPORT_AGE)
+        warn_age(o, n, size);
+    else
+        say_warn(
+            tr("this leaves the protection of the vault, unencrypted: %" PRIu64
+               " records, %" PRIu64 " originals (%s), purpose %s, to %s"),
+            n->records, n->originals, size, o->purpose, o->dest);
     say_warn("%s",
         n->names ? tr("names of persons, or ways to reach them, are among it")
                  : tr("no field with names of persons is among it; texts and "
@@ -214,7 +238,10 @@ export_tell_before(const struct cli *c, const struct export_options *o,
                "are not changed"));
     warn_consent(o, n);
     (void)snprintf(question, sizeof question, "%s",
-        tr("Export it? Whoever gets hold of the copy can read it."));
+        o->format == EXPORT_AGE
+            ? tr("Export it? Whoever can open the file can read it, and prove "
+                 "it to others.")
+            : tr("Export it? Whoever gets hold of the copy can read it."));
     return ask_sure(c, question, err);
 }
 
@@ -234,6 +261,8 @@ after_json(const struct cli *c, const struct export_options *o,
     jline_u64(&j, "no_consent", n->no_consent);
     jline_u64(&j, "conditions", n->conditions);
     jline_u64(&j, "overridden", n->overridden);
+    if (o->format == EXPORT_AGE)
+        jline_u64(&j, "recipients", vault_age_to_count(o->age_to));
     if (o->format == EXPORT_VCARD) {
         jline_u64(&j, "withheld_channels", n->withheld_channels);
         jline_u64(&j, "withheld_fields", n->withheld_fields);
@@ -268,6 +297,9 @@ export_tell_after(const struct cli *c, const struct export_options *o,
                     " records in %s); it lies there unencrypted"),
             o->dest, n->records - n->left_out,
             o->format == EXPORT_BAGIT ? "data/records.jsonl" : "records.jsonl");
+    else if (o->format == EXPORT_AGE)
+        say_info(tr("wrote %s (%" PRIu64 " records), sealed"), o->dest,
+            n->records - n->left_out);
     else
         say_info(tr("wrote %s (%" PRIu64
                     " records); it lies there unencrypted"),

@@ -80,8 +80,9 @@ ask_back(const char *drawn, const char *missing, struct vault_error *err)
     return st;
 }
 
-VAULT_CHECKED static enum vault_status
-ask_twice(const char *missing, struct vlt_buf *pass, struct vault_error *err)
+enum vault_status
+newkey_ask_twice(const char *missing, struct vlt_buf *pass,
+    struct vault_error *err)
 {
     struct vlt_buf again;
     enum vault_status st;
@@ -130,7 +131,7 @@ ask_new(const char *missing, struct vlt_buf *pass, struct vault_error *err)
     } else if (st == VAULT_OK &&
         (strcmp(vlt_buf_cstr(&answer), "own") == 0 ||
             strcmp(vlt_buf_cstr(&answer), tr("own")) == 0)) {
-        st = ask_twice(missing, pass, err);
+        st = newkey_ask_twice(missing, pass, err);
     } else if (st == VAULT_OK) {
         st = vlt_fail(err, VAULT_E_USAGE,
             "the answer was neither empty nor \"own\"");

@@ -27,6 +27,14 @@ VAULT_CHECKED enum vault_status newkey_make(struct newkey *k,
 /* Frees; takes a key file away again that was made for nothing. */
 void newkey_clear(struct newkey *k, bool failed);
 
+/*
+ * A new passphrase, typed twice; a weak one is refused. `pass` is reset first
+ * and wiped by its owner.
+ *   VAULT_E_USAGE  weak, not the same, or nobody to ask (`missing`, N_())
+ */
+VAULT_CHECKED enum vault_status newkey_ask_twice(const char *missing,
+    struct vlt_buf *pass, struct vault_error *err);
+
 /* The cost that --kdf names; NULL is standard. */
 struct vault_cost newkey_cost(const char *kdf);
 

@@ -36,6 +36,15 @@ consent_inside(const char *purpose)
     return strcmp(purpose, "keep") == 0 || strcmp(purpose, "share-inside") == 0;
 }
 
+bool
+consent_needed(const char *purpose, const char *record_type)
+{
+    return !consent_inside(purpose) &&
+        (strcmp(record_type, "testimony") == 0 ||
+            strcmp(record_type, "letter") == 0 ||
+            strcmp(record_type, "contact") == 0);
+}
+
 static const struct vault_field *
 find(const struct vault_field *fields, size_t n, const char *name)
 {

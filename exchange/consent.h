@@ -20,6 +20,9 @@ bool consent_purpose(const char *purpose);
 /* keep and share-inside: nothing leaves the organisation. */
 bool consent_inside(const char *purpose);
 
+/* Material about people, which needs their consent to leave the house. */
+bool consent_needed(const char *purpose, const char *record_type);
+
 /*
  * What the fields of one consent say for this purpose on this day (time in
  * seconds): NULL for a plain yes, else why not (N_(), a part of a sentence).

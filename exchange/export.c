@@ -15,7 +15,8 @@
 bool
 export_has_originals(enum export_format f)
 {
-    return f == EXPORT_FILES || f == EXPORT_BAGIT || f == EXPORT_JSONL;
+    return f == EXPORT_FILES || f == EXPORT_BAGIT || f == EXPORT_JSONL ||
+        f == EXPORT_AGE;
 }
 
 static bool
@@ -39,7 +40,7 @@ export_is_file(const struct export_options *o)
 {
     if (o->format == EXPORT_JSONL)
         return ends_with(o->dest, ".jsonl") && !vlt_os_is_dir(o->dest);
-    return !export_has_originals(o->format);
+    return o->format == EXPORT_AGE || !export_has_originals(o->format);
 }
 
 /* ---- beginning ---- */
@@ -67,6 +68,7 @@ check_ending(const struct export_options *o, struct vault_error *err)
     static const struct {
         const char *ending, *hint;
     } files[] = {
+        {".age", N_("--format age makes one file, sealed to --to")},
         {".csv", N_("--format csv makes a table, one file")},
         {".vcf", N_("--format vcard makes cards, one file")},
         {".jsonl",
@@ -121,6 +123,10 @@ check_options(const struct export_options *o, struct vault_error *err)
     if (o->strip && !export_has_originals(o->format))
         return vlt_fail(err, VAULT_E_USAGE,
             "this format hands over no originals: there is nothing to strip");
+    if (o->format == EXPORT_AGE && o->age_to == NULL)
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("--to NAME, --to age1pq…, or --age-passphrase"),
+            "an age file needs somebody who can open it");
     if (check_ending(o, err) != VAULT_OK)
         return VAULT_E_USAGE;
     return check_dest(o, err);
@@ -223,15 +229,6 @@ mark_consent(void *ctx, size_t number)
     marks[number] = true;
 }
 
-/* Material about people, which needs their consent to leave the house. */
-static bool
-needs_consent(const struct export *e, const struct vault_entry *n)
-{
-    return !consent_inside(e->opt.purpose) &&
-        (strcmp(n->type, "testimony") == 0 || strcmp(n->type, "letter") == 0 ||
-            strcmp(n->type, "contact") == 0);
-}
-
 /* What consents say, told when it is not a yes. Whether it may go. */
 static bool
 may_go(struct export *e, const struct vault_record *r)
@@ -249,7 +246,7 @@ may_go(struct export *e, const struct vault_record *r)
     f.has_consent = v.has_consent;
     memcpy(f.consent, v.consent, VAULT_ID);
     memcpy(f.id, n->id, VAULT_ID);
-    if (v.consents == 0 && needs_consent(e, n)) {
+    if (v.consents == 0 && consent_needed(e->opt.purpose, n->type)) {
         f.code = "no-consent";
         f.why = N_("there is no consent on record");
     }
@@ -459,7 +456,8 @@ export_ready(const struct export *e, struct vault_error *err)
         return vlt_fail(err,
             e->counts.refused > 0 ? VAULT_E_POLICY : VAULT_E_NOT_FOUND,
             "there is nothing to export");
-    if (e->counts.originals > 0 && export_is_file(&e->opt))
+    if (e->counts.originals > 0 && e->opt.format == EXPORT_JSONL &&
+        export_is_file(&e->opt))
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("name a folder: it gets records.jsonl and the originals"),
             "%" PRIu64 " of these records have an original, and one file of "

@@ -19,7 +19,8 @@ enum export_format {
     EXPORT_CSV,   /* a file */
     EXPORT_JSONL, /* a folder: records.jsonl and the originals; when dest
                      ends in .jsonl the lines alone, one file */
-    EXPORT_VCARD  /* a file; contacts only */
+    EXPORT_VCARD, /* a file; contacts only */
+    EXPORT_AGE    /* a file: a tar with originals, lines and proofs, sealed */
 };
 
 /* A record that does not go out, or only because of an override. */
@@ -35,6 +36,7 @@ struct export_refusal {
     bool overridden; /* it goes out all the same */
 };
 
+struct vault_age_to;
 struct export_options {
     enum export_format format;
     const char *dest;
@@ -47,6 +49,7 @@ struct export_options {
     const char *reason;  /* NULL: none */
     const char *agent;   /* name and version of the program */
     int64_t now;
+    const struct vault_age_to *age_to; /* EXPORT_AGE: for whom (agefile.h) */
     void (*refused)(void *ctx, const struct export_refusal *r);
     /* a record or row that cannot be read; the walk goes on */
     void (*bad)(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
@@ -80,7 +83,8 @@ struct export;
 /*
  * Reads the consents of the vault.
  *   VAULT_E_USAGE     no such purpose; an override without a reason; a folder
- *                     that would be called like a file (.csv, .vcf, .jsonl)
+ *                     that would be called like a file (.csv, .vcf, .jsonl,
+ *                     .age); an age file for nobody
  *   VAULT_E_EXISTS    something is at dest
  *   VAULT_E_TAMPERED  a record cannot be read, and may be a consent that says
  *                     no (not with override)

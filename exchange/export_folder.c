@@ -29,6 +29,12 @@ open_file(struct export *e, struct tree *t, const struct vault_record *r,
     return tree_open(t, name, out, err);
 }
 
+static enum vault_status
+put(void *ctx, const void *p, size_t n, struct vault_error *err)
+{
+    return tree_put(ctx, p, n, err);
+}
+
 VAULT_CHECKED static enum vault_status
 write_original(struct export *e, struct tree *t, struct vault_record *r,
     struct export_body *b, struct vault_error *err)
@@ -39,7 +45,7 @@ write_original(struct export *e, struct tree *t, struct vault_record *r,
     if (st == VAULT_E_EXISTS) /* two versions in conflict, or very like ids */
         st = open_file(e, t, r, true, b, &f, err);
     if (st == VAULT_OK)
-        st = export_original(e, r, f, err);
+        st = export_original(e, r, put, f, true, err);
     if (st != VAULT_OK) {
         tree_drop(t, f);
         return st;
@@ -48,8 +54,9 @@ write_original(struct export *e, struct tree *t, struct vault_record *r,
 }
 
 /* What does not match, or cannot be stripped after all, may be left out. */
-static bool
-leave_out(struct export *e, const struct vault_record *r, enum vault_status st)
+bool
+export_leave_out(struct export *e, const struct vault_record *r,
+    enum vault_status st)
 {
     bool strip = e->opt.strip &&
         (st == VAULT_E_FORMAT || st == VAULT_E_USAGE || st == VAULT_E_LIMIT);
@@ -76,7 +83,7 @@ write_record(struct export *e, struct tree *t, const struct export_item *i,
     vlt_buf_init(&line, LINE_MAX);
     if (st == VAULT_OK && i->original) {
         st = write_original(e, t, r, &b, err);
-        if (st != VAULT_OK && leave_out(e, r, st)) {
+        if (st != VAULT_OK && export_leave_out(e, r, st)) {
             vlt_error_clear(err);
             vault_record_close(r);
             return VAULT_OK;

@@ -59,6 +59,28 @@ export_flat_name(char out[EXPORT_NAME], const struct vault_record *r,
 }
 
 void
+export_folder_name(char out[EXPORT_FOLDER], const struct vault_record *r,
+    bool whole)
+{
+    char id[2 * VAULT_ID + 1], stmt[2 * VAULT_HASH + 1];
+
+    ids(r, id, stmt);
+    if (whole)
+        (void)snprintf(out, EXPORT_FOLDER, "%s-%s/", id, stmt);
+    else
+        (void)snprintf(out, EXPORT_FOLDER, "%s/", id);
+}
+
+void
+export_inner_name(char out[EXPORT_NAME], const struct vault_record *r)
+{
+    char name[SAFE_NAME];
+
+    plain_name(name, r);
+    (void)snprintf(out, EXPORT_NAME, "files/%s", name);
+}
+
+void
 export_deep_name(char out[EXPORT_NAME], const struct vault_record *r,
     bool whole)
 {

@@ -55,12 +55,16 @@ VAULT_CHECKED enum vault_status export_add_columns(struct export *e,
     const struct vault_record *r, struct vault_error *err);
 
 /* NAME, made safe, with the beginning of the record's id in it. */
-enum { EXPORT_NAME = 320 };
+enum { EXPORT_NAME = 320, EXPORT_FOLDER = 112 };
 void export_flat_name(char out[EXPORT_NAME], const struct vault_record *r,
     bool whole_id);
 /* records.files/ID/NAME; whole: with the statement, too. */
 void export_deep_name(char out[EXPORT_NAME], const struct vault_record *r,
     bool whole);
+/* ID/ or, where others have that id, ID-STATEMENT/; and files/NAME in it. */
+void export_folder_name(char out[EXPORT_FOLDER], const struct vault_record *r,
+    bool whole);
+void export_inner_name(char out[EXPORT_NAME], const struct vault_record *r);
 
 /* What a record's original became. */
 struct export_body {
@@ -73,9 +77,16 @@ VAULT_CHECKED enum vault_status export_line(struct export *e,
     const struct vault_record *r, const struct export_body *body,
     struct vlt_buf *out, struct vault_error *err);
 
-/* The original into f, without embedded metadata if that was asked for. */
+/* The original into `put`, without embedded metadata if that was asked for.
+ * tell_it: what was taken out, and how far it is. */
 VAULT_CHECKED enum vault_status export_original(struct export *e,
-    struct vault_record *r, struct tree_file *f, struct vault_error *err);
+    struct vault_record *r,
+    enum vault_status (
+        *put)(void *ctx, const void *p, size_t n, struct vault_error *err),
+    void *ctx, bool tell_it, struct vault_error *err);
+/* Whether what failed with `st` is left out, which is told and counted. */
+bool export_leave_out(struct export *e, const struct vault_record *r,
+    enum vault_status st);
 /* Whether its metadata can be taken out, by the first bytes. */
 VAULT_CHECKED enum vault_status export_can_strip(struct vault_record *r,
     bool *can, struct vault_error *err);
@@ -92,6 +103,8 @@ VAULT_CHECKED enum vault_status export_to_lines(struct export *e,
 VAULT_CHECKED enum vault_status export_count_withheld(struct export *e,
     const struct vault_record *r, struct vault_error *err);
 VAULT_CHECKED enum vault_status export_to_cards(struct export *e,
+    struct vlt_outfile *f, struct vault_error *err);
+VAULT_CHECKED enum vault_status export_to_age(struct export *e,
     struct vlt_outfile *f, struct vault_error *err);
 /* custody/ and consent/ of a bag. */
 VAULT_CHECKED enum vault_status export_bag_tags(struct export *e,

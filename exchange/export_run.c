@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <vault/agefile.h>
 
 static const char *
 format_word(enum export_format f)
@@ -22,6 +23,8 @@ format_word(enum export_format f)
         return "jsonl";
     case EXPORT_VCARD:
         return "vcard";
+    case EXPORT_AGE:
+        return "age";
     }
     return "other";
 }
@@ -43,8 +46,8 @@ number_field(const char *name, uint8_t raw[8], uint64_t n)
 VAULT_CHECKED static enum vault_status
 write_leaf(struct export *e, struct vault_error *err)
 {
-    uint8_t raw[3][8];
-    struct vault_field f[6];
+    uint8_t raw[4][8];
+    struct vault_field f[7];
     struct vault_note note = {.reason = e->opt.reason, .fields = f};
     uint8_t(*all)[VAULT_HASH] = calloc(e->items, sizeof *all);
     enum vault_status st;
@@ -62,6 +65,9 @@ write_leaf(struct export *e, struct vault_error *err)
     if (e->opt.override)
         f[note.fields_len++] =
             number_field("override", raw[2], e->counts.overridden);
+    if (e->opt.format == EXPORT_AGE)
+        f[note.fields_len++] = number_field("recipients", raw[3],
+            vault_age_to_count(e->opt.age_to));
     note.statements = (const uint8_t(*)[VAULT_HASH])all;
     note.statements_len = e->items;
     st = vault_log_note(e->v, &note, err);
@@ -82,6 +88,7 @@ run_file(struct export *e, bool *logged, struct vault_error *err)
     if (st == VAULT_OK)
         st = e->opt.format == EXPORT_CSV    ? export_to_table(e, f, err)
             : e->opt.format == EXPORT_JSONL ? export_to_lines(e, f, err)
+            : e->opt.format == EXPORT_AGE   ? export_to_age(e, f, err)
                                             : export_to_cards(e, f, err);
     if (st != VAULT_OK) {
         vlt_outfile_discard(f);

@@ -11,7 +11,10 @@
 struct going {
     struct export *e;
     struct vault_record *r;
-    struct tree_file *f;
+    enum vault_status (
+        *put)(void *ctx, const void *p, size_t n, struct vault_error *err);
+    void *ctx;
+    bool tell;
 };
 
 static enum vault_status
@@ -22,10 +25,10 @@ take(void *ctx, const void *p, size_t n, struct vault_error *err)
 
     if (vlt_os_interrupted())
         return vlt_fail(err, VAULT_E_CANCELLED, "interrupted");
-    if (o->progress != NULL &&
+    if (g->tell && o->progress != NULL &&
         o->progress(o->ctx, n, vault_record_entry(g->r)->name) != 0)
         return vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
-    return tree_put(g->f, p, n, err);
+    return g->put(g->ctx, p, n, err);
 }
 
 static int
@@ -38,17 +41,19 @@ tell(void *ctx, const char *what, uint64_t bytes)
         e->removed[e->removed_len].what = what;
         e->removed[e->removed_len++].bytes = bytes;
     }
-    if (g->e->opt.removed != NULL)
+    if (g->tell && g->e->opt.removed != NULL)
         g->e->opt.removed(g->e->opt.ctx, vault_record_entry(g->r)->id, what,
             bytes);
     return 0;
 }
 
 enum vault_status
-export_original(struct export *e, struct vault_record *r, struct tree_file *f,
-    struct vault_error *err)
+export_original(struct export *e, struct vault_record *r,
+    enum vault_status (
+        *put)(void *ctx, const void *p, size_t n, struct vault_error *err),
+    void *ctx, bool tell_it, struct vault_error *err)
 {
-    struct going g = {e, r, f};
+    struct going g = {e, r, put, ctx, tell_it};
     struct strip_out out = {take, &g};
 
     e->removed_len = 0;

@@ -54,6 +54,61 @@ base64_and_hex_are_those_of_rfc_4648(void **state)
 }
 
 static void
+bare_base64_is_the_same_without_padding(void **state)
+{
+    static const char *const bad[] = {"Zg==", "Zh", "Zm9vY", "Zm9", "Zm9v ",
+        "Zm9v\n", "Z"};
+    char out[32], want[32];
+    uint8_t back[16];
+    size_t i, n, len;
+
+    (void)state;
+    for (i = 0; i < VLT_COUNT(rfc4648); i++) {
+        len = strlen(rfc4648[i].plain);
+        strcpy(want, rfc4648[i].base64);
+        want[strcspn(want, "=")] = 0;
+        n = vlt_b64_bare(out, (const uint8_t *)rfc4648[i].plain, len);
+        assert_string_equal(out, want);
+        assert_int_equal(n, strlen(want));
+        assert_int_equal(n, VLT_B64_BARE(len));
+        assert_true(vlt_unb64_bare(back, len, &n, out, strlen(out)));
+        assert_int_equal(n, len);
+        assert_memory_equal(back, rfc4648[i].plain, len);
+        assert_true(
+            len == 0 || !vlt_unb64_bare(back, len - 1, &n, out, strlen(out)));
+    }
+    for (i = 0; i < VLT_COUNT(bad); i++)
+        assert_false(
+            vlt_unb64_bare(back, sizeof back, &n, bad[i], strlen(bad[i])));
+}
+
+static void
+bech32_comes_back_in_either_case_but_not_in_both(void **state)
+{
+    /* BIP-173: valid and invalid ones, and 20 bytes of its first address. */
+    static const char upper[] = "A12UEL5L", lower[] = "a12uel5l";
+    static const char both[] = "A12uEL5L", wrong[] = "a12uel5m";
+    uint8_t bytes[20], back[20];
+    char text[64];
+    size_t n;
+
+    (void)state;
+    assert_true(vlt_unbech32(back, 0, "a", upper, 8));
+    assert_true(vlt_unbech32(back, 0, "a", lower, 8));
+    assert_false(vlt_unbech32(back, 0, "a", both, 8));
+    assert_false(vlt_unbech32(back, 0, "a", wrong, 8));
+    assert_false(vlt_unbech32(back, 0, "b", lower, 8));
+    assert_false(vlt_unbech32(back, 0, "a", lower, 7));
+    for (n = 0; n <= sizeof bytes; n++) {
+        memset(bytes, (int)(0x5a ^ n), sizeof bytes);
+        vlt_bech32(text, "some-hrp", bytes, n);
+        assert_true(vlt_unbech32(back, n, "some-hrp", text, strlen(text)));
+        assert_memory_equal(back, bytes, n);
+        assert_false(vlt_unbech32(back, n + 1, "some-hrp", text, strlen(text)));
+    }
+}
+
+static void
 thirty_two_bytes_make_44_characters(void **state)
 {
     static const uint8_t zeros[32];
@@ -373,6 +428,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(base64_and_hex_are_those_of_rfc_4648),
+        cmocka_unit_test(bare_base64_is_the_same_without_padding),
+        cmocka_unit_test(bech32_comes_back_in_either_case_but_not_in_both),
         cmocka_unit_test(thirty_two_bytes_make_44_characters),
         cmocka_unit_test(base64_has_one_form_only),
         cmocka_unit_test(hex_has_one_form_only),

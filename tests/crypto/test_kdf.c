@@ -173,6 +173,33 @@ an_empty_passphrase_is_a_passphrase(void **unused)
     assert_memory_equal(a, b, 32);
 }
 
+/* RFC 7914, section 12, the third one; 32 of its 64 bytes. */
+static void
+scrypt_gives_the_answer_of_rfc_7914(void **unused)
+{
+    uint8_t out[32];
+
+    (void)unused;
+    assert_int_equal(vlt_scrypt(out, "pleaseletmein", 13, "SodiumChloride", 14,
+                         14, NULL),
+        VAULT_OK);
+    assert_hex(out, sizeof out,
+        "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2");
+}
+
+static void
+scrypt_is_refused_outside_its_bounds_without_work(void **unused)
+{
+    static const unsigned works[] = {0, 23, 31, 64, 255};
+    uint8_t out[32] = {9};
+
+    (void)unused;
+    for (size_t i = 0; i < ROWS(works); i++)
+        assert_int_equal(vlt_scrypt(out, "a", 1, "salt", 4, works[i], NULL),
+            VAULT_E_LIMIT);
+    assert_int_equal(out[0], 9);
+}
+
 int
 main(void)
 {
@@ -183,6 +210,8 @@ main(void)
         cmocka_unit_test(a_refused_cost_does_no_work_and_says_so),
         cmocka_unit_test(argon2id_gives_the_reference_s_answer),
         cmocka_unit_test(an_empty_passphrase_is_a_passphrase),
+        cmocka_unit_test(scrypt_gives_the_answer_of_rfc_7914),
+        cmocka_unit_test(scrypt_is_refused_outside_its_bounds_without_work),
     };
 
     if (vlt_crypto_init(NULL) != VAULT_OK)

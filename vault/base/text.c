@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* text.c: hex, base64 and bech32, each in its one exact form */
+/* text.c: hex, base64, UTF-8 and numbers, each in its one exact form */
 #include "text.h"
 
 #include <assert.h>
@@ -99,21 +99,18 @@ b64_exact(const char *s, size_t digits, size_t pads)
     return digits == 0 || (unb64_digit(s[digits - 1]) & unused) == 0;
 }
 
-bool
-vlt_unb64(uint8_t *out, size_t max, size_t *n, const char *s, size_t len)
+/* `digits` characters, after which `pads` of padding stand or would. */
+static bool
+unb64_digits(uint8_t *out, size_t max, size_t *n, const char *s, size_t digits,
+    size_t pads)
 {
+    size_t size = (digits + pads) / 4 * 3 - pads;
     uint32_t acc = 0;
-    size_t pads = 0;
-    size_t size, i, o;
+    size_t i, o;
 
-    if (len % 4 != 0)
+    if (size > max || !b64_exact(s, digits, pads))
         return false;
-    if (len > 0 && s[len - 1] == '=')
-        pads = s[len - 2] == '=' ? 2 : 1;
-    size = len / 4 * 3 - pads;
-    if (size > max || !b64_exact(s, len - pads, pads))
-        return false;
-    for (i = 0, o = 0; i < len - pads; i++) {
+    for (i = 0, o = 0; i < digits; i++) {
         acc = acc << 6 | (uint32_t)unb64_digit(s[i]);
         if (i % 4 != 0)
             out[o++] = (uint8_t)(acc >> (6 - 2 * (i % 4)) & 0xff);
@@ -122,85 +119,34 @@ vlt_unb64(uint8_t *out, size_t max, size_t *n, const char *s, size_t len)
     return true;
 }
 
-/* ---- bech32, BIP-173 ---- */
-
-static const char bech32_alphabet[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-
-/* The i-th 5-bit group of n bytes; bits beyond the end are zero. */
-static uint8_t
-group(const uint8_t *p, size_t n, size_t i)
+bool
+vlt_unb64(uint8_t *out, size_t max, size_t *n, const char *s, size_t len)
 {
-    size_t bit = i * 5;
-    size_t at = bit / 8;
-    unsigned v = (unsigned)p[at] << 8;
+    size_t pads = 0;
 
-    if (at + 1 < n)
-        v |= p[at + 1];
-    return (uint8_t)(v >> (11 - bit % 8) & 31);
+    if (len % 4 != 0)
+        return false;
+    if (len > 0 && s[len - 1] == '=')
+        pads = s[len - 2] == '=' ? 2 : 1;
+    return unb64_digits(out, max, n, s, len - pads, pads);
 }
 
-void
-vlt_bech32_bits(char *out, const uint8_t *p, size_t bits)
+size_t
+vlt_b64_bare(char *out, const uint8_t *p, size_t n)
 {
-    size_t n = (bits + 7) / 8;
-    size_t i;
+    size_t len = VLT_B64_BARE(n);
 
-    assert(bits % 5 == 0);
-    for (i = 0; i < bits / 5; i++)
-        out[i] = bech32_alphabet[group(p, n, i)];
-    out[i] = 0;
+    vlt_b64(out, p, n);
+    out[len] = 0;
+    return len;
 }
 
-static uint32_t
-polymod(uint32_t sum, unsigned value)
+bool
+vlt_unb64_bare(uint8_t *out, size_t max, size_t *n, const char *s, size_t len)
 {
-    static const uint32_t generator[] = {0x3b6a57b2, 0x26508e6d, 0x1ea119fa,
-        0x3d4233dd, 0x2a1462b3};
-    uint32_t top = sum >> 25;
-    size_t i;
-
-    sum = (sum & 0x1ffffff) << 5 ^ value;
-    for (i = 0; i < 5; i++)
-        sum ^= (top >> i & 1) != 0 ? generator[i] : 0;
-    return sum;
-}
-
-static uint32_t
-polymod_hrp(const char *hrp)
-{
-    uint32_t sum = 1;
-    const char *s;
-
-    for (s = hrp; *s != 0; s++)
-        sum = polymod(sum, (unsigned)(unsigned char)*s >> 5);
-    sum = polymod(sum, 0);
-    for (s = hrp; *s != 0; s++)
-        sum = polymod(sum, (unsigned)(unsigned char)*s & 31);
-    return sum;
-}
-
-void
-vlt_bech32(char *out, const char *hrp, const uint8_t *p, size_t n)
-{
-    size_t groups = n / 5 * 8 + (n % 5 * 8 + 4) / 5;
-    uint32_t sum = polymod_hrp(hrp);
-    size_t i = strlen(hrp);
-
-    memcpy(out, hrp, i);
-    out += i;
-    *out++ = '1';
-    for (i = 0; i < groups; i++) {
-        uint8_t v = group(p, n, i);
-
-        sum = polymod(sum, v);
-        *out++ = bech32_alphabet[v];
-    }
-    for (i = 0; i < 6; i++)
-        sum = polymod(sum, 0);
-    sum ^= 1;
-    for (i = 0; i < 6; i++)
-        *out++ = bech32_alphabet[sum >> (5 * (5 - i)) & 31];
-    *out = 0;
+    if (len % 4 == 1)
+        return false;
+    return unb64_digits(out, max, n, s, len, (4 - len % 4) % 4);
 }
 
 /* ---- UTF-8, RFC 3629 ---- */

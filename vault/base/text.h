@@ -22,6 +22,14 @@ void vlt_b64(char *out, const uint8_t *p, size_t n);
  * bits zero. Writes at most max bytes, *n of them. False otherwise.
  */
 bool vlt_unb64(uint8_t *out, size_t max, size_t *n, const char *s, size_t len);
+/*
+ * The same without padding, as age's header has it: gives the length, and
+ * writes at most VLT_B64_SIZE(n) + 1 bytes.
+ */
+#define VLT_B64_BARE(n) (((n)*8 + 5) / 6)
+size_t vlt_b64_bare(char *out, const uint8_t *p, size_t n);
+bool vlt_unb64_bare(uint8_t *out, size_t max, size_t *n, const char *s,
+    size_t len);
 
 /*
  * The 5-bit groups of p in the bech32 alphabet (BIP-173), no checksum:
@@ -33,6 +41,13 @@ void vlt_bech32_bits(char *out, const uint8_t *p, size_t bits);
  * Lower case. out holds strlen(hrp) + 1 + (8 n + 4) / 5 + 6 + 1 bytes.
  */
 void vlt_bech32(char *out, const char *hrp, const uint8_t *p, size_t n);
+/*
+ * Exactly n bytes back from such a string under hrp (given in lower case): all
+ * lower or all upper case, checksum right, bits that are left over zero. False
+ * otherwise; out is undefined then, and the caller wipes a secret.
+ */
+bool vlt_unbech32(uint8_t *out, size_t n, const char *hrp, const char *s,
+    size_t len);
 
 /* Whether n bytes are well-formed UTF-8 (no surrogates, no overlong). */
 bool vlt_utf8_valid(const uint8_t *p, size_t n);

@@ -176,6 +176,29 @@ vlt_blake2b(uint8_t out[32], const void *p, size_t n)
     (void)crypto_generichash_blake2b(out, 32, p, n, NULL, 0);
 }
 
+static_assert(sizeof(crypto_generichash_blake2b_state) <=
+        sizeof(struct vlt_blake2b512),
+    "the state fits what the header promises");
+
+void
+vlt_blake2b512_init(struct vlt_blake2b512 *h)
+{
+    (void)crypto_generichash_blake2b_init((void *)h->state, NULL, 0, 64);
+}
+
+void
+vlt_blake2b512_update(struct vlt_blake2b512 *h, const void *p, size_t n)
+{
+    if (n != 0)
+        (void)crypto_generichash_blake2b_update((void *)h->state, p, n);
+}
+
+void
+vlt_blake2b512_final(struct vlt_blake2b512 *h, uint8_t out[64])
+{
+    (void)crypto_generichash_blake2b_final((void *)h->state, out, 64);
+}
+
 void
 vlt_hmac(uint8_t out[32], const void *key, size_t key_len, const void *p,
     size_t n)

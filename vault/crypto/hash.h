@@ -41,6 +41,14 @@ void vlt_sha512_final(struct vlt_sha512 *h, uint8_t out[64]);
 /* Unkeyed BLAKE2b with 32 bytes of output (RFC 7693). */
 void vlt_blake2b(uint8_t out[32], const void *p, size_t n);
 
+/* The same with 64 bytes, streaming: what minisign signs of a file. */
+struct vlt_blake2b512 {
+    _Alignas(64) uint8_t state[384];
+};
+void vlt_blake2b512_init(struct vlt_blake2b512 *h);
+void vlt_blake2b512_update(struct vlt_blake2b512 *h, const void *p, size_t n);
+void vlt_blake2b512_final(struct vlt_blake2b512 *h, uint8_t out[64]);
+
 /* HMAC-SHA-256 (RFC 2104), any key length. */
 void vlt_hmac(uint8_t out[32], const void *key, size_t key_len, const void *p,
     size_t n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kdf.c: Argon2id within our bounds, and HKDF, by libsodium */
+/* kdf.c: Argon2id and scrypt within our bounds, and HKDF, by libsodium */
 #include <inttypes.h>
 #include <sodium.h>
 
@@ -34,6 +34,21 @@ vlt_argon2id(uint8_t out[32], const void *pass, size_t pass_len,
         return vlt_fail(err, VAULT_E_MEMORY,
             "the %" PRIu32 " MiB that this passphrase asks for are not free",
             cost->m_kib / 1024);
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_scrypt(uint8_t out[32], const void *pass, size_t pass_len, const void *salt,
+    size_t salt_len, unsigned work, struct vault_error *err)
+{
+    if (work < VLT_SCRYPT_WORK_MIN || work > VLT_SCRYPT_WORK_MAX)
+        return vlt_fail(err, VAULT_E_LIMIT,
+            "the passphrase cost 2^%u is outside the bounds", work);
+    if (crypto_pwhash_scryptsalsa208sha256_ll(pass_len != 0 ? pass : "",
+            pass_len, salt, salt_len, UINT64_C(1) << work, 8, 1, out, 32) != 0)
+        return vlt_fail(err, VAULT_E_MEMORY,
+            "the %u MiB that this passphrase asks for are not free",
+            work > 10 ? 1u << (work - 10) : 1u);
     return VAULT_OK;
 }
 

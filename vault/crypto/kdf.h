@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kdf.h: Argon2id for passphrases, HKDF-SHA-256 */
+/* kdf.h: Argon2id for passphrases, scrypt for those of age, HKDF-SHA-256 */
 #ifndef VLT_KDF_H
 #define VLT_KDF_H
 
@@ -32,6 +32,18 @@ bool vlt_cost_ok(const struct vlt_cost *c);
  */
 VAULT_CHECKED enum vault_status vlt_argon2id(uint8_t out[32], const void *pass,
     size_t pass_len, const uint8_t salt[16], const struct vlt_cost *cost,
+    struct vault_error *err);
+
+/* Bounds of scrypt's cost: N = 2^work, 1 KiB x N of memory (r = 8). */
+enum { VLT_SCRYPT_WORK_MIN = 1, VLT_SCRYPT_WORK_MAX = 22 };
+
+/*
+ * scrypt (RFC 7914) with r = 8, p = 1: 32 bytes. For age files only.
+ *   VAULT_E_LIMIT   work outside the bounds; no work was done
+ *   VAULT_E_MEMORY  the memory the work asks for is not to be had
+ */
+VAULT_CHECKED enum vault_status vlt_scrypt(uint8_t out[32], const void *pass,
+    size_t pass_len, const void *salt, size_t salt_len, unsigned work,
     struct vault_error *err);
 
 /* RFC 5869. extract: prk = HMAC(salt, ikm). expand: n <= 255 * 32. */

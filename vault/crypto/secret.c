@@ -46,6 +46,7 @@ SECRET(signkey);
 SECRET(kemkey);
 SECRET(cell);
 SECRET(keyfile);
+SECRET(payload);
 
 void
 vlt_random(void *p, size_t n)

@@ -37,6 +37,7 @@ VLT_SECRET_TYPE(signkey); /* Ed25519 seed: id-sign or id-mini */
 VLT_SECRET_TYPE(kemkey);  /* X-Wing seed: id-kem */
 VLT_SECRET_TYPE(cell);    /* a key that seals cells, rows, events, state */
 VLT_SECRET_TYPE(keyfile); /* the 32 bytes of a key file */
+VLT_SECRET_TYPE(payload); /* what the chunks of an age file are under */
 
 /* Fill with random bytes. */
 void vlt_random(void *p, size_t n);

@@ -214,6 +214,38 @@ vlt_local_open(struct vlt_fields *out, const void *p, size_t n,
 }
 
 void
+vlt_foreign_cell_seal(uint8_t *out, const struct vlt_vmk *vmk,
+    const uint8_t vault[16], const char *table, uint64_t row, const void *p,
+    size_t n)
+{
+    struct vlt_cell key;
+    uint8_t ad[ROW_AD];
+    size_t ad_len = vlt_row_ad(ad, table, row);
+
+    vlt_x(vmk->b, VLT_L_FOREIGN, vault, 16, key.b, sizeof key.b);
+    vlt_seal(out, key.b, ad, ad_len, p, n);
+    vlt_wipe(&key, sizeof key);
+}
+
+bool
+vlt_foreign_cell_open(uint8_t *out, const struct vlt_vmk *vmk,
+    const uint8_t vault[16], const char *table, uint64_t row, const void *p,
+    size_t n)
+{
+    struct vlt_cell key;
+    uint8_t ad[ROW_AD];
+    size_t ad_len = vlt_row_ad(ad, table, row);
+    bool ok;
+
+    if (n < VLT_SEAL_EXTRA)
+        return false;
+    vlt_x(vmk->b, VLT_L_FOREIGN, vault, 16, key.b, sizeof key.b);
+    ok = vlt_unseal(out, key.b, ad, ad_len, p, n);
+    vlt_wipe(&key, sizeof key);
+    return ok;
+}
+
+void
 vlt_settings_hash_init(struct vlt_settings_hash *s, uint32_t gen)
 {
     uint8_t b[4];

@@ -3,6 +3,7 @@
 #ifndef VLT_CELL_H
 #define VLT_CELL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "bytes.h"
 #include "field.h"
@@ -40,6 +41,18 @@ VAULT_CHECKED enum vault_status vlt_local_seal(struct vlt_buf *out,
 VAULT_CHECKED enum vault_status vlt_local_open(struct vlt_fields *out,
     const void *p, size_t n, const struct vlt_vmk *vmk, const uint8_t vault[16],
     uint64_t id, uint64_t rev, struct vault_error *err);
+
+/*
+ * What came from others, sealed once more: SEAL(X(VMK, "foreign", vault id),
+ * Row(table, row), p), n + 40 bytes. Opening n bytes gives n - 40; which row
+ * it is, is the caller's to know. False: not sound, or too short.
+ */
+void vlt_foreign_cell_seal(uint8_t *out, const struct vlt_vmk *vmk,
+    const uint8_t vault[16], const char *table, uint64_t row, const void *p,
+    size_t n);
+bool vlt_foreign_cell_open(uint8_t *out, const struct vlt_vmk *vmk,
+    const uint8_t vault[16], const char *table, uint64_t row, const void *p,
+    size_t n);
 
 /* Settings set hash (section 8.4): init, one add per row ascending by id,
  * final. */

@@ -25,6 +25,24 @@ VAULT_CHECKED enum vault_status vlt_content_root(uint8_t out[32],
     const uint8_t record[16], uint32_t version,
     const struct vlt_body_commit *body, struct vault_error *err);
 
+/*
+ * The parts of it, for whoever shows some fields and only the hashes of the
+ * others. All T leaf hashes, on the heap, the caller's to free; statuses as
+ * above.
+ */
+enum { VLT_CONTENT_LEAST = 8 }; /* smallest T; the largest is VLT_FIELDS_MAX */
+VAULT_CHECKED enum vault_status vlt_content_leaves(struct vlt_hash32 **out,
+    size_t *t, const struct vlt_fields *l, const struct vlt_salts *salts,
+    const uint8_t record[16], uint32_t version,
+    const struct vlt_body_commit *body, struct vault_error *err);
+/* salt_i, and the hash of leaf i for a field shown with its salt; `body` as
+ * above, NULL where the value is the whole of it. */
+void vlt_content_salt(uint8_t out[32], const struct vlt_salts *salts,
+    const uint8_t record[16], uint32_t version, size_t i);
+void vlt_content_leaf(struct vlt_hash32 *out, const uint8_t record[16],
+    uint32_t version, size_t i, const uint8_t salt[32],
+    const struct vlt_field *f, const struct vlt_body_commit *body);
+
 /* event = MTH with L("event-field"), no record id or version, T >= 4. */
 VAULT_CHECKED enum vault_status vlt_event_root(uint8_t out[32],
     const struct vlt_fields *l, const struct vlt_salts *salts,

@@ -53,6 +53,14 @@ VAULT_CHECKED enum vault_status vlt_extract_seal_part(struct vlt_buf *out,
     const struct vlt_record_head *head, const struct vlt_extract *x,
     const bool *shown, const struct vlt_xk *xk, struct vault_error *err);
 
+/*
+ * Let `into` show what `more` shows besides: both are open extracts of this
+ * version. Several that came one after the other add up so.
+ */
+VAULT_CHECKED enum vault_status vlt_extract_merge(struct vlt_extract *into,
+    const struct vlt_extract *more, const struct vlt_record_head *head,
+    struct vault_error *err);
+
 /* Wrap rows of use 2: XK in place of RK; the record's commitment is in the
  * AD only. Statuses of vlt_wrap_open. */
 void vlt_wrap_seal_xk(uint8_t out[VLT_RECORD_WRAP], const struct vlt_epoch *e,

@@ -247,9 +247,9 @@ vlt_fields_encode(struct vlt_buf *out, const struct vlt_fields *l,
     return vlt_buf_end(out, "field list", err);
 }
 
-/* One field from r, borrowed. */
-static enum vault_status
-decode_one(struct vlt_field *f, struct vlt_reader *r, struct vault_error *err)
+enum vault_status
+vlt_field_read(struct vlt_field *f, struct vlt_reader *r,
+    struct vault_error *err)
 {
     const char *wrong;
 
@@ -273,6 +273,19 @@ decode_one(struct vlt_field *f, struct vlt_reader *r, struct vault_error *err)
 }
 
 enum vault_status
+vlt_fields_append(struct vlt_fields *l, const struct vlt_field *f,
+    struct vault_error *err)
+{
+    const struct vlt_field *last = l->n > 0 ? &l->f[l->n - 1] : NULL;
+
+    if (last != NULL &&
+        compare(last->name, last->name_len, f->name, f->name_len) >= 0)
+        return vlt_fail(err, VAULT_E_FORMAT,
+            "the names of a field list do not ascend");
+    return insert(l, l->n, f, err);
+}
+
+enum vault_status
 vlt_fields_decode(struct vlt_fields *out, struct vlt_reader *r,
     struct vault_error *err)
 {
@@ -286,14 +299,9 @@ vlt_fields_decode(struct vlt_fields *out, struct vlt_reader *r,
     if (r->failed || n > VLT_FIELDS_MAX)
         return vlt_fail(err, VAULT_E_FORMAT, "field list is malformed");
     for (i = 0; i < n && st == VAULT_OK; i++) {
-        st = decode_one(&f, r, err);
-        if (st == VAULT_OK && i > 0 &&
-            compare(l.f[i - 1].name, l.f[i - 1].name_len, f.name, f.name_len) >=
-                0)
-            st = vlt_fail(err, VAULT_E_FORMAT,
-                "the names of a field list do not ascend");
+        st = vlt_field_read(&f, r, err);
         if (st == VAULT_OK)
-            st = insert(&l, i, &f, err);
+            st = vlt_fields_append(&l, &f, err);
     }
     if (st != VAULT_OK) {
         vlt_fields_clear(&l);

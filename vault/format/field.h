@@ -82,6 +82,15 @@ VAULT_CHECKED enum vault_status vlt_fields_encode(struct vlt_buf *out,
 VAULT_CHECKED enum vault_status vlt_fields_decode(struct vlt_fields *out,
     struct vlt_reader *r, struct vault_error *err);
 
+/* One field of a list, borrowed from r's bytes and checked. Statuses of
+ * vlt_fields_decode. */
+VAULT_CHECKED enum vault_status vlt_field_read(struct vlt_field *f,
+    struct vlt_reader *r, struct vault_error *err);
+/* Add a copy of a checked field whose name comes after all others.
+ *   VAULT_E_FORMAT  it does not; VAULT_E_LIMIT, VAULT_E_MEMORY */
+VAULT_CHECKED enum vault_status vlt_fields_append(struct vlt_fields *l,
+    const struct vlt_field *f, struct vault_error *err);
+
 /* Whether `name` is `[a-z0-9.-]{1,96}`. */
 bool vlt_field_name_ok(const char *name, size_t len);
 /* Value rules of one type (UTF-8, lengths, calendar and EDTF, BCP 47 shape,

@@ -11,6 +11,8 @@
 #include "content.h"
 #include "event.h"
 #include "fail.h"
+#include "foreign.h"
+#include "foreign_find.h"
 #include "fresh.h"
 #include "hash.h"
 #include "sign.h"
@@ -427,6 +429,8 @@ vlt_action_commit(struct vault *v, struct vault_error *err)
         return st;
     }
     v->acting = false;
+    vlt_foreign_forget(v);
+    vlt_hidden_forget(v);
     vlt_action_keep(v);
     v->data_version = -1; /* the heads are read anew before the next use */
     /* what was stored is stored; nothing more before this is mended */
@@ -472,6 +476,8 @@ vlt_action_abort(struct vault *v)
     v->acting = false;
     v->batch_lost = v->batch;
     vlt_fresh_forget(v);
+    vlt_foreign_forget(v);
+    vlt_hidden_forget(v);
     vlt_store_rollback(v->store);
     go_back(v);
     /* what was counted on may not have happened: all of it is read anew */

@@ -96,6 +96,14 @@ load(struct vault_sealer *s, const uint8_t id[16], const uint8_t *stmt,
     if (st != VAULT_OK)
         return st;
     st = vlt_history_load(s->v, id, &h, err);
+    if (st == VAULT_OK && h.foreign) {
+        vlt_history_clear(&h);
+        st = vlt_fail_hint(err, VAULT_E_USAGE,
+            "a correction is a record of your own, with a link of the kind "
+            "amends to it",
+            "this is a copy of somebody else's record: only they can make a "
+            "new version of it");
+    }
     if (st == VAULT_OK) {
         s->base_rows = h.n;
         st = pick(&h, stmt, &base, err);

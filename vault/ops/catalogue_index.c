@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "fail.h"
+#include "foreign.h"
+#include "foreign_find.h"
 #include "hash.h"
+#include "history.h"
 #include "record_open.h"
 
 /* What tells of this machine, not of the record. */
@@ -25,14 +28,11 @@ vlt_catalogue_open_row(struct vault *v, uint64_t rid, struct vlt_indexed *out,
 
     memset(out, 0, sizeof *out);
     vlt_buf_init(&ct, VLT_META_MAX + 16);
-    st = vlt_record_by_rid(v->store, rid, &row, &ct, err);
+    st = vlt_any_row(v, rid, &row, &ct, err);
     if (st == VAULT_OK)
         out->head = row.head;
-    if (st == VAULT_OK && row.meta == NULL)
-        st = vlt_fail(err, VAULT_E_NO_KEY, "this record's metadata are gone");
     if (st == VAULT_OK)
-        st = vlt_record_meta(v, rid, &row.head, row.meta, row.meta_len,
-            &out->meta, err);
+        st = vlt_record_shown(v, &row, &out->meta, err);
     vlt_buf_clear(&ct);
     out->readable = st == VAULT_OK;
     if (st == VAULT_OK || passes(st))
@@ -108,9 +108,10 @@ put_contents(struct vlt_catalogue *c, const struct vlt_cell *ck, uint64_t rid,
     return vlt_contents(x, put_content, &p, err);
 }
 
+/* Whatever vault it names: an id is used by one of them only. */
 static enum vault_status
-put_links(struct vault *v, struct vlt_catalogue *c, uint64_t rid,
-    const struct vlt_indexed *x, struct vault_error *err)
+put_links(struct vlt_catalogue *c, uint64_t rid, const struct vlt_indexed *x,
+    struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
     size_t i;
@@ -119,7 +120,7 @@ put_links(struct vault *v, struct vlt_catalogue *c, uint64_t rid,
         const struct vlt_field *f = &x->meta.fields.f[i];
 
         if (f->type == VLT_FIELD_LINK && f->state == VLT_STATE_VALUE &&
-            f->value_len >= 32 && memcmp(f->value, v->id, 16) == 0)
+            f->value_len >= 32)
             st = vlt_catalogue_link_put(c, rid, f->value + 16, err);
     }
     return st;
@@ -144,19 +145,24 @@ put_row(struct vault *v, struct vlt_catalogue *c, const struct vlt_cell *ck,
     if (st == VAULT_OK && x.readable)
         st = put_contents(c, ck, r->rid, &x, err);
     if (st == VAULT_OK && x.readable)
-        st = put_links(v, c, r->rid, &x, err);
+        st = put_links(c, r->rid, &x, err);
     if (x.readable)
         vlt_meta_clear(&x.meta);
     return st;
 }
 
+/* Of a row that the running action changed: with the words from before. */
 static enum vault_status
 drop_row(struct vault *v, struct vlt_catalogue *c, uint64_t rid,
     struct vlt_tokenset *words, struct vault_error *err)
 {
+    const struct vlt_tokenset *before = vlt_foreign_words_before(v, rid);
     struct vlt_indexed x;
-    enum vault_status st = vlt_catalogue_words(v, rid, words, &x, err);
+    enum vault_status st;
 
+    if (before != NULL)
+        return vlt_catalogue_drop(c, rid, before, err);
+    st = vlt_catalogue_words(v, rid, words, &x, err);
     if (st != VAULT_OK)
         return st;
     if (x.readable)
@@ -256,6 +262,54 @@ settle(struct vault *v, struct vlt_catalogue *c, const struct vlt_cell *ck,
     return st;
 }
 
+/* ---- another vault's record ---- */
+
+/* Its lines are not here: the history says the same without them. What does
+ * not fit its proof is shown as what it is. */
+static enum vault_status
+settle_foreign(struct vault *v, struct vlt_catalogue *c,
+    const struct vlt_cell *ck, const struct vlt_history *h,
+    struct vault_error *err)
+{
+    struct vlt_tokenset words;
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    vlt_tokenset_init(&words);
+    for (i = 0; st == VAULT_OK && i < h->n; i++) {
+        const struct vlt_version *x = &h->v[i];
+        bool wanted = vlt_history_shown(h, x) || (!x->logged && !x->waits);
+        bool changed = vlt_foreign_words_before(v, x->row.rid) != NULL;
+        bool there = false;
+
+        st = vlt_catalogue_has(c, x->row.rid, &there, err);
+        if (st == VAULT_OK && there && (!wanted || changed))
+            st = drop_row(v, c, x->row.rid, &words, err);
+        if (st == VAULT_OK && wanted && (!there || changed))
+            st = put_row(v, c, ck, &x->row, &words, err);
+    }
+    vlt_tokenset_clear(&words);
+    return st;
+}
+
+static enum vault_status
+index_foreign(struct vault *v, struct vlt_catalogue *c,
+    const struct vlt_cell *ck, const uint8_t id[16], struct vault_error *err)
+{
+    struct vlt_history h;
+    enum vault_status st = vlt_history_load_foreign(v, id, &h, err);
+
+    if (st == VAULT_E_NOT_FOUND) { /* lines of a record that never came in */
+        vlt_error_clear(err);
+        return VAULT_OK;
+    }
+    if (st != VAULT_OK)
+        return st;
+    st = settle_foreign(v, c, ck, &h, err);
+    vlt_history_clear(&h);
+    return st;
+}
+
 enum vault_status
 vlt_catalogue_index(struct vault *v, struct vlt_catalogue *c,
     const struct vlt_cell *ck, const uint8_t id[16], struct vault_error *err)
@@ -264,6 +318,8 @@ vlt_catalogue_index(struct vault *v, struct vlt_catalogue *c,
     struct standing s = {v, &rows, NULL, NULL};
     enum vault_status st = vlt_record_versions(v->store, id, &rows, err);
 
+    if (st == VAULT_OK && rows.n == 0)
+        return index_foreign(v, c, ck, id, err);
     if (st != VAULT_OK)
         return st;
     s.logged = calloc(rows.n + 1, sizeof *s.logged);

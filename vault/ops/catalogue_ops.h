@@ -47,6 +47,10 @@ VAULT_CHECKED enum vault_status vlt_catalogue_read(struct vault *v, bool mend,
  */
 VAULT_CHECKED enum vault_status vlt_catalogue_before(struct vault *v,
     struct vlt_catalogue **out, uint64_t *mark, struct vault_error *err);
+/* The same within any transaction, covering all that the checkpoints speak
+ * of. */
+VAULT_CHECKED enum vault_status vlt_catalogue_now(struct vault *v,
+    struct vlt_catalogue **out, struct vault_error *err);
 /* Make it anew, after it turned out damaged. Needs no transaction. */
 VAULT_CHECKED enum vault_status vlt_catalogue_renew(struct vault *v);
 

@@ -5,6 +5,9 @@
 #include <string.h>
 #include "action.h"
 #include "fail.h"
+#include "foreign.h"
+#include "foreign_find.h"
+#include "foreign_rows.h"
 #include "fresh.h"
 #include "hash.h"
 
@@ -95,11 +98,30 @@ index_one(struct following *f, const uint8_t id[16], struct vault_error *err)
 
 /* A piece of a log, read before anything is changed. */
 struct piece {
+    struct vault *v;
     uint64_t next;
     uint64_t to;
     size_t n;
-    uint8_t id[PAGE][16];
+    struct {
+        uint8_t id[16];
+        uint64_t rid; /* of another vault's record; 0: no such line */
+    } at[PAGE];
 };
+
+/* Of lines about records of others only the sealed text names them. */
+static enum vault_status
+take_foreign_line(struct piece *p, const struct vlt_leaf_row *r,
+    struct vault_error *err)
+{
+    uint8_t record[VLT_FOREIGN_NAMED];
+    enum vault_status st =
+        vlt_foreign_line(p->v, r, record, &p->at[p->n].rid, err);
+
+    if (st != VAULT_OK)
+        return st;
+    memcpy(p->at[p->n++].id, record + 16, 16);
+    return VAULT_OK;
+}
 
 static enum vault_status
 take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
@@ -108,11 +130,29 @@ take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 
     if (r->idx >= p->to || p->n >= PAGE)
         return VAULT_E_CANCELLED; /* enough */
-    (void)err;
     p->next = r->idx + 1;
+    if (strcmp(r->leaf.kind, "import") == 0 ||
+        strcmp(r->leaf.kind, "drop") == 0)
+        return take_foreign_line(p, r, err);
+    p->at[p->n].rid = 0;
     if (r->leaf.has_record)
-        memcpy(p->id[p->n++], r->leaf.record, 16);
+        memcpy(p->at[p->n++].id, r->leaf.record, 16);
     return VAULT_OK;
+}
+
+static enum vault_status
+take_piece(struct following *f, const struct piece *p, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < p->n; i++) {
+        if (p->at[i].rid != 0)
+            st = vlt_catalogue_other_put(f->c, p->at[i].id, p->at[i].rid, err);
+        if (st == VAULT_OK)
+            st = index_one(f, p->at[i].id, err);
+    }
+    return st;
 }
 
 static enum vault_status
@@ -121,9 +161,9 @@ follow_log(struct following *f, uint64_t log, uint64_t from, uint64_t to,
 {
     struct piece *p = calloc(1, sizeof *p);
     enum vault_status st = p == NULL ? vlt_fail_memory(err) : VAULT_OK;
-    size_t i;
 
     if (p != NULL) {
+        p->v = f->v;
         p->next = from;
         p->to = to;
     }
@@ -136,8 +176,8 @@ follow_log(struct following *f, uint64_t log, uint64_t from, uint64_t to,
             st = VAULT_OK;
         if (st == VAULT_OK && p->next == was)
             p->next = to; /* lines are missing: verify tells it */
-        for (i = 0; st == VAULT_OK && i < p->n; i++)
-            st = index_one(f, p->id[i], err);
+        if (st == VAULT_OK)
+            st = take_piece(f, p, err);
     }
     free(p);
     if (st == VAULT_OK)
@@ -174,8 +214,11 @@ catch_up(struct vault *v, uint64_t most, struct vault_error *err)
     if (st == VAULT_OK && l->lines > most)
         st = vlt_fail(err, VAULT_E_LIMIT, "the catalogue is far behind");
     f.ck = ck;
+    if (st == VAULT_OK)
+        st = vlt_foreign_writer(v, f.c, err);
     if (st == VAULT_OK && l->n > 0)
         st = follow_all(&f, l, err);
+    (void)!vlt_foreign_writer(v, NULL, NULL);
     free(l);
     vlt_catalogue_close(f.c);
     vlt_cell_free(ck);
@@ -184,8 +227,48 @@ catch_up(struct vault *v, uint64_t most, struct vault_error *err)
 
 /* ---- making it anew ---- */
 
+struct others {
+    struct following *f;
+    uint64_t last;
+    size_t rows;
+};
+
+/* One whose head does not open is told by whoever walks the rows. */
+static enum vault_status
+take_other(void *ctx, uint64_t rid, const uint8_t sealed[VLT_SEALED_HEAD],
+    struct vault_error *err)
+{
+    struct others *o = ctx;
+    struct vlt_record_row row = {.rid = rid, .foreign = true};
+
+    o->last = rid;
+    o->rows++;
+    memcpy(row.sealed, sealed, sizeof row.sealed);
+    if (vlt_foreign_row(o->f->v, &row, NULL, NULL) != VAULT_OK)
+        return VAULT_OK;
+    return vlt_catalogue_other_put(o->f->c, row.head.h.id, rid, err);
+}
+
+/* Before the first is indexed: which rows belong together. */
+static enum vault_status
+note_others(struct following *f, struct vault_error *err)
+{
+    struct others o = {f, 0, 1};
+    enum vault_status st = VAULT_OK;
+
+    while (st == VAULT_OK && o.rows > 0) {
+        o.rows = 0;
+        st = vlt_foreign_rows(f->v->store, o.last, 16 * FLUSH, take_other, &o,
+            err);
+        if (st == VAULT_OK)
+            st = vlt_catalogue_flush(f->c, err);
+    }
+    return st;
+}
+
 /* Rows, not lines: one that no line names is to be seen too. */
 struct rows {
+    struct vault *v;
     uint64_t last;
     size_t n, rows;
     uint8_t id[PAGE][16];
@@ -196,11 +279,18 @@ take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
 {
     struct rows *p = ctx;
 
+    struct vlt_record_row row;
+
     (void)err;
     p->last = r->rid;
     p->rows++;
-    if (!r->foreign)
+    if (r->foreign) {
+        row = *r;
+        if (vlt_foreign_row(p->v, &row, NULL, NULL) == VAULT_OK)
+            memcpy(p->id[p->n++], row.head.h.id, 16);
+    } else {
         memcpy(p->id[p->n++], r->head.h.id, 16);
+    }
     return VAULT_OK;
 }
 
@@ -211,6 +301,8 @@ index_rows(struct following *f, struct vault_error *err)
     enum vault_status st = p == NULL ? vlt_fail_memory(err) : VAULT_OK;
     size_t i;
 
+    if (p != NULL)
+        p->v = f->v;
     while (st == VAULT_OK) {
         p->n = p->rows = 0;
         st = vlt_records(f->v->store, p->last, false, PAGE, take_row, p, err);
@@ -238,6 +330,10 @@ make_anew(struct vault *v, struct vault_error *err)
         st = vlt_catalogue_open(v->store, ck, VLT_CATALOGUE_NEW, &f.c, err);
     f.ck = ck;
     if (st == VAULT_OK)
+        st = vlt_foreign_writer(v, f.c, err);
+    if (st == VAULT_OK)
+        st = note_others(&f, err);
+    if (st == VAULT_OK)
         st = index_rows(&f, err);
     if (st == VAULT_OK)
         st = measure(v, NULL, &l, err);
@@ -245,6 +341,7 @@ make_anew(struct vault *v, struct vault_error *err)
         st = vlt_catalogue_mark_put(f.c, l->at[i].log, l->at[i].to, err);
     if (st == VAULT_OK)
         st = vlt_catalogue_flush(f.c, err);
+    (void)!vlt_foreign_writer(v, NULL, NULL);
     free(l);
     vlt_catalogue_close(f.c);
     vlt_cell_free(ck);
@@ -280,6 +377,9 @@ vlt_catalogue_follow(struct vault *v, struct vault_error *err)
     vlt_fresh_forget(v);
     if (v->vmk == NULL || v->capture)
         return VAULT_OK;
+    st = v->acting ? vlt_foreign_finish_lines(v, err) : VAULT_OK;
+    if (st != VAULT_OK)
+        return st;
     if (v->state.size > v->kept.size)
         most += v->state.size - v->kept.size;
     st = vlt_catalogue_save(v->store, err);
@@ -290,8 +390,10 @@ vlt_catalogue_follow(struct vault *v, struct vault_error *err)
         vlt_error_clear(err);
         st = begin_one(v, most, err);
     }
-    if (st == VAULT_OK)
+    if (st == VAULT_OK) {
+        vlt_foreign_taken_in(v);
         return vlt_catalogue_keep(v->store, err);
+    }
     if (st == VAULT_E_CANCELLED)
         return st; /* the whole action is */
     vlt_error_clear(err);
@@ -311,7 +413,7 @@ remove_words(struct vault *v, struct vlt_catalogue *c,
 
     vlt_tokenset_init(&words);
     for (i = 0; st == VAULT_OK && i < rows->n; i++) {
-        if (!rows->v[i].meta && purge)
+        if (!rows->v[i].meta && !rows->v[i].part && purge)
             continue; /* withdrawn before, and purged then */
         st = vlt_catalogue_words(v, rows->v[i].rid, &words, &x, err);
         if (st != VAULT_OK)
@@ -342,11 +444,16 @@ remove_one(struct vault *v, const uint8_t id[16], struct vault_error *err)
     if (st == VAULT_OK)
         st = vlt_catalogue_open(v->store, ck, VLT_CATALOGUE_WRITE, &c, err);
     if (st == VAULT_OK)
+        st = vlt_foreign_writer(v, c, err);
+    if (st == VAULT_OK)
         st = vlt_record_versions(v->store, id, &rows, err);
+    if (st == VAULT_OK && rows.n == 0)
+        st = vlt_foreign_versions(v, id, &rows, err);
     if (st == VAULT_OK)
         st = remove_words(v, c, &rows, false, err);
     if (st == VAULT_OK)
         st = remove_words(v, c, &rows, true, err);
+    (void)!vlt_foreign_writer(v, NULL, NULL);
     vlt_version_rows_clear(&rows);
     vlt_catalogue_close(c);
     vlt_cell_free(ck);
@@ -470,8 +577,8 @@ check_marks(struct vault *v, struct vlt_catalogue *c, struct vault_error *err)
     return st;
 }
 
-static enum vault_status
-open_current(struct vault *v, struct vlt_catalogue **out,
+enum vault_status
+vlt_catalogue_now(struct vault *v, struct vlt_catalogue **out,
     struct vault_error *err)
 {
     struct vlt_catalogue *c = NULL;
@@ -545,7 +652,7 @@ vlt_catalogue_read(struct vault *v, bool may_mend, struct vlt_catalogue **out,
     *out = NULL;
     if (st != VAULT_OK)
         return st;
-    st = open_current(v, out, &why);
+    st = vlt_catalogue_now(v, out, &why);
     if (st != VAULT_OK && !ends(st) && may_mend) {
         vlt_store_rollback(v->store);
         st = mend(v, mend_in, &why);
@@ -553,7 +660,7 @@ vlt_catalogue_read(struct vault *v, bool may_mend, struct vlt_catalogue **out,
             st = vlt_read_begin(v, err);
             if (st != VAULT_OK)
                 return st;
-            st = open_current(v, out, &why);
+            st = vlt_catalogue_now(v, out, &why);
         }
     }
     if (!ends(st))

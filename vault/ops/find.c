@@ -3,6 +3,7 @@
 #include <string.h>
 #include "catalogue_ops.h"
 #include "fail.h"
+#include "foreign.h"
 #include "fresh.h"
 #include "history.h"
 #include "record_open.h"
@@ -72,6 +73,7 @@ stands(struct vault *v, uint64_t rid, const struct vlt_record_head *head,
     struct vlt_history h;
     uint8_t stmt[32];
     struct own_line q = {v, stmt, false};
+    bool foreign, hidden = false;
     enum vault_status st = vlt_history_load(v, head->h.id, &h, err);
     size_t i;
 
@@ -86,10 +88,16 @@ stands(struct vault *v, uint64_t rid, const struct vlt_record_head *head,
         if (h.v[i].row.rid == rid)
             *out = h.v[i].logged && !h.v[i].withdrawn;
     }
+    foreign = h.foreign;
     vlt_history_clear(&h);
+    vlt_record_stmt(stmt, head);
+    if (foreign) {
+        st = vlt_hidden(v, stmt, &hidden, err);
+        *out = *out && !hidden;
+        return st;
+    }
     if (*out || !v->acting)
         return VAULT_OK;
-    vlt_record_stmt(stmt, head);
     st = vlt_leaves_of(v->store, head->h.id, take_line, &q, err);
     *out = q.found;
     return st;

@@ -39,10 +39,11 @@ VAULT_CHECKED enum vault_status vlt_fnote_delete(struct vault *v, uint64_t n,
     struct vault_error *err);
 
 /*
- * The book: every card and log note that is kept, once, for one transaction.
- * Whose log an origin is: its replica note, or its session note with the
- * device note and the chain back to the device's first session, checked
- * against the cards. own cards and logs are not in it.
+ * The book: every card and log note that is kept, pinned cards too, once, for
+ * one transaction. Whose log an origin is: its replica note, or its session
+ * note with the device note and the chain back to the device's first session,
+ * checked against the cards when it is asked for; what does not hold answers
+ * no question. Own cards and logs are not in it unless they came in a bundle.
  */
 struct vlt_book;
 VAULT_CHECKED enum vault_status vlt_book_load(struct vault *v,

@@ -115,7 +115,9 @@ struct vault {
     uint64_t staged_mark; /* newest segment at opening, if any was staged */
     bool staged_seen;     /* judged once */
     bool acting;          /* an action's transaction is open */
-    struct vlt_fresh *fresh; /* what it added, once that is asked */
+    struct vlt_fresh *fresh;       /* what it added, once that is asked */
+    struct vlt_hidden_set *hidden; /* hidden.c */
+    struct vlt_finder *finder;     /* of foreign rows, once one is asked for */
     bool batch;
     bool batch_lost; /* a part of the batch failed and took it along */
     struct vault_sealer *sealer;

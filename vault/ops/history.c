@@ -6,6 +6,7 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "foreign.h"
 #include "record_open.h"
 
 void
@@ -204,12 +205,9 @@ resolves(struct vault *v, const struct vlt_history *h,
     if (follows == NULL)
         return VAULT_OK;
     vlt_buf_init(&ct, VLT_META_MAX + 16);
-    st = vlt_record_by_rid(v->store, by->row.rid, &row, &ct, err);
-    if (st == VAULT_OK && row.meta == NULL)
-        st = vlt_fail(err, VAULT_E_NO_KEY, "this record's metadata are gone");
+    st = vlt_any_row(v, by->row.rid, &row, &ct, err);
     if (st == VAULT_OK)
-        st = vlt_record_meta(v, row.rid, &row.head, row.meta, row.meta_len,
-            &meta, err);
+        st = vlt_record_shown(v, &row, &meta, err);
     vlt_buf_clear(&ct);
     if (st != VAULT_OK)
         return st;
@@ -238,7 +236,7 @@ judge_number(struct vault *v, struct vlt_history *h, size_t first, size_t last,
     if (standing < 2)
         return VAULT_OK;
     for (i = last + 1; st == VAULT_OK && !resolved && i < h->n; i++) {
-        if (counts(&h->v[i]))
+        if (counts(&h->v[i]) && !h->v[i].head_only)
             st = resolves(v, h, &h->v[i], first, last, &resolved, err);
     }
     if (st != VAULT_OK || resolved)
@@ -249,8 +247,9 @@ judge_number(struct vault *v, struct vlt_history *h, size_t first, size_t last,
     return VAULT_OK;
 }
 
-static enum vault_status
-find_current(struct vault *v, struct vlt_history *h, struct vault_error *err)
+enum vault_status
+vlt_history_settle(struct vault *v, struct vlt_history *h,
+    struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
     size_t first, last, i;
@@ -264,8 +263,8 @@ find_current(struct vault *v, struct vlt_history *h, struct vault_error *err)
         st = judge_number(v, h, first, last, err);
     }
     for (i = 0; i < h->n; i++) {
-        h->planted = h->planted || !h->v[i].logged;
-        if (!counts(&h->v[i]))
+        h->planted = h->planted || (!h->v[i].logged && !h->v[i].waits);
+        if (!counts(&h->v[i]) || h->v[i].head_only)
             continue;
         h->newest = h->v[i].row.head.h.version;
         h->current = i;
@@ -300,7 +299,7 @@ fill(struct vault *v, const uint8_t id[16], const struct vlt_version_rows *r,
         apply_withdrawals(&q, r);
     free(q.w);
     if (st == VAULT_OK)
-        st = find_current(v, h, err);
+        st = vlt_history_settle(v, h, err);
     return st;
 }
 
@@ -317,6 +316,10 @@ vlt_history_load(struct vault *v, const uint8_t id[16], struct vlt_history *out,
     memset(&h, 0, sizeof h);
     st = fill(v, id, &rows, &h, err);
     vlt_version_rows_clear(&rows);
+    if (st == VAULT_E_NOT_FOUND && v->vmk != NULL) {
+        vlt_error_clear(err);
+        return vlt_history_load_foreign(v, id, out, err);
+    }
     if (st == VAULT_OK)
         *out = h;
     else
@@ -329,7 +332,31 @@ vlt_history_load(struct vault *v, const uint8_t id[16], struct vlt_history *out,
 bool
 vlt_history_shown(const struct vlt_history *h, const struct vlt_version *v)
 {
-    return counts(v) && v->row.head.h.version == h->newest;
+    return counts(v) && !v->head_only && v->row.head.h.version == h->newest;
+}
+
+/* Why a version of another vault's record cannot be read. */
+static enum vault_status
+unreadable(const struct vlt_version *x, struct vault_error *err)
+{
+    if (x->waits)
+        return vlt_fail(err, VAULT_E_NOT_FOUND,
+            "this version waits for the one it follows, which did not come in "
+            "yet");
+    if (x->head_only && !x->withdrawn)
+        return vlt_fail(err, VAULT_E_NOT_FOUND,
+            "only the head of this version is here, nothing that can be read");
+    return VAULT_OK;
+}
+
+static enum vault_status
+gone(const struct vlt_history *h, struct vault_error *err)
+{
+    if (h->foreign)
+        return vlt_fail(err, VAULT_E_NOT_FOUND,
+            "the copy of it was destroyed here: nothing of it can be read");
+    return vlt_fail(err, VAULT_E_NOT_FOUND,
+        "this version was withdrawn: nothing of it can be read");
 }
 
 static enum vault_status
@@ -342,10 +369,18 @@ pick_statement(const struct vlt_history *h, const uint8_t *stmt,
         return vlt_fail(err, VAULT_E_NOT_FOUND,
             "this record has no version with that statement");
     if (v->withdrawn)
-        return vlt_fail(err, VAULT_E_NOT_FOUND,
-            "this version was withdrawn: nothing of it can be read");
+        return gone(h, err);
     *out = v;
-    return VAULT_OK;
+    return unreadable(v, err);
+}
+
+/* Of another vault's record no version can be read: the highest one tells. */
+static enum vault_status
+no_version(const struct vlt_history *h, struct vault_error *err)
+{
+    const struct vlt_version *last = &h->v[h->n - 1];
+
+    return last->withdrawn ? gone(h, err) : unreadable(last, err);
 }
 
 static enum vault_status
@@ -353,14 +388,15 @@ none(const struct vlt_history *h, uint32_t number, bool withdrawn,
     struct vault_error *err)
 {
     if (number != 0 && withdrawn)
-        return vlt_fail(err, VAULT_E_NOT_FOUND,
-            "this version was withdrawn: nothing of it can be read");
+        return gone(h, err);
     if (number != 0)
         return vlt_fail(err, VAULT_E_NOT_FOUND,
             "this record has no version %" PRIu32, number);
     if (h->planted)
         return vlt_fail(err, VAULT_E_TAMPERED,
             "no line of the log names this record as it is stored");
+    if (h->foreign)
+        return no_version(h, err);
     return vlt_fail(err, VAULT_E_NOT_FOUND,
         "this record was withdrawn: nothing of it can be read");
 }
@@ -383,7 +419,8 @@ vlt_history_pick(const struct vlt_history *h, uint32_t number,
             continue;
         withdrawn = withdrawn || h->v[i].withdrawn;
         /* one that is not logged is found out when it is opened */
-        if (h->v[i].withdrawn || (number == 0 && !h->v[i].logged))
+        if (h->v[i].withdrawn ||
+            (number == 0 && (!h->v[i].logged || h->v[i].head_only)))
             continue;
         found = &h->v[i];
         n++;
@@ -396,7 +433,7 @@ vlt_history_pick(const struct vlt_history *h, uint32_t number,
             "two versions of this record are in conflict, and neither is the "
             "current one");
     *out = found;
-    return VAULT_OK;
+    return unreadable(found, err);
 }
 
 /* ---- what is left of it ---- */

@@ -17,6 +17,10 @@ struct vlt_version {
     struct vlt_version_row row;
     bool logged;
     bool withdrawn;
+    /* of another vault's record: only its head is here, which tells what a
+     * later version follows; or that it follows is not here yet */
+    bool head_only;
+    bool waits;
     /* another statement stands for this version, and no later one that
      * follows either of them resolves it */
     bool conflict;
@@ -31,6 +35,7 @@ struct vlt_history {
     bool conflict;         /* one that nothing resolves */
     size_t current;        /* index; n when there is none */
     bool planted;          /* a row that no line names */
+    bool foreign;          /* another vault's record: see history_foreign.c */
 };
 
 /*
@@ -42,6 +47,15 @@ struct vlt_history {
 VAULT_CHECKED enum vault_status vlt_history_load(struct vault *v,
     const uint8_t id[16], struct vlt_history *out, struct vault_error *err);
 void vlt_history_clear(struct vlt_history *h);
+
+/* Only what came from others, whether or not this vault has an own record of
+ * that id; the catalogue is asked in the session that changes it.
+ *   VAULT_E_NOT_FOUND, VAULT_E_TAMPERED, VAULT_E_LIMIT */
+VAULT_CHECKED enum vault_status vlt_history_load_foreign(struct vault *v,
+    const uint8_t id[16], struct vlt_history *out, struct vault_error *err);
+/* What both end with: conflicts, and which version is current. */
+VAULT_CHECKED enum vault_status vlt_history_settle(struct vault *v,
+    struct vlt_history *h, struct vault_error *err);
 
 /* The version with this statement; NULL when there is none. */
 const struct vlt_version *vlt_history_find(const struct vlt_history *h,

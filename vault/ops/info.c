@@ -49,7 +49,13 @@ count_all(struct vlt_store *s, struct vault_info *out, struct vault_error *err)
     uint64_t n = 0;
     enum vault_status st;
 
-    st = vlt_count(s, "SELECT count(*) FROM record", &out->versions, err);
+    /* by the index: there may be many rows */
+    st = vlt_count(s, "SELECT count(*) FROM record WHERE id IS NOT NULL",
+        &out->versions, err);
+    if (st == VAULT_OK)
+        st = vlt_count(s, "SELECT count(*) FROM record", &n, err);
+    out->foreign = n > out->versions ? n - out->versions : 0;
+    n = 0;
     if (st == VAULT_OK)
         st = vlt_count(s, "SELECT count(*) FROM leaf", &out->leaves, err);
     if (st == VAULT_OK)

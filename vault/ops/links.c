@@ -4,6 +4,7 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "foreign.h"
 #include "record_open.h"
 #include "sealer.h"
 #include "text.h"
@@ -78,12 +79,41 @@ put_next(struct vault_sealer *s, uint8_t type, const char *group,
     return st;
 }
 
+/* Whose record it is: what is not known here, or not looked at because the
+ * vault is locked, counts as this vault's own. */
+static enum vault_status
+origin_of(struct vault *v, const uint8_t id[VAULT_ID], uint8_t out[VAULT_ID],
+    struct vault_error *err)
+{
+    struct vlt_version_rows l = {0, NULL};
+    bool within = vlt_store_in_transaction(v->store);
+    enum vault_status st = VAULT_OK;
+
+    memcpy(out, v->id, VAULT_ID);
+    if (v->vmk == NULL)
+        return VAULT_OK;
+    if (!within)
+        st = vlt_read_begin(v, err);
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_record_versions(v->store, id, &l, err);
+    if (st == VAULT_OK && l.n == 0)
+        st = vlt_foreign_versions(v, id, &l, err);
+    if (st == VAULT_OK && l.n > 0)
+        memcpy(out, l.v[0].head.h.origin, VAULT_ID);
+    vlt_version_rows_clear(&l);
+    if (!within)
+        vlt_store_rollback(v->store);
+    return st;
+}
+
 enum vault_status
 vault_seal_link(struct vault_sealer *s, const uint8_t to[VAULT_ID],
     const char *relation, struct vault_error *err)
 {
     uint8_t value[LINK_HEAD + VAULT_RELATION];
     size_t n = strlen(relation);
+    enum vault_status st;
 
     if (n == 0 || n >= VAULT_RELATION ||
         strspn(relation, "abcdefghijklmnopqrstuvwxyz0123456789-") != n)
@@ -92,7 +122,9 @@ vault_seal_link(struct vault_sealer *s, const uint8_t to[VAULT_ID],
     if (s->amends && memcmp(s->base.h.id, to, VAULT_ID) == 0)
         return vlt_fail(err, VAULT_E_USAGE,
             "a record cannot be linked to itself");
-    memcpy(value, s->v->id, VAULT_ID);
+    st = origin_of(s->v, to, value, err);
+    if (st != VAULT_OK)
+        return st;
     memcpy(value + VAULT_ID, to, VAULT_ID);
     vlt_store_u32(value + 2 * VAULT_ID, 0);
     memcpy(value + LINK_HEAD, relation, n);
@@ -112,7 +144,6 @@ vault_amend_unlink(struct vault_sealer *s, const uint8_t to[VAULT_ID],
         char name[VLT_FIELD_NAME + 1] = "";
 
         if (!vlt_field_link(&l->f[i], &link) ||
-            memcmp(link.vault, s->v->id, VAULT_ID) != 0 ||
             memcmp(link.record, to, VAULT_ID) != 0 ||
             (relation != NULL && strcmp(relation, link.relation) != 0)) {
             i++;

@@ -4,6 +4,9 @@
 #include <string.h>
 #include "catalogue_ops.h"
 #include "fail.h"
+#include "foreign.h"
+#include "foreign_find.h"
+#include "foreign_rows.h"
 #include "history.h"
 #include "record_open.h"
 
@@ -52,8 +55,10 @@ vlt_record_open_shown(struct vault *v, const struct vlt_record_row *r,
 {
     const struct vlt_version *own = NULL;
     struct vlt_history h;
-    enum vault_status st = vlt_history_load(v, r->head.h.id, &h, err);
-    bool logged;
+    bool logged, hidden = false;
+    enum vault_status st = r->foreign
+        ? vlt_history_load_foreign(v, r->head.h.id, &h, err)
+        : vlt_history_load(v, r->head.h.id, &h, err);
     size_t i;
 
     if (st != VAULT_OK)
@@ -64,11 +69,33 @@ vlt_record_open_shown(struct vault *v, const struct vlt_record_row *r,
             own = &h.v[i];
     }
     logged = own != NULL && own->logged;
-    if (!logged || vlt_history_shown(&h, own))
+    if (own != NULL && r->foreign)
+        st = vlt_hidden(v, own->row.stmt, &hidden, err);
+    hidden = hidden || (own != NULL && own->waits);
+    if (st == VAULT_OK && !hidden && (!logged || vlt_history_shown(&h, own)))
         st = vlt_record_unseal(v, r, logged, out, err);
     if (st == VAULT_OK && *out != NULL)
         (*out)->entry.conflict = h.conflict;
     vlt_history_clear(&h);
+    return st;
+}
+
+/* One that does not open has no id to be told by. */
+static enum vault_status
+open_foreign(struct page *p, const struct vlt_record_row *r, struct shown *s)
+{
+    struct vlt_record_row row = *r;
+    struct vlt_buf ct;
+    enum vault_status st;
+
+    vlt_buf_init(&ct, VLT_META_MAX + 16);
+    st = vlt_foreign_row(p->v, &row, &ct, &s->why);
+    if (st == VAULT_OK) {
+        memcpy(s->id, row.head.h.id, 16);
+        s->version = row.head.h.version;
+        st = vlt_record_open_shown(p->v, &row, &s->record, &s->why);
+    }
+    vlt_buf_clear(&ct);
     return st;
 }
 
@@ -81,12 +108,11 @@ take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
 
     p->rows++;
     p->last = r->rid;
-    if (r->foreign)
-        return VAULT_OK;
     memset(s, 0, sizeof *s);
     memcpy(s->id, r->head.h.id, 16);
     s->version = r->head.h.version;
-    st = vlt_record_open_shown(p->v, r, &s->record, &s->why);
+    st = r->foreign ? open_foreign(p, r, s)
+                    : vlt_record_open_shown(p->v, r, &s->record, &s->why);
     if (stops(st)) {
         if (err != NULL)
             *err = s->why;
@@ -157,7 +183,7 @@ take_proposed(struct page *p, size_t want, struct vault_error *err)
     struct vlt_buf ct;
     enum vault_status st = VAULT_OK;
 
-    vlt_buf_init(&ct, VLT_META_MAX + 16);
+    vlt_buf_init(&ct, VLT_META_MAX + 16 + VLT_CELL_EXTRA);
     for (; st == VAULT_OK && want > 0 && p->next < p->proposed; want--)
         st = take_entry(p, &p->ahead[p->next++], &ct, err);
     vlt_buf_clear(&ct);
@@ -445,6 +471,75 @@ bounds(const char *prefix, uint8_t low[16], uint8_t high[16])
     return true;
 }
 
+/* Ids of two kinds in one list, in order; *n counts at most max. */
+static void
+merge_ids(uint8_t (*id)[16], size_t *n, size_t max, uint8_t (*more)[16],
+    size_t len)
+{
+    size_t i, k;
+
+    for (i = 0; i < len; i++) {
+        for (k = 0; k < *n && memcmp(id[k], more[i], 16) < 0; k++)
+            ;
+        if (k == max || (k < *n && memcmp(id[k], more[i], 16) == 0))
+            continue;
+        *n += *n < max;
+        memmove(id + k + 1, id + k, (*n - k - 1) * sizeof *id);
+        memcpy(id[k], more[i], 16);
+    }
+}
+
+/* While the vault is locked nobody knows the ids of others' records. */
+static enum vault_status
+resolve_foreign(struct vault *v, const char *prefix, const uint8_t low[16],
+    const uint8_t high[16], uint8_t (*id)[16], size_t max, size_t *n,
+    struct vault_error *err)
+{
+    uint8_t(*more)[16];
+    uint64_t any = 0;
+    size_t len = 0;
+    enum vault_status st;
+
+    if (*n == 1 && memcmp(low, high, 16) == 0)
+        return VAULT_OK;
+    if (v->vmk == NULL) {
+        st = vlt_count(v->store,
+            "SELECT EXISTS(SELECT 1 FROM record WHERE f = 1)", &any, err);
+        if (st == VAULT_OK && any != 0)
+            st = vlt_fail(err, VAULT_E_LOCKED,
+                "which record begins with %s is known only when the vault is "
+                "unlocked: it holds records of others",
+                prefix);
+        return st;
+    }
+    more = calloc(max, sizeof *more);
+    if (more == NULL)
+        return vlt_fail_memory(err);
+    st = vlt_foreign_ids(v, low, high, more, max, &len, err);
+    if (st == VAULT_OK)
+        merge_ids(id, n, max, more, len);
+    free(more);
+    return st;
+}
+
+static enum vault_status
+resolve(struct vault *v, const char *prefix, const uint8_t low[16],
+    const uint8_t high[16], uint8_t (*id)[16], size_t max, size_t *n,
+    struct vault_error *err)
+{
+    enum vault_status st = v->vmk != NULL
+        ? vlt_read_begin(v, err)
+        : vlt_store_begin(v->store, false, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_record_ids(v->store, low, high, id, max, n, err);
+    if (st == VAULT_OK)
+        st = resolve_foreign(v, prefix, low, high, id, max, n, err);
+    vlt_store_rollback(v->store);
+    return st;
+}
+
 enum vault_status
 vault_resolve(struct vault *v, const char *prefix, uint8_t (*id)[VAULT_ID],
     size_t max, size_t *n, struct vault_error *err)
@@ -457,12 +552,8 @@ vault_resolve(struct vault *v, const char *prefix, uint8_t (*id)[VAULT_ID],
     if (!bounds(prefix, low, high))
         return vlt_fail(err, VAULT_E_USAGE,
             "%s is no record id: 6 to 32 digits of lower-case hex", prefix);
-    st = vlt_store_begin(v->store, false, err);
-    if (st != VAULT_OK)
-        return st;
-    st = max == 1 ? vlt_record_ids(v->store, low, high, one, 2, &found, err)
-                  : vlt_record_ids(v->store, low, high, id, max, &found, err);
-    vlt_store_rollback(v->store);
+    st = max == 1 ? resolve(v, prefix, low, high, one, 2, &found, err)
+                  : resolve(v, prefix, low, high, id, max, &found, err);
     if (st != VAULT_OK)
         return st;
     if (max == 1 && found > 0)

@@ -4,6 +4,8 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "foreign.h"
+#include "foreign_find.h"
 #include "action.h"
 #include "handle.h"
 #include "os.h"
@@ -79,11 +81,16 @@ vlt_handle_new(const char *path, const struct vault_options *opt,
 static enum vault_status
 check_kind(struct vault *v, struct vault_error *err)
 {
-    char kind[5];
+    char kind[6];
     uint32_t n = 0;
     enum vault_status st;
 
-    st = vlt_meta_get(v->store, "kind", kind, sizeof kind, err);
+    st = vlt_meta_get(v->store, "kind", kind, 6, NULL);
+    if (st == VAULT_OK && memcmp(kind, "bundle", 6) == 0)
+        return vlt_fail_hint(err, VAULT_E_FORMAT,
+            "sanduq verify checks it, sanduq receive takes it in",
+            "%s is a bundle, not a vault", v->path);
+    st = vlt_meta_get(v->store, "kind", kind, 5, err);
     if (st != VAULT_OK || memcmp(kind, "vault", 5) != 0)
         return vlt_fail(err, VAULT_E_FORMAT,
             "%s is not a vault, but another kind of container", v->path);
@@ -176,6 +183,8 @@ vault_lock(struct vault *v)
 
     vault_seal_abort(v->sealer);
     vault_batch_abort(v);
+    vlt_foreign_forget(v);
+    vlt_hidden_forget(v);
     for (i = 0; i < v->open_epochs; i++) {
         vlt_epoch_clear(&v->open_epoch[i].epoch);
         vlt_e0_free(v->open_epoch[i].e0);

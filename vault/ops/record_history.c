@@ -5,6 +5,7 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "foreign.h"
 #include "history.h"
 #include "text.h"
 
@@ -87,7 +88,7 @@ tell_seal(struct vault *v, const struct vlt_version *x, struct told *t,
 
     vlt_fields_init(&f);
     t->v.sealed = -1;
-    if (x->logged)
+    if (x->logged && !x->row.foreign)
         st = read_event(v, x->seal_log, x->seal_idx, &f, err);
     (void)vlt_fields_i64(&f, "time", &t->v.sealed);
     if (st == VAULT_OK)
@@ -109,7 +110,7 @@ tell_withdrawal(struct vault *v, const struct vlt_version *x, struct told *t,
 
     vlt_fields_init(&f);
     t->v.withdrawn_at = -1;
-    if (x->withdrawn)
+    if (x->withdrawn && !x->row.foreign)
         st = read_event(v, x->gone_log, x->gone_idx, &f, err);
     (void)vlt_fields_i64(&f, "time", &t->v.withdrawn_at);
     if (st == VAULT_OK)
@@ -117,6 +118,31 @@ tell_withdrawal(struct vault *v, const struct vlt_version *x, struct told *t,
     vlt_fields_clear(&f);
     t->v.withdrawn_reason = t->withdrawn_reason;
     return st;
+}
+
+/* Its lines lie in another log; what is known here is when it came. */
+static enum vault_status
+tell_foreign(struct vault *v, const struct vlt_version *x, struct told *t,
+    struct vault_error *err)
+{
+    struct vlt_foreign_proof p;
+    enum vault_status st;
+
+    t->v.received = -1;
+    t->v.foreign = x->row.foreign;
+    if (!x->row.foreign)
+        return VAULT_OK;
+    t->v.partial = x->row.part && !x->row.meta;
+    t->v.head_only = x->head_only;
+    t->v.waits = x->waits;
+    st = vlt_foreign_proof_get(v, x->row.rid, &p, err);
+    if (st != VAULT_OK)
+        return st;
+    t->v.received = p.received;
+    if (p.dropped != 0)
+        t->v.withdrawn_at = p.dropped;
+    vlt_foreign_proof_clear(&p);
+    return VAULT_OK;
 }
 
 static enum vault_status
@@ -139,6 +165,8 @@ tell(struct vault *v, const struct vlt_history *h, const struct vlt_version *x,
         st = tell_seal(v, x, t, err);
     if (st == VAULT_OK)
         st = tell_withdrawal(v, x, t, err);
+    if (st == VAULT_OK)
+        st = tell_foreign(v, x, t, err);
     return st;
 }
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "foreign.h"
+#include "history.h"
 #include "seal.h"
 
 /* ---- statement logged ---- */
@@ -86,35 +88,6 @@ unseal_meta(const struct vlt_kmeta *kmeta, const struct vlt_record_head *head,
 }
 
 static enum vault_status
-open_wrap(struct vault *v, uint64_t rid, const struct vlt_record_head *head,
-    struct vlt_kmeta *kmeta, struct vault_error *err)
-{
-    uint8_t row[VLT_RECORD_WRAP];
-    const struct vlt_open_epoch *o;
-    struct vlt_wrap wrap;
-    struct vlt_rk *rk;
-    enum vault_status st = vlt_wrap_get(v->store, rid, row, err);
-
-    if (st == VAULT_E_NOT_FOUND)
-        return vlt_fail(err, VAULT_E_NO_KEY,
-            "this record is sealed for no one: its wrap is missing");
-    if (st == VAULT_OK)
-        st = vlt_wrap_decode(&wrap, row, sizeof row, err);
-    if (st == VAULT_OK)
-        st = vlt_epoch_secret(v, wrap.epoch, &o, err);
-    if (st == VAULT_E_FORMAT)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "the wrap is malformed");
-    if (st != VAULT_OK)
-        return st;
-    rk = vlt_rk_new();
-    if (rk == NULL)
-        return vlt_fail_memory(err);
-    st = vlt_wrap_open(row, sizeof row, &o->epoch, o->e0, head, rk, kmeta, err);
-    vlt_rk_free(rk);
-    return st;
-}
-
-static enum vault_status
 check_content(const struct vlt_record_head *head, const struct vlt_meta *m,
     struct vault_error *err)
 {
@@ -137,15 +110,20 @@ vlt_record_meta(struct vault *v, uint64_t rid,
     size_t meta_ct_len, struct vlt_meta *out, struct vault_error *err)
 {
     struct vlt_kmeta *kmeta = vlt_kmeta_new();
+    struct vlt_rk *rk = NULL;
     struct vlt_meta m;
+    uint8_t commit[32];
     enum vault_status st;
 
     if (kmeta == NULL)
         return vlt_fail_memory(err);
     vlt_meta_init(&m);
-    st = open_wrap(v, rid, head, kmeta, err);
-    if (st == VAULT_OK)
+    st = vlt_record_key(v, rid, head, &rk, err);
+    if (st == VAULT_OK) {
+        vlt_record_keys(kmeta, commit, rk, head->header);
         st = unseal_meta(kmeta, head, meta_ct, meta_ct_len, &m, err);
+    }
+    vlt_rk_free(rk);
     vlt_kmeta_free(kmeta);
     if (st == VAULT_OK)
         st = check_content(head, &m, err);
@@ -154,6 +132,18 @@ vlt_record_meta(struct vault *v, uint64_t rid,
     else
         vlt_meta_clear(&m);
     return st;
+}
+
+enum vault_status
+vlt_record_shown(struct vault *v, const struct vlt_record_row *row,
+    struct vlt_meta *out, struct vault_error *err)
+{
+    if (row->meta != NULL)
+        return vlt_record_meta(v, row->rid, &row->head, row->meta,
+            row->meta_len, out, err);
+    if (row->foreign)
+        return vlt_foreign_shown(v, row->rid, &row->head, out, err);
+    return vlt_fail(err, VAULT_E_NO_KEY, "this record's metadata are gone");
 }
 
 /* ---- what every record tells ---- */
@@ -216,6 +206,9 @@ fill_entry(struct vault_record *r, struct vault_error *err)
     (void)vlt_fields_i64(l, "time.sealed", &r->entry.sealed);
     r->entry.has_body = r->has_body;
     r->entry.bytes = r->has_body ? r->body.original_len : 0;
+    r->entry.foreign = r->foreign;
+    r->entry.partial = r->foreign && r->meta.salts == NULL;
+    memcpy(r->entry.origin, r->head.h.origin, sizeof r->entry.origin);
     return VAULT_OK;
 }
 
@@ -264,34 +257,132 @@ check_prev(struct vault *v, const struct vlt_record_header *h,
     return st;
 }
 
+/* ---- another vault's record: its other versions are sealed too ---- */
+
+/* The list is in order. */
+static uint32_t
+count_versions(const struct vlt_version_rows *l)
+{
+    uint32_t n = 0;
+    size_t i;
+
+    for (i = 0; i < l->n; i++)
+        n += i == 0 ||
+            l->v[i].head.h.version != l->v[i - 1].head.h.version;
+    return n;
+}
+
+static enum vault_status
+check_logged_foreign(struct vault *v, const struct vault_record *r,
+    struct vault_error *err)
+{
+    struct vlt_history h;
+    bool logged = false;
+    bool waits = false;
+    enum vault_status st =
+        vlt_history_load_foreign(v, r->head.h.id, &h, err);
+    size_t i;
+
+    if (st != VAULT_OK)
+        return st;
+    for (i = 0; i < h.n; i++) {
+        logged = logged || (h.v[i].row.rid == r->rid && h.v[i].logged);
+        waits = waits || (h.v[i].row.rid == r->rid && h.v[i].waits);
+    }
+    vlt_history_clear(&h);
+    if (logged)
+        return VAULT_OK;
+    if (waits)
+        return vlt_fail(err, VAULT_E_NOT_FOUND,
+            "this version waits for the one it follows, which did not come in "
+            "yet");
+    return vlt_fail(err, VAULT_E_TAMPERED,
+        "its proof does not name this record as it is stored");
+}
+
+static enum vault_status
+place_foreign(struct vault *v, struct vault_record *r, struct vault_error *err)
+{
+    const struct vlt_record_header *h = &r->head.h;
+    struct vlt_version_rows l;
+    bool follows = h->version == 1;
+    bool here = h->body_version == 0 || h->body_version == h->version;
+    enum vault_status st = vlt_foreign_versions(v, h->id, &l, err);
+    size_t i;
+
+    r->body_rid = r->rid;
+    for (i = 0; st == VAULT_OK && i < l.n; i++) {
+        follows = follows ||
+            (l.v[i].head.h.version + 1 == h->version &&
+                memcmp(l.v[i].stmt, h->prev, 32) == 0);
+        if (here || !vlt_record_shares_body(&l.v[i].head, &r->head))
+            continue;
+        r->body_rid = l.v[i].rid;
+        here = true;
+    }
+    if (st == VAULT_OK && !follows)
+        st =
+            vlt_fail(err, VAULT_E_TAMPERED, "the version before it is missing");
+    if (st == VAULT_OK && !here)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "the version that holds the body is missing");
+    if (st == VAULT_OK)
+        r->versions = count_versions(&l);
+    vlt_version_rows_clear(&l);
+    return st;
+}
+
+/* ---- the whole ---- */
+
+static enum vault_status
+place_own(struct vault *v, struct vault_record *r, struct vault_error *err)
+{
+    uint32_t newest;
+    enum vault_status st = check_prev(v, &r->head.h, err);
+
+    if (st == VAULT_OK)
+        st = find_body_row(v, r, err);
+    if (st == VAULT_OK)
+        st = vlt_record_newest(v->store, r->head.h.id, &newest, &r->versions,
+            err);
+    return st;
+}
+
+static enum vault_status
+place(struct vault *v, struct vault_record *r, bool logged,
+    struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    if (!logged)
+        st = r->foreign
+            ? check_logged_foreign(v, r, err)
+            : vlt_record_logged(v->store, &v->logs, &r->head, err);
+    if (st != VAULT_OK)
+        return st;
+    return r->foreign ? place_foreign(v, r, err) : place_own(v, r, err);
+}
+
 enum vault_status
 vlt_record_unseal(struct vault *v, const struct vlt_record_row *row,
     bool logged, struct vault_record **out, struct vault_error *err)
 {
     struct vault_record *r = calloc(1, sizeof *r);
-    uint32_t newest;
-    enum vault_status st = VAULT_OK;
+    enum vault_status st;
 
     if (r == NULL)
         return vlt_fail_memory(err);
     vlt_meta_init(&r->meta);
     r->v = v;
     r->rid = row->rid;
+    r->foreign = row->foreign;
     r->head = row->head;
-    if (row->meta == NULL)
+    if (row->meta == NULL && !row->foreign)
         st = vlt_fail(err, VAULT_E_NO_KEY, "this record's metadata are gone");
-    else if (!logged)
-        st = vlt_record_logged(v->store, &v->logs, &r->head, err);
+    else
+        st = place(v, r, logged, err);
     if (st == VAULT_OK)
-        st = check_prev(v, &r->head.h, err);
-    if (st == VAULT_OK)
-        st = vlt_record_meta(v, r->rid, &r->head, row->meta, row->meta_len,
-            &r->meta, err);
-    if (st == VAULT_OK)
-        st = find_body_row(v, r, err);
-    if (st == VAULT_OK)
-        st = vlt_record_newest(v->store, r->head.h.id, &newest, &r->versions,
-            err);
+        st = vlt_record_shown(v, row, &r->meta, err);
     if (st == VAULT_OK) {
         r->has_body = vlt_meta_body(&r->meta, &r->head.h, &r->body);
         st = fill_entry(r, err);
@@ -313,7 +404,7 @@ vlt_record_open_row(struct vault *v, uint64_t rid, struct vault_record **out,
     enum vault_status st;
 
     vlt_buf_init(&meta, VLT_META_MAX + 16);
-    st = vlt_record_by_rid(v->store, rid, &row, &meta, err);
+    st = vlt_any_row(v, rid, &row, &meta, err);
     if (st == VAULT_OK)
         st = vlt_record_unseal(v, &row, false, out, err);
     vlt_buf_clear(&meta);

@@ -11,8 +11,9 @@ struct vault_record {
     struct vault *v;
     uint64_t rid;
     uint64_t body_rid; /* where its segments lie */
+    bool foreign; /* a row of f 1 */
     struct vlt_record_head head;
-    struct vlt_meta meta;
+    struct vlt_meta meta; /* of a part: without salts */
     bool has_body;
     struct vlt_body_commit body;
     uint32_t versions;
@@ -27,7 +28,8 @@ struct vault_record {
  * Open a row (with its meta_ct) within a transaction on an unlocked handle:
  * statement logged and in the signed tree, wrap, commitment, metadata,
  * content root (docs/format.md, reading a version). The body is not read.
- * `logged`: a history loaded in this transaction found its line already.
+ * `logged`: a history loaded in this transaction found its line already. The
+ * row is one that vlt_any_row gave.
  *   VAULT_E_TAMPERED, VAULT_E_NO_KEY
  */
 VAULT_CHECKED enum vault_status vlt_record_unseal(struct vault *v,
@@ -61,6 +63,14 @@ VAULT_CHECKED enum vault_status vlt_list_records(struct vault *v,
         const struct vault_error *why),
     void *ctx, struct vault_error *err);
 
+/*
+ * What a row shows, without asking the log: its fields; of a record that was
+ * given in part those of all parts (no salts then).
+ *   VAULT_E_NO_KEY  nothing of it can be read: head, or withdrawn
+ */
+VAULT_CHECKED enum vault_status vlt_record_shown(struct vault *v,
+    const struct vlt_record_row *row, struct vlt_meta *out,
+    struct vault_error *err);
 /* Open wrap and metadata alone, without asking the log. */
 VAULT_CHECKED enum vault_status vlt_record_meta(struct vault *v, uint64_t rid,
     const struct vlt_record_head *head, const uint8_t *meta_ct,

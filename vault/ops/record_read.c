@@ -5,6 +5,7 @@
 #include <string.h>
 #include "body_out.h"
 #include "fail.h"
+#include "foreign.h"
 #include "history.h"
 #include "record_open.h"
 
@@ -24,6 +25,21 @@ vault_record_close(struct vault_record *r)
 }
 
 static enum vault_status
+check_hidden(struct vault *v, const struct vlt_version *x,
+    struct vault_error *err)
+{
+    bool hidden = false;
+    enum vault_status st = vlt_hidden(v, x->row.stmt, &hidden, err);
+
+    if (st == VAULT_OK && hidden)
+        st = vlt_fail_hint(err, VAULT_E_NOT_FOUND,
+            "sanduq withdraw --requests shows what they asked",
+            "this record is hidden: those who gave it asked that it be "
+            "withdrawn");
+    return st;
+}
+
+static enum vault_status
 open_in(struct vault *v, const uint8_t id[16], uint32_t version,
     const uint8_t *stmt, struct vault_record **out, struct vault_error *err)
 {
@@ -34,6 +50,8 @@ open_in(struct vault *v, const uint8_t id[16], uint32_t version,
     if (st != VAULT_OK)
         return st;
     st = vlt_history_pick(&h, version, stmt, &wanted, err);
+    if (st == VAULT_OK && h.foreign)
+        st = check_hidden(v, wanted, err);
     if (st == VAULT_OK)
         st = vlt_record_open_row(v, wanted->row.rid, out, err);
     if (st == VAULT_OK)
@@ -120,6 +138,15 @@ vault_record_field(const struct vault_record *r, size_t i,
     out->value_len = f->value_len;
 }
 
+static enum vault_status
+fetch_in(const struct vault_record *r, uint64_t n, uint8_t *out, size_t len,
+    struct vault_error *err)
+{
+    return r->foreign
+        ? vlt_foreign_segment(r->v, r->body_rid, n, out, len, err)
+        : vlt_segment_get(r->v->store, r->body_rid, n, out, len, err);
+}
+
 /* A segment in a read transaction of its own, so that writers get in. */
 static enum vault_status
 fetch(void *ctx, uint64_t n, uint8_t *out, size_t len, struct vault_error *err)
@@ -129,11 +156,11 @@ fetch(void *ctx, uint64_t n, uint8_t *out, size_t len, struct vault_error *err)
     enum vault_status st;
 
     if (vlt_store_in_transaction(s))
-        return vlt_segment_get(s, r->body_rid, n, out, len, err);
+        return fetch_in(r, n, out, len, err);
     st = vlt_store_begin(s, false, err);
     if (st != VAULT_OK)
         return st;
-    st = vlt_segment_get(s, r->body_rid, n, out, len, err);
+    st = fetch_in(r, n, out, len, err);
     vlt_store_rollback(s);
     return st;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "catalogue_ops.h"
 #include "fail.h"
+#include "foreign.h"
 #include "record_open.h"
 
 enum { PAGE = 64 }; /* records opened in one transaction */
@@ -45,8 +46,11 @@ outwards(const struct search *q, struct vault_error *err)
         if (!vlt_field_link(&l->f[i], &link))
             continue;
         r = NULL;
-        if (memcmp(link.vault, q->v->id, VAULT_ID) == 0)
-            (void)!vault_record_open(q->v, link.record, link.version, &r, NULL);
+        (void)!vault_record_open(q->v, link.record, link.version, &r, NULL);
+        if (r != NULL && memcmp(link.vault, r->entry.origin, VAULT_ID) != 0) {
+            vault_record_close(r); /* another vault's record with that id */
+            r = NULL;
+        }
         stop = tell(q, VAULT_RELATED_TO, link.relation, link.record,
             r != NULL ? &r->entry : NULL);
         vault_record_close(r);
@@ -67,7 +71,7 @@ tell_links(const struct search *q, const struct vault_record *r)
 
     for (i = 0; stop == 0 && i < l->n; i++) {
         if (vlt_field_link(&l->f[i], &link) &&
-            memcmp(link.vault, q->v->id, VAULT_ID) == 0 &&
+            memcmp(link.vault, q->of->entry.origin, VAULT_ID) == 0 &&
             memcmp(link.record, q->of->entry.id, VAULT_ID) == 0)
             stop = tell(q, VAULT_RELATED_FROM, link.relation, r->entry.id,
                 &r->entry);
@@ -123,7 +127,7 @@ open_one(struct vault *v, uint64_t rid, struct vault_record **out,
     enum vault_status st;
 
     vlt_buf_init(&ct, VLT_META_MAX + 16);
-    st = vlt_record_by_rid(v->store, rid, &row, &ct, err);
+    st = vlt_any_row(v, rid, &row, &ct, err);
     if (st == VAULT_OK)
         st = vlt_record_open_shown(v, &row, out, err);
     vlt_buf_clear(&ct);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verify.c: judging a file others may have touched, line by line */
 #include "verify.h"
+#include <vault/filekind.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "verify_text.h"
 
 /* ---- lines ---- */
 
@@ -52,6 +54,18 @@ vlt_held(struct vlt_verify *v, const char *kind, uint64_t count,
 }
 
 void
+vlt_held_as(struct vlt_verify *v, struct vault_finding *f, const char *format,
+    ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    vlt_message(&f->text, VAULT_OK, format, ap);
+    va_end(ap);
+    send(v, f);
+}
+
+void
 vlt_not_seen(struct vlt_verify *v, const char *kind, uint64_t count,
     const char *format, ...)
 {
@@ -83,14 +97,15 @@ vlt_not_as_asked(struct vlt_verify *v, const char *kind, const char *format,
     va_end(ap);
 }
 
-void
-vlt_record_mismatch(struct vlt_verify *v, const char *kind,
-    const uint8_t id[16], uint32_t version, const struct vault_error *why)
+static void
+record_line(struct vlt_verify *v, enum vault_finding_level level,
+    const char *kind, const uint8_t id[16], uint32_t version,
+    const struct vault_error *why)
 {
     struct vault_finding f;
 
     memset(&f, 0, sizeof f);
-    f.level = VAULT_FAILED;
+    f.level = level;
     f.kind = kind;
     f.count = 1;
     f.has_record = true;
@@ -98,6 +113,20 @@ vlt_record_mismatch(struct vlt_verify *v, const char *kind,
     f.version = version;
     f.text = *why;
     send(v, &f);
+}
+
+void
+vlt_record_mismatch(struct vlt_verify *v, const char *kind,
+    const uint8_t id[16], uint32_t version, const struct vault_error *why)
+{
+    record_line(v, VAULT_FAILED, kind, id, version, why);
+}
+
+void
+vlt_record_waits(struct vlt_verify *v, const char *kind, const uint8_t id[16],
+    uint32_t version, const struct vault_error *why)
+{
+    record_line(v, VAULT_NOT_AS_ASKED, kind, id, version, why);
 }
 
 enum vault_status
@@ -134,8 +163,8 @@ vlt_judge(struct vlt_verify *v, const char *kind, enum vault_status st,
 
 /* ---- the whole ---- */
 
-static int
-on_interrupt(void *ctx)
+int
+vlt_verify_interrupt(void *ctx)
 {
     struct vlt_verify *v = ctx;
     struct vault_progress p = {v->done, v->total, false};
@@ -241,43 +270,11 @@ in_snapshot(struct vlt_verify *v, struct vault_error *err)
     return st;
 }
 
-/* A handle of its own on the same store, so that unlocking checks what it
- * always checks. It never writes and keeps no state. */
-static enum vault_status
-unlock(struct vlt_verify *v, const char *path, struct vault_error *err)
-{
-    struct vault_options none;
-    struct vault_error why;
-    enum vault_status st;
-
-    memset(&none, 0, sizeof none);
-    none.no_state = true;
-    st = vlt_handle_new(path, &none, &v->v, err);
-    if (st != VAULT_OK)
-        return st;
-    v->v->store = v->s;
-    memcpy(v->v->id, v->id, 16);
-    vlt_error_clear(&why);
-    st = vault_unlock(v->v, v->opt->key, v->opt->slot, &why);
-    if (st == VAULT_OK) {
-        v->verdict.unlocked = true;
-        vlt_held(v, "unlock", 1,
-            "unlocked; slots, card, settings and newest checkpoint fit "
-            "together");
-        return VAULT_OK;
-    }
-    if (st == VAULT_E_TAMPERED)
-        return vlt_judge(v, "unlock", st, &why, err);
-    if (err != NULL)
-        *err = why;
-    return st;
-}
-
 /* Another kind of container is not a changed vault. */
 static enum vault_status
 refuse_kind(const char kind[8], struct vault_error *err)
 {
-    static const char *const known[] = {"bundle", "audit", "kit"};
+    static const char *const known[] = {"audit", "kit"};
     size_t i;
 
     for (i = 0; i < VLT_COUNT(known); i++) {
@@ -322,8 +319,16 @@ read_id_in(struct vlt_verify *v, struct vault_error *err)
 
     v->capture = strcmp(kind, "capture") == 0;
     v->verdict.capture = v->capture;
-    if (st == VAULT_OK && !v->capture && strcmp(kind, "vault") != 0)
+    v->bundle = strcmp(kind, "bundle") == 0;
+    v->verdict.bundle = v->bundle;
+    if (st == VAULT_OK && !v->capture && !v->bundle &&
+        strcmp(kind, "vault") != 0)
         st = refuse_kind(kind, err);
+    if (st == VAULT_OK && v->bundle && v->opt->key != NULL &&
+        v->opt->vault == NULL)
+        st = vlt_fail_hint(err, VAULT_E_USAGE,
+            "name the vault that it is for, or verify it without a secret",
+            "a bundle opens with its recipient's vault");
     if (st == VAULT_OK && v->capture && v->opt->key != NULL)
         st = vlt_fail_hint(err, VAULT_E_USAGE,
             "verify it without one; what is in it opens in its vault",
@@ -356,14 +361,21 @@ run(struct vlt_verify *v, const char *path, struct vault_error *err)
 {
     enum vault_status st = read_id(v, err);
 
+    if (st == VAULT_OK && v->bundle) {
+        if (v->opt->key != NULL)
+            st = vlt_verify_unlock_other(v, err);
+        return st == VAULT_OK ? vlt_verify_bundle(v, path, err) : st;
+    }
     if (st == VAULT_OK && v->opt->key != NULL)
-        st = unlock(v, path, err);
+        st = vlt_verify_unlock(v, path, err);
     if (st == VAULT_OK)
         st = in_snapshot(v, err);
     if (st == VAULT_OK)
         st = vlt_verify_bodies(v, err);
     if (st == VAULT_OK && v->verdict.unlocked)
         st = vlt_verify_events(v, err);
+    if (st == VAULT_OK && v->verdict.unlocked)
+        st = vlt_verify_foreign(v, err);
     if (st == VAULT_OK)
         say_limits(v);
     return st;
@@ -382,6 +394,7 @@ clear(struct vlt_verify *v)
         vlt_replica_clear(&v->log[i].replica);
     free(v->log);
     free(v->card);
+    vlt_store_close(v->other);
     vlt_store_close(v->s);
 }
 
@@ -397,13 +410,42 @@ sum_up(const struct vlt_verify *v, struct vault_error *err)
     return VAULT_OK;
 }
 
+/* What is sealed with age shows nothing that could be judged. */
+static enum vault_status
+say_sealed(const char *path, enum vault_status st, struct vault_error *err)
+{
+    enum vault_file_kind kind;
+
+    if (vault_file_kind(path, &kind, NULL) != VAULT_OK ||
+        kind != VAULT_FILE_AGE)
+        return st;
+    return vlt_fail_hint(err, VAULT_E_NO_KEY,
+        "sanduq receive opens it with your vault, and checks it before "
+        "anything is taken in",
+        "%s is sealed with age: nothing can be judged from outside", path);
+}
+
+static enum vault_status
+judge_file(struct vlt_verify *v, const char *path,
+    const struct vlt_store_options *so, struct vault_error *err)
+{
+    enum vault_status st;
+
+    if (vlt_verify_text_is(path))
+        return vlt_verify_text(v, path, err);
+    st = vlt_store_open(path, so, &v->s, err);
+    if (st == VAULT_E_FORMAT && v->s == NULL)
+        st = say_sealed(path, st, err);
+    return st == VAULT_OK ? run(v, path, err) : st;
+}
+
 enum vault_status
 vault_verify(const char *path, const struct vault_verify_options *opt,
     int (*fn)(void *ctx, const struct vault_finding *f), void *ctx,
     struct vault_verdict *out, struct vault_error *err)
 {
     struct vlt_verify v;
-    struct vlt_store_options so = {VLT_STORE_READ, 0, on_interrupt, &v};
+    struct vlt_store_options so = {VLT_STORE_READ, 0, vlt_verify_interrupt, &v};
     struct vault_error why;
     enum vault_status st = vlt_crypto_init(err);
 
@@ -414,9 +456,7 @@ vault_verify(const char *path, const struct vault_verify_options *opt,
     v.opt = opt;
     v.fn = fn;
     v.ctx = ctx;
-    st = vlt_store_open(path, &so, &v.s, &why);
-    if (st == VAULT_OK)
-        st = run(&v, path, &why);
+    st = judge_file(&v, path, &so, &why);
     if (st == VAULT_E_TAMPERED)
         st = vlt_judge(&v, "structure", st, &why, err);
     else if (st != VAULT_OK && err != NULL)

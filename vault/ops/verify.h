@@ -30,8 +30,11 @@ struct vlt_verify {
     struct vault_verdict verdict;
     bool stopped; /* the caller wants no more */
     uint8_t id[16];
-    bool capture;    /* a capture file, not a vault */
-    struct vault *v; /* unlocked handle on the same store, or NULL */
+    bool capture;            /* a capture file, not a vault */
+    bool bundle;             /* a bundle: judged by vlt_verify_bundle */
+    struct vault *v;         /* unlocked handle on the same store, or NULL; of a
+                      * bundle: on `other` */
+    struct vlt_store *other; /* the vault of its recipient, or NULL */
     size_t cards;
     struct vlt_card *card; /* by generation - 1 */
     size_t logs;
@@ -44,6 +47,9 @@ struct vlt_verify {
 /* Report one line. Format as vlt_fail. */
 void vlt_held(struct vlt_verify *v, const char *kind, uint64_t count,
     const char *format, ...) VAULT_PRINTF(4, 5);
+/* The same, of a finding that has its level, kind, count and record. */
+void vlt_held_as(struct vlt_verify *v, struct vault_finding *f,
+    const char *format, ...) VAULT_PRINTF(3, 4);
 void vlt_not_seen(struct vlt_verify *v, const char *kind, uint64_t count,
     const char *format, ...) VAULT_PRINTF(4, 5);
 void vlt_mismatch(struct vlt_verify *v, const char *kind, const char *format,
@@ -52,6 +58,9 @@ void vlt_not_as_asked(struct vlt_verify *v, const char *kind,
     const char *format, ...) VAULT_PRINTF(3, 4);
 /* A failed line about one record, with why. */
 void vlt_record_mismatch(struct vlt_verify *v, const char *kind,
+    const uint8_t id[16], uint32_t version, const struct vault_error *why);
+/* The same for one that only waits for something. */
+void vlt_record_waits(struct vlt_verify *v, const char *kind,
     const uint8_t id[16], uint32_t version, const struct vault_error *why);
 /*
  * A status of a part: what speaks of the evidence becomes a line and
@@ -81,10 +90,18 @@ VAULT_CHECKED enum vault_status vlt_verify_epochs(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_asked(struct vlt_verify *v,
     struct vault_error *err);
+/* Who signed it, against the cards that were given. */
+void vlt_verify_signer(struct vlt_verify *v);
+/* Whether what the caller gave (a card note, or a fingerprint as it is shown)
+ * is one of these n cards; of fingerprints only the last counts. */
+bool vlt_card_is(const struct vlt_card *card, size_t n, const char *given);
 /* Bodies (and, unlocked, wraps, fields and events): outside of it. */
 VAULT_CHECKED enum vault_status vlt_verify_bodies(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_events(struct vlt_verify *v,
+    struct vault_error *err);
+/* Unlocked, outside of it: records of others, and the lines about them. */
+VAULT_CHECKED enum vault_status vlt_verify_foreign(struct vlt_verify *v,
     struct vault_error *err);
 
 /* Sessions: their chain, their device, and in a vault the line that took
@@ -98,6 +115,19 @@ VAULT_CHECKED enum vault_status vlt_verify_capture_card(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_capture_planted(struct vlt_verify *v,
     struct vault_error *err);
+
+/* Whether to stop, for the store; ctx is the struct vlt_verify. */
+int vlt_verify_interrupt(void *ctx);
+/* With opt->key: the file itself, or the vault that a bundle is for. */
+VAULT_CHECKED enum vault_status vlt_verify_unlock(struct vlt_verify *v,
+    const char *path, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_unlock_other(struct vlt_verify *v,
+    struct vault_error *err);
+
+/* A bundle, line by line as section 9.3 says. v->v is the recipient's
+ * unlocked vault, or NULL. */
+VAULT_CHECKED enum vault_status vlt_verify_bundle(struct vlt_verify *v,
+    const char *path, struct vault_error *err);
 
 const struct vlt_seen_log *vlt_seen_log_find(const struct vlt_verify *v,
     uint64_t n);

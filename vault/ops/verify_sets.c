@@ -149,8 +149,8 @@ vlt_verify_epochs(struct vlt_verify *v, struct vault_error *err)
 /* ---- what was asked for: signer, older checkpoints ---- */
 
 /* A card note, or a fingerprint as it is shown (groups and dashes aside). */
-static bool
-is_card(const struct vlt_verify *v, const char *given)
+bool
+vlt_card_is(const struct vlt_card *known, size_t n, const char *given)
 {
     char shown[VLT_FINGERPRINT_TEXT];
     struct vlt_card card;
@@ -159,17 +159,17 @@ is_card(const struct vlt_verify *v, const char *given)
     size_t i;
 
     if (vlt_card_parse(&card, given, strlen(given), NULL) == VAULT_OK) {
-        for (i = 0; i < v->cards; i++) {
-            if (memcmp(card.fingerprint, v->card[i].fingerprint, 32) == 0)
+        for (i = 0; i < n; i++) {
+            if (memcmp(card.fingerprint, known[i].fingerprint, 32) == 0)
                 return true;
         }
         return false;
     }
-    if (v->cards == 0)
+    if (n == 0)
         return false;
-    if (vlt_fingerprint_is(v->card[v->cards - 1].fingerprint, given))
+    if (vlt_fingerprint_is(known[n - 1].fingerprint, given))
         return true;
-    vlt_fingerprint_text(shown, v->card[v->cards - 1].fingerprint);
+    vlt_fingerprint_text(shown, known[n - 1].fingerprint);
     for (;;) {
         while (*a == ' ' || *a == '-' || *a == '\n' || *a == '\r')
             a++;
@@ -202,13 +202,13 @@ say_recipient(struct vlt_verify *v)
             v->verdict.fingerprint);
 }
 
-static void
-check_signer(struct vlt_verify *v)
+void
+vlt_verify_signer(struct vlt_verify *v)
 {
     size_t i;
 
     for (i = 0; i < v->opt->cards_len && !v->verdict.compared; i++)
-        v->verdict.compared = is_card(v, v->opt->cards[i]);
+        v->verdict.compared = vlt_card_is(v->card, v->cards, v->opt->cards[i]);
     if (v->capture)
         say_recipient(v);
     else if (v->verdict.compared)
@@ -277,7 +277,7 @@ vlt_verify_asked(struct vlt_verify *v, struct vault_error *err)
     enum vault_status st = VAULT_OK;
     size_t i;
 
-    check_signer(v);
+    vlt_verify_signer(v);
     for (i = 0; st == VAULT_OK && i < v->opt->since_len; i++) {
         vlt_error_clear(&why);
         st = check_older(v, v->opt->since[i], &why);

@@ -5,6 +5,7 @@
 #include "action.h"
 #include "catalogue_ops.h"
 #include "fail.h"
+#include "foreign.h"
 #include "history.h"
 #include "sealer.h"
 
@@ -142,12 +143,40 @@ log_version(struct work *w, struct vault_error *err)
     return st;
 }
 
+/* A copy of somebody else's record: nothing is declared, only destroyed. */
+static enum vault_status
+drop_copies(struct work *w, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    w->done.foreign = true;
+    for (i = 0; st == VAULT_OK && i < w->h.n; i++) {
+        const struct vlt_version *x = &w->h.v[i];
+
+        if (!meant(w, x) || x->withdrawn || (x->head_only && w->version == 0))
+            continue;
+        w->done.versions++;
+        if (x->row.meta && x->row.head.h.body_version == x->row.head.h.version) {
+            w->done.bodies++;
+            w->done.bytes += x->row.head.h.body_padded;
+        }
+        st = vlt_foreign_drop(w->v, w->id, x->row.stmt, w->reason, err);
+    }
+    if (st == VAULT_OK && w->done.versions == 0)
+        st = vlt_fail(err, VAULT_E_NOT_FOUND,
+            "the copy of it is destroyed already");
+    return st;
+}
+
 /* Event texts go first: the lines that say it now keep theirs. */
 static enum vault_status
 act(struct work *w, struct vault_error *err)
 {
     enum vault_status st = vlt_history_load(w->v, w->id, &w->h, err);
 
+    if (st == VAULT_OK && w->h.foreign)
+        return drop_copies(w, err);
     if (st == VAULT_OK)
         st = check(w, err);
     if (st == VAULT_OK)

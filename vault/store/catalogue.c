@@ -12,7 +12,7 @@
 enum {
     PROGRESS_OPS = 20000,
     /* goes up with every change of the schema below */
-    SCHEMA_VERSION = 2000 + VLT_TOKENS_VERSION
+    SCHEMA_VERSION = 3000 + VLT_TOKENS_VERSION
 };
 
 /*
@@ -20,6 +20,7 @@ enum {
  * span    the first and last time of the entries of 1,024 rows
  * word    the full-text index: words are put in and taken out, never stored
  * content keyed hashes; link: records that others link to
+ * other   every row of f 1, by the id that is sealed in it
  */
 static const char *const schema[] = {
     "CREATE TABLE mark(log INTEGER PRIMARY KEY, size INTEGER NOT NULL) STRICT",
@@ -35,6 +36,8 @@ static const char *const schema[] = {
     "CREATE TABLE link(target BLOB NOT NULL, rid INTEGER NOT NULL, "
     "PRIMARY KEY(target, rid)) STRICT, WITHOUT ROWID",
     "CREATE INDEX link_rid ON link(rid)",
+    "CREATE TABLE other(id BLOB NOT NULL, rid INTEGER NOT NULL, "
+    "PRIMARY KEY(id, rid)) STRICT, WITHOUT ROWID",
     "CREATE VIRTUAL TABLE word USING fts5(t, content='', columnsize=0, "
     "detail=none, tokenize=\"ascii tokenchars '=.~-_^'\")",
     "INSERT INTO word(word, rank) VALUES('secure-delete', 1)",

@@ -123,4 +123,16 @@ VAULT_CHECKED enum vault_status vlt_catalogue_links(struct vlt_catalogue *c,
     const uint8_t target[16], uint64_t from, uint64_t *rid, size_t max,
     size_t *n, struct vault_error *err);
 
+/* ---- rows of other vaults' records, current or not ---- */
+VAULT_CHECKED enum vault_status vlt_catalogue_other_put(struct vlt_catalogue *c,
+    const uint8_t id[16], uint64_t rid, struct vault_error *err);
+/* Rows after `from` of that record, ascending, at most max. */
+VAULT_CHECKED enum vault_status vlt_catalogue_others(struct vlt_catalogue *c,
+    const uint8_t id[16], uint64_t from, uint64_t *rid, size_t max, size_t *n,
+    struct vault_error *err);
+/* Distinct ids from `low` to `high` inclusive, ascending, at most max. */
+VAULT_CHECKED enum vault_status vlt_catalogue_other_ids(struct vlt_catalogue *c,
+    const uint8_t low[16], const uint8_t high[16], uint8_t (*id)[16],
+    size_t max, size_t *n, struct vault_error *err);
+
 #endif

@@ -440,3 +440,56 @@ vlt_catalogue_links(struct vlt_catalogue *c, const uint8_t target[16],
         "ORDER BY rid",
         target, from, rid, max, n, err);
 }
+
+/* ---- rows of other vaults' records ---- */
+
+enum vault_status
+vlt_catalogue_other_put(struct vlt_catalogue *c, const uint8_t id[16],
+    uint64_t rid, struct vault_error *err)
+{
+    return put_pair(c, "INSERT OR IGNORE INTO other(id, rid) VALUES(?, ?)", id,
+        rid, err);
+}
+
+enum vault_status
+vlt_catalogue_others(struct vlt_catalogue *c, const uint8_t id[16],
+    uint64_t from, uint64_t *rid, size_t max, size_t *n,
+    struct vault_error *err)
+{
+    return rows_of(c,
+        "SELECT rid FROM other WHERE id = ? AND rid > ? ORDER BY rid", id, from,
+        rid, max, n, err);
+}
+
+enum vault_status
+vlt_catalogue_other_ids(struct vlt_catalogue *c, const uint8_t low[16],
+    const uint8_t high[16], uint8_t (*id)[16], size_t max, size_t *n,
+    struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    struct vlt_row r;
+    enum vault_status status;
+    bool row;
+
+    *n = 0;
+    status = vlt_inner_stmt(c,
+        "SELECT DISTINCT id FROM other WHERE id >= ? AND id <= ? ORDER BY id",
+        &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_blob(st, 1, low, 16);
+    vlt_bind_blob(st, 2, high, 16);
+    while (*n < max) {
+        status = vlt_inner_step(c, st, &row, err);
+        if (status != VAULT_OK || !row)
+            return status;
+        vlt_row_init(&r, st, "other");
+        vlt_row_fixed(&r, 0, id[*n], 16);
+        status = vlt_row_end(&r, err);
+        if (status != VAULT_OK)
+            break;
+        ++*n;
+    }
+    sqlite3_reset(st);
+    return status;
+}

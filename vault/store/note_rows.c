@@ -6,8 +6,8 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "foreign_rows.h"
 #include "note.h"
-#include "record_rows.h"
 
 enum vault_status
 vlt_notes(struct vlt_store *s, const char *kind,
@@ -21,7 +21,7 @@ vlt_notes(struct vlt_store *s, const char *kind,
     bool row;
 
     status = vlt_stmt(s,
-        "SELECT b FROM note WHERE f = 0 AND kind = ? "
+        "SELECT b FROM note WHERE f = 0 AND kind = ? AND n < 4294967296 "
         "ORDER BY n",
         &st, err);
     if (status != VAULT_OK)
@@ -50,14 +50,17 @@ vlt_note_put(struct vlt_store *s, const char *kind, const char *note,
     size_t len, struct vault_error *err)
 {
     sqlite3_stmt *st;
-    enum vault_status status;
+    uint64_t n = 0;
+    enum vault_status status = vlt_note_next(s, &n, err);
 
-    status =
-        vlt_stmt(s, "INSERT INTO note(f, kind, b) VALUES(0, ?, ?)", &st, err);
+    if (status == VAULT_OK)
+        status = vlt_stmt(s,
+            "INSERT INTO note(n, f, kind, b) VALUES(?, 0, ?, ?)", &st, err);
     if (status != VAULT_OK)
         return status;
-    vlt_bind_text(st, 1, kind, strlen(kind));
-    vlt_bind_blob(st, 2, note, len);
+    vlt_bind_u64(st, 1, n);
+    vlt_bind_text(st, 2, kind, strlen(kind));
+    vlt_bind_blob(st, 3, note, len);
     return vlt_run(s, st, err);
 }
 

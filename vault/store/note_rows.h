@@ -7,7 +7,8 @@
 
 /* All functions need an open transaction. */
 
-/* Walk the notes f 0 of one kind, borrowed for the call. */
+/* Walk the notes f 0 of one kind, borrowed for the call. They have numbers
+ * below VLT_NOTE_ORDERED; one beyond is planted, as verify says. */
 VAULT_CHECKED enum vault_status vlt_notes(struct vlt_store *s, const char *kind,
     enum vault_status (
         *fn)(void *ctx, const char *note, size_t len, struct vault_error *err),

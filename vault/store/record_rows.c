@@ -57,9 +57,15 @@ read_row(sqlite3_stmt *st, struct vlt_record_row *out, struct vault_error *err)
     if (!vlt_row_null(&r, 5))
         out->meta = vlt_row_blob(&r, 5, 16, META_CT_MAX + 40, &out->meta_len);
     status = vlt_row_end(&r, err);
-    if (status != VAULT_OK || out->foreign)
+    if (status != VAULT_OK)
         return status;
-    return take_own(&r, out, head, head_len, err);
+    if (!out->foreign)
+        return take_own(&r, out, head, head_len, err);
+    if (head_len != sizeof out->sealed)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "record row %" PRIu64 ": malformed head", out->rid);
+    memcpy(out->sealed, head, sizeof out->sealed);
+    return VAULT_OK;
 }
 
 /* One row of a bound statement, with a copy of its metadata. */
@@ -144,7 +150,10 @@ vlt_record_put(struct vlt_store *s, uint64_t rid,
     vlt_bind_blob(st, 2, head->h.id, 16);
     vlt_bind_u64(st, 3, head->h.version);
     vlt_bind_blob(st, 4, row, sizeof row);
-    vlt_bind_blob(st, 5, meta, meta_len);
+    if (meta != NULL)
+        vlt_bind_blob(st, 5, meta, meta_len);
+    else
+        sqlite3_bind_null(st, 5);
     return vlt_run(s, st, err);
 }
 

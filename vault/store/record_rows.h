@@ -14,12 +14,15 @@
  */
 #define VLT_RECORD_OWN "f = 0 AND rid > 0 AND rid < 9223372036854775807"
 
+enum { VLT_SEALED_HEAD = VLT_RECORD_HEAD + 40 }; /* of a foreign row */
+
 struct vlt_record_row {
     uint64_t rid;
-    bool foreign; /* f = 1: sealed, nothing below is set but lengths */
+    bool foreign; /* f = 1: head is not set, meta is sealed once more */
     struct vlt_record_head head;
     const uint8_t *meta; /* meta_ct, borrowed until the next step; or NULL */
     size_t meta_len;
+    uint8_t sealed[VLT_SEALED_HEAD]; /* of a foreign row */
 };
 /* The row of this id and version.  VAULT_E_NOT_FOUND
  * meta is copied to `meta` (may be NULL: not wanted) and row.meta points
@@ -47,8 +50,10 @@ struct vlt_version_row {
     uint64_t rid;
     struct vlt_record_head head;
     uint8_t stmt[32];
-    bool meta; /* its sealed metadata are there */
-    bool wrap; /* its wrap is there */
+    bool meta;    /* its sealed metadata are there */
+    bool wrap;    /* its wrap is there */
+    bool part;    /* extracts are */
+    bool foreign; /* a row of f 1 */
 };
 struct vlt_version_rows {
     size_t n;
@@ -80,6 +85,7 @@ void vlt_withdrawal_subject(const struct vlt_version_rows *l, uint8_t out[32]);
 VAULT_CHECKED enum vault_status vlt_record_withdrawn(struct vlt_store *s,
     const struct vlt_record_header *h, const uint8_t stmt[32], bool *out,
     struct vault_error *err);
+/* meta NULL: none. */
 VAULT_CHECKED enum vault_status vlt_record_put(struct vlt_store *s,
     uint64_t rid, const struct vlt_record_head *head, const void *meta,
     size_t meta_len, struct vault_error *err);

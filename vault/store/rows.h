@@ -14,7 +14,7 @@
  */
 
 /* ---- meta ---- */
-enum { VLT_META_VALUE_MAX = 64 * 1024 };
+enum { VLT_META_VALUE_MAX = 1024 * 1024 + 64 }; /* a bundle's manifest */
 /* VAULT_E_NOT_FOUND when there is no such key. Exactly n bytes. */
 VAULT_CHECKED enum vault_status vlt_meta_get(struct vlt_store *s, const char *k,
     void *out, size_t n, struct vault_error *err);

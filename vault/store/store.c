@@ -389,6 +389,16 @@ vlt_store_close(struct vlt_store *s)
     free(s);
 }
 
+static void
+tell_ending(struct vlt_store *s)
+{
+    void (*ending)(void *ctx) = s->ending;
+
+    s->ending = NULL;
+    if (ending != NULL)
+        ending(s->ending_ctx);
+}
+
 /* Generous for honest files, an end for trees that were built without one. */
 static void
 reset_budget(struct vlt_store *s)
@@ -415,6 +425,7 @@ vlt_store_begin(struct vlt_store *s, bool write, struct vault_error *err)
         return vlt_fail_hint(err, VAULT_E_IO,
             "close the vault and open it again",
             "an earlier write failed half way");
+    tell_ending(s);
     reset_budget(s);
     if (write && !s->written) {
         status = pragma(s, "PRAGMA journal_mode=TRUNCATE", err);
@@ -447,6 +458,7 @@ vlt_store_commit(struct vlt_store *s, struct vault_error *err)
     unsigned i;
 
     assert(vlt_store_in_transaction(s));
+    tell_ending(s);
     for (i = 0; i < s->cached; i++)
         sqlite3_reset(s->cache[i].st);
     status = vlt_stmt(s, "COMMIT", &st, err);
@@ -467,6 +479,7 @@ vlt_store_rollback(struct vlt_store *s)
 {
     unsigned i;
 
+    tell_ending(s);
     if (s->db == NULL || !vlt_store_in_transaction(s))
         return;
     for (i = 0; i < s->cached; i++)

@@ -27,7 +27,7 @@ enum {
     VLT_USER_VERSION_MAX = 1,
     VLT_PAGE = 16384,
     VLT_PAGE_SMALL = 4096,
-    VLT_STORE_STATEMENTS = 192
+    VLT_STORE_STATEMENTS = 256
 };
 
 enum vlt_store_mode {
@@ -56,6 +56,10 @@ struct vlt_store {
     int (*interrupt)(void *ctx);
     void *ctx;
     int user_version;
+    /* Told once before the running transaction ends, or when it turns out to
+     * have ended: what was opened within it is closed. May be NULL. */
+    void (*ending)(void *ctx);
+    void *ending_ctx;
     struct vlt_rovfs *ro; /* the file, its journal, and nothing else */
     unsigned cached;
     struct {

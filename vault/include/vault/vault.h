@@ -204,7 +204,8 @@ struct vault_info {
     char fingerprint[VAULT_FINGERPRINT]; /* of the newest card */
     int64_t created;                     /* -1: not known without a secret */
     uint64_t file_bytes;
-    uint64_t versions;   /* record versions present */
+    uint64_t versions;   /* record versions of its own present */
+    uint64_t foreign;    /* rows of others' records, each sealed once more */
     uint64_t withdrawn;  /* withdraw leaves */
     uint64_t body_bytes; /* sealed */
     uint32_t slots;
@@ -536,6 +537,9 @@ struct vault_entry {
     uint64_t bytes; /* of the original body */
     bool conflict;  /* another version is in conflict with it: neither is the
                        current one */
+    bool foreign;   /* a copy of somebody else's record: see origin.h */
+    bool partial;   /* of which only some fields were given */
+    uint8_t origin[VAULT_ID]; /* the vault that sealed it */
 };
 struct vault_record; /* one record version, opened */
 struct vault_list_options {
@@ -674,6 +678,13 @@ struct vault_record_version {
     const char *actor;
     int64_t withdrawn_at; /* -1: not withdrawn, or not known */
     const char *withdrawn_reason;
+    /* of somebody else's record: logged is what its proof says, withdrawn
+     * that the copy here was destroyed */
+    bool foreign;
+    bool partial;     /* only some of its fields are here */
+    bool head_only;   /* nothing of it can be read: another one follows it */
+    bool waits;       /* what it follows did not come in yet */
+    int64_t received; /* -1: of an own one */
 };
 /*
  * Every version of a record, ascending, tombstones too.
@@ -732,12 +743,16 @@ struct vault_withdrawal {
     uint64_t bytes;    /* of them, as they were stored */
     uint64_t events;   /* event texts of the log destroyed */
     uint64_t kept;     /* originals kept: another version names them */
+    bool foreign;      /* a copy of somebody else's record: see below */
 };
 /*
  * Withdrawal of level 1: declare it in the log, and destroy wrap, metadata,
  * original and event texts of a version, or of all (0). One transaction. Row
  * head, statement and lines stay, and verify. A copy elsewhere, an older
  * backup, and old pages of this medium keep what they hold.
+ * Of somebody else's record it destroys the copy that is here: nothing is
+ * declared withdrawn, its sealed head and proof stay, so that it does not come
+ * in again, and the log has a line `drop`.
  *   VAULT_E_LOCKED, VAULT_E_BUSY, VAULT_E_LIMIT, VAULT_E_USAGE (reason)
  *   VAULT_E_NOT_FOUND  no such record or version, or withdrawn already
  *   VAULT_E_TAMPERED   the record's rows do not fit the log; nothing was
@@ -848,9 +863,27 @@ struct vault_finding {
     uint64_t count; /* how many things the line speaks of */
     struct vault_error text;
 };
+/*
+ * One thing that a text says: a disclosed field, the reason of a withdrawal, a
+ * date. Others wrote it. `proved`: of a disclosure it is told only when
+ * everything else held, and is true; of a note it is true when a card that was
+ * given signed it. Borrowed for the call.
+ */
+struct vault_said {
+    bool proved;
+    bool disclosed; /* a field of a record; else of a note */
+    /* of a body that is not in the text: its length and SHA-256 stand for it
+     * (field.value has 32 bytes) */
+    bool beside;
+    uint64_t bytes;
+    struct vault_field field;
+};
 struct vault_verify_options {
     const struct vault_key *key; /* NULL: without any secret */
     const uint8_t *slot;         /* as in vault_unlock */
+    /* A bundle is opened with this vault, which the key unlocks. Nothing is
+     * written to it. Other files do not ask for it. */
+    const char *vault;
     /* Card notes or fingerprints (32 or more characters of the shown form)
      * one of which the signer must match; n may be 0. */
     const char *const *cards;
@@ -858,24 +891,41 @@ struct vault_verify_options {
     /* Older checkpoints (signed notes) that must be a beginning. */
     const char *const *since;
     size_t since_len;
+    /* Of a disclosure: the file with the original that it speaks of, which it
+     * does not hold itself; NULL: not given. */
+    const char *body;
+    /* What a text says in itself (struct vault_said); may be NULL. */
+    int (*said)(void *ctx, const struct vault_said *what);
     int (*progress)(void *ctx, const struct vault_progress *p);
 };
 struct vault_verdict {
     uint64_t held, failed, not_seen, not_as_asked; /* lines */
     uint64_t records;                              /* record versions checked */
+    uint64_t foreign; /* rows of others: judged only when unlocked */
     uint64_t leaves;
     char fingerprint[VAULT_FINGERPRINT]; /* of the signer, "" if none */
     bool compared; /* the signer was compared with a given card */
     bool unlocked;
     bool capture; /* a capture file: fingerprint is whom it seals to */
+    /* A text, by the word of its first line ("disclosure", "receipt" ...;
+     * "tlog-proof", "checkpoint"); NULL: a container. Static. */
+    const char *text;
+    bool bundle; /* a bundle: fingerprint is who signed it */
+    /* of a bundle: for how many recipients at most, and how its records are
+     * there (`records` counts all three) */
+    uint32_t recipients;
+    uint64_t whole, partial, heads;
 };
 /*
- * Check a file others may have touched. Opens it read-only, writes nothing
- * anywhere, needs no secret. Every finding goes to fn (another answer than 0
- * stops: VAULT_E_CANCELLED).
+ * Check a file others may have touched: a container, or one of the texts that
+ * vaults give each other (disclosure, card, receipt, withdrawal ...). Opens it
+ * read-only, writes nothing anywhere, needs no secret. Every finding goes to
+ * fn (another answer than 0 stops: VAULT_E_CANCELLED).
  *   VAULT_OK          everything checked holds
  *   VAULT_E_TAMPERED  something does not match
  *   VAULT_E_POLICY    all holds, but not as asked for
+ *                     (also: a bundle that opt->vault does not open)
+ *   VAULT_E_NO_KEY    sealed with age: nothing can be seen from outside
  *   VAULT_E_FORMAT, VAULT_E_NEWER, VAULT_E_NOT_FOUND, VAULT_E_SECRET ...:
  *                     nothing could be judged
  */

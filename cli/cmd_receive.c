@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_receive.c: taking in what others gave */
+#include "cmd.h"
+
+#include <vault/cards.h>
+
+#include "ask.h"
+#include "capturing.h"
+#include "fail.h"
+#include "jline_out.h"
+#include "os.h"
+#include "out.h"
+#include "progress.h"
+#include "receive_tell.h"
+#include "text.h"
+#include "tr.h"
+#include "unlocking.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEPTH = 32, PATH_SIZE = 4096 };
+
+struct receive_opts {
+    struct opt_list accept;
+    const char *receipt;
+    bool dry_run;
+};
+
+static const struct opt receive_table[] = {
+    {0, "accept", OPT_LIST, "FINGERPRINT",
+        N_("take in what this card signed: its whole fingerprint, in letters "
+           "or digits, as a person compared it"),
+        offsetof(struct receive_opts, accept)},
+    {0, "receipt", OPT_TEXT, "FOLDER",
+        N_("write a signed receipt for each bundle into this folder, to give "
+           "back to its sender"),
+        offsetof(struct receive_opts, receipt)},
+    {0, "dry-run", OPT_FLAG, NULL,
+        N_("only check, and say what would be taken in"),
+        offsetof(struct receive_opts, dry_run)},
+};
+
+static const struct cmd_example receive_examples[] = {
+    {"sanduq receive from-aigul.bundle.age",
+        N_("checks everything, then takes it in")},
+    {"sanduq receive /media/stick --receipt .",
+        N_("all that lies on a stick, and receipts to carry back")},
+    {"sanduq receive --dry-run from-aigul.bundle",
+        N_("what is in it, and whether it holds")},
+};
+
+/* ---- the files ---- */
+
+struct paths {
+    char **v;
+    bool *named; /* on the command line */
+    size_t n;
+};
+
+static void
+paths_clear(struct paths *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        free(p->v[i]);
+    free(p->v);
+    free(p->named);
+}
+
+VAULT_CHECKED static enum vault_status
+paths_add(struct paths *p, const char *path, bool named,
+    struct vault_error *err)
+{
+    char **v = realloc(p->v, (p->n + 1) * sizeof *v);
+    bool *flags;
+    char *copy = vlt_strdup(path);
+
+    if (v != NULL)
+        p->v = v;
+    flags = realloc(p->named, (p->n + 1) * sizeof *flags);
+    if (flags != NULL)
+        p->named = flags;
+    if (v == NULL || flags == NULL || copy == NULL) {
+        free(copy);
+        return vlt_fail_memory(err);
+    }
+    p->v[p->n] = copy;
+    p->named[p->n++] = named;
+    return VAULT_OK;
+}
+
+struct folder {
+    struct paths names;
+    const char *path;
+    struct vault_error *err;
+};
+
+static enum vault_status
+take_name(void *ctx, const char *name, bool is_dir)
+{
+    struct folder *f = ctx;
+    char path[PATH_SIZE];
+    int n = snprintf(path, sizeof path, "%s/%s", f->path, name);
+
+    if (n < 0 || (size_t)n >= sizeof path)
+        return vlt_fail(f->err, VAULT_E_LIMIT, "the path is too long");
+    /* a link, a pipe or a device is not looked into */
+    if (!is_dir && !vlt_os_is_file(path)) {
+        say_warn(tr("left: %s is a link, or no file"), path);
+        return VAULT_OK;
+    }
+    return paths_add(&f->names, path, is_dir, f->err);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+VAULT_CHECKED static enum vault_status walk(struct paths *out, const char *path,
+    unsigned depth, struct vault_error *err);
+
+/* In the order of names, so that two runs say the same. */
+VAULT_CHECKED static enum vault_status
+walk_names(struct paths *out, struct folder *f, unsigned depth,
+    struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    if (f->names.n > 0)
+        qsort(f->names.v, f->names.n, sizeof *f->names.v, by_name);
+    for (size_t i = 0; st == VAULT_OK && i < f->names.n; i++) {
+        if (vlt_os_is_dir(f->names.v[i]))
+            st = walk(out, f->names.v[i], depth + 1, err);
+        else
+            st = paths_add(out, f->names.v[i], false, err);
+    }
+    return st;
+}
+
+static enum vault_status
+walk(struct paths *out, const char *path, unsigned depth,
+    struct vault_error *err)
+{
+    struct folder f = {.path = path, .err = err};
+    enum vault_status st;
+
+    if (depth > DEPTH)
+        return vlt_fail(err, VAULT_E_LIMIT, "%s lies too deep", path);
+    st = vlt_os_listdir(path, take_name, &f, err);
+    if (st == VAULT_OK)
+        st = walk_names(out, &f, depth, err);
+    paths_clear(&f.names);
+    return st;
+}
+
+VAULT_CHECKED static enum vault_status
+collect(const struct cli *c, struct paths *out, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    for (size_t i = 0; st == VAULT_OK && i < c->args.n; i++) {
+        const char *path = c->args.v[i];
+
+        st = vlt_os_is_dir(path) ? walk(out, path, 0, err)
+                                 : paths_add(out, path, true, err);
+    }
+    if (st == VAULT_OK && out->n == 0)
+        st = vlt_fail(err, VAULT_E_NOT_FOUND, "there is no file in it");
+    return st;
+}
+
+/* ---- one run ---- */
+
+struct work {
+    struct cli *c;
+    const struct receive_opts *o;
+    struct paths paths;
+    struct vault_receive *r;
+    size_t at; /* of the row being told */
+    struct vault_receive_result done;
+    enum vault_status st;
+    struct vault_error *err;
+};
+
+static enum vault_status
+ask_passphrase(void *ctx, struct vault_receive *r, const char *path,
+    struct vault_error *err)
+{
+    char prompt[PATH_SIZE + 64];
+    struct vlt_buf answer;
+    enum vault_status st;
+
+    (void)ctx;
+    progress_hide();
+    vlt_buf_init(&answer, 2 * ASK_MAX);
+    (void)snprintf(prompt, sizeof prompt,
+        tr("Passphrase of %s (nothing is shown): "), vlt_os_basename(path));
+    st = ask_line(prompt, false,
+        N_("a file with a passphrase is received on a terminal"), &answer, err);
+    if (st == VAULT_OK)
+        st = vault_receive_passphrase(r, answer.p, answer.len, err);
+    vlt_buf_clear(&answer);
+    return st;
+}
+
+VAULT_CHECKED static enum vault_status
+add_all(struct work *w, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    vlt_os_catch_interrupt();
+    progress_begin(0, true);
+    for (size_t i = 0; st == VAULT_OK && i < w->paths.n; i++) {
+        progress_name(vlt_os_basename(w->paths.v[i]));
+        st = vault_receive_add(w->r, w->paths.v[i], err);
+    }
+    progress_end();
+    return st;
+}
+
+/* ---- what held ---- */
+
+static int
+tell_lines(void *ctx, const struct vault_received *row)
+{
+    (void)ctx;
+    receive_tell_lines(row);
+    return 0;
+}
+
+/* ---- decisions ---- */
+
+VAULT_CHECKED static enum vault_status
+accept_given(struct work *w, struct vault_error *err)
+{
+    struct vault_error why;
+
+    for (size_t i = 0; i < w->o->accept.n; i++) {
+        enum vault_status st =
+            vault_receive_accept(w->r, w->o->accept.v[i], &why);
+
+        if (st == VAULT_E_NOT_FOUND)
+            say_warn(tr("--accept %s: no file waits for this signer"),
+                w->o->accept.v[i]);
+        else if (st != VAULT_OK) {
+            *err = why;
+            return st;
+        }
+    }
+    return VAULT_OK;
+}
+
+struct signer {
+    char text[VAULT_FINGERPRINT];
+    uint8_t key[VAULT_HASH];
+};
+struct waiting {
+    struct signer *at;
+    size_t n;
+    bool failed;
+};
+
+static int
+take_waiting(void *ctx, const struct vault_received *row)
+{
+    struct waiting *l = ctx;
+    struct signer *more;
+
+    if (row->state != VAULT_RECEIVE_UNKNOWN)
+        return 0;
+    for (size_t i = 0; i < l->n; i++) {
+        if (memcmp(l->at[i].key, row->key, VAULT_HASH) == 0)
+            return 0;
+    }
+    more = realloc(l->at, (l->n + 1) * sizeof *more);
+    if (more == NULL) {
+        l->failed = true;
+        return 1;
+    }
+    l->at = more;
+    memcpy(more[l->n].text, row->fingerprint, sizeof more->text);
+    memcpy(more[l->n++].key, row->key, VAULT_HASH);
+    return 0;
+}
+
+/* Whoever types the end of the key has looked at it. */
+VAULT_CHECKED static enum vault_status
+ask_one(struct work *w, const struct signer *k, struct vault_error *err)
+{
+    char prompt[512];
+    struct vlt_buf answer;
+    bool same;
+    enum vault_status st;
+
+    say_warn(tr("nobody has compared %s; ask the sender for it in another way "
+                "than this file came"),
+        k->text);
+    vlt_buf_init(&answer, ASK_MAX + 1);
+    (void)snprintf(prompt, sizeof prompt, "%s",
+        tr("Type its last group to take in what it signed, or nothing to leave "
+           "it: "));
+    st = ask_line(prompt, true, N_("--accept FINGERPRINT"), &answer, err);
+    same = st == VAULT_OK && answer.len > 0 &&
+        vault_fingerprint_ends(k->key, vlt_buf_cstr(&answer));
+    if (st == VAULT_OK && !same)
+        say_info(tr("left: what %s signed"), k->text);
+    vlt_buf_clear(&answer);
+    return st == VAULT_OK && same ? vault_receive_accept(w->r, k->text, err)
+                                  : st;
+}
+
+VAULT_CHECKED static enum vault_status
+ask_all(struct work *w, struct vault_error *err)
+{
+    struct waiting l = {NULL, 0, false};
+    enum vault_status st = vault_receive_each(w->r, take_waiting, &l, err);
+
+    if (l.failed)
+        st = vlt_fail_memory(err);
+    for (size_t i = 0; st == VAULT_OK && i < l.n; i++) {
+        st = ask_one(w, &l.at[i], err);
+        if (st == VAULT_E_USAGE) { /* no terminal: they are left */
+            say_warn(tr("not taken in: what %s signed"), l.at[i].text);
+            say_hint(N_("compare the key with the sender, then --accept it; "
+                        "sanduq card add pins the card under a name"));
+            vlt_error_clear(err);
+            st = VAULT_OK;
+        }
+    }
+    free(l.at);
+    return st;
+}
+
+/* ---- after ---- */
+
+/* FILE.receipt, from FILE.bundle or FILE.bundle.age. */
+VAULT_CHECKED static enum vault_status
+receipt_path(const char *folder, const char *path, char *out, size_t size,
+    struct vault_error *err)
+{
+    static const char *const endings[] = {".age", ".bundle"};
+    const char *base = vlt_os_basename(path);
+    size_t n = strlen(base);
+    int len;
+
+    for (size_t i = 0; i < VLT_COUNT(endings); i++) {
+        size_t m = strlen(endings[i]);
+
+        if (n > m && memcmp(base + n - m, endings[i], m) == 0)
+            n -= m;
+    }
+    len = snprintf(out, size, "%s/%.*s.receipt", folder, (int)n, base);
+    return len > 0 && (size_t)len < size
+        ? VAULT_OK
+        : vlt_fail(err, VAULT_E_LIMIT, "the path is too long");
+}
+
+/* The same receipt again is no second file. */
+static bool
+is_there(const char *path, const struct vault_received *row)
+{
+    uint8_t *p = NULL;
+    size_t n = 0;
+    bool same;
+
+    if (vlt_os_read_small(path, row->receipt_len, &p, &n, NULL) != VAULT_OK)
+        return false;
+    same = n == row->receipt_len && memcmp(p, row->receipt, n) == 0;
+    free(p);
+    return same;
+}
+
+VAULT_CHECKED static enum vault_status
+write_receipt(const struct work *w, const struct vault_received *row,
+    char *path, struct vault_error *err)
+{
+    enum vault_status st =
+        receipt_path(w->o->receipt, row->path, path, PATH_SIZE, err);
+
+    if (st != VAULT_OK || is_there(path, row))
+        return st;
+    st = vlt_os_create_small(path, row->receipt, row->receipt_len, err);
+    if (st == VAULT_OK && !w->c->g.json)
+        say_info(tr("receipt for its sender: %s"), path);
+    return st;
+}
+
+static int
+tell_done(void *ctx, const struct vault_received *row)
+{
+    struct work *w = ctx;
+    struct vault_error why;
+    char path[PATH_SIZE] = "";
+    int status = receive_exit(row, w->paths.named[w->at++]);
+
+    if (row->receipt != NULL && write_receipt(w, row, path, &why) != VAULT_OK) {
+        say_error(&why);
+        path[0] = 0;
+        if (w->c->exit == 0)
+            w->c->exit = vault_status_exit(why.code);
+    }
+    /* what does not match counts before what is not as asked for */
+    if (status == vault_status_exit(VAULT_E_TAMPERED) || w->c->exit == 0)
+        w->c->exit = status != 0 ? status : w->c->exit;
+    if (w->c->g.json)
+        receive_tell_json(row, path[0] != 0 ? path : NULL);
+    else
+        return receive_tell_row(NULL, row);
+    return 0;
+}
+
+static void
+tell_summary(const struct work *w)
+{
+    const struct vault_receive_counts *n = &w->done.count;
+    struct jline j;
+
+    if (!w->c->g.json)
+        return;
+    jline_begin(&j, "summary");
+    jline_text(&j, "command", w->c->cmd->name);
+    jline_u64(&j, "exit", (uint64_t)w->c->exit);
+    jline_bool(&j, "dry_run", w->o->dry_run);
+    jline_u64(&j, "bundles", w->done.bundles);
+    jline_u64(&j, "documents", w->done.documents);
+    jline_u64(&j, "notices", w->done.notices);
+    jline_u64(&j, "new", n->fresh);
+    jline_u64(&j, "more", n->more);
+    jline_u64(&j, "here", n->already);
+    jline_u64(&j, "hidden", n->hidden);
+    jline_u64(&j, "gone", n->gone);
+    jline_u64(&j, "bad", n->bad);
+    jline_end(&j);
+}
+
+static int
+take_capture(void *ctx, const struct vault_received *row)
+{
+    struct work *w = ctx;
+    struct vault_taken taken = {0};
+    struct vault_error why;
+    enum vault_status st;
+
+    if (row->kind != VAULT_RECEIVED_CAPTURE)
+        return 0;
+    st = capture_take(w->c, row->path, false, &taken, &why);
+    w->c->changed = w->c->changed || taken.records > 0;
+    say_info(trn("%s: %" PRIu64 " record taken in",
+                 "%s: %" PRIu64 " records taken in", taken.records),
+        row->path, taken.records);
+    if (st == VAULT_OK)
+        return 0;
+    say_error(&why);
+    if (w->c->exit == 0)
+        w->c->exit = vault_status_exit(st);
+    return 0;
+}
+
+VAULT_CHECKED static enum vault_status
+commit(struct work *w, struct vault_error *err)
+{
+    enum vault_status st;
+
+    progress_begin(0, true);
+    st = vault_receive_commit(w->r, &w->done, err);
+    progress_end();
+    w->c->changed = st == VAULT_OK || w->done.documents > 0;
+    return st;
+}
+
+VAULT_CHECKED static enum vault_status
+receive(struct work *w, struct vault_error *err)
+{
+    struct vault_receive_options opt = {.receipts = w->o->receipt != NULL,
+        .passphrase = ask_passphrase};
+    enum vault_status st = vault_receive_begin(w->c->vault, &opt, &w->r, err);
+
+    if (st == VAULT_OK)
+        st = add_all(w, err);
+    if (st == VAULT_OK && !w->c->g.json)
+        st = vault_receive_each(w->r, tell_lines, NULL, err);
+    if (st == VAULT_OK)
+        st = accept_given(w, err);
+    if (st == VAULT_OK && !w->o->dry_run)
+        st = ask_all(w, err);
+    if (st == VAULT_OK && !w->o->dry_run)
+        st = commit(w, err);
+    if (st == VAULT_OK && !w->c->g.json)
+        receive_tell_head();
+    if (st == VAULT_OK)
+        st = vault_receive_each(w->r, tell_done, w, err);
+    if (st == VAULT_OK && !w->o->dry_run)
+        st = vault_receive_each(w->r, take_capture, w, err);
+    if (st != VAULT_OK)
+        return st;
+    if (w->o->dry_run && !w->c->g.json)
+        say_info("%s", tr("nothing was changed"));
+    tell_summary(w);
+    return VAULT_OK;
+}
+
+static enum vault_status
+receive_run(struct cli *c, struct vault_error *err)
+{
+    const struct receive_opts *o = c->opts;
+    struct work w = {.c = c, .o = o};
+    enum vault_status st = VAULT_OK;
+
+    if (o->receipt != NULL && !vlt_os_is_dir(o->receipt))
+        st = vlt_fail(err, VAULT_E_USAGE, "%s is no folder", o->receipt);
+    if (st == VAULT_OK)
+        st = collect(c, &w.paths, err);
+    if (st == VAULT_OK)
+        st = unlock(c, err);
+    if (st == VAULT_OK)
+        st = receive(&w, err);
+    vault_receive_close(w.r);
+    paths_clear(&w.paths);
+    return st;
+}
+
+static const struct cmd receive_cmds[] = {
+    {"receive", "FILE|FOLDER...",
+        N_("check what others gave, and take it into the vault"),
+        N_("Takes bundles (plain, or in an age file as sanduq share makes "
+           "them), requests to withdraw, answers, receipts and revocations, "
+           "and any other age file that was sealed to this vault: that one "
+           "becomes a record whose sender is not authenticated. Folders are "
+           "looked through, without following links; what is none of these "
+           "is named and left.\n\nEverything is checked before anything is "
+           "shown as trusted, line by line: structure, signature, who signed, "
+           "that it was sealed to this vault, each record down to its last "
+           "byte, and its line in a log of its origin. A bundle in which "
+           "something does not hold is refused whole; the others go on. A "
+           "signer whose card nobody compared needs a decision: compare the "
+           "key with the person in another way, and type its last "
+           "characters, or --accept it. Then all that held becomes visible "
+           "at once. What is here already stays as it is; the order of files "
+           "and runs does not matter.\n\nThe table at the end: new: records "
+           "that were not here; more: here in part, and now with more fields; "
+           "here: known already; hidden: by a request to withdraw, not "
+           "listed; gone: withdrawn or destroyed here, and not taken in "
+           "again; bad: not taken in.\n\nExit status 3: something does not "
+           "match. Exit status 6: a signer was not compared, and its files "
+           "were left."),
+        receive_examples, VLT_COUNT(receive_examples), receive_table,
+        VLT_COUNT(receive_table), sizeof(struct receive_opts), 1, 10000,
+        CMD_WRITES, receive_run},
+};
+const struct cmd_group receive_group = {receive_cmds, VLT_COUNT(receive_cmds)};

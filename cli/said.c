@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* said.c: what a text says, shown without believing it */
+#include "said.h"
+
+#include "fieldjson.h"
+#include "hex.h"
+#include "jline_out.h"
+#include "out.h"
+#include "safe.h"
+#include "text.h"
+#include "tr.h"
+#include "value.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { SHORT_TEXT = 16 * 1024 };
+
+static void
+print_hash(const uint8_t hash[VAULT_HASH], uint64_t bytes)
+{
+    char hex[HEX_HASH];
+
+    hex_hash(hex, hash);
+    out_printf(tr("the original: %" PRIu64 " bytes, SHA-256 %s"), bytes, hex);
+}
+
+/* Lines of others, each behind a bar, so that none looks like one of ours. */
+static void
+print_quoted(const char *s, size_t n)
+{
+    const char *end;
+    size_t line;
+
+    while (n > 0) {
+        end = memchr(s, '\n', n);
+        line = end != NULL ? (size_t)(end - s) : n;
+        out_text("    | ");
+        out_safe(s, line, 0);
+        out_text("\n");
+        n -= end != NULL ? line + 1 : line;
+        s += end != NULL ? line + 1 : line;
+    }
+}
+
+/* A body that is in the text itself. */
+static void
+print_body(const struct vault_field *f)
+{
+    struct vault_hash *h = vault_hash_new(VAULT_SHA256);
+    uint8_t hash[VAULT_HASH];
+
+    if (h != NULL) {
+        vault_hash_update(h, f->value, f->value_len);
+        vault_hash_final(h, hash);
+        print_hash(hash, f->value_len);
+    }
+    vault_hash_free(h);
+    out_text("\n");
+    if (f->value_len > SHORT_TEXT || !vlt_utf8_valid(f->value, f->value_len) ||
+        memchr(f->value, 0, f->value_len) != NULL) {
+        out_printf("    %s\n",
+            tr("all of its bytes are in the disclosure; not shown here"));
+        return;
+    }
+    print_quoted((const char *)f->value, f->value_len);
+}
+
+static void
+print_value(const struct vault_field *f)
+{
+    struct vlt_buf b;
+
+    vlt_buf_init(&b, 2 * f->value_len + 128);
+    if (f->state == VAULT_VALUE)
+        value_text(&b, f);
+    if (b.len == 0 || memchr(b.p, '\n', b.len) == NULL) {
+        value_print(f);
+    } else {
+        out_printf("  %s:\n", f->name);
+        print_quoted((const char *)b.p, b.len);
+    }
+    vlt_buf_clear(&b);
+}
+
+void
+said_field(const struct vault_field *f, bool beside, uint64_t bytes)
+{
+    if (f->type != VAULT_BODY || f->state != VAULT_VALUE) {
+        print_value(f);
+        return;
+    }
+    out_text("  ");
+    out_text(f->name);
+    out_text(": ");
+    if (!beside) {
+        print_body(f);
+        return;
+    }
+    print_hash(f->value, bytes);
+    out_printf("\n    %s\n", tr("it lies beside, as a file of its own"));
+}
+
+void
+said_print(const struct cli *c, const struct vault_said *s)
+{
+    struct jline j;
+
+    if (c->g.json) {
+        jline_begin(&j, "said");
+        jline_bool(&j, "proved", s->proved);
+        jline_bool(&j, "disclosed", s->disclosed);
+        jline_bool(&j, "beside", s->beside);
+        jline_u64(&j, "bytes", s->bytes);
+        jline_array(&j, "fields");
+        field_json(&j, &s->field);
+        jline_array_end(&j);
+        jline_end(&j);
+        return;
+    }
+    if (!s->proved)
+        out_text(tr("NOT CHECKED "));
+    else
+        out_text(s->disclosed ? tr("disclosed ") : tr("it says   "));
+    said_field(&s->field, s->beside, s->bytes);
+}
+
+static const char *
+key_of(const struct vault_verdict *d)
+{
+    return d->fingerprint[0] != 0 ? d->fingerprint : tr("nobody");
+}
+
+static void
+disclosure_verdict(const struct vault_verdict *d, bool asked)
+{
+    if (d->compared)
+        out_printf(tr("what it discloses was committed to when the record was "
+                      "logged; the log is signed for by %s (compared)"),
+            key_of(d));
+    else if (asked)
+        out_printf(tr("what it discloses was committed to when the record was "
+                      "logged; the log is signed for by %s (compared: not the "
+                      "key that was asked for)"),
+            key_of(d));
+    else
+        out_printf(tr("what it discloses was committed to when the record was "
+                      "logged; the log is signed for by %s (not compared)"),
+            key_of(d));
+}
+
+static void
+card_verdict(const struct vault_verdict *d)
+{
+    if (d->compared)
+        out_printf(tr("the card that was given: %s"), key_of(d));
+    else
+        out_printf(tr("a card in good form: %s (not compared)"), key_of(d));
+}
+
+void
+said_verdict(const struct cli *c, const char *path,
+    const struct vault_verdict *d, bool asked)
+{
+    out_safe(path, strlen(path), SAFE_BACKSLASH);
+    out_text(": ");
+    if (c->exit == vault_status_exit(VAULT_E_TAMPERED))
+        out_text(tr("the evidence does not match; see the lines above"));
+    else if (strcmp(d->text, "disclosure") == 0)
+        disclosure_verdict(d, asked);
+    else if (strcmp(d->text, "card") == 0)
+        card_verdict(d);
+    else if (d->compared)
+        out_printf(tr("signed by %s (compared)"), key_of(d));
+    else
+        out_text(tr("in good form, and NOT CHECKED: nothing says who wrote "
+                    "it; see the lines above"));
+    out_text("\n");
+    if (c->exit == 0 && !d->compared && !asked)
+        say_hint(N_("the signer was not compared: --card says whose it should "
+                    "be; anyone can make a vault that agrees with itself"));
+}
