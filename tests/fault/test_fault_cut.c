@@ -100,17 +100,17 @@ a_power_cut_leaves_a_record_or_its_tombstone(void **state)
 }
 
 static void
-a_power_cut_leaves_the_old_card_or_the_new(void **state)
-{
-    (void)state;
-    cut(FAULT_RENEW, 1, 1);
-}
-
-static void
 a_power_cut_leaves_all_that_was_received_or_nothing(void **state)
 {
     (void)state;
     cut(FAULT_RECEIVE, 2, 2);
+}
+
+static void
+a_power_cut_leaves_the_old_card_or_the_new(void **state)
+{
+    (void)state;
+    cut(FAULT_RENEW, 1, 1);
 }
 
 int
@@ -125,8 +125,8 @@ main(void)
         cmocka_unit_test(a_power_cut_leaves_the_old_keys_or_the_new),
         cmocka_unit_test(a_power_cut_leaves_the_old_version_or_the_new),
         cmocka_unit_test(a_power_cut_leaves_a_record_or_its_tombstone),
-        cmocka_unit_test(a_power_cut_leaves_the_old_card_or_the_new),
         cmocka_unit_test(a_power_cut_leaves_all_that_was_received_or_nothing),
+        cmocka_unit_test(a_power_cut_leaves_the_old_card_or_the_new),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -166,10 +166,10 @@ act(struct fault_world *w, struct vault *v, enum fault_action a,
         return amend(w, v, o);
     case FAULT_WITHDRAW:
         return vault_withdraw(v, w->old1, 0, "asked", &gone, &o->err);
-    case FAULT_RENEW:
-        return vault_card_renew(v, "lost", &o->err);
     case FAULT_RECEIVE:
         return receive(w, v, o);
+    case FAULT_RENEW:
+        return vault_card_renew(v, "lost", &o->err);
     case FAULT_INIT:
     case FAULT_ACTIONS:
     default:
@@ -275,8 +275,8 @@ fault_action_name(enum fault_action a)
 {
     static const char *const names[] = {"init", "add of 100 bytes",
         "add of 300 KiB", "add of 12 MiB", "batch of five", "slot add",
-        "slot change", "slot remove", "amend", "withdraw", "new card",
-        "receive"};
+        "slot change", "slot remove", "amend", "withdraw", "receive",
+        "new card"};
 
     return names[a];
 }

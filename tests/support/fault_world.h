@@ -26,8 +26,8 @@ enum fault_action {
     FAULT_SLOT_REMOVE, /* key file 1 goes */
     FAULT_AMEND,       /* a second version of the record with 300 KiB */
     FAULT_WITHDRAW,    /* of that record */
-    FAULT_RENEW,       /* the next card */
     FAULT_RECEIVE,     /* a bundle of two records, 300 KiB and 100 bytes */
+    FAULT_RENEW,       /* the next card */
     FAULT_ACTIONS
 };
 enum { FAULT_KEYS = 3, FAULT_PATH = 512 };
