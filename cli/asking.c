@@ -60,7 +60,7 @@ person_text(const struct vault_told *p)
     out_printf("  %s", answer_word(p->answer));
     if (p->answer != VAULT_ANSWER_NONE) {
         when_local(when, p->answered);
-        out_printf(tr(" (%" PRIu64 " record versions, %s)"), p->statements,
+        out_printf(tr(" (record versions: %" PRIu64 ", %s)"), p->statements,
             when);
     } else if (p->told > 0) {
         when_local(when, p->told);
@@ -118,7 +118,7 @@ asked_text(const struct vault_asked *a)
 
     hex_hash(hex, a->hash);
     when_local(when, a->date);
-    out_printf(tr("Request %.*s of %s: %" PRIu64 " record versions"),
+    out_printf(tr("Request %.*s of %s, record versions: %" PRIu64),
         (int)HASH_SHORT, hex, when, a->statements);
     if (a->lifted)
         out_printf("  %s", tr("(taken back)"));
@@ -130,7 +130,7 @@ asked_text(const struct vault_asked *a)
     for (i = 0; i < a->to_len; i++)
         person_text(&a->to[i]);
     if (!a->lifted)
-        out_printf(tr("  %zu have not answered\n"), a->unanswered);
+        out_printf(tr("  not answered: %zu\n"), a->unanswered);
 }
 
 struct telling {
@@ -178,7 +178,7 @@ given_text(const struct vault_given *g)
 
     hex_short(hex, g->bundle);
     when_local(when, g->time);
-    out_printf(tr("Bundle %s of %s: %" PRIu64 " record versions\n"), hex, when,
+    out_printf(tr("Bundle %s of %s, record versions: %" PRIu64 "\n"), hex, when,
         g->records);
     for (i = 0; i < g->to_len; i++) {
         out_text("  ");
@@ -217,10 +217,12 @@ asking_status(struct cli *c, const uint8_t *id, struct vault_error *err)
     if (st != VAULT_OK || c->g.json)
         return st;
     if (given.n == 0)
-        say_info("%s", tr("no bundle of this vault held it"));
+        say_info("%s",
+            id != NULL ? tr("no bundle of this vault held it")
+                       : tr("this vault made no bundle"));
     else if (asked.n == 0)
         say_info("%s",
-            tr("none of those who were given it was asked to withdraw it"));
+            tr("none of those who were given it was asked to withdraw"));
     return VAULT_OK;
 }
 
@@ -306,8 +308,8 @@ asking_notify(struct cli *c, const uint8_t id[VAULT_ID], const char *reason,
     tell_made(c, "notified", &m);
     if (c->g.json)
         return VAULT_OK;
-    say_info(tr("a signed request is written; it names %" PRIu64
-                " record versions that %" PRIu64 " people were given"),
+    say_info(tr("a signed request is written; record versions %" PRIu64
+                ", recipients %" PRIu64),
         m.statements, m.recipients);
     say_info("%s",
         tr("give it to them; there it hides the record, and is destroyed only "

@@ -4,7 +4,7 @@
 
 #include "ask.h"
 #include "capturing.h"
-#include "cards.h"
+#include "card_show.h"
 #include "fail.h"
 #include "out.h"
 #include "tr.h"

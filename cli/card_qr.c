@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* card_qr.c: a card, or its fingerprint, as a QR code */
 #include "card_cmds.h"
-#include "cards.h"
+#include "card_show.h"
 #include "fail.h"
 #include "os.h"
 #include "out.h"

@@ -5,7 +5,7 @@
 #include "ask.h"
 #include "card_beside.h"
 #include "card_cmds.h"
-#include "cards.h"
+#include "card_show.h"
 #include "capturing.h"
 #include "fail.h"
 #include "out.h"
@@ -330,8 +330,8 @@ static const struct cmd card_cmds[] = {
         VLT_COUNT(export_table), sizeof(struct card_export_opts), 0, 1, 0,
         export_run},
     {"card qr", "[NAME]", N_("the card as a QR code"),
-        N_("The whole card is a large code of 177 modules: as a picture with "
-           "-o, or on a terminal of 185 columns. --fingerprint gives the "
+        N_("The whole card is a large code: a picture with -o, or on a "
+           "terminal of 153 columns or more. --fingerprint gives the "
            "fingerprint in letters, which fits every terminal."),
         qr_examples, VLT_COUNT(qr_examples), card_qr_table, 2,
         sizeof(struct card_qr_opts), 0, 1, 0, card_qr_run},

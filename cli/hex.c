@@ -3,6 +3,7 @@
 #include "hex.h"
 
 #include "capturing.h"
+#include "fail.h"
 #include "jline_out.h"
 #include "out.h"
 #include "text.h"
@@ -69,10 +70,13 @@ hex_resolve(struct cli *c, const char *prefix, uint8_t id[VAULT_ID],
 {
     enum vault_status st = resolve(c, prefix, id, err);
 
-    /* sealed while it was locked: unlocking brings it in */
-    if (st != VAULT_E_NOT_FOUND || vault_unlocked(c->vault) ||
-        !capture_holds(c, prefix))
+    /* sealed while it was locked: unlocking brings it in; the ids of others'
+     * records are known only then */
+    if (vault_unlocked(c->vault) ||
+        (st != VAULT_E_LOCKED &&
+            (st != VAULT_E_NOT_FOUND || !capture_holds(c, prefix))))
         return st;
+    vlt_error_clear(err);
     st = unlock(c, err);
     return st == VAULT_OK ? resolve(c, prefix, id, err) : st;
 }

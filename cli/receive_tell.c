@@ -146,6 +146,7 @@ receive_tell_lines(const struct vault_received *row)
         out_text(" ");
         out_safe(message, strlen(message), SAFE_BACKSLASH);
         out_text("\n");
+        say_hint(row->why.hint);
     }
 }
 

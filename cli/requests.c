@@ -145,7 +145,7 @@ request_text(const struct vault_request *r)
     for (i = 0; i < r->records; i++)
         record_text(&r->record[i]);
     if (r->later > 0)
-        out_printf(tr("    and %" PRIu64 " that are not here yet\n"), r->later);
+        out_printf(tr("    not here yet: %" PRIu64 "\n"), r->later);
 }
 
 /* What a mass of requests may mean is said beside them, each time. */
@@ -262,8 +262,8 @@ confirm(const struct cli *c, const struct withdraw_opts *o,
 
     if (st != VAULT_OK || !s.found || s.here == 0)
         return st;
-    say_info(tr("this destroys here, for good, the copies of %zu record "
-                "versions that others sealed; their statements and proofs "
+    say_info(tr("this destroys here, for good, the copies of what others "
+                "sealed, record versions: %zu; their statements and proofs "
                 "stay"),
         s.here);
     if (s.unusual)
@@ -306,9 +306,10 @@ tell_decision(const struct cli *c, const struct withdraw_opts *o,
     }
     switch (answer_of(o->answer)) {
     case VAULT_ANSWER_DESTROYED:
-        say_info(tr("keys and rows of %" PRIu64
-                    " record versions are destroyed here; old pages may "
-                    "survive on flash, in backups and in copies"),
+        say_info(
+            tr("keys and rows are destroyed here, record versions: %" PRIu64
+               "; old pages may survive on flash, in backups and in "
+               "copies"),
             d->destroyed);
         break;
     case VAULT_ANSWER_HIDDEN:

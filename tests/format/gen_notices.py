@@ -21,14 +21,17 @@ D = -121665 * pow(121666, P - 2, P) % P
 
 
 def point_add(a, b):
-    x1, y1, x2, y2 = a + b
-    k = D * x1 * x2 * y1 * y2 % P
-    return ((x1 * y2 + x2 * y1) * pow(1 + k, P - 2, P) % P,
-            (y1 * y2 + x1 * x2) * pow(1 - k, P - 2, P) % P)
+    """Extended coordinates, section 5.1.4."""
+    p = (a[1] - a[0]) * (b[1] - b[0]) % P
+    q = (a[1] + a[0]) * (b[1] + b[0]) % P
+    r = 2 * a[3] * b[3] * D % P
+    s = 2 * a[2] * b[2] % P
+    e, f, g, h = q - p, s - r, s + r, q + p
+    return e * f % P, g * h % P, f * g % P, e * h % P
 
 
 def point_mul(n, a):
-    out = (0, 1)
+    out = (0, 1, 1, 0)
     while n:
         if n & 1:
             out = point_add(out, a)
@@ -43,11 +46,13 @@ def base_point():
     x = pow(xx, (P + 3) // 8, P)
     if x * x % P != xx:
         x = x * pow(2, (P - 1) // 4, P) % P
-    return (P - x if x & 1 else x, y)
+    x = P - x if x & 1 else x
+    return x, y, 1, x * y % P
 
 
 def compress(a):
-    return (a[1] | (a[0] & 1) << 255).to_bytes(32, "little")
+    z = pow(a[2], P - 2, P)
+    return (a[1] * z % P | (a[0] * z % P & 1) << 255).to_bytes(32, "little")
 
 
 def secret(seed):

@@ -33,7 +33,7 @@ check_hidden(struct vault *v, const struct vlt_version *x,
 
     if (st == VAULT_OK && hidden)
         st = vlt_fail_hint(err, VAULT_E_NOT_FOUND,
-            "sanduq withdraw --status shows the request",
+            "sanduq withdraw --requests shows what they asked",
             "this record is hidden: those who gave it asked that it be "
             "withdrawn");
     return st;

@@ -901,6 +901,7 @@ struct vault_verify_options {
 struct vault_verdict {
     uint64_t held, failed, not_seen, not_as_asked; /* lines */
     uint64_t records;                              /* record versions checked */
+    uint64_t foreign; /* rows of others: judged only when unlocked */
     uint64_t leaves;
     char fingerprint[VAULT_FINGERPRINT]; /* of the signer, "" if none */
     bool compared; /* the signer was compared with a given card */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cards.c: cards read, shown and written by the card commands */
-#include "cards.h"
+/* card_show.c: cards read, shown and written by the card commands */
+#include "card_show.h"
 
 #include "fail.h"
 #include "hex.h"

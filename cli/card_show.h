@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cards.h: cards read, shown and written by the card commands */
-#ifndef CLI_CARDS_H
-#define CLI_CARDS_H
+/* card_show.h: cards read, shown and written by the card commands */
+#ifndef CLI_CARD_SHOW_H
+#define CLI_CARD_SHOW_H
 
 #include "bytes.h"
 #include "cmd.h"
