@@ -296,8 +296,8 @@ interrupt(struct world *w, size_t at, const char *const *path, size_t n)
         opt.progress = stop_here;
         opt.ctx = &s;
         v = quick_open(q, q->path, &opt);
-        w->stops += circle_receive(v, path, n, &done, &err) ==
-            VAULT_E_CANCELLED;
+        w->stops +=
+            circle_receive(v, path, n, &done, &err) == VAULT_E_CANCELLED;
         vault_close(v);
     }
     q->v = quick_open(q, q->path, &q->opt);
