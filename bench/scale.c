@@ -20,7 +20,7 @@
  *     scale make FOLDER                       a vault
  *     scale meet FOLDER NAME FOLDER NAME      they compared their cards
  *     scale fill FOLDER FROM N BYTES          N records with originals
- *     scale share FOLDER NAME DEST FROM N     those records, to NAME
+ *     scale share FOLDER NAME DEST N BUNDLES  DEST0, DEST1 ... of N records
  *     scale receive FOLDER FILE...            all at once
  *     scale list|find FOLDER                  as a person would ask
  *     scale verify FOLDER [key]               without a secret, or with
@@ -91,47 +91,69 @@ do_fill(char **arg)
 
 /* ---- giving ---- */
 
-struct chosen {
-    struct vault_share *share;
-    uint64_t at, from, n;
+struct ids {
+    size_t n;
+    size_t most;
+    uint8_t (*id)[VAULT_ID];
 };
 
 static int
-choose(void *ctx, const struct vault_entry *e)
+take_id(void *ctx, const struct vault_entry *e)
 {
-    struct chosen *c = ctx;
-    struct vault_error err;
+    struct ids *all = ctx;
 
-    if (c->at >= c->from && c->at - c->from < c->n &&
-        vault_share_add(c->share, e->id, 0, &err) != VAULT_OK)
-        bench_fatal("a record", &err);
-    c->at++;
-    return c->at - c->from >= c->n && c->at > c->from;
+    memcpy(all->id[all->n++], e->id, VAULT_ID);
+    return all->n == all->most;
+}
+
+static void
+share(struct vault *v, const char *name, const char *dest,
+    const uint8_t (*id)[VAULT_ID], size_t n)
+{
+    struct vault_share_options opt = {.plain_container = true};
+    struct vault_share *s = NULL;
+    struct vault_shared done;
+    struct vault_error err;
+    size_t i;
+
+    if (vault_share_begin(v, &opt, &s, &err) != VAULT_OK ||
+        vault_share_to(s, name, &err) != VAULT_OK)
+        bench_fatal("sharing", &err);
+    for (i = 0; i < n; i++) {
+        if (vault_share_add(s, id[i], 0, &err) != VAULT_OK)
+            bench_fatal("a record", &err);
+    }
+    if (vault_share_commit(s, dest, &done, &err) != VAULT_OK)
+        bench_fatal("sharing", &err);
+    free(done.path);
+    free(done.minisig);
 }
 
 static int
 do_share(char **arg)
 {
     struct vault *v = bench_open(arg[0]);
-    struct vault_share_options opt = {.plain_container = true};
     struct vault_list_options list = {.until = INT64_MAX, .since = INT64_MIN};
-    struct chosen c = {.from = number(arg[3]), .n = number(arg[4])};
-    struct vault_shared done;
+    size_t n = (size_t)number(arg[3]), bundles = (size_t)number(arg[4]), i;
+    struct ids all = {0, n * bundles, NULL};
     struct vault_error err;
-    struct step s = begin("bundle made");
+    char dest[BENCH_PATH];
+    struct step s;
     enum vault_status st;
 
-    if (vault_share_begin(v, &opt, &c.share, &err) != VAULT_OK ||
-        vault_share_to(c.share, arg[1], &err) != VAULT_OK)
-        bench_fatal("sharing", &err);
-    st = vault_list(v, &list, choose, NULL, &c, &err);
-    if (st != VAULT_OK && st != VAULT_E_CANCELLED)
+    all.id = calloc(all.most, sizeof *all.id);
+    if (all.id == NULL)
+        return 1;
+    st = vault_list(v, &list, take_id, NULL, &all, &err);
+    if ((st != VAULT_OK && st != VAULT_E_CANCELLED) || all.n != all.most)
         bench_fatal("choosing", &err);
-    if (vault_share_commit(c.share, arg[2], &done, &err) != VAULT_OK)
-        bench_fatal("sharing", &err);
+    s = begin(bundles == 1 ? "bundle made" : "bundles made");
+    for (i = 0; i < bundles; i++) {
+        (void)snprintf(dest, sizeof dest, "%s%zu", arg[2], i);
+        share(v, arg[1], dest, (const uint8_t(*)[VAULT_ID])all.id + i * n, n);
+    }
     end(&s);
-    free(done.path);
-    free(done.minisig);
+    free(all.id);
     vault_close(v);
     return 0;
 }

@@ -72,10 +72,13 @@ static const struct opt export_table[] = {
     {0, "reason", OPT_ASK, "TEXT",
         N_("why, kept in the custody log; without a text you are asked"),
         offsetof(struct export_opts, reason)},
-    {0, "to", OPT_LIST, "RECIPIENT",
-        N_("age: who can open it, age1pq… or (not safe from quantum "
-           "computers) age1…; any number of them"),
+    {0, "to", OPT_LIST, "WHO",
+        N_("age: who can open it: the name of a pinned card, age1pq…, or (not "
+           "safe from quantum computers) age1…; any number of them"),
         offsetof(struct export_opts, age.to)},
+    {0, "allow-unconfirmed", OPT_FLAG, NULL,
+        N_("age: also for a card whose fingerprint nobody compared"),
+        offsetof(struct export_opts, age.unconfirmed)},
     {0, "age-passphrase", OPT_FLAG, NULL,
         N_("age: a passphrase opens it, which you are asked for"),
         offsetof(struct export_opts, age.ask)},

@@ -33,7 +33,8 @@ expect 2 sq export a.age --all --to "$strong" --yes
 says err "go with --format age"
 expect 2 sq export a.age --all --format age --to "$strong" --to "$weak" --yes
 says err "at once"
-expect 2 sq export a.age --all --format age --to nobody --yes
+expect 7 sq export a.age --all --format age --to nobody --yes
+says err "no card is pinned"
 expect 2 sq export a.age --all --format age --to "${strong%?}q" --yes
 expect 2 sq export a.age --all --format age --to "$(cat weak)" --yes
 says err "secret key"
@@ -111,6 +112,20 @@ two=$(find there -name '*01.txt')
 expect 0 "$SANDUQ" -V w.sanduq --passphrase-file pw --json \
     import "$(dirname "$two")/../record.jsonl"
 says out "$(sha256sum <"one/құжат 01.txt" | cut -c1-64)"
+
+# ---- by the name of a pinned card ----
+
+"$SANDUQ" -V w.sanduq card export -o w.card
+expect 0 sq --yes card add w.card --name Aina
+expect 6 sq export n.age --all --format age --to Aina --yes
+says err "nobody has compared"
+[ ! -e n.age ] || bad "sealed to a card that nobody compared"
+expect 0 sq export n.age --all --format age --to Aina --allow-unconfirmed --yes
+expect 0 "$SANDUQ" -V w.sanduq --passphrase-file pw --json receive n.age --yes
+says out 'sender not authenticated'
+n=$(grep -o '"id":"[0-9a-f]*"' out | head -n 1 | cut -d'"' -f4)
+expect 0 "$SANDUQ" -V w.sanduq --passphrase-file pw get "$n" -o n.tar
+[ "$(python3 look.py n.tar 2>&1)" = "7 6" ] || bad "what was received: $(python3 look.py n.tar 2>&1)"
 
 # ---- nothing in clear, nothing half ----
 

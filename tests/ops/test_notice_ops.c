@@ -727,14 +727,16 @@ order_does_not_matter(void **state)
     size_t i, k;
 
     (void)state;
+    world_make(&w);
+    seal(&w.a, &x);
+    note_sent(&w.a, &x, 1, to, 1);
+    foreign_read(w.a.v, x.id, 1, &r);
+    ask(&w.a, &x, NULL, &m);
+    OK(vault_notice_lift(w.a.v, x.id, &back, NULL));
     for (i = 0; i < sizeof orders / sizeof orders[0]; i++) {
-        world_make(&w);
-        seal(&w.a, &x);
-        note_sent(&w.a, &x, 1, to, 1);
+        quick_end(&w.b);
+        make(&w.b);
         meet(&w.b, &w.a);
-        foreign_read(w.a.v, x.id, 1, &r);
-        ask(&w.a, &x, NULL, &m);
-        OK(vault_notice_lift(w.a.v, x.id, &back, NULL));
         for (k = 0; k < 3; k++) {
             if (orders[i][k] == 'r')
                 arrive(&w.b, &w.a, &r);
@@ -748,12 +750,12 @@ order_does_not_matter(void **state)
         assert_int_equal(requests(&w.b).r.state, VAULT_REQUEST_LIFTED);
         assert_int_equal(requests(&w.b).r.records, 1);
         assert_int_equal(requests(&w.b).r.later, 0);
-        expect_sound(&w.b);
-        foreign_clear(&r);
-        vault_text_free(m.note);
-        vault_text_free(back.note);
-        world_end(&w);
     }
+    expect_sound(&w.b);
+    foreign_clear(&r);
+    vault_text_free(m.note);
+    vault_text_free(back.note);
+    world_end(&w);
 }
 
 /* ---- how much at once ---- */
@@ -807,23 +809,28 @@ much_at_once_is_told_as_unusual(void **state)
         {"twenty and one later", MANY, 20, 1, 7 * DAY + 1, false},
     };
     struct foreign_row r[MANY];
-    struct vault_sealed x;
+    struct vault_sealed x[MANY];
     struct vault_notice n;
     struct world w;
     char *note;
     size_t i, k;
 
     (void)state;
+    world_make(&w);
+    OK(vault_batch_begin(w.a.v, NULL));
+    for (k = 0; k < MANY; k++)
+        seal(&w.a, &x[k]);
+    OK(vault_batch_end(w.a.v, NULL));
+    for (k = 0; k < MANY; k++)
+        foreign_read(w.a.v, x[k].id, 1, &r[k]);
     for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         print_message("%s\n", rows[i].name);
-        world_make(&w);
+        quick_end(&w.b);
+        make(&w.b);
         meet(&w.b, &w.a);
         OK(vlt_action_begin(w.b.v, NULL));
-        for (k = 0; k < rows[i].held; k++) {
-            seal(&w.a, &x);
-            foreign_read(w.a.v, x.id, 1, &r[k]);
+        for (k = 0; k < rows[i].held; k++)
             foreign_put(w.b.v, w.a.v, &r[k], FOREIGN_FULL);
-        }
         OK(vlt_action_commit(w.b.v, NULL));
         note = ask_for(&w, r, rows[i].first);
         n = take(&w.b, note);
@@ -839,10 +846,10 @@ much_at_once_is_told_as_unusual(void **state)
         assert_int_equal(requests(&w.b).r.unusual, rows[i].unusual);
         assert_int_equal(n.held,
             rows[i].second > 0 ? rows[i].second : rows[i].first);
-        for (k = 0; k < rows[i].held; k++)
-            foreign_clear(&r[k]);
-        world_end(&w);
     }
+    for (k = 0; k < MANY; k++)
+        foreign_clear(&r[k]);
+    world_end(&w);
 }
 
 /* ---- asking ---- */
@@ -1034,6 +1041,7 @@ a_bundle_takes_along_what_concerns_all_of_its_recipients(void **state)
     assert_int_equal(pending(&w.a, 2, both), 0);
     told(&w.a, &w.b, 7);
     assert_int_equal(pending(&w.a, 1, b), 1); /* it may have been lost */
+    assert_int_equal(pending(&w.a, 0, NULL), 0);
     assert_int_equal(status(&w.a, x.id).to[0].told, now);
     (void)take(&w.b, m.note);
     d = decide(&w.b, m.hash, VAULT_ANSWER_HIDDEN, false, VAULT_OK);
@@ -1043,6 +1051,65 @@ a_bundle_takes_along_what_concerns_all_of_its_recipients(void **state)
     assert_int_equal(pending(&w.a, 1, b), 0);
     vault_text_free(d.answer);
     vault_text_free(m.note);
+    world_end(&w);
+}
+
+static void
+what_a_receipt_shows_to_have_arrived_is_not_sent_again(void **state)
+{
+    struct quick_vault *to[1];
+    struct vault_notice_made m;
+    struct vault_sealed x, y;
+    struct world w;
+    uint8_t text[32];
+    char *note;
+
+    (void)state;
+    world_make(&w);
+    to[0] = &w.b;
+    give(&w, &x);
+    meet(&w.a, &w.b);
+    ask(&w.a, &x, NULL, &m);
+    told(&w.a, &w.b, 7);
+    seal(&w.a, &y);
+    note_sent(&w.a, &y, 1, to, 7);
+    memset(text, 7, sizeof text);
+    note = forge(&w.b, VLT_NOTICE_RECEIPT, text, NULL);
+    assert_int_equal(take(&w.a, note).outcome, VAULT_NOTICE_TAKEN);
+    assert_int_equal(pending(&w.a, 1, to), 0);
+    free(note);
+    vault_text_free(m.note);
+    world_end(&w);
+}
+
+static void
+what_is_kept_of_one_signer_has_an_end(void **state)
+{
+    struct vlt_notices *n = NULL;
+    struct vault_notice out;
+    struct world w;
+    uint8_t of[32] = {0};
+    char *note;
+    int i;
+
+    (void)state;
+    world_make(&w);
+    meet(&w.b, &w.a);
+    OK(vlt_action_begin(w.b.v, NULL));
+    OK(vlt_notices_open(w.b.v, &n, NULL));
+    for (i = 0; i <= VLT_NOTICES_MAX; i++) {
+        of[0] = (uint8_t)i;
+        of[1] = (uint8_t)(i >> 8);
+        note = forge(&w.a, VLT_NOTICE_WITHDRAW_REVOKED, of, NULL);
+        OK(vlt_notice_take(n, note, strlen(note), &out, NULL));
+        assert_int_equal(out.outcome,
+            i < VLT_NOTICES_MAX ? VAULT_NOTICE_TAKEN : VAULT_NOTICE_REFUSED);
+        free(note);
+    }
+    assert_int_equal(out.why.code, VAULT_E_LIMIT);
+    vlt_notices_close(n);
+    vlt_action_abort(w.b.v);
+    assert_int_equal(lines_of(&w.b, "ask"), 0);
     world_end(&w);
 }
 
@@ -1137,6 +1204,9 @@ main(void)
         cmocka_unit_test(a_receipt_counts_by_a_recipient_for_a_bundle_of_ours),
         cmocka_unit_test(
             a_bundle_takes_along_what_concerns_all_of_its_recipients),
+        cmocka_unit_test(
+            what_a_receipt_shows_to_have_arrived_is_not_sent_again),
+        cmocka_unit_test(what_is_kept_of_one_signer_has_an_end),
         cmocka_unit_test(a_request_goes_on_to_those_it_was_passed_on_to),
         cmocka_unit_test(a_request_is_named_by_its_first_digits),
     };

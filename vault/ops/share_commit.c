@@ -105,7 +105,7 @@ note_sent(struct leaving *l, struct vault_error *err)
     struct vault_share *s = l->s;
     uint8_t(*stmt)[32] = calloc(s->n, sizeof *stmt);
     uint8_t(*id)[20] = calloc(s->n, sizeof *id);
-    uint8_t(*to)[32] = calloc(s->recipients, sizeof *to);
+    uint8_t(*to)[32] = NULL;
     struct vlt_sent sent = {.time = vlt_now(s->v), .to_len = s->recipients};
     enum vault_status st = vlt_share_fingerprints(s, &to, err);
     uint8_t use;

@@ -89,6 +89,7 @@ VAULT_CHECKED enum vault_status vlt_share_push(struct vault_share *s,
 /*
  * Choose one version (by statement, or by number, 0: what is current). Needs
  * a transaction. unless_had: pass over, and count, what all recipients have.
+ * Who names a statement has just opened the record.
  */
 VAULT_CHECKED enum vault_status vlt_share_choose(struct vault_share *s,
     const uint8_t id[16], uint32_t version, const uint8_t *stmt,

@@ -924,7 +924,8 @@ struct vault_verdict {
  *   VAULT_OK          everything checked holds
  *   VAULT_E_TAMPERED  something does not match
  *   VAULT_E_POLICY    all holds, but not as asked for
- *   VAULT_E_NO_KEY    sealed with age, or a bundle that is not for this vault
+ *                     (also: a bundle that opt->vault does not open)
+ *   VAULT_E_NO_KEY    sealed with age: nothing can be seen from outside
  *   VAULT_E_FORMAT, VAULT_E_NEWER, VAULT_E_NOT_FOUND, VAULT_E_SECRET ...:
  *                     nothing could be judged
  */
