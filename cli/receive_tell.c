@@ -48,8 +48,8 @@ level_word(enum vault_finding_level level)
 static const char *
 kind_word(enum vault_received_kind kind)
 {
-    static const char *const words[] = {"other", "bundle", "document",
-        "notice", "revoke", "card", "capture"};
+    static const char *const words[] = {"other", "bundle", "document", "notice",
+        "revoke", "card", "capture"};
 
     return (size_t)kind < VLT_COUNT(words) ? words[kind] : "other";
 }
@@ -127,6 +127,17 @@ print_line(const struct vault_finding *f)
 }
 
 void
+receive_tell_more(const struct vault_received *row, size_t from)
+{
+    if (row->lines_len <= from)
+        return;
+    out_safe(row->path, strlen(row->path), SAFE_BACKSLASH);
+    out_text("\n");
+    for (size_t i = from; i < row->lines_len; i++)
+        print_line(&row->lines[i]);
+}
+
+void
 receive_tell_lines(const struct vault_received *row)
 {
     char message[1024];
@@ -141,7 +152,8 @@ receive_tell_lines(const struct vault_received *row)
         row->state == VAULT_RECEIVE_LEFT) {
         say_message(&row->why, message, sizeof message);
         out_text("  ");
-        out_column(row->state == VAULT_RECEIVE_LEFT ? tr("left") : tr("REFUSED"),
+        out_column(row->state == VAULT_RECEIVE_LEFT ? tr("left")
+                                                    : tr("REFUSED"),
             LEVEL, false);
         out_text(" ");
         out_safe(message, strlen(message), SAFE_BACKSLASH);
@@ -277,7 +289,8 @@ receive_tell_json(const struct vault_received *row, const char *receipt)
         line_json(row, &row->lines[i]);
     jline_begin(&j, "file");
     jline_text(&j, "path", row->path);
-    jline_text(&j, "kind", row->word[0] != 0 ? row->word : kind_word(row->kind));
+    jline_text(&j, "kind",
+        row->word[0] != 0 ? row->word : kind_word(row->kind));
     jline_text(&j, "state", state_word(row->state));
     jline_bool(&j, "courier", row->courier);
     if (row->why.code != VAULT_OK) {
@@ -297,6 +310,13 @@ receive_tell_json(const struct vault_received *row, const char *receipt)
 int
 receive_exit(const struct vault_received *row, bool named)
 {
+    if (row->kind == VAULT_RECEIVED_CAPTURE)
+        return 0; /* the vault's own: taken in behind the rest */
+    /* a notice by somebody who is not known, or about what is not here */
+    if (row->state == VAULT_RECEIVE_REFUSED &&
+        row->kind == VAULT_RECEIVED_NOTICE &&
+        row->why.code == VAULT_E_NOT_FOUND)
+        return vault_status_exit(VAULT_E_POLICY);
     if (row->state == VAULT_RECEIVE_REFUSED)
         return vault_status_exit(row->why.code);
     if (row->count.bad > 0)

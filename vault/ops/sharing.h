@@ -69,6 +69,11 @@ VAULT_CHECKED enum vault_status vlt_share_fingerprints(const struct vault_share
                                                            *s,
     uint8_t (**out)[32], struct vault_error *err);
 
+/* Within the action: whether each may still be sealed to. */
+VAULT_CHECKED enum vault_status vlt_share_pins_again(const struct vault_share
+                                                         *s,
+    struct vault_error *err);
+
 /* Load what the recipients had, once. Needs a transaction. */
 VAULT_CHECKED enum vault_status vlt_share_had_load(struct vault_share *s,
     struct vault_error *err);
@@ -121,7 +126,7 @@ VAULT_CHECKED enum vault_status vlt_share_settle(struct vault_share *s,
 struct vlt_share_log {
     char origin[VLT_NAME_MAX + 1];
     uint64_t n;     /* in the bundle */
-    uint64_t own_n; /* in the vault; 0: not one of its own */
+    uint64_t own_n; /* in the vault, once its newest checkpoint is in */
 };
 struct vlt_share_point {
     uint64_t log; /* in the bundle */
