@@ -95,7 +95,8 @@ warn_of_courier(const char *path)
     static const char ending[] = ".bundle.age";
     size_t n = strlen(path);
 
-    if (n < sizeof ending || strcmp(path + n - (sizeof ending - 1), ending) != 0)
+    if (n < sizeof ending ||
+        strcmp(path + n - (sizeof ending - 1), ending) != 0)
         return;
     say_warn(tr("%s is a bundle, by its name: it is sealed as it is; sanduq "
                 "receive takes in what is in it"),

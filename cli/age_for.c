@@ -39,7 +39,6 @@ age_for_check(const struct age_for *f, struct vault_error *err)
 
 struct by_name {
     const char *name;
-    uint32_t generation; /* 0: not found yet */
     enum vault_card_state state;
     char age[VAULT_CARD_AGE];
     enum vault_status st;
@@ -47,19 +46,13 @@ struct by_name {
 };
 
 /* The newest card counts, whatever became of it. */
-static int
+static void
 take_card(void *ctx, const struct vault_card *card)
 {
     struct by_name *b = ctx;
 
-    if (strcmp(card->name, b->name) != 0 || card->generation < b->generation)
-        return 0;
-    if (card->generation == b->generation && b->state == VAULT_CARD_REFUSED)
-        return 0;
-    b->generation = card->generation;
     b->state = card->state;
     b->st = vault_card_age(card, b->age, b->err);
-    return b->st != VAULT_OK;
 }
 
 VAULT_CHECKED static enum vault_status
@@ -93,17 +86,17 @@ add_name(struct cli *c, const struct age_for *f, struct vault_age_to *to,
     const char *name, struct vault_error *err)
 {
     struct by_name b = {.name = name, .err = err};
-    enum vault_status st = vault_pins(c->vault, take_card, &b, err);
+    enum vault_status st = vault_pin_find(c->vault, name, take_card, &b, err);
 
-    if (b.st != VAULT_OK)
-        return b.st;
-    if (st != VAULT_OK)
-        return st;
-    if (b.generation == 0)
+    if (st == VAULT_E_NOT_FOUND)
         return vlt_fail_hint(err, VAULT_E_NOT_FOUND,
             N_("an age recipient begins with age1; sanduq card list shows the "
                "cards that are pinned"),
             "no card is pinned under the name \"%s\"", name);
+    if (st == VAULT_OK)
+        st = b.st;
+    if (st != VAULT_OK)
+        return st;
     st = judge_card(&b, f->unconfirmed, err);
     return st == VAULT_OK ? vault_age_to_add(to, b.age, err) : st;
 }

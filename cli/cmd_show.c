@@ -205,8 +205,24 @@ print_tombstone(const struct cli *c, const uint8_t id[VAULT_ID],
         return;
     }
     when_local(when, v->withdrawn_at);
-    out_printf(tr("Record %s was declared withdrawn, %s"), hex, when);
+    if (v->foreign)
+        out_printf(tr("The copy of record %s was destroyed here, %s"), hex,
+            when);
+    else
+        out_printf(tr("Record %s was declared withdrawn, %s"), hex, when);
     out_text("\n");
+}
+
+/* Of somebody else's record no version is shown: opening it says why. */
+VAULT_CHECKED static enum vault_status
+say_why_not(const struct cli *c, const uint8_t id[VAULT_ID],
+    struct vault_error *err)
+{
+    struct vault_record *r = NULL;
+    enum vault_status st = vault_record_open(c->vault, id, 0, &r, err);
+
+    vault_record_close(r);
+    return st;
 }
 
 /* The current version, or both of a conflict. */
@@ -223,6 +239,8 @@ print_shown(struct cli *c, const uint8_t id[VAULT_ID], const struct versions *v,
                "amend ID --onto STATEMENT ends it"));
     if (v->shown_len == 0 && v->withdrawn > 0)
         print_tombstone(c, id, v);
+    else if (v->shown_len == 0 && v->foreign)
+        st = say_why_not(c, id, err);
     else if (v->shown_len == 0)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "no line of the log names this record as it is stored");

@@ -27,9 +27,9 @@ struct folder {
 
 struct sealing {
     struct export *e;
-    struct vlt_outfile *f;
     struct vault_age_out *age;
     struct tar_out tar;
+    uint8_t (*id)[VAULT_ID]; /* of all records, ascending */
 };
 
 /* ---- streams, one into the other ---- */
@@ -255,6 +255,27 @@ find_body(struct sealing *s, struct vault_record *r, struct export_body *b,
     return VAULT_OK;
 }
 
+static int
+compare(const void *a, const void *b)
+{
+    return memcmp(a, b, VAULT_ID);
+}
+
+/* Two versions in conflict have one id; and somebody may have given a record
+ * of his own the id of another vault's. No file may lie over another. */
+static bool
+is_shared(const struct sealing *s, const uint8_t id[VAULT_ID])
+{
+    size_t n = s->e->items;
+    const uint8_t(*at)[VAULT_ID] = bsearch(id, s->id, n, VAULT_ID, compare);
+    size_t i =
+        at != NULL ? (size_t)(at - (const uint8_t(*)[VAULT_ID])s->id) : n;
+
+    return i < n &&
+        ((i > 0 && compare(s->id[i - 1], id) == 0) ||
+            (i + 1 < n && compare(s->id[i + 1], id) == 0));
+}
+
 VAULT_CHECKED static enum vault_status
 put_record(struct sealing *s, const struct export_item *i,
     struct vault_error *err)
@@ -271,7 +292,7 @@ put_record(struct sealing *s, const struct export_item *i,
     vlt_buf_init(&d.sums, SUMS_MAX);
     d.time = vault_record_entry(r)->sealed;
     memcpy(d.path, TOP, sizeof TOP);
-    export_folder_name(d.path + sizeof TOP - 1, r);
+    export_folder_name(d.path + sizeof TOP - 1, r, is_shared(s, i->id));
     if (i->original) {
         export_inner_name(b.file, r);
         st = find_body(s, r, &b, &skip, err);
@@ -289,7 +310,7 @@ VAULT_CHECKED static enum vault_status
 put_readme(struct sealing *s, struct vault_error *err)
 {
     static const char text[] =
-        "Records of the evidence vault %s, exported by %s\n"
+        "Records out of the evidence vault %s, exported by %s\n"
         "for the purpose \"%s\".\n\n"
         "Each folder is one record:\n"
         "  files/        the original, if the record has one\n"
@@ -320,27 +341,48 @@ put_readme(struct sealing *s, struct vault_error *err)
     return st;
 }
 
-enum vault_status
-export_to_age(struct export *e, struct vlt_outfile *f, struct vault_error *err)
+VAULT_CHECKED static enum vault_status
+collect_ids(struct sealing *s, struct vault_error *err)
 {
-    struct sealing s = {.e = e, .f = f};
-    enum vault_status st =
-        vault_age_begin(e->opt.age_to, false, to_file, f, &s.age, err);
+    const struct export *e = s->e;
 
-    if (st != VAULT_OK)
-        return st;
-    s.tar.put = to_age;
-    s.tar.ctx = s.age;
-    st = put_readme(&s, err);
-    for (size_t i = 0; st == VAULT_OK && i < e->items; i++) {
-        st = put_record(&s, &e->item[i], err);
+    s->id = calloc(e->items + 1, sizeof *s->id);
+    if (s->id == NULL)
+        return vlt_fail_memory(err);
+    for (size_t i = 0; i < e->items; i++)
+        memcpy(s->id[i], e->item[i].id, VAULT_ID);
+    qsort(s->id, e->items, sizeof *s->id, compare);
+    return VAULT_OK;
+}
+
+VAULT_CHECKED static enum vault_status
+put_all(struct sealing *s, struct vault_error *err)
+{
+    enum vault_status st = put_readme(s, err);
+
+    for (size_t i = 0; st == VAULT_OK && i < s->e->items; i++) {
+        st = put_record(s, &s->e->item[i], err);
         if (st == VAULT_OK && vlt_os_interrupted())
             st = vlt_fail(err, VAULT_E_CANCELLED, "interrupted");
     }
+    return st == VAULT_OK ? tar_end(&s->tar, err) : st;
+}
+
+enum vault_status
+export_to_age(struct export *e, struct vlt_outfile *f, struct vault_error *err)
+{
+    struct sealing s = {.e = e};
+    enum vault_status st = collect_ids(&s, err);
+
     if (st == VAULT_OK)
-        st = tar_end(&s.tar, err);
+        st = vault_age_begin(e->opt.age_to, false, to_file, f, &s.age, err);
+    s.tar.put = to_age;
+    s.tar.ctx = s.age;
+    if (st == VAULT_OK)
+        st = put_all(&s, err);
     if (st == VAULT_OK)
         st = vault_age_finish(s.age, err);
     vault_age_out_free(s.age);
+    free(s.id);
     return st;
 }

@@ -71,6 +71,9 @@ says err "wrote case.bundle.age"
 [ "$(stat -c %a case.bundle.age)" = 600 ] || bad "mode of the bundle"
 head -c 21 case.bundle.age | grep -q '^age-encryption.org/v1' ||
     bad "no age file"
+# as many stanzas as the epoch inside has wraps
+[ "$(grep -a -c '^-> mlkem768x25519 ' case.bundle.age)" = 4 ] ||
+    bad "the number of recipients is not padded"
 expect 0 at a share again --to Bota --yes
 says err "nothing to share"
 [ ! -e again.bundle.age ] || bad "a file with nothing in it"

@@ -100,6 +100,13 @@ a_power_cut_leaves_a_record_or_its_tombstone(void **state)
 }
 
 static void
+a_power_cut_leaves_all_that_was_received_or_nothing(void **state)
+{
+    (void)state;
+    cut(FAULT_RECEIVE, 2, 2);
+}
+
+static void
 a_power_cut_leaves_the_old_card_or_the_new(void **state)
 {
     (void)state;
@@ -118,6 +125,7 @@ main(void)
         cmocka_unit_test(a_power_cut_leaves_the_old_keys_or_the_new),
         cmocka_unit_test(a_power_cut_leaves_the_old_version_or_the_new),
         cmocka_unit_test(a_power_cut_leaves_a_record_or_its_tombstone),
+        cmocka_unit_test(a_power_cut_leaves_all_that_was_received_or_nothing),
         cmocka_unit_test(a_power_cut_leaves_the_old_card_or_the_new),
     };
 

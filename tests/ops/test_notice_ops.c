@@ -199,7 +199,7 @@ take(struct quick_vault *q, const char *note)
 /* ---- what is there ---- */
 
 struct listed {
-    size_t n;
+    size_t n, unusual;
     struct vault_request r;
     struct vault_request_record record[4];
     char reason[64];
@@ -212,6 +212,7 @@ keep_request(void *ctx, const struct vault_request *r)
     size_t i;
 
     l->n++;
+    l->unusual += r->unusual;
     l->r = *r;
     for (i = 0; i < r->records && i < 4; i++)
         l->record[i] = r->record[i];
@@ -518,7 +519,7 @@ refusing_shows_it_again_and_hiding_hides_it(void **state)
     struct world w;
     struct vault_sealed x;
     struct vault_notice_made m;
-    struct vault_decision d;
+    struct vault_decision d, second;
     struct answers s;
 
     (void)state;
@@ -529,17 +530,18 @@ refusing_shows_it_again_and_hiding_hides_it(void **state)
     (void)take(&w.b, m.note);
     d = decide(&w.b, m.hash, VAULT_ANSWER_REFUSED, false, VAULT_OK);
     assert_int_equal(quick_listed(w.b.v), 1);
-    assert_int_equal(take(&w.a, d.answer).outcome, VAULT_NOTICE_TAKEN);
-    assert_int_equal(status(&w.a, NULL).to[0].answer, VAULT_ANSWER_REFUSED);
-    vault_text_free(d.answer);
     /* in the same second: still the later one */
-    d = decide(&w.b, m.hash, VAULT_ANSWER_HIDDEN, false, VAULT_OK);
+    second = decide(&w.b, m.hash, VAULT_ANSWER_HIDDEN, false, VAULT_OK);
     assert_int_equal(quick_listed(w.b.v), 0);
+    /* they arrive the other way round */
+    assert_int_equal(take(&w.a, second.answer).outcome, VAULT_NOTICE_TAKEN);
     assert_int_equal(take(&w.a, d.answer).outcome, VAULT_NOTICE_TAKEN);
     s = status(&w.a, NULL);
     assert_int_equal(s.to[0].answer, VAULT_ANSWER_HIDDEN);
+    assert_int_equal(s.to[0].answered, now + 1);
     assert_int_equal(s.a.unanswered, 0);
     vault_text_free(d.answer);
+    vault_text_free(second.answer);
     vault_text_free(m.note);
     world_end(&w);
 }
@@ -613,6 +615,59 @@ nobody_else_can_ask_for_it(void **state)
     assert_int_equal(requests(&w.b).n, 0);
     free(note);
     foreign_clear(&r);
+    world_end(&w);
+}
+
+/* A card that names the origin's vault, with another key: anyone can make it. */
+static void
+the_name_of_a_vault_is_not_its_key(void **state)
+{
+    struct vlt_seed *seed = vlt_seed_new();
+    struct vlt_card card = {.generation = 1};
+    struct meeting m;
+    struct foreign_row r;
+    struct vault_sealed x;
+    struct vault_notice n;
+    struct vlt_notice w1;
+    struct vlt_buf note;
+    struct world w;
+
+    (void)state;
+    assert_non_null(seed);
+    world_make(&w);
+    give(&w, &x);
+    memset(seed->b, 9, 32);
+    memcpy(card.vault, w.a.v->id, 16);
+    vlt_buf_init(&note, VLT_NOTE_MAX);
+    OK(vlt_card_make(&card, seed, NULL, &note, NULL));
+    m.to = w.b.v;
+    OK(vlt_action_begin(w.b.v, NULL));
+    OK(vlt_book_load(w.b.v, &m.book, NULL));
+    OK(vlt_book_add(w.b.v, m.book, "card", (const char *)note.p, note.len,
+        NULL));
+    vlt_book_free(m.book);
+    line(w.b.v, "merge");
+    OK(vlt_action_commit(w.b.v, NULL));
+
+    foreign_read(w.a.v, x.id, 1, &r);
+    vlt_notice_init(&w1);
+    memcpy(w1.vault, card.vault, 16);
+    memcpy(w1.card, card.fingerprint, 32);
+    w1.stmts = 1;
+    w1.stmt = calloc(1, 32);
+    assert_non_null(w1.stmt);
+    memcpy(w1.stmt[0].b, r.stmt, 32);
+    vlt_buf_reset(&note);
+    OK(vlt_notice_make(&w1, seed, &note, NULL));
+    n = take(&w.b, vlt_buf_cstr(&note));
+    assert_int_equal(n.outcome, VAULT_NOTICE_REFUSED);
+    assert_int_equal(n.why.code, VAULT_E_POLICY);
+    assert_int_equal(n.others, 1);
+    assert_int_equal(quick_listed(w.b.v), 1);
+    vlt_notice_clear(&w1);
+    vlt_buf_clear(&note);
+    foreign_clear(&r);
+    vlt_seed_free(seed);
     world_end(&w);
 }
 
@@ -727,14 +782,16 @@ order_does_not_matter(void **state)
     size_t i, k;
 
     (void)state;
+    world_make(&w);
+    seal(&w.a, &x);
+    note_sent(&w.a, &x, 1, to, 1);
+    foreign_read(w.a.v, x.id, 1, &r);
+    ask(&w.a, &x, NULL, &m);
+    OK(vault_notice_lift(w.a.v, x.id, &back, NULL));
     for (i = 0; i < sizeof orders / sizeof orders[0]; i++) {
-        world_make(&w);
-        seal(&w.a, &x);
-        note_sent(&w.a, &x, 1, to, 1);
+        quick_end(&w.b);
+        make(&w.b);
         meet(&w.b, &w.a);
-        foreign_read(w.a.v, x.id, 1, &r);
-        ask(&w.a, &x, NULL, &m);
-        OK(vault_notice_lift(w.a.v, x.id, &back, NULL));
         for (k = 0; k < 3; k++) {
             if (orders[i][k] == 'r')
                 arrive(&w.b, &w.a, &r);
@@ -748,12 +805,12 @@ order_does_not_matter(void **state)
         assert_int_equal(requests(&w.b).r.state, VAULT_REQUEST_LIFTED);
         assert_int_equal(requests(&w.b).r.records, 1);
         assert_int_equal(requests(&w.b).r.later, 0);
-        expect_sound(&w.b);
-        foreign_clear(&r);
-        vault_text_free(m.note);
-        vault_text_free(back.note);
-        world_end(&w);
     }
+    expect_sound(&w.b);
+    foreign_clear(&r);
+    vault_text_free(m.note);
+    vault_text_free(back.note);
+    world_end(&w);
 }
 
 /* ---- how much at once ---- */
@@ -807,23 +864,28 @@ much_at_once_is_told_as_unusual(void **state)
         {"twenty and one later", MANY, 20, 1, 7 * DAY + 1, false},
     };
     struct foreign_row r[MANY];
-    struct vault_sealed x;
+    struct vault_sealed x[MANY];
     struct vault_notice n;
     struct world w;
     char *note;
     size_t i, k;
 
     (void)state;
+    world_make(&w);
+    OK(vault_batch_begin(w.a.v, NULL));
+    for (k = 0; k < MANY; k++)
+        seal(&w.a, &x[k]);
+    OK(vault_batch_end(w.a.v, NULL));
+    for (k = 0; k < MANY; k++)
+        foreign_read(w.a.v, x[k].id, 1, &r[k]);
     for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         print_message("%s\n", rows[i].name);
-        world_make(&w);
+        quick_end(&w.b);
+        make(&w.b);
         meet(&w.b, &w.a);
         OK(vlt_action_begin(w.b.v, NULL));
-        for (k = 0; k < rows[i].held; k++) {
-            seal(&w.a, &x);
-            foreign_read(w.a.v, x.id, 1, &r[k]);
+        for (k = 0; k < rows[i].held; k++)
             foreign_put(w.b.v, w.a.v, &r[k], FOREIGN_FULL);
-        }
         OK(vlt_action_commit(w.b.v, NULL));
         note = ask_for(&w, r, rows[i].first);
         n = take(&w.b, note);
@@ -836,13 +898,16 @@ much_at_once_is_told_as_unusual(void **state)
             free(note);
         }
         assert_int_equal(n.unusual, rows[i].unusual);
-        assert_int_equal(requests(&w.b).r.unusual, rows[i].unusual);
+        assert_int_equal(requests(&w.b).unusual,
+            !rows[i].unusual         ? 0
+                : rows[i].second > 0 ? 2
+                                     : 1);
         assert_int_equal(n.held,
             rows[i].second > 0 ? rows[i].second : rows[i].first);
-        for (k = 0; k < rows[i].held; k++)
-            foreign_clear(&r[k]);
-        world_end(&w);
     }
+    for (k = 0; k < MANY; k++)
+        foreign_clear(&r[k]);
+    world_end(&w);
 }
 
 /* ---- asking ---- */
@@ -1034,6 +1099,7 @@ a_bundle_takes_along_what_concerns_all_of_its_recipients(void **state)
     assert_int_equal(pending(&w.a, 2, both), 0);
     told(&w.a, &w.b, 7);
     assert_int_equal(pending(&w.a, 1, b), 1); /* it may have been lost */
+    assert_int_equal(pending(&w.a, 0, NULL), 0);
     assert_int_equal(status(&w.a, x.id).to[0].told, now);
     (void)take(&w.b, m.note);
     d = decide(&w.b, m.hash, VAULT_ANSWER_HIDDEN, false, VAULT_OK);
@@ -1046,6 +1112,65 @@ a_bundle_takes_along_what_concerns_all_of_its_recipients(void **state)
     world_end(&w);
 }
 
+static void
+what_a_receipt_shows_to_have_arrived_is_not_sent_again(void **state)
+{
+    struct quick_vault *to[1];
+    struct vault_notice_made m;
+    struct vault_sealed x, y;
+    struct world w;
+    uint8_t text[32];
+    char *note;
+
+    (void)state;
+    world_make(&w);
+    to[0] = &w.b;
+    give(&w, &x);
+    meet(&w.a, &w.b);
+    ask(&w.a, &x, NULL, &m);
+    told(&w.a, &w.b, 7);
+    seal(&w.a, &y);
+    note_sent(&w.a, &y, 1, to, 7);
+    memset(text, 7, sizeof text);
+    note = forge(&w.b, VLT_NOTICE_RECEIPT, text, NULL);
+    assert_int_equal(take(&w.a, note).outcome, VAULT_NOTICE_TAKEN);
+    assert_int_equal(pending(&w.a, 1, to), 0);
+    free(note);
+    vault_text_free(m.note);
+    world_end(&w);
+}
+
+static void
+what_is_kept_of_one_signer_has_an_end(void **state)
+{
+    struct vlt_notices *n = NULL;
+    struct vault_notice out;
+    struct world w;
+    uint8_t of[32] = {0};
+    char *note;
+    int i;
+
+    (void)state;
+    world_make(&w);
+    meet(&w.b, &w.a);
+    OK(vlt_action_begin(w.b.v, NULL));
+    OK(vlt_notices_open(w.b.v, &n, NULL));
+    for (i = 0; i <= VLT_NOTICES_MAX; i++) {
+        of[0] = (uint8_t)i;
+        of[1] = (uint8_t)(i >> 8);
+        note = forge(&w.a, VLT_NOTICE_WITHDRAW_REVOKED, of, NULL);
+        OK(vlt_notice_take(n, note, strlen(note), &out, NULL));
+        assert_int_equal(out.outcome,
+            i < VLT_NOTICES_MAX ? VAULT_NOTICE_TAKEN : VAULT_NOTICE_REFUSED);
+        free(note);
+    }
+    assert_int_equal(out.why.code, VAULT_E_LIMIT);
+    vlt_notices_close(n);
+    vlt_action_abort(w.b.v);
+    assert_int_equal(lines_of(&w.b, "ask"), 0);
+    world_end(&w);
+}
+
 /* b passed it on to c: the request of a goes there too, in its own words. */
 static void
 a_request_goes_on_to_those_it_was_passed_on_to(void **state)
@@ -1055,8 +1180,8 @@ a_request_goes_on_to_those_it_was_passed_on_to(void **state)
     struct vault_notice_made m;
     struct foreign_row r;
     struct quick_vault *const c[] = {&w.c}, *const a[] = {&w.a};
-    struct vlt_sent s = {.time = START, .to_len = 1, .n = 1};
-    uint8_t id[1][20] = {{0}}, fp[1][32], stmt[1][32];
+    struct vlt_sent s = {.time = START, .to_len = 2, .n = 1};
+    uint8_t id[1][20] = {{0}}, fp[2][32], stmt[1][32];
 
     (void)state;
     world_make(&w);
@@ -1064,6 +1189,7 @@ a_request_goes_on_to_those_it_was_passed_on_to(void **state)
     foreign_read(w.a.v, x.id, 1, &r);
     memcpy(stmt[0], r.stmt, 32);
     memcpy(fp[0], w.c.v->card.fingerprint, 32);
+    memcpy(fp[1], w.a.v->card.fingerprint, 32); /* back to where it was */
     s.stmt = (const uint8_t(*)[32])stmt;
     s.to = (const uint8_t(*)[32])fp;
     s.id = (const uint8_t(*)[20])id;
@@ -1127,6 +1253,7 @@ main(void)
         cmocka_unit_test(what_is_under_a_hold_is_never_destroyed),
         cmocka_unit_test(refusing_shows_it_again_and_hiding_hides_it),
         cmocka_unit_test(nobody_else_can_ask_for_it),
+        cmocka_unit_test(the_name_of_a_vault_is_not_its_key),
         cmocka_unit_test(the_signer_of_the_bundle_it_came_in_can_ask),
         cmocka_unit_test(a_record_that_comes_after_its_request_is_hidden),
         cmocka_unit_test(a_request_is_lifted_by_who_made_it),
@@ -1137,6 +1264,9 @@ main(void)
         cmocka_unit_test(a_receipt_counts_by_a_recipient_for_a_bundle_of_ours),
         cmocka_unit_test(
             a_bundle_takes_along_what_concerns_all_of_its_recipients),
+        cmocka_unit_test(
+            what_a_receipt_shows_to_have_arrived_is_not_sent_again),
+        cmocka_unit_test(what_is_kept_of_one_signer_has_an_end),
         cmocka_unit_test(a_request_goes_on_to_those_it_was_passed_on_to),
         cmocka_unit_test(a_request_is_named_by_its_first_digits),
     };

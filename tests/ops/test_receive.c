@@ -103,14 +103,14 @@ seal(struct vault *v, size_t n, struct vault_sealed *out)
     assert_non_null(p);
     quick_noise(p, n, n);
     assert_int_equal(vault_seal_begin(v, "note", &s, NULL), VAULT_OK);
-    assert_int_equal(
-        vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "title", "t", 1, NULL),
+    assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "title", "t",
+                         1, NULL),
         VAULT_OK);
-    assert_int_equal(
-        vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "text", "said", 4, NULL),
+    assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "text",
+                         "said", 4, NULL),
         VAULT_OK);
-    assert_int_equal(
-        vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "place", "there", 5, NULL),
+    assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "place",
+                         "there", 5, NULL),
         VAULT_OK);
     if (n > 0)
         assert_int_equal(vault_seal_write(s, p, n, NULL), VAULT_OK);
@@ -224,8 +224,9 @@ what_was_changed_comes_in_not_at_all_and_keeps_no_other_out(void **state)
     assert_int_equal(s.row[0].why.code, VAULT_E_TAMPERED);
     assert_int_equal(s.row[1].state, VAULT_RECEIVE_DONE);
     assert_int_equal(quick_listed(c.q[1].v), 1);
-    assert_int_equal(
-        quick_count(c.q[1].path, "SELECT count(*) FROM record WHERE f = 1"), 1);
+    assert_int_equal(quick_count(c.q[1].path,
+                         "SELECT count(*) FROM record WHERE f = 1"),
+        1);
     circle_end(&c);
 }
 
@@ -491,12 +492,12 @@ age_file(struct vault *to, const char *path, const void *p, size_t n)
 {
     struct vault_age_to *whom = vault_age_to_new();
     struct vault_age_out *out = NULL;
-    char recipient[VAULT_AGE_TEXT];
+    char recipient[VLT_CARD_AGE_TEXT];
     FILE *f = fopen(path, "wb");
 
     assert_non_null(f);
     assert_non_null(whom);
-    assert_int_equal(vault_age_recipient(to, recipient, NULL), VAULT_OK);
+    vlt_card_age(recipient, &to->card);
     assert_int_equal(vault_age_to_add(whom, recipient, NULL), VAULT_OK);
     assert_int_equal(vault_age_begin(whom, false, append, f, &out, NULL),
         VAULT_OK);
@@ -653,8 +654,8 @@ judge(struct vault *v, const struct vlt_card *card, const struct vlt_buf *note)
 
     assert_int_equal(vlt_read_begin(v, NULL), VAULT_OK);
     assert_int_equal(vlt_rcards_load(v, &cards, NULL), VAULT_OK);
-    assert_int_equal(
-        vlt_rcards_add(cards, (const char *)note->p, note->len, NULL),
+    assert_int_equal(vlt_rcards_add(cards, (const char *)note->p, note->len,
+                         NULL),
         VAULT_OK);
     s = vlt_rcards_judge(cards, card, name, &why);
     vlt_rcards_free(cards);

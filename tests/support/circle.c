@@ -147,7 +147,8 @@ circle_receive(struct vault *v, const char *const *path, size_t n,
         st = vault_receive_add(r, path[i], err);
     if (st == VAULT_OK)
         st = vault_receive_commit(r, out, err);
-    if (st == VAULT_OK && vault_receive_each(r, all_done, err, NULL) != VAULT_OK)
+    if (st == VAULT_OK &&
+        vault_receive_each(r, all_done, err, NULL) != VAULT_OK)
         st = VAULT_E_POLICY;
     vault_receive_close(r);
     return st;

@@ -111,7 +111,8 @@ static size_t
 body_size(const struct judge *j, const char *name)
 {
     if (strcmp(name, "old-1") == 0 ||
-        (strcmp(name, "new-0") == 0 && j->a == FAULT_ADD_MIDDLE))
+        (strcmp(name, "new-0") == 0 &&
+            (j->a == FAULT_ADD_MIDDLE || j->a == FAULT_RECEIVE)))
         return FAULT_BODY_MIDDLE;
     if (strcmp(name, "new-0") == 0 && j->a == FAULT_ADD_STAGED)
         return FAULT_BODY_LARGE;
@@ -247,6 +248,8 @@ after_of(enum fault_action a)
 
     if (a == FAULT_ADD_SMALL || a == FAULT_ADD_MIDDLE || a == FAULT_ADD_STAGED)
         c.has |= HAS_NEW;
+    if (a == FAULT_RECEIVE)
+        c.has |= 3 * HAS_NEW;
     if (a == FAULT_BATCH)
         c.has |= 31 * HAS_NEW;
     if (a == FAULT_SLOT_ADD)

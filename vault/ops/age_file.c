@@ -131,7 +131,7 @@ open_file(struct vault_age_in *a, const struct keys *k,
         return st;
     a->facts.armored = vlt_age_armored(a->in);
     a->facts.by_passphrase = vlt_age_by_passphrase(a->in);
-    if (!a->facts.by_passphrase)
+    if (!a->facts.by_passphrase && k->n > 0)
         memcpy(a->facts.fingerprint, k->fingerprint[vlt_age_opened_by(a->in)],
             VAULT_HASH);
     return VAULT_OK;

@@ -107,7 +107,10 @@ struct vlt_bundle_inside {
     size_t points;                     /* by log and size */
     struct vlt_bundle_point *point;
     size_t others; /* kind-4 epochs, by id */
-    uint8_t (*other)[16];
+    struct vlt_other_epoch {
+        uint8_t id[16];
+        bool used; /* a wrap names it */
+    } * other;
 
     bool indexed;
     size_t items; /* by rid */
@@ -183,6 +186,7 @@ struct vlt_bundle_item *vlt_bundle_item_stmt(const struct vlt_bundle *b,
     const uint8_t stmt[32]);
 struct vlt_bundle_item *vlt_bundle_item_body(const struct vlt_bundle *b,
     const struct vlt_bundle_item *of);
+/* Whether it is one of the kind-4 epochs here; it counts as used then. */
 bool vlt_bundle_is_other(const struct vlt_bundle *b, const uint8_t epoch[16]);
 
 /* ---- entries ---- */

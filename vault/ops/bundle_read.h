@@ -45,7 +45,6 @@ struct vlt_bundle {
  *   VAULT_E_NEWER
  *   VAULT_E_TAMPERED
  *   VAULT_E_LIMIT     holds more than any bundle does
- *   VAULT_E_NO_KEY    sealed with age, or another program's file of that kind
  */
 VAULT_CHECKED enum vault_status vlt_bundle_open(const char *path,
     const struct vault_options *opt, struct vlt_bundle **out,

@@ -20,8 +20,7 @@ struct work {
 static void
 refuse(struct work *k, enum vault_status why)
 {
-    if (k->out->outcome != VAULT_NOTICE_REFUSED)
-        k->out->outcome = VAULT_NOTICE_REFUSED;
+    k->out->outcome = VAULT_NOTICE_REFUSED;
     k->out->why.code = why;
 }
 
@@ -77,6 +76,21 @@ judge_signer(struct work *k)
     else if (s != NULL && s->bad)
         REFUSE(k, VAULT_E_POLICY,
             "the card that signed it is refused or revoked");
+}
+
+/* Whoever is known can sign without end; what is kept of him has one. */
+static bool
+judge_number(struct work *k)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < k->w->kept_len; i++)
+        n += memcmp(k->w->kept[i].card, k->n.card, 32) == 0;
+    if (n < VLT_NOTICES_MAX || k->out->own)
+        return true;
+    REFUSE(k, VAULT_E_LIMIT, "%d notices of its signer are kept already",
+        VLT_NOTICES_MAX);
+    return false;
 }
 
 /* ---- withdraw ---- */
@@ -280,7 +294,7 @@ judge(struct work *k, struct vault_error *err)
         k->out->outcome = VAULT_NOTICE_KNOWN;
         return VAULT_OK;
     }
-    return judge_kind(k, err);
+    return judge_number(k) ? judge_kind(k, err) : VAULT_OK;
 }
 
 static void

@@ -9,6 +9,8 @@
 #include "notices.h"
 #include "settings.h"
 
+enum { VLT_NOTICES_MAX = 4096 }; /* kept of one card; more are refused */
+
 /* A card that may sign: of this vault, pinned, or come in with a bundle. */
 struct vlt_signer {
     struct vlt_card card;

@@ -186,7 +186,9 @@ act(struct leaving *l, struct vault_error *err)
 
     if (st != VAULT_OK)
         return st;
-    st = vlt_share_settle(s, err);
+    st = vlt_share_pins_again(s, err);
+    if (st == VAULT_OK)
+        st = vlt_share_settle(s, err);
     for (i = 0; st == VAULT_OK && i < s->n; i++)
         l->records += s->item[i].use != VLT_ENTRY_HEAD;
     if (st == VAULT_OK)
