@@ -14,6 +14,7 @@
 #include "label.h"
 #include "made_bundle.h"
 #include "quick_vault.h"
+#include "revoke.h"
 
 struct world {
     struct quick_vault q; /* the recipient */
@@ -877,6 +878,43 @@ a_later_generation_needs_those_before_it(void **state)
     sign_with_second(true, VAULT_OK);
 }
 
+static void
+put_revocation(const struct made_person *of, const struct made_person *by)
+{
+    struct vlt_revoke r;
+    struct vlt_buf note;
+
+    memset(&r, 0, sizeof r);
+    memcpy(r.vault, of->card.vault, 16);
+    r.generation = 1;
+    vlt_buf_init(&note, VLT_NOTE_MAX);
+    assert_int_equal(vlt_revoke_make(&r, by->seed, &note, NULL), 0);
+    made_note(&w.b, "revoke", note.p, note.len);
+    vlt_buf_clear(&note);
+}
+
+static void
+a_revoked_card_is_told_and_only_its_own_key_revokes_it(void **state)
+{
+    struct quick_verdict said;
+
+    (void)state;
+    begin();
+    put_revocation(&w.b.sender, &w.b.other);
+    put_revocation(&w.b.other, &w.b.other);
+    made_write(&w.b, w.path);
+    quick_verify(w.path, NULL, &said);
+    assert_int_equal(said.st, VAULT_OK);
+    assert_non_null(strstr(said.lines, "NOT_SEEN revoked"));
+    end();
+    begin();
+    put_revocation(&w.b.sender, &w.b.sender);
+    made_write(&w.b, w.path);
+    quick_verify(w.path, NULL, &said);
+    assert_int_equal(said.st, VAULT_E_POLICY);
+    end();
+}
+
 /* ---- wraps and contents that the sender lies about ---- */
 
 static void
@@ -1081,6 +1119,8 @@ main(void)
         cmocka_unit_test(a_session_that_went_on_after_its_end_has_no_next),
         cmocka_unit_test(two_cards_of_one_generation_speak_for_nothing),
         cmocka_unit_test(a_later_generation_needs_those_before_it),
+        cmocka_unit_test(
+            a_revoked_card_is_told_and_only_its_own_key_revokes_it),
         cmocka_unit_test(signed_lies_are_found_by_whoever_opens),
         cmocka_unit_test(a_record_whose_content_is_another_does_not_open),
         cmocka_unit_test(a_record_of_a_compartment_travels_with_its_epoch),
