@@ -298,6 +298,8 @@ vlt_bundle_open(const char *path, const struct vault_options *opt,
     if (st == VAULT_OK)
         st = vlt_bundle_signature(b, err);
     if (st == VAULT_OK)
+        st = vlt_bundle_revocations(b, err);
+    if (st == VAULT_OK)
         st = vlt_bundle_recipients(b, err);
     if (st == VAULT_OK)
         st = vlt_bundle_logs(b, err);

@@ -29,6 +29,7 @@ struct vlt_bundle {
     /* vaults of which two cards of one generation lie here: one at least is
      * forged, so neither they nor their successors speak for anything */
     uint64_t forks;
+    bool revoked;       /* a note in it revokes the sender's card */
     uint64_t bad_notes; /* cards, log, device and revoke notes that fail */
     struct vlt_buf note;
     struct vlt_card sender; /* from the file */
