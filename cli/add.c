@@ -88,6 +88,21 @@ check_path(const char *path, const char *vault, struct vault_error *err)
     return VAULT_OK;
 }
 
+/* What is in an age file is not known without the key; the name tells. */
+static void
+warn_of_courier(const char *path)
+{
+    static const char ending[] = ".bundle.age";
+    size_t n = strlen(path);
+
+    if (n < sizeof ending ||
+        strcmp(path + n - (sizeof ending - 1), ending) != 0)
+        return;
+    say_warn(tr("%s is a bundle, by its name: it is sealed as it is; sanduq "
+                "receive takes in what is in it"),
+        path);
+}
+
 enum vault_status
 add_check_paths(struct add *a, struct vault_error *err)
 {
@@ -404,6 +419,7 @@ add_path(struct add *a, const char *path, struct vault_error *err)
     st = unlock_path(a->c, vault, sizeof vault, err);
     if (st != VAULT_OK)
         return st;
+    warn_of_courier(path);
     st = check_path(path, vault, err);
     if (st == VAULT_OK)
         st = stdin_wanted ? vlt_file_stdin(&src.file, err)

@@ -11,18 +11,20 @@
 
 #include <string.h>
 
+#include <vault/cards.h>
+
 bool
 age_for_given(const struct age_for *f)
 {
     return f->to.n > 0 || f->ask || pass_given(&f->from);
 }
 
-VAULT_CHECKED static enum vault_status
-check(const struct age_for *f, struct vault_error *err)
+enum vault_status
+age_for_check(const struct age_for *f, struct vault_error *err)
 {
     if (!age_for_given(f))
         return vlt_fail_hint(err, VAULT_E_USAGE,
-            N_("--to age1pq…, --to age1…, or --age-passphrase"),
+            N_("--to NAME, --to age1pq…, or --age-passphrase"),
             "say who shall be able to open the age file");
     if (f->to.n > 0 && (f->ask || pass_given(&f->from)))
         return vlt_fail(err, VAULT_E_USAGE,
@@ -33,17 +35,83 @@ check(const struct age_for *f, struct vault_error *err)
     return VAULT_OK;
 }
 
+/* ---- by the name of a pinned card ---- */
+
+struct by_name {
+    const char *name;
+    enum vault_card_state state;
+    char age[VAULT_CARD_AGE];
+    enum vault_status st;
+    struct vault_error *err;
+};
+
+/* The newest card counts, whatever became of it. */
+static void
+take_card(void *ctx, const struct vault_card *card)
+{
+    struct by_name *b = ctx;
+
+    b->state = card->state;
+    b->st = vault_card_age(card, b->age, b->err);
+}
+
 VAULT_CHECKED static enum vault_status
-add_one(struct vault_age_to *to, const char *word, struct vault_error *err)
+judge_card(const struct by_name *b, bool unconfirmed, struct vault_error *err)
+{
+    switch (b->state) {
+    case VAULT_CARD_KNOWN:
+        return VAULT_OK;
+    case VAULT_CARD_REVOKED:
+        return vlt_fail(err, VAULT_E_POLICY,
+            "the card of \"%s\" was revoked: nothing is sealed to it", b->name);
+    case VAULT_CARD_CONTINUES:
+    case VAULT_CARD_UNKNOWN:
+        if (unconfirmed)
+            return VAULT_OK;
+        return vlt_fail_hint(err, VAULT_E_POLICY,
+            N_("compare the fingerprint with its owner and confirm the card "
+               "first, or say --allow-unconfirmed"),
+            "nobody has compared the card of \"%s\" with its owner", b->name);
+    case VAULT_CARD_OWN:
+    case VAULT_CARD_REFUSED:
+    case VAULT_CARD_UNPINNED:
+        break;
+    }
+    return vlt_fail(err, VAULT_E_POLICY,
+        "the card of \"%s\" is refused: nothing is sealed to it", b->name);
+}
+
+VAULT_CHECKED static enum vault_status
+add_name(struct cli *c, const struct age_for *f, struct vault_age_to *to,
+    const char *name, struct vault_error *err)
+{
+    struct by_name b = {.name = name, .err = err};
+    enum vault_status st = vault_pin_find(c->vault, name, take_card, &b, err);
+
+    if (st == VAULT_E_NOT_FOUND)
+        return vlt_fail_hint(err, VAULT_E_NOT_FOUND,
+            N_("an age recipient begins with age1; sanduq card list shows the "
+               "cards that are pinned"),
+            "no card is pinned under the name \"%s\"", name);
+    if (st == VAULT_OK)
+        st = b.st;
+    if (st != VAULT_OK)
+        return st;
+    st = judge_card(&b, f->unconfirmed, err);
+    return st == VAULT_OK ? vault_age_to_add(to, b.age, err) : st;
+}
+
+VAULT_CHECKED static enum vault_status
+add_one(struct cli *c, const struct age_for *f, struct vault_age_to *to,
+    const char *word, struct vault_error *err)
 {
     if (strncmp(word, "AGE-SECRET-KEY-", 15) == 0)
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("everyone who sees this command has it now: make a new one"),
             "that is a secret key, and no recipient");
-    if (strncmp(word, "age1", 4) != 0)
-        return vlt_fail(err, VAULT_E_USAGE,
-            "\"%s\" is no age recipient (age1pq… or age1…)", word);
-    return vault_age_to_add(to, word, err);
+    if (strncmp(word, "age1", 4) == 0)
+        return vault_age_to_add(to, word, err);
+    return add_name(c, f, to, word, err);
 }
 
 VAULT_CHECKED static enum vault_status
@@ -74,17 +142,13 @@ enum vault_status
 age_for_read(struct cli *c, const struct age_for *f, struct vault_age_to **out,
     struct vault_error *err)
 {
-    struct vault_age_to *to;
-    enum vault_status st = check(f, err);
+    struct vault_age_to *to = vault_age_to_new();
+    enum vault_status st = VAULT_OK;
 
-    (void)c;
-    if (st != VAULT_OK)
-        return st;
-    to = vault_age_to_new();
     if (to == NULL)
         return vlt_fail_memory(err);
     for (size_t i = 0; st == VAULT_OK && i < f->to.n; i++)
-        st = add_one(to, f->to.v[i], err);
+        st = add_one(c, f, to, f->to.v[i], err);
     if (st == VAULT_OK && f->to.n == 0)
         st = read_passphrase(f, to, err);
     if (st != VAULT_OK) {

@@ -72,10 +72,13 @@ static const struct opt export_table[] = {
     {0, "reason", OPT_ASK, "TEXT",
         N_("why, kept in the custody log; without a text you are asked"),
         offsetof(struct export_opts, reason)},
-    {0, "to", OPT_LIST, "RECIPIENT",
-        N_("age: who can open it, age1pq… or (not safe from quantum "
-           "computers) age1…; any number of them"),
+    {0, "to", OPT_LIST, "WHO",
+        N_("age: who can open it: the name of a pinned card, age1pq…, or (not "
+           "safe from quantum computers) age1…; any number of them"),
         offsetof(struct export_opts, age.to)},
+    {0, "allow-unconfirmed", OPT_FLAG, NULL,
+        N_("age: also for a card whose fingerprint nobody compared"),
+        offsetof(struct export_opts, age.unconfirmed)},
     {0, "age-passphrase", OPT_FLAG, NULL,
         N_("age: a passphrase opens it, which you are asked for"),
         offsetof(struct export_opts, age.ask)},
@@ -118,6 +121,22 @@ has_filter(const struct export_opts *o)
         o->since != NULL || o->until != NULL;
 }
 
+static enum export_format
+format_of(const char *word)
+{
+    static const struct {
+        const char *word;
+        enum export_format format;
+    } words[] = {{"bagit", EXPORT_BAGIT}, {"csv", EXPORT_CSV},
+        {"jsonl", EXPORT_JSONL}, {"vcard", EXPORT_VCARD}, {"age", EXPORT_AGE}};
+
+    for (size_t i = 0; i < VLT_COUNT(words); i++) {
+        if (word != NULL && strcmp(word, words[i].word) == 0)
+            return words[i].format;
+    }
+    return EXPORT_FILES;
+}
+
 VAULT_CHECKED static enum vault_status
 check_choice(const struct cli *c, struct vault_error *err)
 {
@@ -145,6 +164,8 @@ check_choice(const struct cli *c, struct vault_error *err)
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("other formats lie unencrypted at DEST"),
             "--to and --age-passphrase go with --format age");
+    if (format_of(o->format) == EXPORT_AGE)
+        return age_for_check(&o->age, err);
     return VAULT_OK;
 }
 
@@ -208,22 +229,6 @@ add_all(struct cli *c, struct export *e, struct vault_error *err)
 }
 
 /* ---- one run ---- */
-
-static enum export_format
-format_of(const char *word)
-{
-    static const struct {
-        const char *word;
-        enum export_format format;
-    } words[] = {{"bagit", EXPORT_BAGIT}, {"csv", EXPORT_CSV},
-        {"jsonl", EXPORT_JSONL}, {"vcard", EXPORT_VCARD}, {"age", EXPORT_AGE}};
-
-    for (size_t i = 0; i < VLT_COUNT(words); i++) {
-        if (word != NULL && strcmp(word, words[i].word) == 0)
-            return words[i].format;
-    }
-    return EXPORT_FILES;
-}
 
 VAULT_CHECKED static enum vault_status
 write_it(struct cli *c, struct export *e, const struct export_options *x,

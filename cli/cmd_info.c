@@ -63,6 +63,8 @@ print_text(const struct vault_info *i)
     out_printf("%s\n", tr("Records"));
     row_number(tr("record versions"), i->versions);
     row_number(tr("withdrawn"), i->withdrawn);
+    if (i->foreign > 0)
+        row_number(tr("of others"), i->foreign);
     size_text(size, i->body_bytes);
     row(tr("sealed bytes"), size);
     out_printf("%s\n", tr("Log"));
@@ -90,6 +92,7 @@ print_json(const struct vault_info *i)
     jline_u64(&j, "file_bytes", i->file_bytes);
     jline_u64(&j, "versions", i->versions);
     jline_u64(&j, "withdrawn", i->withdrawn);
+    jline_u64(&j, "foreign", i->foreign);
     jline_u64(&j, "sealed_bytes", i->body_bytes);
     jline_u64(&j, "slots", i->slots);
     jline_u64(&j, "logs", i->logs);

@@ -69,6 +69,9 @@ tell(const struct cli *c, const char *path, const char *capture,
     say_info("%s",
         tr("give the key of this vault to those who will check it, and keep "
            "a copy of the passphrase apart from the vault"));
+    say_info("%s",
+        tr("keep with it, apart from the vault, a note that revokes this key "
+           "should it be stolen: sanduq card revoke -o FILE"));
 }
 
 static enum vault_status

@@ -300,8 +300,7 @@ ask_one(struct work *w, const struct signer *k, struct vault_error *err)
                 "than this file came"),
         k->text);
     vlt_buf_init(&answer, ASK_MAX + 1);
-    (void)snprintf(prompt, sizeof prompt,
-        "%s",
+    (void)snprintf(prompt, sizeof prompt, "%s",
         tr("Type its last group to take in what it signed, or nothing to leave "
            "it: "));
     st = ask_line(prompt, true, N_("--accept FINGERPRINT"), &answer, err);
@@ -398,8 +397,7 @@ tell_done(void *ctx, const struct vault_received *row)
     char path[PATH_SIZE] = "";
     int status = receive_exit(row, w->paths.named[w->at++]);
 
-    if (row->receipt != NULL &&
-        write_receipt(w, row, path, &why) != VAULT_OK) {
+    if (row->receipt != NULL && write_receipt(w, row, path, &why) != VAULT_OK) {
         say_error(&why);
         path[0] = 0;
         if (w->c->exit == 0)

@@ -3,6 +3,7 @@
 #include "cmd.h"
 
 #include "ask.h"
+#include "consent.h"
 #include "fail.h"
 #include "hex.h"
 #include "newkey.h"
@@ -143,11 +144,54 @@ pass_of(const struct share_opts *o)
 }
 
 VAULT_CHECKED static enum vault_status
+check_courier(const struct share_opts *o, struct vault_error *err)
+{
+    struct pass_from from = pass_of(o);
+
+    if (o->plain && (o->courier_pass || pass_given(&from)))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "a plain container has no courier wrap");
+    if (o->courier_pass && pass_given(&from))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "the passphrase can come from one place only");
+    return VAULT_OK;
+}
+
+VAULT_CHECKED static enum vault_status
+check_consent(const struct share_opts *o, struct vault_error *err)
+{
+    if (o->purpose != NULL && !consent_purpose(o->purpose))
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("sanduq form consent lists them, as purpose.NAME"),
+            "\"%s\" is not a purpose that a consent can speak of", o->purpose);
+    if (o->override && o->reason != NULL && o->reason[0] != 0 &&
+        o->reason[strspn(o->reason, " \t\r\n")] == 0)
+        return vlt_fail(err, VAULT_E_USAGE,
+            "sharing against what people agreed to needs a reason");
+    return VAULT_OK;
+}
+
+/* Something is given away: the beginning of an id is not enough. */
+VAULT_CHECKED static enum vault_status
+check_ids(const struct cli *c, struct vault_error *err)
+{
+    for (size_t i = 1; i < c->args.n; i++) {
+        if (strlen(c->args.v[i]) != HEX_ID - 1)
+            return vlt_fail_hint(err, VAULT_E_USAGE,
+                N_("sanduq list --json and sanduq show give them"),
+                "\"%s\" is no whole id of 32 digits: where something is given "
+                "away the beginning of one is not enough",
+                c->args.v[i]);
+    }
+    return VAULT_OK;
+}
+
+VAULT_CHECKED static enum vault_status
 check_choice(const struct cli *c, struct vault_error *err)
 {
     const struct share_opts *o = c->opts;
-    struct pass_from from = pass_of(o);
     bool ids = c->args.n > 1;
+    enum vault_status st;
 
     if (o->to.n == 0)
         return vlt_fail_hint(err, VAULT_E_USAGE,
@@ -159,17 +203,10 @@ check_choice(const struct cli *c, struct vault_error *err)
     if (o->all && (has_filter(o) || o->fresh))
         return vlt_fail(err, VAULT_E_USAGE,
             "--all is everything; leave it out to choose");
-    if (o->plain && (o->courier_pass || pass_given(&from)))
-        return vlt_fail(err, VAULT_E_USAGE,
-            "a plain container has no courier wrap");
-    if (o->courier_pass && pass_given(&from))
-        return vlt_fail(err, VAULT_E_USAGE,
-            "the passphrase can come from one place only");
-    if (o->override && o->reason != NULL && o->reason[0] != 0 &&
-        o->reason[strspn(o->reason, " \t\r\n")] == 0)
-        return vlt_fail(err, VAULT_E_USAGE,
-            "sharing against what people agreed to needs a reason");
-    return VAULT_OK;
+    st = check_ids(c, err);
+    if (st == VAULT_OK)
+        st = check_courier(o, err);
+    return st == VAULT_OK ? check_consent(o, err) : st;
 }
 
 VAULT_CHECKED static enum vault_status
@@ -212,21 +249,13 @@ add_filtered(const struct share_opts *o, struct vault_share *s,
     return st;
 }
 
-/* Something is given away: a beginning of an id is not enough. */
 VAULT_CHECKED static enum vault_status
 add_id(struct cli *c, struct vault_share *s, const char *word,
     struct vault_error *err)
 {
     uint8_t id[VAULT_ID];
-    enum vault_status st;
+    enum vault_status st = hex_resolve(c, word, id, err);
 
-    if (strlen(word) != HEX_ID - 1)
-        return vlt_fail_hint(err, VAULT_E_USAGE,
-            N_("sanduq list --json and sanduq show give them"),
-            "\"%s\" is no whole id of 32 digits: where something is given "
-            "away the beginning of one is not enough",
-            word);
-    st = hex_resolve(c, word, id, err);
     return st == VAULT_OK ? vault_share_add(s, id, 0, err) : st;
 }
 
@@ -387,6 +416,10 @@ share_with(struct cli *c, const struct vault_share_options *x,
     }
     vault_share_plan(s, &p);
     if (p.whole + p.part == 0) {
+        if (p.broken > 0)
+            c->exit = vault_status_exit(VAULT_E_TAMPERED);
+        else if (judged.refused > 0)
+            c->exit = vault_status_exit(VAULT_E_POLICY);
         share_tell_nothing(c, s, &judged);
         vault_share_abort(s);
         return VAULT_OK;

@@ -9,6 +9,7 @@
 #include "leaves.h"
 #include "os.h"
 #include "out.h"
+#include "provenance.h"
 #include "related.h"
 #include "safe.h"
 #include "tr.h"
@@ -44,7 +45,7 @@ static const struct cmd_example show_examples[] = {
 };
 
 static void
-print_text(const struct vault_record *r)
+print_text(struct cli *c, const struct vault_record *r)
 {
     const struct vault_entry *e = vault_record_entry(r);
     char hex[HEX_HASH], size[SIZE_TEXT];
@@ -69,10 +70,11 @@ print_text(const struct vault_record *r)
             e->bytes, hex);
         out_text("\n");
     }
+    provenance_print(c, r);
 }
 
 static void
-print_json(const struct vault_record *r)
+print_json(struct cli *c, const struct vault_record *r)
 {
     const struct vault_entry *e = vault_record_entry(r);
     uint8_t sha[VAULT_HASH];
@@ -102,6 +104,7 @@ print_json(const struct vault_record *r)
         field_json(&j, &f);
     }
     jline_array_end(&j);
+    provenance_json(c, r, &j);
     jline_end(&j);
 }
 
@@ -176,9 +179,9 @@ print_record(struct cli *c, const uint8_t id[VAULT_ID],
     if (st != VAULT_OK)
         return st;
     if (c->g.json)
-        print_json(r);
+        print_json(c, r);
     else
-        print_text(r);
+        print_text(c, r);
     vault_record_close(r);
     return VAULT_OK;
 }
@@ -202,8 +205,24 @@ print_tombstone(const struct cli *c, const uint8_t id[VAULT_ID],
         return;
     }
     when_local(when, v->withdrawn_at);
-    out_printf(tr("Record %s was declared withdrawn, %s"), hex, when);
+    if (v->foreign)
+        out_printf(tr("The copy of record %s was destroyed here, %s"), hex,
+            when);
+    else
+        out_printf(tr("Record %s was declared withdrawn, %s"), hex, when);
     out_text("\n");
+}
+
+/* Of somebody else's record no version is shown: opening it says why. */
+VAULT_CHECKED static enum vault_status
+say_why_not(const struct cli *c, const uint8_t id[VAULT_ID],
+    struct vault_error *err)
+{
+    struct vault_record *r = NULL;
+    enum vault_status st = vault_record_open(c->vault, id, 0, &r, err);
+
+    vault_record_close(r);
+    return st;
 }
 
 /* The current version, or both of a conflict. */
@@ -220,6 +239,8 @@ print_shown(struct cli *c, const uint8_t id[VAULT_ID], const struct versions *v,
                "amend ID --onto STATEMENT ends it"));
     if (v->shown_len == 0 && v->withdrawn > 0)
         print_tombstone(c, id, v);
+    else if (v->shown_len == 0 && v->foreign)
+        st = say_why_not(c, id, err);
     else if (v->shown_len == 0)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "no line of the log names this record as it is stored");
@@ -270,9 +291,9 @@ show_one(struct cli *c, const struct show_opts *o, const uint8_t id[VAULT_ID],
     if (o->field != NULL)
         st = print_field(c, r, o->field, err);
     else if (c->g.json)
-        print_json(r);
+        print_json(c, r);
     else
-        print_text(r);
+        print_text(c, r);
     vault_record_close(r);
     if (st == VAULT_OK && o->field == NULL)
         st = print_custody(c, id, err);

@@ -91,6 +91,7 @@ struct work {
     struct vlt_buf reason;
     size_t copies;
     struct note_file ask; /* of --notify, begun */
+    bool foreign;         /* a copy of somebody else's record */
 };
 
 /* What is asked for when it is not a record that is withdrawn. */
@@ -266,7 +267,12 @@ check_there(struct work *w, struct vault_error *err)
 
     if (st != VAULT_OK)
         return st;
-    if (v.n == v.withdrawn)
+    w->foreign = v.foreign;
+    if (v.n == v.withdrawn && v.foreign)
+        st = vlt_fail_hint(err, VAULT_E_NOT_FOUND,
+            N_("--status says what is still here"),
+            "the copy of it is destroyed already");
+    else if (v.n == v.withdrawn)
         st = vlt_fail_hint(err, VAULT_E_NOT_FOUND,
             N_("--status says what is still here"), "it is withdrawn already");
     versions_clear(&v);
@@ -280,7 +286,7 @@ withdraw(struct work *w, struct vault_error *err)
     enum vault_status st = check_there(w, err);
 
     if (st == VAULT_OK && !w->c->g.json)
-        withdraw_reach();
+        withdraw_reach(w->foreign);
     if (st == VAULT_OK)
         st = say_copies(w, err);
     if (st == VAULT_OK)

@@ -48,8 +48,8 @@ level_word(enum vault_finding_level level)
 static const char *
 kind_word(enum vault_received_kind kind)
 {
-    static const char *const words[] = {"other", "bundle", "document",
-        "notice", "revoke", "card", "capture"};
+    static const char *const words[] = {"other", "bundle", "document", "notice",
+        "revoke", "card", "capture"};
 
     return (size_t)kind < VLT_COUNT(words) ? words[kind] : "other";
 }
@@ -141,11 +141,13 @@ receive_tell_lines(const struct vault_received *row)
         row->state == VAULT_RECEIVE_LEFT) {
         say_message(&row->why, message, sizeof message);
         out_text("  ");
-        out_column(row->state == VAULT_RECEIVE_LEFT ? tr("left") : tr("REFUSED"),
+        out_column(row->state == VAULT_RECEIVE_LEFT ? tr("left")
+                                                    : tr("REFUSED"),
             LEVEL, false);
         out_text(" ");
         out_safe(message, strlen(message), SAFE_BACKSLASH);
         out_text("\n");
+        say_hint(row->why.hint);
     }
 }
 
@@ -276,7 +278,8 @@ receive_tell_json(const struct vault_received *row, const char *receipt)
         line_json(row, &row->lines[i]);
     jline_begin(&j, "file");
     jline_text(&j, "path", row->path);
-    jline_text(&j, "kind", row->word[0] != 0 ? row->word : kind_word(row->kind));
+    jline_text(&j, "kind",
+        row->word[0] != 0 ? row->word : kind_word(row->kind));
     jline_text(&j, "state", state_word(row->state));
     jline_bool(&j, "courier", row->courier);
     if (row->why.code != VAULT_OK) {

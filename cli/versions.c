@@ -36,6 +36,7 @@ take(void *ctx, const struct vault_record_version *x)
     v->withdrawn += x->withdrawn;
     v->conflict = v->conflict || x->conflict;
     v->leftover = v->leftover || x->leftover;
+    v->foreign = v->foreign || x->foreign;
     if (x->withdrawn && x->withdrawn_at > v->withdrawn_at)
         v->withdrawn_at = x->withdrawn_at;
     if (!x->current && !x->conflict)
@@ -94,6 +95,13 @@ print_json(const uint8_t id[VAULT_ID], const struct vault_record_version *x)
     jline_bool(&j, "withdrawn", x->withdrawn);
     jline_bool(&j, "leftover", x->leftover);
     jline_bool(&j, "logged", x->logged);
+    jline_bool(&j, "foreign", x->foreign);
+    if (x->foreign) {
+        jline_bool(&j, "partial", x->partial);
+        jline_bool(&j, "head_only", x->head_only);
+        jline_bool(&j, "waits", x->waits);
+        jline_time(&j, "received", x->received);
+    }
     jline_time(&j, "sealed", x->sealed);
     jline_text(&j, "actor", x->actor);
     jline_text(&j, "reason", x->reason);
@@ -104,9 +112,28 @@ print_json(const uint8_t id[VAULT_ID], const struct vault_record_version *x)
     jline_end(&j);
 }
 
+/* Of somebody else's record. */
+static const char *
+standing_foreign(const struct vault_record_version *x)
+{
+    if (x->withdrawn)
+        return tr("destroyed here");
+    if (x->waits)
+        return tr("waits for the version it follows");
+    if (!x->logged)
+        return tr("its proof does not fit it");
+    if (x->head_only)
+        return tr("only its head is here");
+    if (x->conflict)
+        return tr("in conflict");
+    return x->current ? tr("current") : "";
+}
+
 static const char *
 standing(const struct vault_record_version *x)
 {
+    if (x->foreign)
+        return standing_foreign(x);
     if (!x->logged)
         return tr("planted: no line of the log names it");
     if (x->withdrawn)
@@ -130,7 +157,7 @@ print_text(const struct vault_record_version *x)
 {
     char when[WHEN_SIZE], stmt[2 * STATEMENT_SHORT + 1];
 
-    when_local(when, x->sealed);
+    when_local(when, x->foreign ? x->received : x->sealed);
     vlt_hex(stmt, x->statement, STATEMENT_SHORT);
     out_printf("  %-5" PRIu32 " ", x->version);
     out_column(when, 23, false);

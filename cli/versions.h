@@ -12,6 +12,7 @@ struct versions {
     size_t withdrawn;
     bool conflict;
     bool leftover;
+    bool foreign;         /* somebody else's record */
     int64_t withdrawn_at; /* of the last one withdrawn */
     /* the statements that are shown: the current one, or those in conflict */
     uint8_t (*shown)[VAULT_HASH];

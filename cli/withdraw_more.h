@@ -26,8 +26,9 @@ struct withdraw_opts {
     const char *output;
 };
 
-/* What destroying here reaches and what not; what it did. */
-void withdraw_reach(void);
+/* What destroying here reaches and what not; what it did. foreign: a copy of
+ * somebody else's record. */
+void withdraw_reach(bool foreign);
 void withdraw_tell(const struct cli *c, const uint8_t id[VAULT_ID],
     uint32_t version, size_t copies, const struct vault_withdrawal *d);
 

@@ -9,8 +9,19 @@
 #include <inttypes.h>
 
 void
-withdraw_reach(void)
+withdraw_reach(bool foreign)
 {
+    if (foreign) {
+        say_info("%s",
+            tr("this is a copy of somebody else's record: nothing is declared "
+               "withdrawn; its keys, fields and original are destroyed here, "
+               "for good"));
+        say_info("%s",
+            tr("what stays: its sealed head and proof, so that it does not "
+               "come in again, and a line in the custody log; what the vault "
+               "that sealed it and others hold is not reached"));
+        return;
+    }
     say_info("%s",
         tr("this destroys here, for good: keys, fields, original and the "
            "texts in the custody log"));

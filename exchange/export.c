@@ -125,7 +125,7 @@ check_options(const struct export_options *o, struct vault_error *err)
             "this format hands over no originals: there is nothing to strip");
     if (o->format == EXPORT_AGE && o->age_to == NULL)
         return vlt_fail_hint(err, VAULT_E_USAGE,
-            N_("--to says for whom, or --age-passphrase"),
+            N_("--to NAME, --to age1pq…, or --age-passphrase"),
             "an age file needs somebody who can open it");
     if (check_ending(o, err) != VAULT_OK)
         return VAULT_E_USAGE;

@@ -9,9 +9,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <vault/agefile.h>
+#include <vault/disclose.h>
 
 enum { LINE_MAX = 64 * 1024 * 1024, SUMS_MAX = 4096, README_MAX = 4096 };
 #define TOP "sanduq-export/"
@@ -25,9 +27,9 @@ struct folder {
 
 struct sealing {
     struct export *e;
-    struct vlt_outfile *f;
     struct vault_age_out *age;
     struct tar_out tar;
+    uint8_t (*id)[VAULT_ID]; /* of all records, ascending */
 };
 
 /* ---- streams, one into the other ---- */
@@ -122,8 +124,11 @@ put_original(struct sealing *s, struct folder *d, struct vault_record *r,
 
     if (body.hash == NULL)
         return vlt_fail_memory(err);
+    (void)snprintf(path, sizeof path, "%sfiles/", d->path);
+    st = tar_folder(&s->tar, path, d->time, err);
     (void)snprintf(path, sizeof path, "%s%s", d->path, b->file);
-    st = tar_open(&s->tar, path, b->bytes, d->time, err);
+    if (st == VAULT_OK)
+        st = tar_open(&s->tar, path, b->bytes, d->time, err);
     if (st == VAULT_OK)
         st = export_original(s->e, r, take, &body, true, err);
     if (st == VAULT_OK)
@@ -151,6 +156,65 @@ put_line(struct sealing *s, struct folder *d, const struct vault_record *r,
     return st;
 }
 
+/* Names of all fields: who may read them may prove them. */
+VAULT_CHECKED static enum vault_status
+make_proof(struct sealing *s, const struct vault_record *r,
+    struct vault_disclosure **out, struct vault_error *err)
+{
+    size_t n = vault_record_fields(r);
+    struct vault_disclose_options o = {0};
+    uint8_t statement[VAULT_HASH];
+    char **name = calloc(n + 1, sizeof *name);
+    enum vault_status st = VAULT_OK;
+
+    if (name == NULL)
+        return vlt_fail_memory(err);
+    vault_record_statement(r, statement);
+    o.statement = statement;
+    o.fields = (const char *const *)name;
+    for (; st == VAULT_OK && o.fields_len < n; o.fields_len++) {
+        struct vault_field f;
+
+        vault_record_field(r, o.fields_len, &f);
+        name[o.fields_len] = vlt_strdup(f.name);
+        if (name[o.fields_len] == NULL)
+            st = vlt_fail_memory(err);
+    }
+    if (st == VAULT_OK)
+        st = vault_disclosure_make(s->e->v, vault_record_entry(r)->id, &o, out,
+            err);
+    for (size_t i = 0; i < n; i++)
+        free(name[i]);
+    free(name);
+    return st;
+}
+
+/* A record that is too long to be told twice has the proof of its statement. */
+VAULT_CHECKED static enum vault_status
+put_proof(struct sealing *s, struct folder *d, const struct vault_record *r,
+    struct vault_error *err)
+{
+    struct vault_disclose_options o = {0};
+    struct vault_disclosure *proof = NULL;
+    uint8_t statement[VAULT_HASH];
+    const char *text;
+    size_t n = 0;
+    enum vault_status st = make_proof(s, r, &proof, err);
+
+    if (st == VAULT_E_LIMIT) {
+        vault_record_statement(r, statement);
+        o.statement = statement;
+        st = vault_disclosure_make(s->e->v, vault_record_entry(r)->id, &o,
+            &proof, err);
+    }
+    if (st != VAULT_OK)
+        return st;
+    text = vault_disclosure_text(proof, &n);
+    st = put_text(s, d, "proof.txt", text, n, err);
+    vault_disclosure_free(proof);
+    return st;
+}
+
 VAULT_CHECKED static enum vault_status
 put_folder(struct sealing *s, struct folder *d, struct vault_record *r,
     const struct export_body *b, struct vault_error *err)
@@ -162,6 +226,8 @@ put_folder(struct sealing *s, struct folder *d, struct vault_record *r,
         st = put_original(s, d, r, b, err);
     if (st == VAULT_OK)
         st = put_line(s, d, r, b, err);
+    if (st == VAULT_OK)
+        st = put_proof(s, d, r, err);
     if (st == VAULT_OK)
         st = vlt_buf_end(&d->sums, "list of sums", err);
     (void)snprintf(path, sizeof path, "%sSHA256SUMS", d->path);
@@ -189,6 +255,27 @@ find_body(struct sealing *s, struct vault_record *r, struct export_body *b,
     return VAULT_OK;
 }
 
+static int
+compare(const void *a, const void *b)
+{
+    return memcmp(a, b, VAULT_ID);
+}
+
+/* Two versions in conflict have one id; and somebody may have given a record
+ * of his own the id of another vault's. No file may lie over another. */
+static bool
+is_shared(const struct sealing *s, const uint8_t id[VAULT_ID])
+{
+    size_t n = s->e->items;
+    const uint8_t(*at)[VAULT_ID] = bsearch(id, s->id, n, VAULT_ID, compare);
+    size_t i =
+        at != NULL ? (size_t)(at - (const uint8_t(*)[VAULT_ID])s->id) : n;
+
+    return i < n &&
+        ((i > 0 && compare(s->id[i - 1], id) == 0) ||
+            (i + 1 < n && compare(s->id[i + 1], id) == 0));
+}
+
 VAULT_CHECKED static enum vault_status
 put_record(struct sealing *s, const struct export_item *i,
     struct vault_error *err)
@@ -205,7 +292,7 @@ put_record(struct sealing *s, const struct export_item *i,
     vlt_buf_init(&d.sums, SUMS_MAX);
     d.time = vault_record_entry(r)->sealed;
     memcpy(d.path, TOP, sizeof TOP);
-    export_folder_name(d.path + sizeof TOP - 1, r);
+    export_folder_name(d.path + sizeof TOP - 1, r, is_shared(s, i->id));
     if (i->original) {
         export_inner_name(b.file, r);
         st = find_body(s, r, &b, &skip, err);
@@ -223,7 +310,7 @@ VAULT_CHECKED static enum vault_status
 put_readme(struct sealing *s, struct vault_error *err)
 {
     static const char text[] =
-        "Records of the evidence vault %s, exported by %s\n"
+        "Records out of the evidence vault %s, exported by %s\n"
         "for the purpose \"%s\".\n\n"
         "Each folder is one record:\n"
         "  files/        the original, if the record has one\n"
@@ -231,7 +318,8 @@ put_readme(struct sealing *s, struct vault_error *err)
         "  proof.txt     what proves that the record is in the vault's log and\n"
         "                that these are its fields: statement, line of the log,\n"
         "                path to a signed checkpoint, cards. Nothing secret is\n"
-        "                needed to check it: sanduq verify proof.txt\n"
+        "                needed to check it:\n"
+        "                sanduq verify proof.txt --body files/NAME\n"
         "  SHA256SUMS    sha256sum -c SHA256SUMS\n\n"
         "Who reads this decrypted it: from here on nothing protects it. The age\n"
         "file around it does not say who made it; only the signatures in the\n"
@@ -253,27 +341,48 @@ put_readme(struct sealing *s, struct vault_error *err)
     return st;
 }
 
-enum vault_status
-export_to_age(struct export *e, struct vlt_outfile *f, struct vault_error *err)
+VAULT_CHECKED static enum vault_status
+collect_ids(struct sealing *s, struct vault_error *err)
 {
-    struct sealing s = {.e = e, .f = f};
-    enum vault_status st =
-        vault_age_begin(e->opt.age_to, false, to_file, f, &s.age, err);
+    const struct export *e = s->e;
 
-    if (st != VAULT_OK)
-        return st;
-    s.tar.put = to_age;
-    s.tar.ctx = s.age;
-    st = put_readme(&s, err);
-    for (size_t i = 0; st == VAULT_OK && i < e->items; i++) {
-        st = put_record(&s, &e->item[i], err);
+    s->id = calloc(e->items + 1, sizeof *s->id);
+    if (s->id == NULL)
+        return vlt_fail_memory(err);
+    for (size_t i = 0; i < e->items; i++)
+        memcpy(s->id[i], e->item[i].id, VAULT_ID);
+    qsort(s->id, e->items, sizeof *s->id, compare);
+    return VAULT_OK;
+}
+
+VAULT_CHECKED static enum vault_status
+put_all(struct sealing *s, struct vault_error *err)
+{
+    enum vault_status st = put_readme(s, err);
+
+    for (size_t i = 0; st == VAULT_OK && i < s->e->items; i++) {
+        st = put_record(s, &s->e->item[i], err);
         if (st == VAULT_OK && vlt_os_interrupted())
             st = vlt_fail(err, VAULT_E_CANCELLED, "interrupted");
     }
+    return st == VAULT_OK ? tar_end(&s->tar, err) : st;
+}
+
+enum vault_status
+export_to_age(struct export *e, struct vlt_outfile *f, struct vault_error *err)
+{
+    struct sealing s = {.e = e};
+    enum vault_status st = collect_ids(&s, err);
+
     if (st == VAULT_OK)
-        st = tar_end(&s.tar, err);
+        st = vault_age_begin(e->opt.age_to, false, to_file, f, &s.age, err);
+    s.tar.put = to_age;
+    s.tar.ctx = s.age;
+    if (st == VAULT_OK)
+        st = put_all(&s, err);
     if (st == VAULT_OK)
         st = vault_age_finish(s.age, err);
     vault_age_out_free(s.age);
+    free(s.id);
     return st;
 }

@@ -59,14 +59,14 @@ export_flat_name(char out[EXPORT_NAME], const struct vault_record *r,
 }
 
 void
-export_folder_name(char out[EXPORT_FOLDER], const struct vault_record *r)
+export_folder_name(char out[EXPORT_FOLDER], const struct vault_record *r,
+    bool whole)
 {
     char id[2 * VAULT_ID + 1], stmt[2 * VAULT_HASH + 1];
 
     ids(r, id, stmt);
-    if (vault_record_entry(r)->conflict)
-        (void)snprintf(out, EXPORT_FOLDER, "%s-%.*s/", id, (int)STATEMENT_PART,
-            stmt);
+    if (whole)
+        (void)snprintf(out, EXPORT_FOLDER, "%s-%s/", id, stmt);
     else
         (void)snprintf(out, EXPORT_FOLDER, "%s/", id);
 }

@@ -55,14 +55,15 @@ VAULT_CHECKED enum vault_status export_add_columns(struct export *e,
     const struct vault_record *r, struct vault_error *err);
 
 /* NAME, made safe, with the beginning of the record's id in it. */
-enum { EXPORT_NAME = 320, EXPORT_FOLDER = 64 };
+enum { EXPORT_NAME = 320, EXPORT_FOLDER = 112 };
 void export_flat_name(char out[EXPORT_NAME], const struct vault_record *r,
     bool whole_id);
 /* records.files/ID/NAME; whole: with the statement, too. */
 void export_deep_name(char out[EXPORT_NAME], const struct vault_record *r,
     bool whole);
-/* ID/ or, of a version in conflict, ID-STATEMENT/; and files/NAME in it. */
-void export_folder_name(char out[EXPORT_FOLDER], const struct vault_record *r);
+/* ID/ or, where others have that id, ID-STATEMENT/; and files/NAME in it. */
+void export_folder_name(char out[EXPORT_FOLDER], const struct vault_record *r,
+    bool whole);
 void export_inner_name(char out[EXPORT_NAME], const struct vault_record *r);
 
 /* What a record's original became. */

@@ -20,9 +20,7 @@ enum {
     AT_MTIME = 136,
     AT_SUM = 148,
     AT_TYPE = 156,
-    AT_MAGIC = 257,
-    AT_MAJOR = 329,
-    AT_MINOR = 337
+    AT_MAGIC = 257
 };
 static const uint64_t size_max = UINT64_C(077777777777);
 static const uint8_t zeros[2 * BLOCK];
@@ -78,8 +76,6 @@ put_head(struct tar_out *t, char type, const char *name, uint64_t size,
                                          : (uint64_t)mtime);
     b[AT_TYPE] = (uint8_t)type;
     memcpy(b + AT_MAGIC, "ustar\00000", 8);
-    put_octal(b + AT_MAJOR, 7, 0);
-    put_octal(b + AT_MINOR, 7, 0);
     memset(b + AT_SUM, ' ', 8);
     for (size_t i = 0; i < sizeof b; i++)
         sum += b[i];

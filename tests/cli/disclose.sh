@@ -165,7 +165,7 @@ if [ -n "$python" ]; then
     done
     if [ "$got" = 0 ]; then
         "$python" "$check" two.txt --body two.bin >seen || bad "$(cat seen)"
-        "$python" "$check" one.txt --mutate 250 --program "$SANDUQ" >seen ||
+        "$python" "$check" one.txt --mutate 120 --program "$SANDUQ" >seen ||
             bad "a changed byte: $(cat seen)"
     fi
 fi

@@ -179,6 +179,21 @@ assert rc == 0 and 'hello \\u202ered' in seen, seen
 assert '\u202e' not in seen
 print('ok terminal')
 
+# the passphrase of an age file is typed twice, and a weak one is refused
+age = ['-V', 'o.sanduq', '--key-file', 'k', 'export', 'x.age', ids[1],
+       '--format', 'age', '--age-passphrase', '--yes']
+rc, seen = talk(age, [(r'New passphrase', '123456789012\n')])
+assert rc == 2, seen
+rc, seen = talk(age, [(r'New passphrase', own + '\n'),
+                      (r'once more', own + 'x\n')])
+assert rc == 2 and 'not the same' in seen, seen
+assert not os.path.exists('x.age')
+rc, seen = talk(age, [(r'New passphrase', own + '\n'),
+                      (r'once more', own + '\n')])
+assert rc == 0 and own not in seen, seen
+assert b'\n-> scrypt ' in open('x.age', 'rb').read(100)
+print('ok age')
+
 # a progress line when the work takes longer than a second
 rc, seen = talk(['-V', 'o.sanduq', '--key-file', 'k', 'add', 'big.bin'], [],
                 timeout=120)

@@ -3,6 +3,9 @@
 #include "export.h"
 
 #include "bagit.h"
+#include "export_plan.h"
+#include "handle.h"
+#include "text.h"
 #include "fail.h"
 #include "quick_vault.h"
 
@@ -11,10 +14,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+#include <vault/agefile.h>
 
 /* 2031-11-04T09:00:00Z */
 enum { NOW = 1951549200 };
@@ -92,6 +98,99 @@ a_bag_that_goes_out_passes_the_check(void **state)
     assert_int_equal(export_all(q.v, &o, &logged), VAULT_E_EXISTS);
     assert_false(logged);
     assert_int_equal(notes(q.v), 1);
+    quick_end(&q);
+}
+
+/* ---- age ---- */
+
+struct file {
+    FILE *f;
+};
+
+static enum vault_status
+from_file(void *ctx, void *p, size_t max, size_t *got, struct vault_error *err)
+{
+    struct file *f = ctx;
+
+    (void)err;
+    *got = fread(p, 1, max, f->f);
+    return ferror(f->f) ? VAULT_E_IO : VAULT_OK;
+}
+
+/* The archive of an age file that is sealed to this vault. */
+static void
+read_archive(struct vault *v, const char *path, struct vlt_buf *out)
+{
+    struct file f = {fopen(path, "rb")};
+    struct vault_age_in *in = NULL;
+    uint8_t piece[1000];
+    size_t n = 1;
+
+    assert_non_null(f.f);
+    vlt_buf_init(out, 1 << 24);
+    assert_int_equal(vault_age_open(v, NULL, 0, from_file, &f, NULL, &in, NULL),
+        VAULT_OK);
+    while (n > 0) {
+        assert_int_equal(vault_age_read(in, piece, sizeof piece, &n, NULL),
+            VAULT_OK);
+        vlt_buf_put(out, piece, n);
+    }
+    vault_age_in_free(in);
+    fclose(f.f);
+}
+
+/* How many blocks begin with this name. */
+static unsigned
+named(const struct vlt_buf *archive, const char *name)
+{
+    unsigned n = 0;
+
+    for (size_t at = 0; at + 512 <= archive->len; at += 512)
+        n += strncmp((const char *)archive->p + at, name, strlen(name)) == 0;
+    return n;
+}
+
+/* Two of one id, as versions in conflict have it and as somebody may make it:
+ * none lies over the other. */
+static void
+records_of_one_id_have_folders_of_their_own(void **state)
+{
+    struct vault_age_to *to = vault_age_to_new();
+    struct export *e = NULL;
+    struct export_options o;
+    struct vault_sealed one, two;
+    struct vlt_buf archive;
+    struct quick_vault q;
+    char dest[TEMP_PATH], age[VLT_CARD_AGE_TEXT], id[33], name[256];
+    bool logged;
+
+    (void)state;
+    quick_make(&q);
+    vlt_card_age(age, &q.v->card);
+    assert_int_equal(vault_age_to_add(to, age, NULL), VAULT_OK);
+    quick_add(q.v, "one", "short", 5, &one);
+    quick_add(q.v, "two", "shorter", 7, &two);
+    temp_dir_path(&q.dir, "x.age", dest);
+    o = options(EXPORT_AGE, dest);
+    assert_int_equal(export_begin(q.v, &o, &e, NULL), VAULT_E_USAGE);
+    o.age_to = to;
+    assert_int_equal(export_begin(q.v, &o, &e, NULL), VAULT_OK);
+    assert_int_equal(export_add_list(e, NULL, NULL), VAULT_OK);
+    assert_int_equal(export_add_list(e, NULL, NULL), VAULT_OK);
+    e->items = 3; /* one of them twice */
+    assert_int_equal(export_run(e, &logged, NULL), VAULT_OK);
+    read_archive(q.v, dest, &archive);
+    vlt_hex(id, e->item[1].id, VAULT_ID);
+    (void)snprintf(name, sizeof name, "sanduq-export/%s/record.jsonl", id);
+    assert_int_equal(named(&archive, name), 1);
+    vlt_hex(id, e->item[0].id, VAULT_ID);
+    (void)snprintf(name, sizeof name, "sanduq-export/%s/", id);
+    assert_int_equal(named(&archive, name), 0);
+    (void)snprintf(name, sizeof name, "sanduq-export/%s-", id);
+    assert_true(named(&archive, name) >= 2);
+    export_free(e);
+    vault_age_to_free(to);
+    vlt_buf_clear(&archive);
     quick_end(&q);
 }
 
@@ -214,6 +313,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bag_that_goes_out_passes_the_check),
+        cmocka_unit_test(records_of_one_id_have_folders_of_their_own),
         cmocka_unit_test(what_is_refused_before_is_not_in_the_log),
         cmocka_unit_test(every_type_and_state_is_in_the_line),
     };

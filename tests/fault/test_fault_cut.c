@@ -99,6 +99,20 @@ a_power_cut_leaves_a_record_or_its_tombstone(void **state)
     cut(FAULT_WITHDRAW, 2, 2);
 }
 
+static void
+a_power_cut_leaves_all_that_was_received_or_nothing(void **state)
+{
+    (void)state;
+    cut(FAULT_RECEIVE, 2, 2);
+}
+
+static void
+a_power_cut_leaves_the_old_card_or_the_new(void **state)
+{
+    (void)state;
+    cut(FAULT_RENEW, 1, 1);
+}
+
 int
 main(void)
 {
@@ -111,6 +125,8 @@ main(void)
         cmocka_unit_test(a_power_cut_leaves_the_old_keys_or_the_new),
         cmocka_unit_test(a_power_cut_leaves_the_old_version_or_the_new),
         cmocka_unit_test(a_power_cut_leaves_a_record_or_its_tombstone),
+        cmocka_unit_test(a_power_cut_leaves_all_that_was_received_or_nothing),
+        cmocka_unit_test(a_power_cut_leaves_the_old_card_or_the_new),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

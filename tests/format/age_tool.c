@@ -6,8 +6,10 @@
 
 #include "age.h"
 #include "agetext.h"
+#include "text.h"
 
 /*
+ *     age_tool recipient IDENTITY-FILE       who it is: age1pq... or age1...
  *     age_tool seal RECIPIENT            < plain > file
  *     age_tool seal @PASSPHRASE-FILE
  *     age_tool armor RECIPIENT | @FILE
@@ -122,12 +124,36 @@ open_it(const char *with)
     return fflush(stdout) != 0;
 }
 
+static int
+recipient(const char *file)
+{
+    uint8_t pk[VLT_KEM_PK], secret[32];
+    char word[WORDS], text[WORDS];
+    size_t n = read_word(file, word);
+
+    if (vlt_age_hybrid_identity(secret, word, n)) {
+        vlt_kem_public(pk, secret);
+        vlt_bech32(text, "age1pq", pk, VLT_KEM_PK);
+    } else if (vlt_age_x25519_identity(secret, word, n)) {
+        vlt_x25519_public(pk, secret);
+        vlt_bech32(text, "age", pk, VLT_X25519);
+    } else {
+        return 1;
+    }
+    return puts(text) < 0;
+}
+
 int
 main(int argc, char **argv)
 {
+    /* pieces are large enough by themselves */
+    (void)setvbuf(stdin, NULL, _IONBF, 0);
+    (void)setvbuf(stdout, NULL, _IONBF, 0);
     if (argc != 3 || vlt_crypto_init(&err) != VAULT_OK)
         return 2;
     if (strcmp(argv[1], "seal") == 0 || strcmp(argv[1], "armor") == 0)
         return seal(argv[2], argv[1][0] == 'a');
+    if (strcmp(argv[1], "recipient") == 0)
+        return recipient(argv[2]);
     return strcmp(argv[1], "open") == 0 ? open_it(argv[2]) : 2;
 }

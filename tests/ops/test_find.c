@@ -981,6 +981,39 @@ a_planted_row_does_not_make_a_content_known(void **state)
     quick_end(&q);
 }
 
+/* A field import.* with a file's hash tells what an import made of it, and
+ * keeps the file itself out of no `add`. */
+static void
+a_planted_import_hash_keeps_no_original_out(void **state)
+{
+    static const char body[] = "the letter itself";
+    struct vault_sealed sealed;
+    struct vault_sealer *s = NULL;
+    struct quick_vault q;
+    uint8_t hash[32];
+    int again;
+
+    (void)state;
+    quick_make(&q);
+    crypto_hash_sha256(hash, (const unsigned char *)body, sizeof body - 1);
+    assert_int_equal(vault_seal_begin(q.v, "note", &s, NULL), VAULT_OK);
+    assert_int_equal(vault_seal_field(s, VAULT_BYTES, VAULT_VALUE,
+                         "import.file", hash, sizeof hash, NULL),
+        VAULT_OK);
+    assert_int_equal(vault_seal_commit(s, &sealed, NULL), VAULT_OK);
+    for (again = 0; again < 2; again++) {
+        assert_int_equal(vault_seal_begin(q.v, "file", &s, NULL), VAULT_OK);
+        assert_int_equal(vault_seal_write(s, body, sizeof body - 1, NULL),
+            VAULT_OK);
+        vault_seal_unless_known(s);
+        assert_int_equal(vault_seal_commit(s, &sealed, NULL), VAULT_OK);
+        /* kept out by itself only, when it is here */
+        assert_int_equal(sealed.known, again == 1);
+    }
+    assert_int_equal(quick_listed(q.v), 2);
+    quick_end(&q);
+}
+
 int
 main(void)
 {
@@ -1003,6 +1036,7 @@ main(void)
         cmocka_unit_test(
             an_older_version_withdrawn_leaves_the_newer_one_to_be_found),
         cmocka_unit_test(a_content_is_known_by_its_hash),
+        cmocka_unit_test(a_planted_import_hash_keeps_no_original_out),
         cmocka_unit_test(many_contents_are_asked_for_at_once),
         cmocka_unit_test(a_planted_row_does_not_make_a_content_known),
 #if defined(__linux__) && !defined(__SANITIZE_ADDRESS__)

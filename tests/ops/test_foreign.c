@@ -719,6 +719,86 @@ an_action_that_fails_leaves_nothing(void **state)
     foreign_clear(&row);
 }
 
+static void
+expect_first_catalogue(void)
+{
+    assert_int_equal(quick_count(ours.path,
+                         "SELECT count(*) FROM meta WHERE k = 'catalogue-gen' "
+                         "AND v = x'00000001'"),
+        1);
+}
+
+/* Each kind of change is followed; none of them costs a new catalogue. */
+static void
+the_catalogue_follows_and_is_not_made_anew(void **state)
+{
+    static const char *const title[] = {"title", NULL};
+    static const char *const type[] = {"type", NULL};
+    struct vault_withdrawal done;
+    struct vault_sealed own, one, two, three;
+    struct foreign_row row;
+    uint64_t rid;
+
+    (void)state;
+    quick_add(ours.v, "own", NULL, 0, &own);
+    quick_add(theirs.v, "one", "body", 4, &one);
+    quick_add(theirs.v, "two", "other", 5, &two);
+    quick_add(theirs.v, "three", "last", 4, &three);
+    foreign_copy(ours.v, theirs.v, one.id, 1);
+    expect_first_catalogue();
+    foreign_read(theirs.v, two.id, 1, &row);
+    rid = foreign_put_part(ours.v, theirs.v, &row, type);
+    assert_int_equal(found(ours.v, "two"), 0);
+    expect_first_catalogue();
+    (void)foreign_put_part(ours.v, theirs.v, &row, title);
+    assert_int_equal(found(ours.v, "two"), 1);
+    expect_first_catalogue();
+    foreign_finish(ours.v, theirs.v, &row, rid);
+    assert_int_equal(found(ours.v, "two"), 1);
+    expect_first_catalogue();
+    foreign_clear(&row);
+    /* parts and whole in one action */
+    foreign_read(theirs.v, three.id, 1, &row);
+    assert_int_equal(vlt_action_begin(ours.v, NULL), VAULT_OK);
+    rid = foreign_put_part(ours.v, theirs.v, &row, type);
+    (void)foreign_put_part(ours.v, theirs.v, &row, title);
+    foreign_finish(ours.v, theirs.v, &row, rid);
+    assert_int_equal(vlt_action_commit(ours.v, NULL), VAULT_OK);
+    assert_int_equal(found(ours.v, "three"), 1);
+    expect_first_catalogue();
+    foreign_clear(&row);
+    assert_int_equal(vault_withdraw(ours.v, two.id, 0, NULL, &done, NULL),
+        VAULT_OK);
+    assert_int_equal(found(ours.v, "two"), 0);
+    assert_int_equal(found(ours.v, NULL), 3);
+    expect_first_catalogue();
+    quick_add(ours.v, "own too", NULL, 0, &own);
+    assert_int_equal(found(ours.v, "own"), 2);
+    expect_first_catalogue();
+}
+
+/* In a batch the catalogue is asked for the contents that are in it. */
+static void
+a_batch_knows_what_came_from_others(void **state)
+{
+    struct vault_sealed one, own;
+    uint8_t hash[VAULT_HASH], id[VAULT_ID];
+    struct vault_content c;
+
+    (void)state;
+    quick_add(theirs.v, "one", "some words", 10, &one);
+    foreign_copy(ours.v, theirs.v, one.id, 1);
+    vlt_sha256(hash, "some words", 10);
+    assert_int_equal(vault_batch_begin(ours.v, NULL), VAULT_OK);
+    quick_add(ours.v, "own", "others", 6, &own);
+    memcpy(c.sha256, hash, sizeof hash);
+    assert_int_equal(vault_find_contents(ours.v, &c, 1, NULL), VAULT_OK);
+    assert_true(c.found);
+    memcpy(id, c.id, sizeof id);
+    assert_memory_equal(id, one.id, VAULT_ID);
+    assert_int_equal(vault_batch_end(ours.v, NULL), VAULT_OK);
+}
+
 #define WITH_TWO(f) cmocka_unit_test_setup_teardown(f, two_vaults, no_vaults)
 
 int
@@ -741,6 +821,8 @@ main(void)
         WITH_TWO(a_hidden_record_is_as_if_it_were_not_there),
         WITH_TWO(its_history_says_when_it_came),
         WITH_TWO(an_action_that_fails_leaves_nothing),
+        WITH_TWO(the_catalogue_follows_and_is_not_made_anew),
+        WITH_TWO(a_batch_knows_what_came_from_others),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

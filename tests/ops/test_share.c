@@ -785,6 +785,192 @@ a_part_is_passed_on_in_part_and_never_more(void **unused)
     shown_to(2, path, "body name.family name.given time.sealed title type ");
 }
 
+/* ---- what comes in between ---- */
+
+static int
+stop(void *ctx, const struct vault_progress *p)
+{
+    (void)ctx;
+    (void)p;
+    return 1;
+}
+
+/* Somebody takes the name while the bundle is written. */
+static int
+take_name(void *ctx, const struct vault_progress *p)
+{
+    (void)p;
+    (void)!vlt_os_create_small(ctx, "theirs", 6, NULL);
+    return 0;
+}
+
+static enum vault_status
+give_with(int (*progress)(void *ctx, const struct vault_progress *p), void *ctx,
+    const uint8_t id[VAULT_ID], const char *name, bool courier,
+    struct vault_error *err)
+{
+    const struct vault_share_options o = {.plain_container = !courier};
+    struct vault *v = c.q[0].v;
+    struct vault_options before = v->opt;
+    struct vault_share *s = NULL;
+    struct vault_shared done;
+    char dest[TEMP_PATH];
+    enum vault_status st;
+
+    begin(0, &o, 2, &s);
+    must(vault_share_add(s, id, 0, err), err);
+    temp_dir_path(&c.files, name, dest);
+    v->opt.progress = progress;
+    v->opt.ctx = ctx;
+    st = vault_share_commit(s, dest, &done, err);
+    v->opt = before;
+    free(done.path);
+    return st;
+}
+
+static unsigned leftovers;
+
+static enum vault_status
+count_leftover(void *ctx, const char *name, bool is_dir)
+{
+    (void)ctx;
+    (void)is_dir;
+    leftovers += strstr(name, ".new") != NULL;
+    return VAULT_OK;
+}
+
+static void
+what_was_stopped_leaves_nothing_and_says_nothing(void **unused)
+{
+    struct vault_sealed a;
+    struct vault_error err;
+    struct quick_verdict verdict;
+    char path[TEMP_PATH];
+    uint64_t before;
+
+    (void)unused;
+    add(c.q[0].v, "stopped", "1", 1, &a);
+    before = new_for(0, 2, false);
+    for (int courier = 0; courier < 2; courier++) {
+        assert_int_equal(give_with(stop, NULL, a.id, "stopped", courier != 0,
+                             &err),
+            VAULT_E_CANCELLED);
+        assert_int_equal(new_for(0, 2, false), before);
+    }
+    temp_dir_path(&c.files, "stopped.bundle", path);
+    assert_false(vlt_os_exists(path));
+    leftovers = 0;
+    must(vlt_os_listdir(c.files.path, count_leftover, NULL, &err), &err);
+    assert_int_equal(leftovers, 0);
+    quick_verify(c.q[0].path, c.q[0].key, &verdict);
+    assert_int_equal(verdict.st, VAULT_OK);
+}
+
+static void
+what_was_recorded_and_not_delivered_can_be_given_again(void **unused)
+{
+    struct vault_sealed a;
+    struct vault_error err;
+    struct counted n;
+    char path[TEMP_PATH];
+    uint64_t before;
+    uint8_t *p;
+    size_t len;
+
+    (void)unused;
+    add(c.q[0].v, "undelivered", "1", 1, &a);
+    before = new_for(0, 2, false);
+    temp_dir_path(&c.files, "undelivered.bundle", path);
+    assert_int_equal(give_with(take_name, path, a.id, "undelivered", false,
+                         &err),
+        VAULT_E_EXISTS);
+    assert_non_null(err.hint);
+    assert_non_null(strstr(err.hint, "--again"));
+    p = file_of(path, &len);
+    assert_int_equal(len, 6);
+    free(p);
+    assert_int_equal(new_for(0, 2, false), before - 1);
+    give(0, 2, a.id, "delivered", path);
+    audit(path, &n);
+    assert_int_equal(n.whole, 1);
+}
+
+/* ---- other ways that records came ---- */
+
+static void
+a_record_sealed_while_locked_is_proved_by_the_line_that_took_it_in(
+    void **unused)
+{
+    struct vault *capture = NULL;
+    struct vault_taken taken;
+    struct vault_sealed a;
+    struct vault_error err;
+    struct counted n;
+    char at[TEMP_PATH], path[TEMP_PATH];
+
+    (void)unused;
+    temp_dir_path(&c.files, "v0.capture", at);
+    must(vault_capture_create(c.q[0].v, at, &err), &err);
+    must(vault_capture_open(at, &c.q[0].opt, &capture, &err), &err);
+    add(capture, "captured", "1", 1, &a);
+    vault_close(capture);
+    must(vault_take_in(c.q[0].v, at, NULL, &taken, &err), &err);
+    give(0, 2, a.id, "captured", path);
+    audit(path, &n);
+    assert_int_equal(n.whole, 1);
+    assert_int_equal(quick_count(path,
+                         "SELECT count(*) FROM proof WHERE kind = 'take'"),
+        1);
+}
+
+/* ---- what the recipients are told ---- */
+
+static void
+told(const char *path, struct vlt_fields *out)
+{
+    struct vlt_bundle *b = NULL;
+    struct vault_error err;
+
+    must(vlt_bundle_open(path, &c.q[1].opt, &b, &err), &err);
+    must(vlt_bundle_unlock(b, c.q[1].v, &err), &err);
+    *out = b->said;
+    vlt_fields_init(&b->said);
+    vlt_bundle_close(b);
+}
+
+static void
+recipients_are_told_what_was_said_and_no_more(void **unused)
+{
+    struct vault_share_options o = {.plain_container = true,
+        .letter = "Read it first.",
+        .purpose = "court",
+        .limits = "Not for the press.",
+        .reply = "By the same way."};
+    struct vault_share *s = NULL;
+    struct vault_sealed a;
+    struct vault_error err;
+    struct vlt_fields l;
+    char path[TEMP_PATH];
+
+    (void)unused;
+    add(c.q[0].v, "letter", "1", 1, &a);
+    for (int named = 0; named < 2; named++) {
+        o.name_recipients = named != 0;
+        begin(0, &o, 6, &s);
+        must(vault_share_add(s, a.id, 0, &err), &err);
+        finish(s, named ? "named" : "unnamed", path, NULL);
+        told(path, &l);
+        assert_int_equal(l.n, named ? 7 : 5);
+        assert_memory_equal(vlt_fields_find(&l, "letter")->value,
+            "Read it first.", 14);
+        assert_memory_equal(vlt_fields_find(&l, "purpose")->value, "court", 5);
+        if (named)
+            assert_memory_equal(vlt_fields_find(&l, "recipient.2")->value,
+                c.q[2].v->card.fingerprint, 32);
+        vlt_fields_clear(&l);
+    }
+}
+
 int
 main(void)
 {
@@ -806,6 +992,12 @@ main(void)
         cmocka_unit_test(the_pin_of_a_card_matters),
         cmocka_unit_test(what_is_passed_on_is_what_its_origin_signed),
         cmocka_unit_test(a_part_is_passed_on_in_part_and_never_more),
+        cmocka_unit_test(what_was_stopped_leaves_nothing_and_says_nothing),
+        cmocka_unit_test(
+            what_was_recorded_and_not_delivered_can_be_given_again),
+        cmocka_unit_test(
+            a_record_sealed_while_locked_is_proved_by_the_line_that_took_it_in),
+        cmocka_unit_test(recipients_are_told_what_was_said_and_no_more),
     };
 
     return cmocka_run_group_tests_name("share", tests, three_vaults, no_vaults);

@@ -124,6 +124,18 @@ circle_share(struct circle *c, const struct circle_share *s, const char *name,
 
 /* ---- taking ---- */
 
+/* Whatever is not ready then was refused. */
+static int
+all_done(void *ctx, const struct vault_received *row)
+{
+    struct vault_error *err = ctx;
+
+    if (row->state == VAULT_RECEIVE_DONE)
+        return 0;
+    *err = row->why;
+    return 1;
+}
+
 enum vault_status
 circle_receive(struct vault *v, const char *const *path, size_t n,
     struct vault_receive_result *out, struct vault_error *err)
@@ -135,6 +147,9 @@ circle_receive(struct vault *v, const char *const *path, size_t n,
         st = vault_receive_add(r, path[i], err);
     if (st == VAULT_OK)
         st = vault_receive_commit(r, out, err);
+    if (st == VAULT_OK &&
+        vault_receive_each(r, all_done, err, NULL) != VAULT_OK)
+        st = VAULT_E_POLICY;
     vault_receive_close(r);
     return st;
 }

@@ -11,10 +11,11 @@
 enum {
     HAS_OLD = 3, /* old-0 and old-1 */
     HAS_OLD_0 = 1,
-    HAS_AGAIN = 1 << 2,  /* tried after a failure */
-    HAS_LATER = 1 << 3,  /* sealed by these checks */
-    HAS_NEW = 1 << 4,    /* new-0 and on */
-    HAS_SECOND = 1 << 30 /* a second version of something */
+    HAS_AGAIN = 1 << 2,    /* tried after a failure */
+    HAS_LATER = 1 << 3,    /* sealed by these checks */
+    HAS_NEW = 1 << 4,      /* new-0 and on */
+    HAS_SECOND = 1 << 30,  /* a second version of something */
+    HAS_NEXT_CARD = 1 << 8 /* generation 2 */
 };
 
 struct judge {
@@ -25,7 +26,7 @@ struct judge {
     size_t why_size;
     unsigned has;
     size_t ids_seen;
-    unsigned opens; /* which key files */
+    unsigned opens; /* which key files, and HAS_NEXT_CARD */
 };
 
 static bool
@@ -110,7 +111,8 @@ static size_t
 body_size(const struct judge *j, const char *name)
 {
     if (strcmp(name, "old-1") == 0 ||
-        (strcmp(name, "new-0") == 0 && j->a == FAULT_ADD_MIDDLE))
+        (strcmp(name, "new-0") == 0 &&
+            (j->a == FAULT_ADD_MIDDLE || j->a == FAULT_RECEIVE)))
         return FAULT_BODY_MIDDLE;
     if (strcmp(name, "new-0") == 0 && j->a == FAULT_ADD_STAGED)
         return FAULT_BODY_LARGE;
@@ -218,6 +220,8 @@ unlocks(struct judge *j, struct vault *v)
     st = vault_info(v, &info, &err);
     if (st != VAULT_OK)
         return no(j, "info", err.message);
+    if (info.generation == 2)
+        j->opens |= (unsigned)HAS_NEXT_CARD;
     return !info.older ||
         no(j, "this machine remembers more than the vault holds", "");
 }
@@ -244,6 +248,8 @@ after_of(enum fault_action a)
 
     if (a == FAULT_ADD_SMALL || a == FAULT_ADD_MIDDLE || a == FAULT_ADD_STAGED)
         c.has |= HAS_NEW;
+    if (a == FAULT_RECEIVE)
+        c.has |= 3 * HAS_NEW;
     if (a == FAULT_BATCH)
         c.has |= 31 * HAS_NEW;
     if (a == FAULT_SLOT_ADD)
@@ -252,6 +258,8 @@ after_of(enum fault_action a)
         c.opens = 5;
     if (a == FAULT_SLOT_REMOVE)
         c.opens = 1;
+    if (a == FAULT_RENEW)
+        c.opens |= (unsigned)HAS_NEXT_CARD;
     if (a == FAULT_AMEND)
         c.has |= (unsigned)HAS_SECOND;
     if (a == FAULT_WITHDRAW)

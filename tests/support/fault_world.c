@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fault_world.c: a small vault and things to do to it */
+#include <vault/cards.h>
 #include "fault_world.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "circle.h"
 #include "fault_body.h"
 #include "fault_vfs.h"
 
@@ -124,6 +126,20 @@ amend(struct fault_world *w, struct vault *v, struct fault_outcome *o)
 }
 
 static enum vault_status
+receive(struct fault_world *w, struct vault *v, struct fault_outcome *o)
+{
+    const char *path = w->bundle;
+    struct vault_receive_result done;
+    enum vault_status st = circle_receive(v, &path, 1, &done, &o->err);
+
+    if (st != VAULT_OK)
+        return st;
+    memcpy(o->id, w->given, sizeof w->given);
+    o->ids = 2;
+    return VAULT_OK;
+}
+
+static enum vault_status
 act(struct fault_world *w, struct vault *v, enum fault_action a,
     struct fault_outcome *o)
 {
@@ -150,6 +166,10 @@ act(struct fault_world *w, struct vault *v, enum fault_action a,
         return amend(w, v, o);
     case FAULT_WITHDRAW:
         return vault_withdraw(v, w->old1, 0, "asked", &gone, &o->err);
+    case FAULT_RECEIVE:
+        return receive(w, v, o);
+    case FAULT_RENEW:
+        return vault_card_renew(v, "lost", &o->err);
     case FAULT_INIT:
     case FAULT_ACTIONS:
     default:
@@ -255,7 +275,8 @@ fault_action_name(enum fault_action a)
 {
     static const char *const names[] = {"init", "add of 100 bytes",
         "add of 300 KiB", "add of 12 MiB", "batch of five", "slot add",
-        "slot change", "slot remove", "amend", "withdraw"};
+        "slot change", "slot remove", "amend", "withdraw", "receive",
+        "new card"};
 
     return names[a];
 }
@@ -288,6 +309,37 @@ fill(struct fault_world *w, struct vault *v)
         stop("the vault cannot be made", &err);
 }
 
+/* Somebody else's vault, and what it gives. */
+static void
+give(struct fault_world *w, struct vault *to)
+{
+    struct vault_cost cost = vault_cost(VAULT_COST_FLOOR);
+    struct vault_options o = {.no_state = true};
+    struct vault_share_options plain = {.plain_container = true};
+    struct vault_share *s = NULL;
+    struct vault_shared done;
+    struct vault *v = NULL;
+    struct vault_error err;
+    char path[FAULT_PATH];
+
+    snprintf(path, sizeof path, "%.480s/other.sanduq", w->top);
+    snprintf(w->bundle, sizeof w->bundle, "%.480s/given.bundle", w->top);
+    if (vault_create(path, w->key[0], &cost, &o, &v, &err) != VAULT_OK ||
+        seal(v, "new-0", FAULT_BODY_MIDDLE, w->given[0], &err) != VAULT_OK ||
+        seal(v, "new-1", FAULT_BODY_SMALL, w->given[1], &err) != VAULT_OK)
+        stop("the other vault cannot be made", &err);
+    circle_pin(v, to, "to", true);
+    circle_pin(to, v, "from", true);
+    if (vault_share_begin(v, &plain, &s, &err) != VAULT_OK ||
+        vault_share_to(s, "to", &err) != VAULT_OK ||
+        vault_share_add(s, w->given[0], 0, &err) != VAULT_OK ||
+        vault_share_add(s, w->given[1], 0, &err) != VAULT_OK ||
+        vault_share_commit(s, w->bundle, &done, &err) != VAULT_OK)
+        stop("the bundle cannot be made", &err);
+    free(done.path);
+    vault_close(v);
+}
+
 void
 fault_world_init(struct fault_world *w)
 {
@@ -308,6 +360,7 @@ fault_world_init(struct fault_world *w)
     if (make(w, &v, &err) != VAULT_OK)
         stop("the vault cannot be made", &err);
     fill(w, v);
+    give(w, v);
     vault_close(v);
     folder_image_load(&w->before, w->folder);
 }

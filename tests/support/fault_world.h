@@ -26,6 +26,8 @@ enum fault_action {
     FAULT_SLOT_REMOVE, /* key file 1 goes */
     FAULT_AMEND,       /* a second version of the record with 300 KiB */
     FAULT_WITHDRAW,    /* of that record */
+    FAULT_RECEIVE,     /* a bundle of two records, 300 KiB and 100 bytes */
+    FAULT_RENEW,       /* the next card */
     FAULT_ACTIONS
 };
 enum { FAULT_KEYS = 3, FAULT_PATH = 512 };
@@ -39,6 +41,8 @@ struct fault_world {
     struct folder_image before; /* of the folder */
     uint8_t slot1[VAULT_ID];    /* of key file 1 */
     uint8_t old1[VAULT_ID];     /* the record with 300 KiB */
+    char bundle[FAULT_PATH];    /* outside of the folder */
+    uint8_t given[2][VAULT_ID]; /* the records in it */
 };
 
 /* What an action answered. */

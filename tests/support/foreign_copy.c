@@ -121,6 +121,45 @@ begin(struct vault *to)
     return true;
 }
 
+/* ---- whose logs and cards ---- */
+
+struct notes {
+    struct vault *to;
+    struct vlt_book *book;
+};
+
+static enum vault_status
+take_card(void *ctx, const struct vlt_identity_row *r, struct vault_error *e)
+{
+    struct notes *n = ctx;
+
+    return vlt_book_add(n->to, n->book, "card", r->card, r->card_len, e);
+}
+
+static enum vault_status
+take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *e)
+{
+    struct notes *n = ctx;
+
+    return vlt_book_add(n->to, n->book, "replica", r->note, r->note_len, e);
+}
+
+void
+foreign_know(struct vault *to, struct vault *from)
+{
+    struct notes n = {to, NULL};
+    bool own = begin(to);
+
+    must(vlt_read_begin(from, &err), "reading");
+    must(vlt_book_load(to, &n.book, &err), "book");
+    must(vlt_identities(from->store, take_card, &n, &err), "card");
+    must(vlt_logs(from->store, take_log, &n, &err), "log");
+    vlt_store_rollback(from->store);
+    vlt_book_free(n.book);
+    if (own)
+        must(vlt_action_commit(to, &err), "commit");
+}
+
 static void
 end(struct vault *to, bool own)
 {
@@ -162,6 +201,7 @@ foreign_put(struct vault *to, struct vault *from, const struct foreign_row *r,
     bool own = begin(to);
     uint64_t rid = 0;
 
+    foreign_know(to, from);
     vlt_foreign_proof_init(&none);
     memcpy(none.stmt, r->stmt, 32);
     none.received = r->proof.received;
@@ -190,6 +230,7 @@ foreign_put_part(struct vault *to, struct vault *from,
     struct vlt_buf ct;
     uint64_t rid = 0;
 
+    foreign_know(to, from);
     for (size_t i = 0; i < l->n; i++) {
         for (size_t k = 0; names[k] != NULL; k++) {
             if (strlen(names[k]) == l->f[i].name_len &&

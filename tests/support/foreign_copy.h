@@ -24,6 +24,9 @@ void foreign_read(struct vault *from, const uint8_t id[VAULT_ID],
     uint32_t version, struct foreign_row *out);
 void foreign_clear(struct foreign_row *r);
 
+/* Cards and log notes of `from`; the functions below do it themselves. */
+void foreign_know(struct vault *to, struct vault *from);
+
 enum { FOREIGN_FULL, FOREIGN_HEAD };
 /* One action of its own unless one is open. Gives the row in `to`. */
 uint64_t foreign_put(struct vault *to, struct vault *from,

@@ -165,7 +165,7 @@ bool
 vlt_age_header_next(struct vlt_age_header *h, struct vlt_age_stanza *s,
     bool *more)
 {
-    struct args a;
+    struct args a = {0};
     size_t len, body_len;
     const char *line;
 

@@ -211,9 +211,9 @@ tampered(const char *why, struct vault_error *err)
 }
 
 static bool
-opens(struct vlt_age_in *a, bool final, size_t n)
+opens(struct vlt_age_in *a, uint8_t *out, bool final, size_t n)
 {
-    if (!vlt_chunk_open(a->plain, a->key->b, a->counter, final, a->sealed, n))
+    if (!vlt_chunk_open(out, a->key->b, a->counter, final, a->sealed, n))
         return false;
     a->last = final;
     a->len = n - VLT_TAG;
@@ -224,15 +224,15 @@ opens(struct vlt_age_in *a, bool final, size_t n)
 /* Nothing behind it. The final chunk is never empty, but for a file without
  * any bytes. */
 static enum vault_status
-open_last(struct vlt_age_in *a, size_t n, struct vault_error *err)
+open_last(struct vlt_age_in *a, uint8_t *out, size_t n, struct vault_error *err)
 {
     if (n < VLT_TAG)
         return tampered("it is cut off", err);
     if (n == VLT_TAG && a->counter > 0)
         return tampered("its last chunk is empty", err);
-    if (opens(a, true, n))
+    if (opens(a, out, true, n))
         return VAULT_OK;
-    if (n < SEALED || !opens(a, false, n))
+    if (n < SEALED || !opens(a, out, false, n))
         return tampered("its last chunk does not open", err);
     a->after = "it is cut off";
     return VAULT_OK;
@@ -240,21 +240,21 @@ open_last(struct vlt_age_in *a, size_t n, struct vault_error *err)
 
 /* A full chunk with more behind it. */
 static enum vault_status
-open_full(struct vlt_age_in *a, struct vault_error *err)
+open_full(struct vlt_age_in *a, uint8_t *out, struct vault_error *err)
 {
-    if (opens(a, false, SEALED)) {
+    if (opens(a, out, false, SEALED)) {
         a->sealed[0] = a->sealed[SEALED];
         a->have = 1;
         return VAULT_OK;
     }
-    if (!opens(a, true, SEALED))
+    if (!opens(a, out, true, SEALED))
         return tampered("a chunk does not open", err);
     a->after = "more follows its last chunk";
     return VAULT_OK;
 }
 
 static enum vault_status
-next_chunk(struct vlt_age_in *a, struct vault_error *err)
+next_chunk(struct vlt_age_in *a, uint8_t *out, struct vault_error *err)
 {
     size_t got = 0;
     enum vault_status st;
@@ -269,8 +269,8 @@ next_chunk(struct vlt_age_in *a, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     a->have += got;
-    return a->have == sizeof a->sealed ? open_full(a, err)
-                                       : open_last(a, a->have, err);
+    return a->have == sizeof a->sealed ? open_full(a, out, err)
+                                       : open_last(a, out, a->have, err);
 }
 
 /* The same answer again: a stream that failed stays failed. */
@@ -286,13 +286,14 @@ enum vault_status
 vlt_age_read(struct vlt_age_in *a, void *p, size_t max, size_t *n,
     struct vault_error *err)
 {
+    bool direct = max >= VLT_AGE_CHUNK && a->pos == a->len; /* no copy */
     size_t take;
     enum vault_status st;
 
     if (a->failed.code != VAULT_OK)
         return again(a, err);
     if (a->pos == a->len) {
-        st = next_chunk(a, &a->failed);
+        st = next_chunk(a, direct ? p : a->plain, &a->failed);
         if (st != VAULT_OK) {
             a->stage = a->in.armor_bad ? VLT_AGE_ARMOR : VLT_AGE_PAYLOAD;
             a->failed.code = st;
@@ -301,7 +302,8 @@ vlt_age_read(struct vlt_age_in *a, void *p, size_t max, size_t *n,
         }
     }
     take = a->len - a->pos < max ? a->len - a->pos : max;
-    memcpy(p, a->plain + a->pos, take);
+    if (!direct)
+        memcpy(p, a->plain + a->pos, take);
     a->pos += take;
     *n = take;
     return VAULT_OK;

@@ -155,6 +155,11 @@ vlt_age_write(struct vlt_age_out *a, const void *p, size_t n,
         if (a->len == sizeof a->plain) {
             st = put_chunk(a, a->plain, a->len, false, err);
             a->len = 0;
+        } else if (a->len == 0 && n > sizeof a->plain) {
+            st = put_chunk(a, bytes, sizeof a->plain, false, err);
+            bytes += sizeof a->plain;
+            n -= sizeof a->plain;
+            continue; /* no copy; what is left is not nothing */
         }
         take = sizeof a->plain - a->len < n ? sizeof a->plain - a->len : n;
         memcpy(a->plain + a->len, bytes, take);

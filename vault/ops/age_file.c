@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* age_file.c: age files, sealed for others and opened with a vault's keys */
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include "age_to.h"
@@ -8,18 +7,6 @@
 #include "identity_keys.h"
 
 enum { GENERATIONS = 1024 };
-static_assert((int)VAULT_AGE_TEXT >= (int)VLT_CARD_AGE_TEXT, "it has room");
-
-enum vault_status
-vault_age_recipient(struct vault *v, char out[VAULT_AGE_TEXT],
-    struct vault_error *err)
-{
-    enum vault_status st = vlt_need_unlocked(v, err);
-
-    if (st == VAULT_OK)
-        vlt_card_age(out, &v->card);
-    return st;
-}
 
 /* ---- sealing ---- */
 
@@ -144,7 +131,7 @@ open_file(struct vault_age_in *a, const struct keys *k,
         return st;
     a->facts.armored = vlt_age_armored(a->in);
     a->facts.by_passphrase = vlt_age_by_passphrase(a->in);
-    if (!a->facts.by_passphrase)
+    if (!a->facts.by_passphrase && k->n > 0)
         memcpy(a->facts.fingerprint, k->fingerprint[vlt_age_opened_by(a->in)],
             VAULT_HASH);
     return VAULT_OK;

@@ -49,10 +49,18 @@ struct vlt_bundle_log {
     uint8_t base[8]; /* of a session: the one before, as it ended */
     uint64_t base_size;
     uint8_t base_point[32];
-    uint64_t size; /* of the checkpoint */
-    uint8_t root[32];
-    uint8_t point[32];           /* H(checkpoint text) */
+    uint64_t size;               /* of its newest checkpoint */
     const struct vlt_card *card; /* that speaks for it */
+};
+/*
+ * A checkpoint that its log's key signed. There may be several of a log: what
+ * was received at different times is proved in states of different sizes.
+ */
+struct vlt_bundle_point {
+    uint64_t log;
+    uint64_t size;
+    uint8_t root[32];
+    uint8_t hash[32]; /* H(checkpoint text) */
 };
 /* How a record version is proved. */
 enum vlt_proof_fault {
@@ -96,7 +104,9 @@ struct vlt_bundle_inside {
     struct vlt_bundle_log *log;
     struct vlt_bundle_log **by_origin; /* by vault and id */
     struct vlt_bundle_log **by_number; /* by session number, lowest first */
-    size_t others;                     /* kind-4 epochs, by id */
+    size_t points;                     /* by log and size */
+    struct vlt_bundle_point *point;
+    size_t others; /* kind-4 epochs, by id */
     uint8_t (*other)[16];
 
     bool indexed;
@@ -108,7 +118,8 @@ struct vlt_bundle_inside {
     size_t entries_max;
     uint8_t (*entry)[VLT_ENTRY_BYTES];
 
-    uint64_t text_log; /* whose note and checkpoint these are */
+    uint64_t text_log;  /* whose note and checkpoint these are, */
+    uint64_t text_size; /* and of which state */
     struct vlt_buf log_note;
     struct vlt_buf point_note;
     struct vlt_buf proof;
@@ -135,6 +146,9 @@ VAULT_CHECKED enum vault_status vlt_bundle_recipients(struct vlt_bundle *b,
 VAULT_CHECKED enum vault_status vlt_bundle_logs(struct vlt_bundle *b,
     struct vault_error *err);
 
+/* Of the log with this number; NULL when there is none of that size. */
+const struct vlt_bundle_point *vlt_bundle_point_find(const struct vlt_bundle *b,
+    uint64_t log, uint64_t size);
 /* VAULT_E_CANCELLED when the caller's progress asks for it. */
 VAULT_CHECKED enum vault_status vlt_bundle_poll(struct vlt_bundle *b,
     struct vault_error *err);

@@ -94,6 +94,7 @@ vlt_bundle_close(struct vlt_bundle *b)
     free(b->in->log);
     free(b->in->by_origin);
     free(b->in->by_number);
+    free(b->in->point);
     free(b->in->other);
     free(b->in->item);
     free(b->in->by_stmt);

@@ -227,10 +227,30 @@ vlt_bundle_log(const struct vlt_bundle *b, uint64_t n)
     return NULL;
 }
 
-/* ---- checkpoints: one signature for each log ---- */
+/* ---- checkpoints ---- */
+
+const struct vlt_bundle_point *
+vlt_bundle_point_find(const struct vlt_bundle *b, uint64_t log, uint64_t size)
+{
+    size_t low = 0, high = b->in->points;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        const struct vlt_bundle_point *at = &b->in->point[mid];
+
+        if (at->log == log && at->size == size)
+            return at;
+        if (at->log < log || (at->log == log && at->size < size))
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return NULL;
+}
 
 static bool
-point_holds(struct vlt_bundle_log *log, const struct vlt_checkpoint_row *r)
+point_holds(const struct vlt_bundle_log *log,
+    const struct vlt_checkpoint_row *r, struct vlt_bundle_point *out)
 {
     char origin[VLT_NAME_MAX + 1];
     struct vlt_checkpoint cp;
@@ -243,40 +263,64 @@ point_holds(struct vlt_bundle_log *log, const struct vlt_checkpoint_row *r)
         vlt_note_check(&note, origin, log->key, NULL) != VAULT_OK ||
         strcmp(cp.origin, origin) != 0 || cp.size != r->size || cp.size == 0)
         return false;
-    log->size = cp.size;
-    memcpy(log->root, cp.root, 32);
-    vlt_note_text_hash(log->point, &note);
+    out->log = log->n;
+    out->size = cp.size;
+    memcpy(out->root, cp.root, 32);
+    vlt_note_text_hash(out->hash, &note);
     return true;
 }
+
+struct points {
+    struct vlt_bundle *b;
+    struct vlt_bundle_log *log;
+    uint64_t most;
+};
 
 static enum vault_status
 take_point(void *ctx, const struct vlt_checkpoint_row *r,
     struct vault_error *err)
 {
-    struct vlt_bundle_log *log = ctx;
+    struct points *t = ctx;
+    struct vlt_bundle_inside *in = t->b->in;
+    struct vlt_bundle_log *log = t->log;
 
-    if (log->has_point)
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "planted: a bundle has one checkpoint of each log, and here are "
-            "more");
+    if (in->points >= t->most)
+        return vlt_fail(err, VAULT_E_TAMPERED, "planted: too many checkpoints");
     log->has_point = true;
-    log->point_bad = log->fault == VLT_LOG_MALFORMED || !point_holds(log, r);
-    if (log->fault == VLT_LOG_SOUND && log->point_bad)
+    if (log->fault != VLT_LOG_MALFORMED &&
+        point_holds(log, r, &in->point[in->points])) {
+        log->size = in->point[in->points++].size;
+        return vlt_bundle_poll(t->b, err);
+    }
+    log->point_bad = true;
+    if (log->fault == VLT_LOG_SOUND)
         log->fault = VLT_LOG_UNPOINTED;
-    return VAULT_OK;
+    return vlt_bundle_poll(t->b, err);
 }
 
+/* No more than a proof could ask for, and the sender's own. */
 static enum vault_status
 read_points(struct vlt_bundle *b, struct vault_error *err)
 {
-    enum vault_status st = VAULT_OK;
+    struct points t = {b, NULL, 0};
+    uint64_t proofs = 0;
+    enum vault_status st =
+        vlt_count(b->store, "SELECT count(*) FROM checkpoint", &t.most, err);
     size_t i;
 
+    if (st == VAULT_OK)
+        st = vlt_count(b->store, "SELECT count(*) FROM proof", &proofs, err);
+    if (st == VAULT_OK && t.most > proofs + b->in->logs)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "planted: more checkpoints than proofs and logs");
+    if (st != VAULT_OK)
+        return st;
+    b->in->point = calloc((size_t)t.most + 1, sizeof *b->in->point);
+    if (b->in->point == NULL)
+        return vlt_fail_memory(err);
     for (i = 0; st == VAULT_OK && i < b->in->logs; i++) {
-        st = vlt_checkpoints(b->store, b->in->log[i].n, take_point,
-            &b->in->log[i], err);
-        if (st == VAULT_OK)
-            st = vlt_bundle_poll(b, err);
+        t.log = &b->in->log[i];
+        st = vlt_checkpoints(b->store, t.log->n, take_point, &t, err);
     }
     return st;
 }
@@ -308,19 +352,21 @@ session_before(const struct vlt_bundle_inside *in,
     return NULL;
 }
 
-/* It names its state at the end, which the checkpoint may show. */
+/* It names its state at the end, which a checkpoint may show. */
 static bool
-goes_on_from(const struct vlt_bundle_log *log,
+goes_on_from(const struct vlt_bundle *b, const struct vlt_bundle_log *log,
     const struct vlt_bundle_log *before)
 {
+    const struct vlt_bundle_point *end;
+
     if (!before->session || memcmp(before->device, log->device, 8) != 0 ||
         (uint64_t)before->number + 1 != log->number)
         return false;
     if (!before->has_point || before->point_bad)
         return true;
-    return before->size < log->base_size ||
-        (before->size == log->base_size &&
-            memcmp(before->point, log->base_point, 32) == 0);
+    end = vlt_bundle_point_find(b, before->n, log->base_size);
+    return before->size <= log->base_size &&
+        (end == NULL || memcmp(end->hash, log->base_point, 32) == 0);
 }
 
 static enum vault_status
@@ -345,7 +391,7 @@ check_chain(struct vlt_bundle *b, struct vlt_bundle_log *log,
         return session_signed(b, log, NULL, &log->chained, err);
     if (before == NULL)
         log->chained = log->card != NULL;
-    else if (before->chained && goes_on_from(log, before))
+    else if (before->chained && goes_on_from(b, log, before))
         return session_signed(b, log, before->key, &log->chained, err);
     return VAULT_OK;
 }
@@ -401,12 +447,13 @@ check_sender_log(struct vlt_bundle *b, struct vault_error *err)
 {
     size_t i;
 
-    for (i = 0; i < b->in->logs; i++) {
-        const struct vlt_bundle_log *log = &b->in->log[i];
+    for (i = 0; i < b->in->points; i++) {
+        const struct vlt_bundle_point *at = &b->in->point[i];
+        const struct vlt_bundle_log *log = vlt_bundle_log(b, at->log);
 
-        if (log->fault == VLT_LOG_SOUND && log->has_point &&
+        if (log != NULL && log->fault == VLT_LOG_SOUND &&
             memcmp(log->vault, b->text.vault, 16) == 0 &&
-            memcmp(log->point, b->text.log, 32) == 0)
+            memcmp(at->hash, b->text.log, 32) == 0)
             return VAULT_OK;
     }
     return vlt_fail(err, VAULT_E_TAMPERED,

@@ -6,7 +6,7 @@
 #include "bundle_parts.h"
 #include "fail.h"
 
-/* ---- proofs: a path each; the checkpoint's signature was checked once ---- */
+/* ---- proofs: a path each; the checkpoints' signatures were checked ---- */
 
 static void
 make_leaf(struct vlt_leaf *leaf, const struct vlt_bundle_item *of,
@@ -22,13 +22,17 @@ make_leaf(struct vlt_leaf *leaf, const struct vlt_bundle_item *of,
 }
 
 static enum vlt_proof_fault
-judge_proof(const struct vlt_bundle_log *log, const struct vlt_bundle_item *of,
-    const struct vlt_proof_seen *r)
+judge_proof(const struct vlt_bundle *b, const struct vlt_bundle_log *log,
+    const struct vlt_bundle_item *of, const struct vlt_proof_seen *r)
 {
+    const struct vlt_bundle_point *point;
     struct vlt_leaf leaf;
     uint8_t hash[32];
 
-    if (log == NULL || log->fault != VLT_LOG_SOUND || !log->has_point)
+    if (log == NULL || log->fault != VLT_LOG_SOUND)
+        return VLT_PROOF_LOG;
+    point = vlt_bundle_point_find(b, log->n, r->size);
+    if (point == NULL)
         return VLT_PROOF_LOG;
     if (memcmp(log->vault, of->origin, 16) != 0)
         return VLT_PROOF_OTHER;
@@ -38,8 +42,7 @@ judge_proof(const struct vlt_bundle_log *log, const struct vlt_bundle_item *of,
         return VLT_PROOF_PLACE;
     make_leaf(&leaf, of, r);
     vlt_leaf_text_hash(hash, &leaf);
-    return r->size == log->size &&
-            vlt_inclusion_ok(r->idx, r->size, hash, r->path, r->n, log->root)
+    return vlt_inclusion_ok(r->idx, r->size, hash, r->path, r->n, point->root)
         ? VLT_PROOF_HOLDS
         : VLT_PROOF_PLACE;
 }
@@ -72,7 +75,7 @@ take_proof(void *ctx, const struct vlt_proof_seen *r, struct vault_error *err)
 
     if (at == NULL || log == NULL)
         return vlt_fail(err, VAULT_E_TAMPERED, "planted: a proof of nothing");
-    fault = judge_proof(log, at, r);
+    fault = judge_proof(b, log, at, r);
     if (counts_more(b, at, fault, log)) {
         at->proof = fault;
         at->log = r->log;

@@ -207,20 +207,22 @@ check_before(struct walk *w, struct vault_error *err)
 
 static enum vault_status
 load_texts(struct vlt_bundle *b, const struct vlt_bundle_log *log,
-    struct vault_error *err)
+    uint64_t size, struct vault_error *err)
 {
     struct vlt_bundle_inside *in = b->in;
     enum vault_status st;
 
-    if (in->text_log == log->n)
+    if (in->text_log == log->n && in->text_size == size)
         return VAULT_OK;
     in->text_log = 0;
     st = vlt_bundle_log_text(b->store, log->n, &in->log_note, err);
     if (st == VAULT_OK)
-        st = vlt_bundle_point_text(b->store, log->n, log->size, &in->point_note,
-            err);
-    if (st == VAULT_OK)
+        st =
+            vlt_bundle_point_text(b->store, log->n, size, &in->point_note, err);
+    if (st == VAULT_OK) {
         in->text_log = log->n;
+        in->text_size = size;
+    }
     return st;
 }
 
@@ -236,9 +238,9 @@ fill_proof(struct walk *w, struct vault_error *err)
 
     if (w->at->proof != VLT_PROOF_HOLDS || log == NULL)
         return VAULT_OK;
-    st = load_texts(w->b, log, err);
+    st = vlt_bundle_proof_get(w->b->store, w->at->rid, log->n, &p, err);
     if (st == VAULT_OK)
-        st = vlt_bundle_proof_get(w->b->store, w->at->rid, log->n, &p, err);
+        st = load_texts(w->b, log, p.size, err);
     if (st == VAULT_OK && p.n > VLT_TLOGPROOF_MAX)
         st = vlt_fail(err, VAULT_E_TAMPERED, "a proof that is too long");
     if (st != VAULT_OK)
@@ -259,7 +261,7 @@ fill_proof(struct walk *w, struct vault_error *err)
     memcpy(r->leaf.subject, w->at->stmt, 32);
     memcpy(r->leaf.event, p.event, 32);
     r->index = p.idx;
-    r->size = log->size;
+    r->size = p.size;
     r->proof = in->proof;
     r->card = log->card;
     r->log_note = (const char *)in->log_note.p;

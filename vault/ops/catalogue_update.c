@@ -377,6 +377,9 @@ vlt_catalogue_follow(struct vault *v, struct vault_error *err)
     vlt_fresh_forget(v);
     if (v->vmk == NULL || v->capture)
         return VAULT_OK;
+    st = v->acting ? vlt_foreign_finish_lines(v, err) : VAULT_OK;
+    if (st != VAULT_OK)
+        return st;
     if (v->state.size > v->kept.size)
         most += v->state.size - v->kept.size;
     st = vlt_catalogue_save(v->store, err);

@@ -141,11 +141,11 @@ finish(struct vlt_disclosing *w, bool foreign, struct vault_disclosure **out,
     if (d == NULL)
         return vlt_fail_memory(err);
     vlt_disclosure_init(&d->d);
-    vlt_buf_init(&d->text, VLT_DISCLOSURE_MAX);
+    vlt_buf_init(&d->text, VLT_DISCLOSURE_MAX + 1);
     d->facts.foreign = foreign;
     st = vlt_disclosure_encode(&d->text, &w->d, err);
     if (st == VAULT_OK)
-        st = vlt_disclosure_decode(&d->d, (const char *)d->text.p, d->text.len,
+        st = vlt_disclosure_decode(&d->d, vlt_buf_cstr(&d->text), d->text.len,
             err);
     if (st == VAULT_OK)
         st = check_made(d, err);

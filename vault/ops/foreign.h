@@ -25,6 +25,11 @@ struct vlt_foreign_proof {
     uint8_t from[32];     /* fingerprint of that bundle's signer */
     int64_t received;     /* seconds */
     int64_t dropped;      /* seconds; 0: its copy is not destroyed */
+    /* What of it was here when this was written; vlt_foreign_proof_put looks
+     * at the row, and whoever changes one writes its proof again. So nobody
+     * takes metadata or a part away unseen. */
+    bool whole;
+    uint64_t parts; /* extracts */
 };
 void vlt_foreign_proof_init(struct vlt_foreign_proof *p);
 void vlt_foreign_proof_clear(struct vlt_foreign_proof *p);
@@ -32,6 +37,9 @@ VAULT_CHECKED enum vault_status vlt_foreign_proof_get(struct vault *v,
     uint64_t rid, struct vlt_foreign_proof *out, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_foreign_proof_put(struct vault *v,
     uint64_t rid, const struct vlt_foreign_proof *p, struct vault_error *err);
+/* After the row was changed. */
+VAULT_CHECKED enum vault_status vlt_foreign_proof_again(struct vault *v,
+    uint64_t rid, struct vault_error *err);
 
 /* ---- reading; need a transaction on an unlocked handle ---- */
 
@@ -129,7 +137,8 @@ VAULT_CHECKED enum vault_status vlt_foreign_extract_brings(struct vault *v,
 /*
  * The line `import`, after the row was put or changed: subject S(stmt); its
  * event names record, version and row, by which the catalogue follows, and
- * the bundle.
+ * the bundle. Every row has one, heads too: what is put in an action and has
+ * none at its end gets it then.
  */
 VAULT_CHECKED enum vault_status vlt_foreign_import_leaf(struct vault *v,
     const struct vlt_record_head *head, const uint8_t bundle[16],
@@ -142,6 +151,10 @@ enum { VLT_FOREIGN_NAMED = 36 }; /* origin 16, id 16, version u32 */
 VAULT_CHECKED enum vault_status vlt_foreign_line(struct vault *v,
     const struct vlt_leaf_row *leaf, uint8_t record[VLT_FOREIGN_NAMED],
     uint64_t *rid, struct vault_error *err);
+/* Lines for the rows of this action that have none; vlt_catalogue_follow calls
+ * it. */
+VAULT_CHECKED enum vault_status vlt_foreign_finish_lines(struct vault *v,
+    struct vault_error *err);
 /* Whether its subject is the salted hash of this statement. */
 VAULT_CHECKED enum vault_status vlt_foreign_line_is(struct vault *v,
     const struct vlt_leaf_row *leaf, const uint8_t stmt[32], bool *out,

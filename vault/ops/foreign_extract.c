@@ -243,5 +243,7 @@ vlt_foreign_extract_put(struct vault *v, uint64_t rid,
         st = vlt_foreign_changing(v, head, rid, err);
     if (st == VAULT_OK && fresh)
         st = put_extract(v, rid, head, ct, len, xk, err);
+    if (st == VAULT_OK && fresh)
+        st = vlt_foreign_proof_again(v, rid, err);
     return st;
 }

@@ -14,6 +14,7 @@
 struct pair {
     uint8_t id[16];
     uint64_t rid; /* 0: free */
+    bool lined;   /* of an added one: a line of the log names it */
 };
 struct pairs {
     size_t n, slots;
@@ -48,7 +49,7 @@ place(const struct pairs *t, const uint8_t id[16])
 }
 
 static void
-insert(struct pairs *t, const uint8_t id[16], uint64_t rid)
+insert(struct pairs *t, const uint8_t id[16], uint64_t rid, bool lined)
 {
     size_t i;
 
@@ -58,6 +59,7 @@ insert(struct pairs *t, const uint8_t id[16], uint64_t rid)
     }
     memcpy(t->at[i].id, id, 16);
     t->at[i].rid = rid;
+    t->at[i].lined = lined;
     t->n++;
 }
 
@@ -83,12 +85,12 @@ add_pair(struct pairs *t, const uint8_t id[16], uint64_t rid,
             return vlt_fail_memory(err);
         for (i = 0; i < t->slots; i++) {
             if (t->at[i].rid != 0)
-                insert(&more, t->at[i].id, t->at[i].rid);
+                insert(&more, t->at[i].id, t->at[i].rid, t->at[i].lined);
         }
         clear_pairs(t);
         *t = more;
     }
-    insert(t, id, rid);
+    insert(t, id, rid, false);
     return VAULT_OK;
 }
 
@@ -460,20 +462,47 @@ vlt_foreign_note(struct vault *v, const uint8_t id[16], uint64_t rid,
     return st == VAULT_OK ? add_pair(&v->finder->added, id, rid, err) : st;
 }
 
-bool
-vlt_foreign_is_new(const struct vault *v, const uint8_t id[16], uint64_t rid)
+static struct pair *
+find_added(const struct vault *v, const uint8_t id[16], uint64_t rid)
 {
     const struct pairs *t;
     size_t i;
 
     if (v->finder == NULL || v->finder->added.slots == 0)
-        return false;
+        return NULL;
     t = &v->finder->added;
     for (i = place(t, id); t->at[i].rid != 0; i = (i + 1) & (t->slots - 1)) {
         if (t->at[i].rid == rid)
-            return true;
+            return &t->at[i];
     }
-    return false;
+    return NULL;
+}
+
+bool
+vlt_foreign_is_new(const struct vault *v, const uint8_t id[16], uint64_t rid)
+{
+    return find_added(v, id, rid) != NULL;
+}
+
+void
+vlt_foreign_lined(struct vault *v, const uint8_t id[16], uint64_t rid)
+{
+    struct pair *p = find_added(v, id, rid);
+
+    if (p != NULL)
+        p->lined = true;
+}
+
+uint64_t
+vlt_foreign_without_line(const struct vault *v, size_t *at)
+{
+    const struct vlt_finder *f = v->finder;
+
+    for (; f != NULL && *at < f->added.slots; ++*at) {
+        if (f->added.at[*at].rid != 0 && !f->added.at[*at].lined)
+            return f->added.at[*at].rid;
+    }
+    return 0;
 }
 
 static struct changed *

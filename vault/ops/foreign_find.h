@@ -33,6 +33,10 @@ VAULT_CHECKED enum vault_status vlt_foreign_note(struct vault *v,
 /* Whether this action put it. */
 bool vlt_foreign_is_new(const struct vault *v, const uint8_t id[16],
     uint64_t rid);
+/* A line of the log names it. */
+void vlt_foreign_lined(struct vault *v, const uint8_t id[16], uint64_t rid);
+/* The next row of this action that none names, from place *at on; 0: none. */
+uint64_t vlt_foreign_without_line(const struct vault *v, size_t *at);
 
 /* Nothing of an action outlives it. */
 void vlt_foreign_forget(struct vault *v);

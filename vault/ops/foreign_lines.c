@@ -4,6 +4,7 @@
 #include "fail.h"
 #include "field.h"
 #include "foreign.h"
+#include "foreign_find.h"
 #include "label.h"
 
 /* S(x): the log shows that something came in, not what. */
@@ -85,6 +86,8 @@ vlt_foreign_leaf(struct vault *v, const char *kind,
         st = fields(&f, salt, head, rid, bundle, from, err);
     if (st == VAULT_OK)
         st = vlt_action_leaf_with(v, &e, &f, err);
+    if (st == VAULT_OK)
+        vlt_foreign_lined(v, head->h.id, rid);
     vlt_fields_clear(&f);
     return st;
 }
@@ -94,6 +97,34 @@ vlt_foreign_import_leaf(struct vault *v, const struct vlt_record_head *head,
     const uint8_t bundle[16], const uint8_t from[32], struct vault_error *err)
 {
     return vlt_foreign_leaf(v, "import", head, bundle, from, NULL, err);
+}
+
+static enum vault_status
+line_for(struct vault *v, uint64_t rid, struct vault_error *err)
+{
+    struct vlt_foreign_proof p;
+    struct vlt_record_row row;
+    enum vault_status st = vlt_any_row(v, rid, &row, NULL, err);
+
+    if (st == VAULT_OK)
+        st = vlt_foreign_proof_get(v, rid, &p, err);
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_foreign_leaf(v, "import", &row.head, p.bundle, p.from, NULL, err);
+    vlt_foreign_proof_clear(&p);
+    return st;
+}
+
+enum vault_status
+vlt_foreign_finish_lines(struct vault *v, struct vault_error *err)
+{
+    size_t at = 0;
+    uint64_t rid = vlt_foreign_without_line(v, &at);
+    enum vault_status st = VAULT_OK;
+
+    for (; st == VAULT_OK && rid != 0; rid = vlt_foreign_without_line(v, &at))
+        st = line_for(v, rid, err);
+    return st;
 }
 
 /* ---- reading ---- */

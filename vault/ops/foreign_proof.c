@@ -5,6 +5,7 @@
 #include "field.h"
 #include "fnote.h"
 #include "foreign.h"
+#include "foreign_rows.h"
 
 enum { LEAF = 1024, PROOF = 128 * 1024, NOTE = 256 * 1024 };
 
@@ -52,6 +53,11 @@ build(struct vlt_fields *f, const struct vlt_foreign_proof *p,
             vlt_fields_add_i64(f, VLT_FIELD_TIME, "received", p->received, err);
     if (st == VAULT_OK && p->dropped != 0)
         st = vlt_fields_add_i64(f, VLT_FIELD_TIME, "dropped", p->dropped, err);
+    if (st == VAULT_OK)
+        st = vlt_fields_add_i64(f, VLT_FIELD_NUMBER, "whole", p->whole, err);
+    if (st == VAULT_OK)
+        st = vlt_fields_add_i64(f, VLT_FIELD_NUMBER, "parts", (int64_t)p->parts,
+            err);
     return st;
 }
 
@@ -87,7 +93,15 @@ text(const struct vlt_fields *f, const char *name, struct vlt_buf *out)
 static bool
 take(const struct vlt_fields *f, struct vlt_foreign_proof *p)
 {
+    int64_t whole = 0;
+    int64_t parts = 0;
+
     (void)vlt_fields_i64(f, "dropped", &p->dropped);
+    if (!vlt_fields_i64(f, "whole", &whole) ||
+        !vlt_fields_i64(f, "parts", &parts) || parts < 0)
+        return false;
+    p->whole = whole != 0;
+    p->parts = (uint64_t)parts;
     return fixed(f, "stmt", p->stmt, 32, true) && text(f, "leaf", &p->leaf) &&
         text(f, "proof", &p->proof) &&
         fixed(f, "bundle", p->bundle, 16, false) &&
@@ -152,10 +166,39 @@ vlt_foreign_proof_get(struct vault *v, uint64_t rid,
     return st;
 }
 
+/* What of the row is here. */
+static enum vault_status
+look(struct vault *v, uint64_t rid, struct vlt_foreign_proof *p,
+    struct vault_error *err)
+{
+    struct vlt_foreign_parts parts;
+    enum vault_status st = vlt_foreign_parts(v->store, rid, &parts, err);
+
+    if (st == VAULT_OK)
+        st = vlt_extract_count(v->store, rid, &p->parts, err);
+    if (st == VAULT_OK)
+        p->whole = parts.meta;
+    return st;
+}
+
+enum vault_status
+vlt_foreign_proof_again(struct vault *v, uint64_t rid, struct vault_error *err)
+{
+    struct vlt_foreign_proof p;
+    enum vault_status st = vlt_foreign_proof_get(v, rid, &p, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_foreign_proof_put(v, rid, &p, err);
+    vlt_foreign_proof_clear(&p);
+    return st;
+}
+
 enum vault_status
 vlt_foreign_proof_put(struct vault *v, uint64_t rid,
-    const struct vlt_foreign_proof *p, struct vault_error *err)
+    const struct vlt_foreign_proof *proof, struct vault_error *err)
 {
+    struct vlt_foreign_proof p = *proof;
     uint64_t n = VLT_FNOTE_PROOF + rid;
     struct vlt_fields f;
     struct vlt_buf b;
@@ -163,7 +206,9 @@ vlt_foreign_proof_put(struct vault *v, uint64_t rid,
 
     vlt_fields_init(&f);
     vlt_buf_init(&b, NOTE);
-    st = build(&f, p, err);
+    st = look(v, rid, &p, err);
+    if (st == VAULT_OK)
+        st = build(&f, &p, err);
     if (st == VAULT_OK)
         st = vlt_fields_encode(&b, &f, err);
     if (st == VAULT_OK)

@@ -114,6 +114,8 @@ vlt_foreign_complete(struct vault *v, uint64_t rid,
         st = put_wrap(v, rid, head, rk, err);
     if (st == VAULT_OK)
         st = vlt_extracts_destroy(v->store, rid, err);
+    if (st == VAULT_OK)
+        st = vlt_foreign_proof_again(v, rid, err);
     return st;
 }
 

@@ -34,8 +34,8 @@ judge_own(struct vault *v, const struct vlt_record_head *head,
     struct vault_error *err)
 {
     struct search q = {stmt, false, false, false};
-    enum vault_status st = vlt_leaves_of(v->store, head->h.id, take_line, &q,
-        err);
+    enum vault_status st =
+        vlt_leaves_of(v->store, head->h.id, take_line, &q, err);
 
     if (st != VAULT_OK || !q.any)
         return st;

@@ -39,6 +39,9 @@ take_proof(struct vault *v, struct vlt_version *x, struct vault_error *err)
     if (memcmp(p.stmt, x->row.stmt, 32) != 0)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "the proof of a foreign record is another's");
+    else if (p.whole != x->row.meta || (p.parts > 0) != x->row.part)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "something of this record was taken away from outside");
     x->logged = fits(&x->row, &p);
     x->withdrawn = p.dropped != 0;
     x->head_only = !x->row.meta && !x->row.part;

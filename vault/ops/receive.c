@@ -182,11 +182,11 @@ vault_receive_accept(struct vault_receive *r, const char *fingerprint,
         f->row.state = VAULT_RECEIVE_READY;
         found = true;
     }
-    return found ? VAULT_OK
-                 : vlt_fail_hint(err, VAULT_E_NOT_FOUND,
-                       "the whole fingerprint, as letters or digits",
-                       "no file waits for a decision about \"%s\"",
-                       fingerprint);
+    return found
+        ? VAULT_OK
+        : vlt_fail_hint(err, VAULT_E_NOT_FOUND,
+              "the whole fingerprint, as letters or digits",
+              "no file waits for a decision about \"%s\"", fingerprint);
 }
 
 /* ---- taking in ---- */

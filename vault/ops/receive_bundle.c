@@ -168,8 +168,8 @@ judge_origin(struct judging *j, const struct vlt_bundle_record *r,
 static enum vault_status
 tell_origin(struct judging *j, const struct origin *o, struct vault_error *err)
 {
-    const char *through = j->f->row.name[0] != 0 ? j->f->row.name
-                                                 : j->f->row.fingerprint;
+    const char *through =
+        j->f->row.name[0] != 0 ? j->f->row.name : j->f->row.fingerprint;
     char key[VLT_FINGERPRINT_TEXT];
 
     vlt_fingerprint_text(key, o->fingerprint);

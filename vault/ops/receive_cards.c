@@ -272,7 +272,8 @@ judge_new(const struct vlt_rcards *c, const struct vlt_card *card,
         for (i = 0; i < c->n; i++) {
             const struct known *k = &c->k[i];
 
-            if (k->whose != whose || memcmp(k->card.vault, card->vault, 16) != 0)
+            if (k->whose != whose ||
+                memcmp(k->card.vault, card->vault, 16) != 0)
                 continue;
             one = judge_beside(c, k, card, why);
             *by = k;

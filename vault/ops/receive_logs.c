@@ -243,47 +243,67 @@ log_key(const char *note, size_t len, uint8_t key[32],
     return VAULT_OK;
 }
 
+/* One log of the bundle: all its checkpoints are compared, as records that
+ * were passed on are proved against older ones; the newest is kept. */
+struct points {
+    struct merging *m;
+    const char *origin;
+    const uint8_t *key;
+    bool any;
+    bool newest_known;
+    struct known newest;
+    struct vlt_buf note; /* of it */
+};
+
 static enum vault_status
-merge_one(struct merging *m, const struct known *k, const struct vlt_buf *note,
+take_point(void *ctx, const struct vlt_checkpoint_row *r,
     struct vault_error *err)
 {
+    struct points *p = ctx;
+    struct known k;
     bool known = false;
-    enum vault_status st = compare(m->l, k, &known, err);
+    enum vault_status st =
+        read_checkpoint(r->note, r->note_len, p->key, &k, err);
 
+    if (st == VAULT_OK &&
+        (strcmp(p->origin, k.cp.origin) != 0 || r->size != k.cp.size))
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "the checkpoint of %s is another log's", p->origin);
+    if (st == VAULT_OK)
+        st = compare(p->m->l, &k, &known, err);
     if (st == VAULT_OK && !known)
-        st = compare_own(m->v, k, &known, err);
-    if (st != VAULT_OK || known)
+        st = compare_own(p->m->v, &k, &known, err);
+    if (st != VAULT_OK || (p->any && k.cp.size < p->newest.cp.size))
         return st;
-    ++*m->logs;
-    return m->act ? keep(m->v, m->l, k, note, err) : VAULT_OK;
+    p->any = true;
+    p->newest = k;
+    p->newest_known = known;
+    vlt_buf_reset(&p->note);
+    vlt_buf_put(&p->note, r->note, r->note_len);
+    return vlt_buf_end(&p->note, "checkpoint", err);
 }
 
 static enum vault_status
 merge_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
 {
     struct merging *m = ctx;
-    struct vlt_checkpoint_row row;
     char origin[VLT_NAME_MAX + 1];
     uint8_t key[32];
-    struct vlt_buf note;
-    struct known k;
+    struct points p = {.m = m, .origin = origin, .key = key};
     enum vault_status st;
 
     if (!note_holds(m->held, r->note, r->note_len))
         return VAULT_OK;
-    vlt_buf_init(&note, VLT_NOTE_MAX);
+    vlt_buf_init(&p.note, VLT_NOTE_MAX);
     st = log_key(r->note, r->note_len, key, origin, err);
     if (st == VAULT_OK)
-        st = vlt_checkpoint_newest(m->b->store, r->n, &row, &note, err);
-    if (st == VAULT_OK)
-        st = read_checkpoint((const char *)note.p, note.len, key, &k, err);
-    if (st == VAULT_OK &&
-        (strcmp(origin, k.cp.origin) != 0 || row.size != k.cp.size))
-        st = vlt_fail(err, VAULT_E_TAMPERED,
-            "the checkpoint of %s is another log's", origin);
-    if (st == VAULT_OK)
-        st = merge_one(m, &k, &note, err);
-    vlt_buf_clear(&note);
+        st = vlt_checkpoints(m->b->store, r->n, take_point, &p, err);
+    if (st == VAULT_OK && p.any && !p.newest_known) {
+        ++*m->logs;
+        if (m->act)
+            st = keep(m->v, m->l, &p.newest, &p.note, err);
+    }
+    vlt_buf_clear(&p.note);
     return st;
 }
 

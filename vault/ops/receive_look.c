@@ -13,7 +13,8 @@ own_row(struct vault *v, const struct vlt_record_head *head,
     const uint8_t stmt[32], struct vlt_rlook *out, struct vault_error *err)
 {
     struct vlt_version_rows rows;
-    enum vault_status st = vlt_record_versions(v->store, head->h.id, &rows, err);
+    enum vault_status st =
+        vlt_record_versions(v->store, head->h.id, &rows, err);
     size_t i;
 
     if (st != VAULT_OK)
@@ -192,7 +193,8 @@ vlt_receive_count(struct vault *v, struct vlt_rfile *f,
     struct vlt_rlook *look, bool *adds, struct vault_error *err)
 {
     struct vault_receive_counts *n = &f->row.count;
-    enum vault_status st = vlt_receive_look(v, &r->row.head, r->stmt, look, err);
+    enum vault_status st =
+        vlt_receive_look(v, &r->row.head, r->stmt, look, err);
 
     *adds = false;
     if (st != VAULT_OK)

@@ -123,9 +123,9 @@ put_row(struct taking *t, const struct vlt_bundle_record *r,
     st = new_proof(t, r, &p, err);
     *rid = 0;
     if (st == VAULT_OK)
-        st = vlt_foreign_put(t->v, &r->row.head,
-            rk != NULL ? r->row.meta : NULL, rk != NULL ? r->row.meta_len : 0,
-            rk, &p, rid, err);
+        st =
+            vlt_foreign_put(t->v, &r->row.head, rk != NULL ? r->row.meta : NULL,
+                rk != NULL ? r->row.meta_len : 0, rk, &p, rid, err);
     vlt_foreign_proof_clear(&p);
     return st;
 }
@@ -181,8 +181,7 @@ take_whole(struct taking *t, const struct vlt_bundle_record *r,
 {
     struct vlt_rk *rk = NULL;
     struct vlt_meta m;
-    enum vault_status st =
-        vlt_bundle_open_record(t->b, r, false, &rk, &m, err);
+    enum vault_status st = vlt_bundle_open_record(t->b, r, false, &rk, &m, err);
 
     if (st != VAULT_OK)
         return st;

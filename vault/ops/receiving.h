@@ -128,19 +128,19 @@ VAULT_CHECKED enum vault_status vlt_rlogs_merge(struct vault *v,
 
 /* ---- records (receive_look.c, receive_take.c) ---- */
 enum vlt_rhere {
-    VLT_HERE_NOT,     /* no row */
-    VLT_HERE_HEAD,    /* a row head alone */
-    VLT_HERE_PART,    /* fields of it */
-    VLT_HERE_WHOLE,   /* all of it */
-    VLT_HERE_GONE,    /* withdrawn or destroyed here */
-    VLT_HERE_ANOTHER  /* another origin's record has this id */
+    VLT_HERE_NOT,    /* no row */
+    VLT_HERE_HEAD,   /* a row head alone */
+    VLT_HERE_PART,   /* fields of it */
+    VLT_HERE_WHOLE,  /* all of it */
+    VLT_HERE_GONE,   /* withdrawn or destroyed here */
+    VLT_HERE_ANOTHER /* another origin's record has this id */
 };
 struct vlt_rlook {
     enum vlt_rhere here;
-    bool own;         /* a row of this vault's own */
-    uint64_t rid;     /* of the row, unless NOT, GONE, ANOTHER */
+    bool own;          /* a row of this vault's own */
+    uint64_t rid;      /* of the row, unless NOT, GONE, ANOTHER */
     uint64_t segments; /* of them that are there */
-    bool proved;      /* it has its line in a log */
+    bool proved;       /* it has its line in a log */
     bool hidden;
 };
 /* What the vault has of this version. Needs vlt_read_begin or an action. */

@@ -267,8 +267,7 @@ count_versions(const struct vlt_version_rows *l)
     size_t i;
 
     for (i = 0; i < l->n; i++)
-        n += i == 0 ||
-            l->v[i].head.h.version != l->v[i - 1].head.h.version;
+        n += i == 0 || l->v[i].head.h.version != l->v[i - 1].head.h.version;
     return n;
 }
 
@@ -279,8 +278,7 @@ check_logged_foreign(struct vault *v, const struct vault_record *r,
     struct vlt_history h;
     bool logged = false;
     bool waits = false;
-    enum vault_status st =
-        vlt_history_load_foreign(v, r->head.h.id, &h, err);
+    enum vault_status st = vlt_history_load_foreign(v, r->head.h.id, &h, err);
     size_t i;
 
     if (st != VAULT_OK)
@@ -355,9 +353,8 @@ place(struct vault *v, struct vault_record *r, bool logged,
     enum vault_status st = VAULT_OK;
 
     if (!logged)
-        st = r->foreign
-            ? check_logged_foreign(v, r, err)
-            : vlt_record_logged(v->store, &v->logs, &r->head, err);
+        st = r->foreign ? check_logged_foreign(v, r, err)
+                        : vlt_record_logged(v->store, &v->logs, &r->head, err);
     if (st != VAULT_OK)
         return st;
     return r->foreign ? place_foreign(v, r, err) : place_own(v, r, err);

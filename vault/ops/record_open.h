@@ -11,7 +11,7 @@ struct vault_record {
     struct vault *v;
     uint64_t rid;
     uint64_t body_rid; /* where its segments lie */
-    bool foreign; /* a row of f 1 */
+    bool foreign;      /* a row of f 1 */
     struct vlt_record_head head;
     struct vlt_meta meta; /* of a part: without salts */
     bool has_body;

@@ -252,6 +252,23 @@ vault_share_to(struct vault_share *s, const char *name, struct vault_error *err)
     return st;
 }
 
+enum vault_status
+vlt_share_pins_again(const struct vault_share *s, struct vault_error *err)
+{
+    struct vlt_pin p;
+    size_t i;
+    enum vault_status st = VAULT_OK;
+
+    for (i = 0; st == VAULT_OK && i < s->recipients; i++) {
+        vlt_pin_init(&p);
+        st = vlt_pin_by_fingerprint(s->v, s->pin[i].card.fingerprint, &p, err);
+        if (st == VAULT_OK)
+            st = judge_pin(s, &p, err);
+        vlt_pin_clear(&p);
+    }
+    return st;
+}
+
 size_t
 vault_share_recipients(const struct vault_share *s)
 {

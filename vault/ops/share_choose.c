@@ -256,6 +256,25 @@ out:
     return st;
 }
 
+/* A record that goes as it is need not be opened for that: its key must be at
+ * hand, and what is written is compared with its statement. */
+static enum vault_status
+measure_whole(struct vault_share *s, struct vlt_share_item *item,
+    const struct vlt_record_head *head, bool opened, struct vault_error *err)
+{
+    struct vlt_rk *rk = NULL;
+    enum vault_status st = VAULT_OK;
+
+    if (!opened)
+        st = vlt_record_key(s->v, item->rid, head, &rk, err);
+    vlt_rk_free(rk);
+    item->use = VLT_ENTRY_FULL;
+    item->body = head->h.body_version != 0;
+    item->size = 1024 + (uint64_t)head->h.meta_padded;
+    item->segments = item->body ? segment_bytes(head) : 0;
+    return st;
+}
+
 /* ---- choosing ---- */
 
 static void
@@ -291,10 +310,10 @@ came_from(struct vault_share *s, const struct vlt_share_item *item,
     return VAULT_OK;
 }
 
-/* Add one version, or count why not. */
+/* Add one version, or count why not; `opened`: a moment ago. */
 static enum vault_status
 take(struct vault_share *s, const struct vlt_version_row *r, bool unless_had,
-    struct vault_error *err)
+    bool opened, struct vault_error *err)
 {
     struct vlt_share_item item = {.rid = r->rid,
         .version = r->head.h.version,
@@ -318,7 +337,9 @@ take(struct vault_share *s, const struct vlt_version_row *r, bool unless_had,
         left(s, &item, VAULT_SHARE_HAD, NULL);
         return VAULT_OK;
     }
-    if (st == VAULT_OK)
+    if (st == VAULT_OK && !vlt_share_chooses(s) && r->meta && r->wrap)
+        st = measure_whole(s, &item, &r->head, opened, err);
+    else if (st == VAULT_OK)
         st = measure(s, &item, &bare, err);
     if (st == VAULT_OK && bare) {
         left(s, &item, VAULT_SHARE_BARE, NULL);
@@ -329,10 +350,11 @@ take(struct vault_share *s, const struct vlt_version_row *r, bool unless_had,
 
 static enum vault_status
 take_once(struct vault_share *s, const struct vlt_version_row *r,
-    bool unless_had, struct vault_error *err)
+    bool unless_had, bool opened, struct vault_error *err)
 {
-    return vlt_share_find(s, r->stmt) == NULL ? take(s, r, unless_had, err)
-                                              : VAULT_OK;
+    return vlt_share_find(s, r->stmt) == NULL
+        ? take(s, r, unless_had, opened, err)
+        : VAULT_OK;
 }
 
 enum vault_status
@@ -349,11 +371,11 @@ vlt_share_choose(struct vault_share *s, const uint8_t id[16], uint32_t version,
     if (version != 0 || stmt != NULL || !h.conflict) {
         st = vlt_history_pick(&h, version, stmt, &one, err);
         if (st == VAULT_OK)
-            st = take_once(s, &one->row, unless_had, err);
+            st = take_once(s, &one->row, unless_had, stmt != NULL, err);
     } else {
         for (i = 0; st == VAULT_OK && i < h.n; i++) {
             if (vlt_history_shown(&h, &h.v[i]))
-                st = take_once(s, &h.v[i].row, unless_had, err);
+                st = take_once(s, &h.v[i].row, unless_had, false, err);
         }
     }
     vlt_history_clear(&h);

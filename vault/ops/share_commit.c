@@ -105,7 +105,7 @@ note_sent(struct leaving *l, struct vault_error *err)
     struct vault_share *s = l->s;
     uint8_t(*stmt)[32] = calloc(s->n, sizeof *stmt);
     uint8_t(*id)[20] = calloc(s->n, sizeof *id);
-    uint8_t(*to)[32] = calloc(s->recipients, sizeof *to);
+    uint8_t(*to)[32] = NULL;
     struct vlt_sent sent = {.time = vlt_now(s->v), .to_len = s->recipients};
     enum vault_status st = vlt_share_fingerprints(s, &to, err);
     uint8_t use;
@@ -186,7 +186,9 @@ act(struct leaving *l, struct vault_error *err)
 
     if (st != VAULT_OK)
         return st;
-    st = vlt_share_settle(s, err);
+    st = vlt_share_pins_again(s, err);
+    if (st == VAULT_OK)
+        st = vlt_share_settle(s, err);
     for (i = 0; st == VAULT_OK && i < s->n; i++)
         l->records += s->item[i].use != VLT_ENTRY_HEAD;
     if (st == VAULT_OK)

@@ -157,7 +157,7 @@ vlt_share_own_log(struct vlt_share_file *f, const struct vlt_own_log *own,
 {
     struct vault *v = f->s->v;
     struct own_note o = {.n = own->n};
-    const struct vlt_share_log *known = find_log(f, own->origin);
+    struct vlt_share_log *known = find_log(f, own->origin);
     struct vlt_checkpoint_row point;
     struct vlt_buf note;
     enum vault_status st;

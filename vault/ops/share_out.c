@@ -47,17 +47,52 @@ pour(struct vault_share *s, struct vlt_file *in, struct vlt_age_out *out,
     return st == VAULT_OK ? vlt_age_finish(out, err) : st;
 }
 
+/* The key of nobody. */
+static void
+throw_away(uint8_t kem[VLT_KEM_PK])
+{
+    uint8_t seed[32];
+
+    vlt_random(seed, sizeof seed);
+    vlt_kem_public(kem, seed);
+    vlt_wipe(seed, sizeof seed);
+}
+
+static void
+shuffle(uint8_t (*kem)[VLT_KEM_PK], size_t n)
+{
+    uint8_t one[VLT_KEM_PK];
+    uint64_t draw;
+    size_t i, k;
+
+    for (i = n; i > 1; i--) {
+        vlt_random(&draw, sizeof draw);
+        k = (size_t)(draw % i);
+        memcpy(one, kem[k], sizeof one);
+        memcpy(kem[k], kem[i - 1], sizeof one);
+        memcpy(kem[i - 1], one, sizeof one);
+    }
+}
+
+/* As many as the epoch has wraps: their number says no more here than there,
+ * and their order nothing. */
 static enum vault_status
-recipients(const struct vault_share *s, uint8_t (**kem)[VLT_KEM_PK],
+recipients(const struct vault_share *s, uint8_t (**kem)[VLT_KEM_PK], size_t *n,
     struct vault_error *err)
 {
     size_t i;
 
-    *kem = calloc(s->recipients, sizeof **kem);
+    *n = vlt_epoch_padded(VLT_EPOCH_BUNDLE, (uint32_t)s->recipients);
+    *kem = calloc(*n, sizeof **kem);
     if (*kem == NULL)
         return vlt_fail_memory(err);
-    for (i = 0; i < s->recipients; i++)
-        memcpy((*kem)[i], s->pin[i].card.kem, VLT_KEM_PK);
+    for (i = 0; i < *n; i++) {
+        if (i < s->recipients)
+            memcpy((*kem)[i], s->pin[i].card.kem, VLT_KEM_PK);
+        else
+            throw_away((*kem)[i]);
+    }
+    shuffle(*kem, *n);
     return VAULT_OK;
 }
 
@@ -75,9 +110,8 @@ vlt_share_courier(struct vault_share *s, const char *from,
     if (piece == NULL)
         return vlt_fail_memory(err);
     if (s->passphrase == NULL) {
-        st = recipients(s, &kem, err);
+        st = recipients(s, &kem, &who.kems, err);
         who.kem = (const uint8_t(*)[VLT_KEM_PK])kem;
-        who.kems = s->recipients;
     }
     if (st == VAULT_OK)
         st = vlt_file_open(from, &in, err);

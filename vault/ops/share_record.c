@@ -217,7 +217,8 @@ vlt_share_record(struct vlt_share_file *f, const struct vlt_share_item *item,
 
     vlt_share_row_init(&r);
     st = vlt_share_row(f->s, item, &r, err);
-    if (st == VAULT_OK && item->use == VLT_ENTRY_FULL && r.row.meta == NULL)
+    if (st == VAULT_OK && item->use != VLT_ENTRY_HEAD && !item->held &&
+        r.row.meta == NULL)
         st = vlt_fail(err, VAULT_E_NOT_FOUND,
             "its content is not here any more");
     g.head = &r.row.head;

@@ -100,8 +100,14 @@ settle_one(struct vault_share *s, size_t at, struct vault_error *err)
     struct vlt_share_item item = s->item[at];
     const struct vlt_version_row *r;
     struct vlt_version_rows l;
-    enum vault_status st = load_rows(s, &item, &l, err);
+    bool hidden = false;
+    enum vault_status st = vlt_hidden(s->v, item.stmt, &hidden, err);
 
+    if (st == VAULT_OK && hidden)
+        st = vlt_fail(err, VAULT_E_NOT_FOUND,
+            "the origin of a record that was chosen asked not to pass it on");
+    if (st == VAULT_OK)
+        st = load_rows(s, &item, &l, err);
     if (st != VAULT_OK)
         return st;
     r = row_of(&l, item.stmt);

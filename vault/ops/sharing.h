@@ -69,6 +69,11 @@ VAULT_CHECKED enum vault_status vlt_share_fingerprints(const struct vault_share
                                                            *s,
     uint8_t (**out)[32], struct vault_error *err);
 
+/* Within the action: whether each may still be sealed to. */
+VAULT_CHECKED enum vault_status vlt_share_pins_again(const struct vault_share
+                                                         *s,
+    struct vault_error *err);
+
 /* Load what the recipients had, once. Needs a transaction. */
 VAULT_CHECKED enum vault_status vlt_share_had_load(struct vault_share *s,
     struct vault_error *err);
@@ -89,6 +94,7 @@ VAULT_CHECKED enum vault_status vlt_share_push(struct vault_share *s,
 /*
  * Choose one version (by statement, or by number, 0: what is current). Needs
  * a transaction. unless_had: pass over, and count, what all recipients have.
+ * Who names a statement has just opened the record.
  */
 VAULT_CHECKED enum vault_status vlt_share_choose(struct vault_share *s,
     const uint8_t id[16], uint32_t version, const uint8_t *stmt,
@@ -120,7 +126,7 @@ VAULT_CHECKED enum vault_status vlt_share_settle(struct vault_share *s,
 struct vlt_share_log {
     char origin[VLT_NAME_MAX + 1];
     uint64_t n;     /* in the bundle */
-    uint64_t own_n; /* in the vault; 0: not one of its own */
+    uint64_t own_n; /* in the vault, once its newest checkpoint is in */
 };
 struct vlt_share_point {
     uint64_t log; /* in the bundle */

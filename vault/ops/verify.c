@@ -374,6 +374,8 @@ run(struct vlt_verify *v, const char *path, struct vault_error *err)
         st = vlt_verify_bodies(v, err);
     if (st == VAULT_OK && v->verdict.unlocked)
         st = vlt_verify_events(v, err);
+    if (st == VAULT_OK && v->verdict.unlocked)
+        st = vlt_verify_foreign(v, err);
     if (st == VAULT_OK)
         say_limits(v);
     return st;

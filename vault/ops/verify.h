@@ -100,6 +100,9 @@ VAULT_CHECKED enum vault_status vlt_verify_bodies(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_events(struct vlt_verify *v,
     struct vault_error *err);
+/* Unlocked, outside of it: records of others, and the lines about them. */
+VAULT_CHECKED enum vault_status vlt_verify_foreign(struct vlt_verify *v,
+    struct vault_error *err);
 
 /* Sessions: their chain, their device, and in a vault the line that took
  * them in; in a capture file also the one that is drawn. */

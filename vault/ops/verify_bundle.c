@@ -12,7 +12,8 @@ struct judging {
     struct vlt_verify *v;
     struct vlt_bundle *b;
     bool unlocked;    /* it opened with the recipient's vault */
-    uint64_t proved;  /* versions that hold */
+    uint64_t whole;   /* versions that hold, metadata and body too */
+    uint64_t named;   /* whose statement holds; in part, or heads */
     uint64_t waiting; /* and lack something that is not here */
     uint64_t bodies;
     uint64_t opened;
@@ -252,7 +253,8 @@ judge_record(void *ctx, const struct vlt_bundle_record *r,
     }
     if (st != VAULT_OK)
         return vlt_judge(j->v, "record", st, &why, err);
-    j->proved++;
+    j->whole += r->use == VLT_ENTRY_FULL;
+    j->named += r->use != VLT_ENTRY_FULL;
     j->bodies += r->segments > 0;
     if (r->card != NULL)
         count_origin(j, r->card);
@@ -301,11 +303,16 @@ say_records(struct judging *j)
     vlt_held(j->v, "entries", j->b->text.records,
         "%" PRIu64 " entries, exactly those that the sender signed",
         j->b->text.records);
-    if (j->proved > 0)
-        vlt_held(j->v, "record", j->proved,
-            "%" PRIu64 " record versions unchanged since they were sealed, "
-            "each named in a log of its origin",
-            j->proved);
+    if (j->whole > 0)
+        vlt_held(j->v, "record", j->whole,
+            "%" PRIu64 " whole record versions unchanged since they were "
+            "sealed, each named in a log of its origin",
+            j->whole);
+    if (j->named > 0)
+        vlt_held(j->v, "statement", j->named,
+            "%" PRIu64 " statements of records that are here in part or as "
+            "heads only, each named in a log of its origin",
+            j->named);
     if (j->bodies > 0)
         vlt_held(j->v, "body", j->bodies,
             "%" PRIu64 " sealed bodies unchanged since they were sealed",
@@ -336,6 +343,35 @@ say_opened(struct judging *j)
             "%" PRIu64 " record versions are of a compartment that this vault "
             "does not open",
             j->shut);
+}
+
+static enum vault_status
+count_notice(void *ctx, const char *note, size_t len, struct vault_error *err)
+{
+    uint64_t *n = ctx;
+
+    (void)note;
+    (void)len;
+    (void)err;
+    ++*n;
+    return VAULT_OK;
+}
+
+static enum vault_status
+say_notices(struct judging *j, struct vault_error *err)
+{
+    struct vault_error why;
+    uint64_t n = 0;
+    enum vault_status st;
+
+    vlt_error_clear(&why);
+    st = vlt_bundle_notices(j->b, count_notice, &n, &why);
+    if (st == VAULT_OK && n > 0)
+        vlt_not_seen(j->v, "notice", n,
+            "what is asked or answered in it (%" PRIu64
+            " notes): sanduq receive looks at that",
+            n);
+    return vlt_judge(j->v, "notice", st, &why, err);
 }
 
 static void
@@ -397,6 +433,8 @@ vlt_verify_bundle(struct vlt_verify *v, const char *path,
         st = open_letter(&j, err);
     if (st == VAULT_OK && holds)
         st = judge_records(&j, err);
+    if (st == VAULT_OK && holds)
+        st = say_notices(&j, err);
     if (st == VAULT_OK)
         say_limits(&j);
     free(j.by_card);

@@ -436,7 +436,8 @@ vlt_verify_records(struct vlt_verify *v, struct vault_error *err)
         vlt_not_seen(v, "wrap", w.no_wrap,
             "%" PRIu64 " records are sealed for no one: their wrap is missing",
             w.no_wrap);
-    if (w.foreign > 0)
+    v->verdict.foreign = w.foreign;
+    if (w.foreign > 0 && !v->verdict.unlocked)
         vlt_not_seen(v, "foreign", w.foreign,
             "%" PRIu64 " records of others, sealed: needs unlocking",
             w.foreign);
@@ -483,7 +484,9 @@ static const struct {
     {"SELECT count(*) FROM note WHERE f = 0 AND kind NOT IN "
      "('device', 'revoke')",
         "notes of a kind that a vault never holds"},
-    {"SELECT count(*) FROM note WHERE f NOT IN (0, 1)", "malformed notes"},
+    {"SELECT count(*) FROM note WHERE f NOT IN (0, 1) OR "
+     "(f = 1 AND kind <> '') OR (f = 0 AND n >= 4294967296) OR n < 1",
+        "malformed notes"},
     {"SELECT count(*) FROM record WHERE f NOT IN (0, 1) OR "
      "(f = 1 AND (id IS NOT NULL OR ver IS NOT NULL))",
         "malformed records"},

@@ -157,7 +157,8 @@ drop_copies(struct work *w, struct vault_error *err)
         if (!meant(w, x) || x->withdrawn || (x->head_only && w->version == 0))
             continue;
         w->done.versions++;
-        if (x->row.meta && x->row.head.h.body_version == x->row.head.h.version) {
+        if (x->row.meta &&
+            x->row.head.h.body_version == x->row.head.h.version) {
             w->done.bodies++;
             w->done.bytes += x->row.head.h.body_padded;
         }

@@ -15,12 +15,6 @@ extern "C" {
  * Everything here streams in constant memory.
  */
 
-/* An unlocked vault's own recipient, "age1pq...": what others seal to.
- *   VAULT_E_LOCKED */
-enum { VAULT_AGE_TEXT = 2048 };
-VAULT_API VAULT_CHECKED enum vault_status vault_age_recipient(struct vault *v,
-    char out[VAULT_AGE_TEXT], struct vault_error *err);
-
 /* -------------------------------------------------------------- for whom */
 
 enum vault_age_kind {

@@ -57,7 +57,7 @@ VAULT_API VAULT_CHECKED enum vault_status vault_disclosure_make(struct vault *v,
     struct vault_disclosure **out, struct vault_error *err);
 /* Wipes; NULL is fine. */
 VAULT_API void vault_disclosure_free(struct vault_disclosure *d);
-/* All below is borrowed from d. */
+/* All below is borrowed from d. The text has a 0 behind it, not counted. */
 VAULT_API const char *vault_disclosure_text(const struct vault_disclosure *d,
     size_t *len);
 VAULT_API const struct vault_disclosure_facts *vault_disclosure_facts(

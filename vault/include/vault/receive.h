@@ -73,13 +73,13 @@ struct vault_received {
     const char *path;
     enum vault_received_kind kind;
     enum vault_received_state state;
-    bool courier;       /* the bundle lay in an age file */
-    const char *word;   /* of a text: "withdraw", "card" ...; else "" */
+    bool courier;           /* the bundle lay in an age file */
+    const char *word;       /* of a text: "withdraw", "card" ...; else "" */
     struct vault_error why; /* when refused or left */
     enum vault_received_signer signer;
     char fingerprint[VAULT_FINGERPRINT]; /* "" without a signer */
-    uint8_t key[VAULT_HASH]; /* the same, whole */
-    const char *name;        /* what the card is pinned as, or the one that it
+    uint8_t key[VAULT_HASH];             /* the same, whole */
+    const char *name; /* what the card is pinned as, or the one that it
                          continues; else "" */
     struct vault_receive_counts count;
     /* what held and what did not, in the order of docs/format.md 9.3 */
@@ -119,8 +119,8 @@ VAULT_API VAULT_CHECKED enum vault_status vault_receive_passphrase(
     struct vault_receive *r, const void *p, size_t n, struct vault_error *err);
 /* One row per file, in the order they were added.
  *   VAULT_E_CANCELLED  fn answered another than 0 */
-VAULT_API VAULT_CHECKED enum vault_status vault_receive_each(
-    struct vault_receive *r,
+VAULT_API VAULT_CHECKED enum vault_status
+vault_receive_each(struct vault_receive *r,
     int (*fn)(void *ctx, const struct vault_received *row), void *ctx,
     struct vault_error *err);
 /*
@@ -143,8 +143,8 @@ struct vault_receive_result {
  *   VAULT_E_BUSY, VAULT_E_CANCELLED
  *   VAULT_E_TAMPERED  a file was changed since it was checked
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_receive_commit(
-    struct vault_receive *r, struct vault_receive_result *out,
+VAULT_API VAULT_CHECKED enum vault_status
+vault_receive_commit(struct vault_receive *r, struct vault_receive_result *out,
     struct vault_error *err);
 /* Removes what lay beside the vault. NULL is fine. */
 VAULT_API void vault_receive_close(struct vault_receive *r);

@@ -902,6 +902,7 @@ struct vault_verify_options {
 struct vault_verdict {
     uint64_t held, failed, not_seen, not_as_asked; /* lines */
     uint64_t records;                              /* record versions checked */
+    uint64_t foreign; /* rows of others: judged only when unlocked */
     uint64_t leaves;
     char fingerprint[VAULT_FINGERPRINT]; /* of the signer, "" if none */
     bool compared; /* the signer was compared with a given card */
@@ -924,7 +925,8 @@ struct vault_verdict {
  *   VAULT_OK          everything checked holds
  *   VAULT_E_TAMPERED  something does not match
  *   VAULT_E_POLICY    all holds, but not as asked for
- *   VAULT_E_NO_KEY    sealed with age, or a bundle that is not for this vault
+ *                     (also: a bundle that opt->vault does not open)
+ *   VAULT_E_NO_KEY    sealed with age: nothing can be seen from outside
  *   VAULT_E_FORMAT, VAULT_E_NEWER, VAULT_E_NOT_FOUND, VAULT_E_SECRET ...:
  *                     nothing could be judged
  */

@@ -1,0 +1,966 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_bundle_read.c: bundles of strangers: what holds, and every defect */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bundle_read.h"
+#include "label.h"
+#include "made_bundle.h"
+#include "quick_vault.h"
+
+struct world {
+    struct quick_vault q; /* the recipient */
+    char path[TEMP_PATH];
+    char second[TEMP_PATH];
+    struct made_bundle b;
+};
+
+static struct world w;
+
+static void
+begin(void)
+{
+    quick_make(&w.q);
+    temp_dir_path(&w.q.dir, "x.bundle", w.path);
+    temp_dir_path(&w.q.dir, "y.bundle", w.second);
+    made_all(&w.b, &w.q.v->card);
+}
+
+static void
+end(void)
+{
+    made_end(&w.b);
+    quick_end(&w.q);
+}
+
+/* ---- what reading gives ---- */
+
+struct seen {
+    unsigned n, whole, part, heads;
+    unsigned ok, tampered, waiting, opened, shut;
+    struct vlt_bundle *b;
+    char why[512]; /* of the first that is not sound */
+};
+
+static enum vault_status
+look(void *ctx, const struct vlt_bundle_record *r, struct vault_error *err)
+{
+    struct seen *s = ctx;
+    struct vlt_rk *rk = NULL;
+    struct vlt_xk *xk = NULL;
+    struct vlt_extract x;
+    struct vlt_meta m;
+    enum vault_status st = VAULT_OK;
+
+    s->n++;
+    s->whole += r->use == VLT_ENTRY_FULL;
+    s->part += r->use == VLT_ENTRY_PART;
+    s->heads += r->use == VLT_ENTRY_HEAD;
+    s->ok += r->status == VAULT_OK;
+    s->tampered += r->status == VAULT_E_TAMPERED;
+    s->waiting += r->status == VAULT_E_NOT_FOUND;
+    if (r->status != VAULT_OK && s->why[0] == 0)
+        (void)snprintf(s->why, sizeof s->why, "%s", r->why.message);
+    assert_true(r->status == VAULT_OK || r->why.message[0] != 0);
+    if (s->b->e0 == NULL)
+        return VAULT_OK;
+    if (r->use == VLT_ENTRY_FULL)
+        st = vlt_bundle_open_record(s->b, r, true, &rk, &m, NULL);
+    if (r->use == VLT_ENTRY_PART)
+        st = vlt_bundle_open_part(s->b, r, true, &xk, &x, NULL);
+    s->opened += st == VAULT_OK && r->use != VLT_ENTRY_HEAD;
+    s->shut += st != VAULT_OK;
+    if (rk != NULL)
+        vlt_meta_clear(&m);
+    if (xk != NULL)
+        vlt_extract_clear(&x);
+    vlt_rk_free(rk);
+    vlt_xk_free(xk);
+    (void)err;
+    return VAULT_OK;
+}
+
+/* Open, unlock if there is a vault, walk. */
+static enum vault_status
+read_bundle(const char *path, struct vault *v, struct seen *s,
+    struct vault_error *err)
+{
+    enum vault_status st;
+
+    memset(s, 0, sizeof *s);
+    st = vlt_bundle_open(path, NULL, &s->b, err);
+    if (st != VAULT_OK)
+        return st;
+    if (v != NULL)
+        st = vlt_bundle_unlock(s->b, v, err);
+    if (st == VAULT_OK)
+        st = vlt_bundle_records(s->b, look, s, err);
+    vlt_bundle_close(s->b);
+    return st;
+}
+
+static void
+expect_fine(void)
+{
+    struct vault_error err = {0};
+    struct seen s;
+
+    if (read_bundle(w.path, w.q.v, &s, &err) != VAULT_OK)
+        fail_msg("%s", err.message);
+    if (s.ok != s.n)
+        fail_msg("%s", s.why);
+}
+
+static void
+a_bundle_in_which_all_holds_is_read_and_opened(void **state)
+{
+    struct vault_error err = {0};
+    struct seen s;
+
+    (void)state;
+    begin();
+    made_write(&w.b, w.path);
+    if (read_bundle(w.path, w.q.v, &s, &err) != VAULT_OK)
+        fail_msg("%s", err.message);
+    assert_string_equal(s.why, "");
+    assert_int_equal(s.n, MADE_ALL);
+    assert_int_equal(s.ok, MADE_ALL);
+    assert_int_equal(s.whole, 7);
+    assert_int_equal(s.part, 2);
+    assert_int_equal(s.heads, 2);
+    assert_int_equal(s.opened, 9);
+    assert_int_equal(s.shut, 0);
+    end();
+}
+
+/* ---- each record's proof, for whoever keeps it ---- */
+
+static enum vault_status
+check_proof(void *ctx, const struct vlt_bundle_record *r,
+    struct vault_error *err)
+{
+    unsigned *n = ctx;
+    struct vlt_tlogproof p;
+    struct vlt_checkpoint cp;
+    struct vlt_note note;
+    uint8_t hash[32];
+
+    (void)err;
+    if (!r->has_proof) {
+        assert_int_equal(r->use, VLT_ENTRY_HEAD);
+        return VAULT_OK;
+    }
+    ++*n;
+    assert_int_equal(vlt_tlogproof_decode(&p, (const char *)r->proof.p,
+                         r->proof.len, NULL),
+        0);
+    assert_int_equal(vlt_note_parse(&note, p.checkpoint, p.checkpoint_len,
+                         NULL),
+        0);
+    assert_int_equal(vlt_checkpoint_decode(&cp, note.text, note.text_len, NULL),
+        0);
+    vlt_leaf_text_hash(hash, &r->leaf);
+    assert_memory_equal(r->leaf.subject, r->stmt, 32);
+    assert_true(vlt_inclusion_ok(p.index, cp.size, hash, p.path, p.n, cp.root));
+    assert_string_equal(cp.origin, r->origin);
+    assert_memory_equal(r->card->vault, r->row.head.h.origin, 16);
+    assert_true(r->log_note_len > 0);
+    return VAULT_OK;
+}
+
+static void
+each_record_comes_with_a_proof_that_anyone_can_check(void **state)
+{
+    struct vlt_bundle *b = NULL;
+    unsigned n = 0;
+
+    (void)state;
+    begin();
+    made_write(&w.b, w.path);
+    assert_int_equal(vlt_bundle_open(w.path, NULL, &b, NULL), 0);
+    assert_int_equal(vlt_bundle_records(b, check_proof, &n, NULL), 0);
+    assert_int_equal(n, MADE_ALL - 1);
+    /* and once more from the same handle */
+    n = 0;
+    assert_int_equal(vlt_bundle_records(b, check_proof, &n, NULL), 0);
+    assert_int_equal(n, MADE_ALL - 1);
+    vlt_bundle_close(b);
+    end();
+}
+
+struct kinds {
+    char list[128];
+};
+
+static enum vault_status
+take_note(void *ctx, const char *kind, const char *note, size_t len,
+    struct vault_error *err)
+{
+    struct kinds *k = ctx;
+
+    (void)err;
+    assert_memory_equal(note, "sanduq.v1/", 10);
+    assert_true(len > 100);
+    (void)strncat(k->list, kind, 20);
+    (void)strncat(k->list, " ", 2);
+    return VAULT_OK;
+}
+
+static void
+notes_come_cards_first_and_sessions_in_order(void **state)
+{
+    struct vlt_bundle *b = NULL;
+    struct kinds k = {""};
+    uint64_t bad = 7;
+
+    (void)state;
+    begin();
+    made_write(&w.b, w.path);
+    assert_int_equal(vlt_bundle_open(w.path, NULL, &b, NULL), 0);
+    assert_int_equal(b->cards, 2);
+    assert_int_equal(b->forks, 0);
+    assert_int_equal(vlt_bundle_notes(b, take_note, &k, &bad, NULL), 0);
+    assert_string_equal(k.list,
+        "card card replica replica session session device ");
+    assert_int_equal(bad, 0);
+    vlt_bundle_close(b);
+    end();
+}
+
+static void
+nobody_but_its_recipient_opens_it(void **state)
+{
+    struct made_person stranger;
+    struct vault_error err = {0};
+    struct seen s;
+
+    (void)state;
+    begin();
+    made_person(&stranger);
+    w.b.to = &stranger.card;
+    made_write(&w.b, w.path);
+    assert_int_equal(read_bundle(w.path, NULL, &s, &err), VAULT_OK);
+    assert_int_equal(s.ok, MADE_ALL);
+    assert_int_equal(read_bundle(w.path, w.q.v, &s, &err), VAULT_E_NO_KEY);
+    made_person_clear(&stranger);
+    end();
+}
+
+/* ---- rows changed behind the sender's back ---- */
+
+struct defect {
+    const char *name;
+    const char *sql;
+    /* of opening and walking; VAULT_OK: some record has `record` */
+    enum vault_status st;
+    enum vault_status record;
+};
+
+#define GONE VAULT_E_NOT_FOUND
+#define BAD  VAULT_E_TAMPERED
+/* Another byte at place n, counted from 1. */
+#define FLIP_AT(c, n)                                                          \
+    "CAST(substr(" c ", 1, " #n " - 1) || CASE substr(" c ", " #n ", 1) WHEN " \
+    "x'ff' THEN x'00' ELSE x'ff' END || substr(" c ", " #n " + 1) AS BLOB)"
+#define FLIP(c) FLIP_AT(c, 1)
+
+static const struct defect defects[] = {
+    {"a byte of a segment",
+        "UPDATE segment SET ct = " FLIP("ct") " WHERE rid = 2", VAULT_OK, BAD},
+    {"a byte of the segment that a later version uses",
+        "UPDATE segment SET ct = " FLIP("ct") " WHERE rid = 5", VAULT_OK, BAD},
+    {"a segment is gone", "DELETE FROM segment WHERE rid = 2", VAULT_OK, BAD},
+    {"one that a later version uses is gone",
+        "DELETE FROM segment WHERE rid = 5", VAULT_OK, BAD},
+    {"a segment too many",
+        "INSERT INTO segment(rid, n, ct) VALUES(2, 1, x'00')", VAULT_OK, BAD},
+    {"a segment of a record that has no body",
+        "INSERT INTO segment(rid, n, ct) VALUES(1, 0, x'00')", VAULT_OK, BAD},
+    {"a segment of no record",
+        "INSERT INTO segment(rid, n, ct) VALUES(99, 0, x'00')", BAD, 0},
+    {"two segments change places",
+        "UPDATE segment SET rid = 107 - rid WHERE rid IN (2, 5); UPDATE segment "
+        "SET rid = rid - 100 WHERE rid > 90",
+        VAULT_OK, BAD},
+    {"a byte of the metadata",
+        "UPDATE record SET meta = " FLIP("meta") " WHERE rid = 1", VAULT_OK,
+        BAD},
+    {"the metadata are cut",
+        "UPDATE record SET meta = substr(meta, 1, 100) WHERE rid = 1", BAD, 0},
+    {"metadata without a wrap", "DELETE FROM wrap WHERE rid = 1", BAD, 0},
+    {"a wrap without metadata", "UPDATE record SET meta = NULL WHERE rid = 1",
+        BAD, 0},
+    {"a whole record made a head",
+        "UPDATE record SET meta = NULL WHERE rid = 1; DELETE FROM wrap WHERE "
+        "rid = 1",
+        BAD, 0},
+    {"a byte of a wrap's nonce",
+        "UPDATE wrap SET b = " FLIP_AT("b", 25) " WHERE rid = 1", BAD, 0},
+    {"a wrap of another epoch",
+        "UPDATE wrap SET b = " FLIP("b") " WHERE rid = 1", BAD, 0},
+    {"a wrap beyond its epoch",
+        "UPDATE wrap SET b = " FLIP_AT("b", 17) " WHERE rid = 1", BAD, 0},
+    {"a wrap of another use",
+        "UPDATE wrap SET b = CAST(substr(b, 1, 23) || x'02' || substr(b, 25) "
+        "AS BLOB) WHERE rid = 1",
+        BAD, 0},
+    {"a short wrap", "UPDATE wrap SET b = substr(b, 1, 95) WHERE rid = 1", BAD,
+        0},
+    {"two wraps change places",
+        "UPDATE wrap SET rid = 103 - rid WHERE rid IN (1, 2); UPDATE wrap SET "
+        "rid = rid - 100 WHERE rid > 90",
+        BAD, 0},
+    {"a wrap of no record", "INSERT INTO wrap VALUES(99, zeroblob(96))", BAD,
+        0},
+    {"a byte of content in a head",
+        "UPDATE record SET head = " FLIP_AT("head", 129) " WHERE rid = 1", BAD,
+        0},
+    {"a byte of the commitment in a head",
+        "UPDATE record SET head = " FLIP_AT("head", 97) " WHERE rid = 7", BAD,
+        0},
+    {"another number in the columns", "UPDATE record SET ver = 2 WHERE rid = 1",
+        BAD, 0},
+    {"another id in the columns",
+        "UPDATE record SET id = zeroblob(16) WHERE rid = 1", BAD, 0},
+    {"a short head", "UPDATE record SET head = substr(head, 1, 223)", BAD, 0},
+    {"a foreign row", "UPDATE record SET f = 1 WHERE rid = 1", BAD, 0},
+    {"a record twice",
+        "INSERT INTO record SELECT rid + 50, f, id, ver, head, meta FROM "
+        "record WHERE rid = 1; INSERT INTO wrap SELECT rid + 50, b FROM wrap "
+        "WHERE rid = 1",
+        BAD, 0},
+    {"a record is gone whole",
+        "DELETE FROM record WHERE rid = 7; DELETE FROM wrap WHERE rid = 7; "
+        "DELETE FROM proof WHERE rid = 7",
+        BAD, 0},
+    {"all records are gone",
+        "DELETE FROM record; DELETE FROM wrap; DELETE FROM proof; DELETE FROM "
+        "segment; DELETE FROM extract",
+        BAD, 0},
+    {"a record's row alone is gone", "DELETE FROM record WHERE rid = 7", BAD,
+        0},
+    {"a byte of an extract",
+        "UPDATE extract SET b = " FLIP("b") " WHERE rid = 8", BAD, 0},
+    {"an extract twice",
+        "INSERT INTO extract(rid, wrap, b) SELECT rid, wrap, b FROM extract "
+        "WHERE rid = 8",
+        BAD, 0},
+    {"an extract is gone", "DELETE FROM extract WHERE rid = 8", BAD, 0},
+    {"an extract of a whole record",
+        "INSERT INTO extract(rid, wrap, b) SELECT 1, wrap, b FROM extract "
+        "WHERE rid = 8",
+        BAD, 0},
+    {"two extracts change places",
+        "UPDATE extract SET rid = 17 - rid WHERE rid IN (8, 9)", BAD, 0},
+    {"no proof", "DELETE FROM proof WHERE rid = 1", VAULT_OK, BAD},
+    {"no proof of the version that a head leans on",
+        "DELETE FROM proof WHERE rid = 4", VAULT_OK, BAD},
+    {"no proof of a part", "DELETE FROM proof WHERE rid = 8", VAULT_OK, BAD},
+    {"the proof of another record",
+        "DELETE FROM proof WHERE rid = 1; UPDATE proof SET rid = 1 WHERE rid = "
+        "2",
+        VAULT_OK, BAD},
+    {"another place in the log", "UPDATE proof SET idx = idx + 1 WHERE rid = 1",
+        VAULT_OK, BAD},
+    {"another size of the log",
+        "UPDATE proof SET size = size + 1 WHERE rid = 1", VAULT_OK, BAD},
+    {"another kind of line", "UPDATE proof SET kind = 'take' WHERE rid = 1",
+        VAULT_OK, BAD},
+    {"a kind that names no sealing",
+        "UPDATE proof SET kind = 'withdraw' WHERE rid = 1", VAULT_OK, BAD},
+    {"a byte of the event",
+        "UPDATE proof SET ev = " FLIP("ev") " WHERE rid = 1", VAULT_OK, BAD},
+    {"a byte of the path",
+        "UPDATE proof SET path = " FLIP("path") " WHERE rid = 1", VAULT_OK,
+        BAD},
+    {"a path that is too long",
+        "UPDATE proof SET path = zeroblob(64 * 32) WHERE rid = 1", VAULT_OK,
+        BAD},
+    {"a path that is longer than any",
+        "UPDATE proof SET path = zeroblob(65 * 32) WHERE rid = 1", BAD, 0},
+    {"a path of no whole hashes",
+        "UPDATE proof SET path = zeroblob(33) WHERE rid = 1", BAD, 0},
+    {"a place beyond every log",
+        "UPDATE proof SET idx = 9223372036854775807, size = "
+        "9223372036854775807 WHERE rid = 1",
+        VAULT_OK, BAD},
+    {"a place below none", "UPDATE proof SET idx = -1 WHERE rid = 1", BAD, 0},
+    {"a proof in another vault's log", "UPDATE proof SET log = 2 WHERE rid = 1",
+        VAULT_OK, BAD},
+    {"a second proof that does not hold",
+        "INSERT INTO proof SELECT rid, 3, size, idx, kind, ev, path FROM proof "
+        "WHERE rid = 1",
+        VAULT_OK, BAD},
+    {"a proof in no log", "UPDATE proof SET log = 77 WHERE rid = 1", BAD, 0},
+    {"a proof of no record", "UPDATE proof SET rid = 77 WHERE rid = 1", BAD, 0},
+    {"the version before is gone from the proofs of later ones",
+        "DELETE FROM proof WHERE rid IN (5, 6)", VAULT_OK, BAD},
+    {"no checkpoint of the sender's log",
+        "DELETE FROM checkpoint WHERE log = 1", BAD, 0},
+    {"no checkpoint of another log", "DELETE FROM checkpoint WHERE log = 2",
+        VAULT_OK, BAD},
+    {"two checkpoints of a log",
+        "INSERT INTO checkpoint SELECT log, size + 1, keep, note FROM "
+        "checkpoint WHERE log = 2",
+        BAD, 0},
+    {"the checkpoint of another log",
+        "UPDATE checkpoint SET note = (SELECT note FROM checkpoint WHERE log = "
+        "1) WHERE log = 2",
+        VAULT_OK, BAD},
+    {"a checkpoint of another size",
+        "UPDATE checkpoint SET size = size + 1 WHERE log = 2", VAULT_OK, BAD},
+    {"a checkpoint that is no note",
+        "UPDATE checkpoint SET note = 'x' WHERE log = 2", VAULT_OK, BAD},
+    {"a checkpoint of no log", "UPDATE checkpoint SET log = 77 WHERE log = 2",
+        BAD, 0},
+    {"a log note that is none", "UPDATE log SET note = 'x' WHERE n = 2",
+        VAULT_OK, BAD},
+    {"a log under another name",
+        "UPDATE log SET origin = 'example.org/x' WHERE n = 2", VAULT_OK, BAD},
+    {"the logs' notes change places",
+        "UPDATE log SET note = (SELECT l.note FROM log l WHERE l.n = 3 - "
+        "log.n) WHERE n = 2",
+        VAULT_OK, BAD},
+    {"no note of the sender's log", "DELETE FROM log WHERE n = 1", BAD, 0},
+    {"no first session",
+        "DELETE FROM log WHERE n = 3; DELETE FROM checkpoint "
+        "WHERE log = 3; UPDATE proof SET log = 4 WHERE log = "
+        "3",
+        VAULT_OK, BAD},
+    {"no word for the device", "DELETE FROM note WHERE kind = 'device'",
+        VAULT_OK, GONE},
+    {"a device note that is none",
+        "UPDATE note SET b = x'78' WHERE kind = 'device'", VAULT_OK, GONE},
+    {"no card of the sender", "DELETE FROM note WHERE n = 1", BAD, 0},
+    {"no card of another origin", "DELETE FROM note WHERE n = 2", VAULT_OK,
+        BAD},
+    {"a card that does not hold",
+        "UPDATE note SET b = CAST(replace(CAST(b AS TEXT), ' 1' || char(10), "
+        "' 2' || char(10)) AS BLOB) WHERE n = 2",
+        VAULT_OK, BAD},
+    {"a card's note twice is one card",
+        "INSERT INTO note(f, kind, b) SELECT f, kind, b FROM note WHERE n = 1",
+        VAULT_OK, VAULT_OK},
+    {"a note of a kind that does not travel",
+        "INSERT INTO note(f, kind, b) VALUES(0, 'replica', x'78')", BAD, 0},
+    {"a sealed note", "INSERT INTO note(f, kind, b) VALUES(1, '', x'78')", BAD,
+        0},
+    {"a byte of the letter",
+        "UPDATE meta SET v = " FLIP("v") " WHERE k = 'manifest'", BAD, 0},
+    {"no letter", "DELETE FROM meta WHERE k = 'manifest'", BAD, 0},
+    {"an unknown entry", "INSERT INTO meta VALUES('card', x'00')", BAD, 0},
+    {"an entry that is missing", "DELETE FROM meta WHERE k = 'vault'", BAD, 0},
+    {"another vault", "UPDATE meta SET v = zeroblob(16) WHERE k = 'vault'", BAD,
+        0},
+    {"a newer suite", "UPDATE meta SET v = x'00000002' WHERE k = 'suite'",
+        VAULT_E_NEWER, 0},
+    {"a newer reader", "UPDATE meta SET v = x'00000002' WHERE k = 'min_reader'",
+        VAULT_E_NEWER, 0},
+    {"another kind",
+        "UPDATE meta SET v = CAST('audit' AS BLOB) WHERE k = 'kind'",
+        VAULT_E_FORMAT, 0},
+    {"what was signed is empty", "UPDATE meta SET v = x'' WHERE k = 'bundle'",
+        BAD, 0},
+    {"what was signed has one letter more",
+        "UPDATE meta SET v = CAST(v || 'x' AS BLOB) WHERE k = 'bundle'", BAD,
+        0},
+    {"a smaller number of records is signed",
+        "UPDATE meta SET v = CAST(replace(CAST(v AS TEXT), 'records 11', "
+        "'records 1') AS BLOB) WHERE k = 'bundle'",
+        BAD, 0},
+    {"an absurd number of records is signed",
+        "UPDATE meta SET v = CAST(replace(CAST(v AS TEXT), 'records 11', "
+        "'records 18446744073709551615') AS BLOB) WHERE k = 'bundle'",
+        BAD, 0},
+    {"a byte of an epoch's wraps", "UPDATE epoch SET wraps = " FLIP("wraps"),
+        BAD, 0},
+    {"a byte of who it is for", "UPDATE epoch SET rcpt = " FLIP("rcpt"), BAD,
+        0},
+    {"a byte of the epoch's commitment",
+        "UPDATE epoch SET head = " FLIP_AT("head", 101), BAD, 0},
+    {"another writer", "UPDATE epoch SET head = " FLIP_AT("head", 41), BAD, 0},
+    {"a cached secret", "UPDATE epoch SET cache = zeroblob(80)", BAD, 0},
+    {"no epoch", "DELETE FROM epoch", BAD, 0},
+    {"two epochs of its own",
+        "INSERT INTO epoch(id, head, rcpt, wraps) SELECT zeroblob(16), "
+        "CAST(substr(head, 1, 24) || zeroblob(16) || substr(head, 41) AS "
+        "BLOB), rcpt, wraps FROM epoch",
+        BAD, 0},
+    {"an epoch of a vault",
+        "INSERT INTO epoch(id, head, rcpt, wraps) SELECT zeroblob(16), "
+        "CAST(substr(head, 1, 4) || x'01' || substr(head, 6, 19) || "
+        "zeroblob(16) || substr(head, 41) AS BLOB), rcpt, wraps FROM epoch",
+        BAD, 0},
+    {"a slot", "INSERT INTO slot VALUES(zeroblob(16), zeroblob(152))", BAD, 0},
+    {"an identity", "INSERT INTO identity VALUES(1, 'x', NULL)", BAD, 0},
+    {"a staged body", "INSERT INTO staging VALUES(1)", BAD, 0},
+    {"a line of a log",
+        "INSERT INTO leaf VALUES(1, 0, 'note', NULL, NULL, zeroblob(32), "
+        "zeroblob(32), NULL)",
+        BAD, 0},
+    {"a node", "INSERT INTO node VALUES(1, 4, 0, zeroblob(32))", BAD, 0},
+    {"a setting", "INSERT INTO local VALUES(1, 1, zeroblob(300))", BAD, 0},
+    {"a catalogue page", "INSERT INTO page VALUES(1, zeroblob(300))", BAD, 0},
+    {"an attachment to nothing",
+        "INSERT INTO attachment(log, size, kind, b) VALUES(1, 999, 'ots', "
+        "x'00')",
+        BAD, 0},
+    {"an attachment to a checkpoint",
+        "INSERT INTO attachment(log, size, kind, b) SELECT log, size, 'ots', "
+        "x'00' FROM checkpoint WHERE log = 1",
+        VAULT_OK, VAULT_OK},
+    {"an attachment that is too long",
+        "INSERT INTO attachment(log, size, kind, b) SELECT log, size, 'ots', "
+        "zeroblob(2000000) FROM checkpoint WHERE log = 1",
+        VAULT_E_LIMIT, 0},
+    {"an extension", "INSERT INTO ext VALUES('later', 0, x'00')", VAULT_OK,
+        VAULT_OK},
+    {"an extension that must be understood",
+        "INSERT INTO ext VALUES('!later', 0, x'00')", VAULT_E_NEWER, 0},
+    {"negative row numbers",
+        "UPDATE record SET rid = -rid; UPDATE wrap SET "
+        "rid = -rid; UPDATE proof SET rid = -rid; UPDATE "
+        "segment SET rid = -rid; UPDATE extract SET rid = "
+        "-rid",
+        BAD, 0},
+    {"a trigger",
+        "CREATE TRIGGER t AFTER INSERT ON record BEGIN DELETE FROM wrap; END",
+        BAD, 0},
+    {"a table of its own", "CREATE TABLE more(x)", BAD, 0},
+    {"another index", "CREATE INDEX i ON record(ver)", BAD, 0},
+    {"a WAL flag", "PRAGMA journal_mode=WAL", BAD, 0},
+};
+
+static unsigned failures;
+
+static void
+wrong(const struct defect *d, enum vault_status st, const char *why)
+{
+    failures++;
+    print_message("%s: %s: %s\n", d->name, vault_status_name(st), why);
+}
+
+/* What is wrong is found, and told as what it is; nothing may crash. */
+static void
+judge_defect(const struct defect *d)
+{
+    enum vault_status told = d->st != VAULT_OK ? d->st : d->record;
+    struct vault_error err = {0};
+    struct quick_verdict said;
+    struct seen s;
+    enum vault_status st;
+
+    temp_copy(w.path, w.second);
+    quick_sql(w.second, d->sql);
+    st = read_bundle(w.second, NULL, &s, &err);
+    if (st != d->st)
+        wrong(d, st, st == VAULT_OK ? s.why : err.message);
+    else if (st == VAULT_OK &&
+        ((d->record == VAULT_OK) != (s.ok == s.n) ||
+            (d->record == BAD) != (s.tampered > 0) ||
+            (d->record == GONE) != (s.waiting > 0)))
+        wrong(d, st, s.why);
+    if (told == GONE)
+        told = VAULT_E_POLICY;
+    if (told == VAULT_E_LIMIT)
+        told = BAD;
+    quick_verify(w.second, NULL, &said);
+    if (said.st != told)
+        wrong(d, said.st, said.lines);
+    st = read_bundle(w.second, w.q.v, &s, &err);
+    if (st != d->st)
+        wrong(d, st, "with a key");
+}
+
+static void
+each_changed_row_is_found(void **state)
+{
+    size_t i;
+
+    (void)state;
+    begin();
+    made_write(&w.b, w.path);
+    expect_fine();
+    failures = 0;
+    for (i = 0; i < sizeof defects / sizeof defects[0]; i++)
+        judge_defect(&defects[i]);
+    assert_int_equal(failures, 0);
+    end();
+}
+
+static void
+every_cut_and_every_changed_page_gives_a_status(void **state)
+{
+    struct vault_error err = {0};
+    struct seen s;
+    uint8_t *p;
+    size_t n, i;
+
+    (void)state;
+    begin();
+    made_write(&w.b, w.path);
+    p = temp_read(w.path, &n);
+    for (i = 0; i < n; i += i < 100 ? 1 : 4096 + i / 20) {
+        temp_write(w.second, p, i);
+        assert_int_not_equal(read_bundle(w.second, NULL, &s, &err), VAULT_OK);
+    }
+    for (i = 0; i < n; i += i < 100 ? 1 : 2777) {
+        p[i] ^= 0xff;
+        temp_write(w.second, p, n);
+        (void)!read_bundle(w.second, w.q.v, &s, &err);
+        p[i] ^= 0xff;
+    }
+    free(p);
+    end();
+}
+
+/* ---- what the sender lies about, signed ---- */
+
+static void
+expect_refused(enum vault_status want, enum vault_status record)
+{
+    struct vault_error err = {0};
+    struct seen s;
+    enum vault_status st;
+
+    made_write(&w.b, w.path);
+    st = read_bundle(w.path, NULL, &s, &err);
+    if (st != want)
+        fail_msg("%s: %s", vault_status_name(st), err.message);
+    if (st == VAULT_OK && record == BAD)
+        assert_true(s.tampered > 0);
+    if (st == VAULT_OK && record == GONE)
+        assert_true(s.waiting > 0 && s.tampered == 0);
+}
+
+static void
+a_bundle_signed_by_another_key_is_refused(void **state)
+{
+    (void)state;
+    begin();
+    w.b.signer = w.b.other.seed;
+    expect_refused(BAD, VAULT_OK);
+    end();
+}
+
+static void
+an_epoch_that_another_wrote_is_refused(void **state)
+{
+    (void)state;
+    begin();
+    w.b.writer = &w.b.other;
+    expect_refused(BAD, VAULT_OK);
+    end();
+}
+
+/* E0 sealed once more, for a recipient whom the sender did not choose. */
+static void
+reseal(struct made_bundle *b)
+{
+    uint8_t info[32 + 144], plain[64];
+    size_t n = vlt_label(VLT_L_EPOCH, info);
+
+    memcpy(info + n, b->epoch.head, VLT_EPOCH_HEAD);
+    vlt_epoch_rcpt_hash(info + n + VLT_EPOCH_HEAD, &b->epoch);
+    memcpy(plain, b->e0->b, 32);
+    vlt_random(plain + 32, 32);
+    assert_int_equal(vlt_hpke_seal(b->epoch.wraps, w.q.v->card.kem, info,
+                         n + VLT_EPOCH_HEAD + 32, plain, sizeof plain, NULL),
+        0);
+}
+
+static void
+what_was_meant_for_someone_else_is_refused(void **state)
+{
+    struct made_person meant;
+    struct vault_error err = {0};
+    struct seen s;
+
+    (void)state;
+    begin();
+    made_person(&meant);
+    w.b.to = &meant.card;
+    w.b.after_epoch = reseal;
+    made_write(&w.b, w.path);
+    assert_int_equal(read_bundle(w.path, NULL, &s, &err), VAULT_OK);
+    assert_int_equal(read_bundle(w.path, w.q.v, &s, &err), VAULT_E_TAMPERED);
+    made_person_clear(&meant);
+    end();
+}
+
+static void
+one_more(struct made_bundle *b)
+{
+    b->text.records++;
+}
+
+static void
+another_log(struct made_bundle *b)
+{
+    memcpy(b->text.log, b->log[1].point_hash, 32);
+}
+
+static void
+another_manifest(struct made_bundle *b)
+{
+    b->text.manifest[0] ^= 1;
+}
+
+static void
+lines_that_do_not_fit_the_rows_are_refused(void **state)
+{
+    static void (*const lies[])(
+        struct made_bundle * b) = {one_more, another_log, another_manifest};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof lies / sizeof lies[0]; i++) {
+        begin();
+        w.b.before_signing = lies[i];
+        expect_refused(BAD, VAULT_OK);
+        end();
+    }
+}
+
+static int
+add(const struct made_person *origin, int log, uint8_t use, int after)
+{
+    struct made_what what = {origin, log, use, after, 0, -1};
+
+    return made_record(&w.b, &what);
+}
+
+/* A record that says it comes from another vault, in the sender's own log. */
+static void
+a_forged_origin_is_refused(void **state)
+{
+    (void)state;
+    begin();
+    (void)add(&w.b.other, 0, VLT_ENTRY_FULL, -1);
+    made_point(&w.b, 0, 0);
+    expect_refused(VAULT_OK, BAD);
+    end();
+}
+
+/* The same in a log that claims to be the other vault's. */
+static void
+a_log_that_its_vault_did_not_sign_proves_nothing(void **state)
+{
+    int log;
+
+    (void)state;
+    begin();
+    log = made_replica(&w.b, &w.b.other, &w.b.sender);
+    (void)add(&w.b.other, log, VLT_ENTRY_FULL, -1);
+    made_point(&w.b, log, log);
+    expect_refused(VAULT_OK, BAD);
+    end();
+}
+
+static void
+a_checkpoint_by_another_key_proves_nothing(void **state)
+{
+    (void)state;
+    begin();
+    made_point(&w.b, 1, 0);
+    expect_refused(VAULT_OK, BAD);
+    end();
+}
+
+static void
+a_version_without_the_one_before_waits(void **state)
+{
+    struct made_record head;
+
+    (void)state;
+    begin();
+    head = w.b.record[2];
+    w.b.record[2] = w.b.record[--w.b.records];
+    w.b.record[w.b.records] = head; /* freed at the end */
+    expect_refused(VAULT_OK, GONE);
+    end();
+}
+
+static void
+a_session_that_follows_none_proves_nothing(void **state)
+{
+    const uint8_t other[8] = {9};
+    int log;
+
+    (void)state;
+    begin();
+    log = made_session(&w.b, &w.b.sender, other, 2);
+    (void)add(&w.b.sender, log, VLT_ENTRY_FULL, -1);
+    made_point(&w.b, log, log);
+    expect_refused(VAULT_OK, BAD);
+    end();
+}
+
+static void
+a_session_that_went_on_after_its_end_has_no_next(void **state)
+{
+    (void)state;
+    begin();
+    (void)add(&w.b.sender, 2, VLT_ENTRY_FULL, -1);
+    made_point(&w.b, 2, 2);
+    expect_refused(VAULT_OK, BAD);
+    end();
+}
+
+/* Another person's card for the same vault and generation. */
+static void
+two_cards_of_one_generation_speak_for_nothing(void **state)
+{
+    struct made_person forged;
+    struct vlt_buf note;
+    struct vlt_card card;
+    struct vlt_bundle *b = NULL;
+
+    (void)state;
+    begin();
+    made_person(&forged);
+    card = forged.card;
+    memcpy(card.vault, w.b.other.card.vault, 16);
+    vlt_buf_init(&note, VLT_NOTE_MAX);
+    assert_int_equal(vlt_card_make(&card, forged.seed, NULL, &note, NULL), 0);
+    made_note(&w.b, "card", note.p, note.len);
+    expect_refused(VAULT_OK, BAD);
+    assert_int_equal(vlt_bundle_open(w.path, NULL, &b, NULL), 0);
+    assert_int_equal(b->forks, 1);
+    vlt_bundle_close(b);
+    vlt_buf_clear(&note);
+    made_person_clear(&forged);
+    end();
+}
+
+/* The second generation of the sender's card signs; the first made its log. */
+static void
+sign_with_second(bool first_lies_beside, enum vault_status want)
+{
+    struct made_person *s = &w.b.sender, first;
+    struct vault_error err = {0};
+    struct seen seen;
+
+    begin();
+    first = *s;
+    s->seed = vlt_seed_new();
+    vlt_random(s->seed->b, 32);
+    s->card.generation = 2;
+    s->card.has_prev = true;
+    memcpy(s->card.prev, first.card.fingerprint, 32);
+    vlt_buf_init(&s->note, VLT_NOTE_MAX);
+    assert_int_equal(vlt_card_make(&s->card, s->seed, first.seed, &s->note,
+                         NULL),
+        0);
+    if (first_lies_beside)
+        made_note(&w.b, "card", first.note.p, first.note.len);
+    made_write(&w.b, w.path);
+    if (read_bundle(w.path, NULL, &seen, &err) != want)
+        fail_msg("%s", err.message);
+    assert_true(want != VAULT_OK || seen.ok == MADE_ALL);
+    made_person_clear(&first);
+    end();
+}
+
+static void
+a_later_generation_needs_those_before_it(void **state)
+{
+    (void)state;
+    sign_with_second(false, VAULT_E_TAMPERED);
+    sign_with_second(true, VAULT_OK);
+}
+
+/* ---- what verify says ---- */
+
+static void
+verify_says_whole_part_and_heads(void **state)
+{
+    struct vault_verify_options opt = {.key = NULL};
+    struct quick_verdict v;
+
+    (void)state;
+    begin();
+    made_write(&w.b, w.path);
+    quick_verify(w.path, NULL, &v);
+    if (v.st != VAULT_OK)
+        fail_msg("%s", v.lines);
+    assert_non_null(strstr(v.lines, "7 whole, 2 in part, 2 heads only"));
+    assert_non_null(strstr(v.lines, "not compared with a card"));
+    assert_true(v.verdict.bundle);
+    assert_false(v.verdict.unlocked);
+    assert_int_equal(v.verdict.recipients, 4);
+    assert_null(strstr(v.lines, "verified"));
+    opt.key = w.q.key;
+    quick_verify_with(w.path, &opt, &v);
+    assert_int_equal(v.st, VAULT_E_USAGE);
+    opt.vault = w.q.path;
+    quick_verify_with(w.path, &opt, &v);
+    if (v.st != VAULT_OK)
+        fail_msg("%s %s", v.lines, v.err.message);
+    assert_true(v.verdict.unlocked);
+    assert_non_null(strstr(v.lines, "9 record versions opened"));
+    end();
+}
+
+static void
+verify_compares_the_signer_and_says_since_is_not_for_bundles(void **state)
+{
+    const char *cards[1], *since[] = {"x"};
+    struct vault_verify_options opt = {.cards = cards, .cards_len = 1};
+    struct quick_verdict v;
+
+    (void)state;
+    begin();
+    made_write(&w.b, w.path);
+    cards[0] = vlt_buf_cstr(&w.b.sender.note);
+    quick_verify_with(w.path, &opt, &v);
+    assert_int_equal(v.st, VAULT_OK);
+    assert_true(v.verdict.compared);
+    cards[0] = vlt_buf_cstr(&w.b.other.note);
+    quick_verify_with(w.path, &opt, &v);
+    assert_int_equal(v.st, VAULT_E_POLICY);
+    assert_non_null(strstr(v.lines, "(compared)")); /* as an origin */
+    opt.cards_len = 0;
+    opt.since = since;
+    opt.since_len = 1;
+    quick_verify_with(w.path, &opt, &v);
+    assert_int_equal(v.st, VAULT_E_POLICY);
+    end();
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_bundle_in_which_all_holds_is_read_and_opened),
+        cmocka_unit_test(each_record_comes_with_a_proof_that_anyone_can_check),
+        cmocka_unit_test(notes_come_cards_first_and_sessions_in_order),
+        cmocka_unit_test(nobody_but_its_recipient_opens_it),
+        cmocka_unit_test(each_changed_row_is_found),
+        cmocka_unit_test(every_cut_and_every_changed_page_gives_a_status),
+        cmocka_unit_test(a_bundle_signed_by_another_key_is_refused),
+        cmocka_unit_test(an_epoch_that_another_wrote_is_refused),
+        cmocka_unit_test(what_was_meant_for_someone_else_is_refused),
+        cmocka_unit_test(lines_that_do_not_fit_the_rows_are_refused),
+        cmocka_unit_test(a_forged_origin_is_refused),
+        cmocka_unit_test(a_log_that_its_vault_did_not_sign_proves_nothing),
+        cmocka_unit_test(a_checkpoint_by_another_key_proves_nothing),
+        cmocka_unit_test(a_version_without_the_one_before_waits),
+        cmocka_unit_test(a_session_that_follows_none_proves_nothing),
+        cmocka_unit_test(a_session_that_went_on_after_its_end_has_no_next),
+        cmocka_unit_test(two_cards_of_one_generation_speak_for_nothing),
+        cmocka_unit_test(a_later_generation_needs_those_before_it),
+        cmocka_unit_test(verify_says_whole_part_and_heads),
+        cmocka_unit_test(
+            verify_compares_the_signer_and_says_since_is_not_for_bundles),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
