@@ -142,6 +142,11 @@ request_text(const struct vault_request *r)
     if (r->state == VAULT_REQUEST_PENDING)
         out_printf("; %s %s", tr("may be destroyed from"), when);
     out_text("\n");
+    if (r->answer != VAULT_ANSWER_NONE) {
+        when_local(when, r->answered);
+        out_printf("  %s %s: %s\n", tr("answered"), when,
+            answer_json(r->answer));
+    }
     for (i = 0; i < r->records; i++)
         record_text(&r->record[i]);
     if (r->later > 0)

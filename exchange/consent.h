@@ -39,8 +39,10 @@ const char *consent_answer(const struct vault_field *fields, size_t n,
  * (attachment-of, scan-of, translation-of, derived-from, contact-of, amends;
  * the nearest that has any, of a conflict each version). Where one of these
  * was withdrawn or cannot be read, the doubt counts as no. A consent itself
- * is judged by its own answers. One that was imported from another vault says
- * yes only for records that came from there, or that themselves name its id.
+ * is judged by its own answers. One that came from another vault, imported or
+ * given by it, says yes only for records that came from there, or that
+ * themselves name its id. A copy of somebody else's record that names a
+ * consent which was not given along is refused.
  */
 struct consent_book;
 /*

@@ -112,6 +112,24 @@ consent_note_source(const struct vault_field *f, char from[VAULT_HEX + 1])
     from[VAULT_HEX] = 0;
 }
 
+void
+consent_origin(const struct vault_record *r, char from[VAULT_HEX + 1])
+{
+    const struct vault_entry *e = vault_record_entry(r);
+
+    from[0] = 0;
+    if (e->foreign) {
+        vlt_hex(from, e->origin, VAULT_ID);
+        return;
+    }
+    for (size_t i = 0; i < vault_record_fields(r); i++) {
+        struct vault_field f;
+
+        vault_record_field(r, i, &f);
+        consent_note_source(&f, from);
+    }
+}
+
 /* Whether a version later than this one was withdrawn: what a person said last
  * is not known any more, and what they said before does not come back. */
 struct later {
@@ -143,6 +161,7 @@ static bool
 add_entry(struct consent_book *b, const struct vault_record *r,
     const struct all_fields *a)
 {
+    bool foreign = vault_record_entry(r)->foreign;
     struct consent_entry *e;
     bool good = true;
 
@@ -160,16 +179,17 @@ add_entry(struct consent_book *b, const struct vault_record *r,
         if (vault_link_read(&a->at[i], &link) &&
             strcmp(link.relation, "consent-for") == 0) {
             consent_mark_link(marked, MARK_FOR, &link);
-            good = memcmp(link.vault, b->vault, VAULT_ID) == 0
-                ? add_edge(b, link.record)
-                : add_code(b, marked, MARKED - 1);
-        } else if (consent_mark_source(marked, MARK_OWN, &a->at[i]))
+            /* a copy of another vault's record has its id */
+            good = add_edge(b, link.record);
+            if (good && memcmp(link.vault, b->vault, VAULT_ID) != 0)
+                good = add_code(b, marked, MARKED - 1);
+        } else if (!foreign && consent_mark_source(marked, MARK_OWN, &a->at[i]))
             good = add_code(b, marked, MARKED - 1);
         else if (consent_is_value(&a->at[i], "consent.id") &&
             a->at[i].value_len > 0)
             good = add_code(b, a->at[i].value, a->at[i].value_len);
-        consent_note_source(&a->at[i], e->from);
     }
+    consent_origin(r, e->from);
     if (e->why == NULL)
         e->why = judge_history(b, r);
     return good;

@@ -17,7 +17,7 @@ struct consent_entry {
     uint8_t statement[VAULT_HASH];
     const char *why; /* NULL: yes */
     bool conditions;
-    char from[VAULT_HEX + 1]; /* the vault it was imported from; "" */
+    char from[VAULT_HEX + 1]; /* the vault it came from; "" */
 };
 /* From a record, or the code of a consent, to a consent. */
 struct consent_edge {
@@ -55,5 +55,8 @@ bool consent_mark_source(char out[MARKED], char mark,
     const struct vault_field *f);
 /* Which vault an import says that a record comes from. */
 void consent_note_source(const struct vault_field *f, char from[VAULT_HEX + 1]);
+/* The same of a record: of a copy of somebody else's it is proved, and what
+ * its fields say of an import there counts nothing here. "" : from here. */
+void consent_origin(const struct vault_record *r, char from[VAULT_HEX + 1]);
 
 #endif

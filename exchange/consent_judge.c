@@ -163,6 +163,41 @@ belongs(const char *relation)
     return false;
 }
 
+static int
+note_any(void *ctx, const struct vault_record_version *v)
+{
+    (void)v;
+    *(bool *)ctx = true;
+    return 1;
+}
+
+/*
+ * Whether what a link names has a place here: it is this vault's own, or a
+ * copy of another's came in, though it may be destroyed by now.
+ */
+static bool
+is_here(const struct consent_book *b, const struct vault_link *link)
+{
+    bool any = false;
+
+    if (memcmp(link->vault, b->vault, VAULT_ID) == 0)
+        return true;
+    (void)!vault_record_history(b->v, link->record, note_any, &any, NULL);
+    return any;
+}
+
+/* A copy that names a consent of the vault it came from: not having been given
+ * it is no yes. */
+static bool
+names_consent(const struct consent_book *b, const struct vault_record *r,
+    const struct vault_link *link)
+{
+    const struct vault_entry *e = vault_record_entry(r);
+
+    return is_here(b, link) ||
+        (e->foreign && memcmp(link->vault, e->origin, VAULT_ID) == 0);
+}
+
 static void
 own_consents(struct judging *j, const struct vault_record *r)
 {
@@ -170,13 +205,7 @@ own_consents(struct judging *j, const struct vault_record *r)
     const struct vault_entry *e = vault_record_entry(r);
     bool consent = strcmp(e->type, "consent") == 0;
 
-    j->from[0] = 0;
-    for (size_t i = 0; i < vault_record_fields(r); i++) {
-        struct vault_field f;
-
-        vault_record_field(r, i, &f);
-        consent_note_source(&f, j->from);
-    }
+    consent_origin(r, j->from);
     if (consent)
         (void)count_all(j, b->by_id, b->entries, e->id, false);
     (void)count_all(j, b->edge, b->edges, e->id, true);
@@ -189,11 +218,11 @@ own_consents(struct judging *j, const struct vault_record *r)
         if (vault_link_read(&f, &link) &&
             strcmp(link.relation, "consent-for") == 0) {
             consent_mark_link(marked, MARK_OWN, &link);
-            if (memcmp(link.vault, b->vault, VAULT_ID) == 0)
+            if (names_consent(b, r, &link))
                 count_named(j, link.record);
             else
                 count_text(j, marked, false);
-        } else if (consent_mark_source(marked, MARK_FOR, &f))
+        } else if (!e->foreign && consent_mark_source(marked, MARK_FOR, &f))
             count_text(j, marked, true);
         else if (f.value_len > 0 &&
             (consent_is_value(&f, "consent.id") ||
@@ -237,7 +266,7 @@ judge(struct judging *j, const struct vault_record *r)
 
         vault_record_field(r, i, &f);
         if (vault_link_read(&f, &link) && belongs(link.relation) &&
-            memcmp(link.vault, b->vault, VAULT_ID) == 0)
+            is_here(b, &link))
             want(j, link.record);
     }
 }

@@ -38,6 +38,7 @@ struct record {
     uint8_t id[VAULT_ID];
     size_t of;
     bool withdrawn;
+    bool twin; /* amended in two copies of its vault */
 };
 struct world {
     struct circle c;
@@ -114,6 +115,7 @@ seal_one(struct world *w, size_t at)
     must(vault_seal_commit(s, &done, &err), &err, "seal");
     memcpy(w->record[w->records].id, done.id, VAULT_ID);
     w->record[w->records].withdrawn = false;
+    w->record[w->records].twin = false;
     w->record[w->records++].of = at;
 }
 
@@ -126,7 +128,7 @@ own(struct world *w, size_t at)
     for (i = 0; i < w->records; i++) {
         struct record *r = &w->record[(i + k) % w->records];
 
-        if (r->of == at && !r->withdrawn)
+        if (r->of == at && !r->withdrawn && !r->twin)
             return r;
     }
     return NULL;
@@ -230,6 +232,52 @@ withdraw_one(struct world *w, size_t at)
     temp_write(path, made.note, made.len);
     vault_text_free(made.note);
     send(w, at, ((1u << VAULTS) - 1) & ~(1u << at), path);
+}
+
+/*
+ * The vault is put back from a copy on another machine, and both go on: two
+ * versions of one record that do not know of each other. The origin itself is
+ * given no copy of the other's: it must not agree with anyone but itself.
+ */
+static void
+split(struct world *w, size_t at)
+{
+    struct quick_vault *q = &w->c.q[at];
+    struct record *r = own(w, at);
+    struct quick_vault twin = *q;
+    struct vault_sealer *s = NULL;
+    struct vault_sealed done;
+    struct vault_error err;
+    struct circle_share share = {.from = at,
+        .to = ((1u << VAULTS) - 1) & ~(1u << at),
+        .n = 1};
+    char path[2][TEMP_PATH];
+    size_t i;
+
+    if (r == NULL || w->parcels + 2 > POOL)
+        return;
+    quick_close(q);
+    temp_dir_path(&q->dir, "twin.sanduq", twin.path);
+    temp_dir_path(&q->dir, "twin-state", twin.state);
+    temp_copy(q->path, twin.path);
+    twin.opt.state_dir = twin.state;
+    share.id = (const uint8_t(*)[VAULT_ID]) & r->id;
+    for (i = 0; i < 2; i++) {
+        struct quick_vault *one = i == 0 ? q : &twin;
+        struct vault *v = quick_open(one, one->path, &one->opt);
+        char name[32];
+
+        must(vault_amend_begin(v, r->id, NULL, &s, &err), &err, "amend");
+        fill(w, s, 0);
+        must(vault_seal_commit(s, &done, &err), &err, "amend");
+        q->v = v;
+        (void)snprintf(name, sizeof name, "parcel-%zu", w->parcels);
+        circle_share(&w->c, &share, name, path[i]);
+        vault_close(v);
+        send(w, at, share.to, path[i]);
+    }
+    q->v = quick_open(q, q->path, &q->opt);
+    r->twin = true;
 }
 
 /* ---- receiving, not always to the end ---- */
@@ -421,6 +469,21 @@ twice_is_once(struct world *w, size_t at)
     assert_int_equal(before, after);
 }
 
+/* Both versions of a record that was split are shown, as a conflict. */
+static void
+splits_are_shown(struct world *w)
+{
+    for (size_t i = 0; i < w->records; i++) {
+        struct vault_record *r = NULL;
+        size_t at = w->record[i].of == 0 ? 1 : 0;
+
+        if (w->record[i].twin)
+            assert_int_equal(vault_record_open(w->c.q[at].v, w->record[i].id, 0,
+                                 &r, NULL),
+                VAULT_E_AMBIGUOUS);
+    }
+}
+
 static void
 one_round(uint64_t seed)
 {
@@ -435,6 +498,8 @@ one_round(uint64_t seed)
         size_t at = draw(&w, VAULTS);
         unsigned what = draw(&w, 12);
 
+        if (i == EVENTS / 2)
+            split(&w, at);
         if (what < 2 || w.records < VAULTS)
             seal_one(&w, w.records < VAULTS ? w.records : at);
         else if (what < 4)
@@ -453,6 +518,7 @@ one_round(uint64_t seed)
     for (i = 0; i < VAULTS; i++)
         compare_origin(&w, i);
     withdrawn_are_hidden(&w);
+    splits_are_shown(&w);
     twice_is_once(&w, draw(&w, VAULTS));
     for (i = 0; i < VAULTS; i++) {
         quick_verify(w.c.q[i].path, w.c.q[i].key, &verdict);

@@ -199,7 +199,7 @@ take(struct quick_vault *q, const char *note)
 /* ---- what is there ---- */
 
 struct listed {
-    size_t n;
+    size_t n, unusual;
     struct vault_request r;
     struct vault_request_record record[4];
     char reason[64];
@@ -212,6 +212,7 @@ keep_request(void *ctx, const struct vault_request *r)
     size_t i;
 
     l->n++;
+    l->unusual += r->unusual;
     l->r = *r;
     for (i = 0; i < r->records && i < 4; i++)
         l->record[i] = r->record[i];
@@ -518,7 +519,7 @@ refusing_shows_it_again_and_hiding_hides_it(void **state)
     struct world w;
     struct vault_sealed x;
     struct vault_notice_made m;
-    struct vault_decision d;
+    struct vault_decision d, second;
     struct answers s;
 
     (void)state;
@@ -529,17 +530,18 @@ refusing_shows_it_again_and_hiding_hides_it(void **state)
     (void)take(&w.b, m.note);
     d = decide(&w.b, m.hash, VAULT_ANSWER_REFUSED, false, VAULT_OK);
     assert_int_equal(quick_listed(w.b.v), 1);
-    assert_int_equal(take(&w.a, d.answer).outcome, VAULT_NOTICE_TAKEN);
-    assert_int_equal(status(&w.a, NULL).to[0].answer, VAULT_ANSWER_REFUSED);
-    vault_text_free(d.answer);
     /* in the same second: still the later one */
-    d = decide(&w.b, m.hash, VAULT_ANSWER_HIDDEN, false, VAULT_OK);
+    second = decide(&w.b, m.hash, VAULT_ANSWER_HIDDEN, false, VAULT_OK);
     assert_int_equal(quick_listed(w.b.v), 0);
+    /* they arrive the other way round */
+    assert_int_equal(take(&w.a, second.answer).outcome, VAULT_NOTICE_TAKEN);
     assert_int_equal(take(&w.a, d.answer).outcome, VAULT_NOTICE_TAKEN);
     s = status(&w.a, NULL);
     assert_int_equal(s.to[0].answer, VAULT_ANSWER_HIDDEN);
+    assert_int_equal(s.to[0].answered, now + 1);
     assert_int_equal(s.a.unanswered, 0);
     vault_text_free(d.answer);
+    vault_text_free(second.answer);
     vault_text_free(m.note);
     world_end(&w);
 }
@@ -613,6 +615,59 @@ nobody_else_can_ask_for_it(void **state)
     assert_int_equal(requests(&w.b).n, 0);
     free(note);
     foreign_clear(&r);
+    world_end(&w);
+}
+
+/* A card that names the origin's vault, with another key: anyone can make it. */
+static void
+the_name_of_a_vault_is_not_its_key(void **state)
+{
+    struct vlt_seed *seed = vlt_seed_new();
+    struct vlt_card card = {.generation = 1};
+    struct meeting m;
+    struct foreign_row r;
+    struct vault_sealed x;
+    struct vault_notice n;
+    struct vlt_notice w1;
+    struct vlt_buf note;
+    struct world w;
+
+    (void)state;
+    assert_non_null(seed);
+    world_make(&w);
+    give(&w, &x);
+    memset(seed->b, 9, 32);
+    memcpy(card.vault, w.a.v->id, 16);
+    vlt_buf_init(&note, VLT_NOTE_MAX);
+    OK(vlt_card_make(&card, seed, NULL, &note, NULL));
+    m.to = w.b.v;
+    OK(vlt_action_begin(w.b.v, NULL));
+    OK(vlt_book_load(w.b.v, &m.book, NULL));
+    OK(vlt_book_add(w.b.v, m.book, "card", (const char *)note.p, note.len,
+        NULL));
+    vlt_book_free(m.book);
+    line(w.b.v, "merge");
+    OK(vlt_action_commit(w.b.v, NULL));
+
+    foreign_read(w.a.v, x.id, 1, &r);
+    vlt_notice_init(&w1);
+    memcpy(w1.vault, card.vault, 16);
+    memcpy(w1.card, card.fingerprint, 32);
+    w1.stmts = 1;
+    w1.stmt = calloc(1, 32);
+    assert_non_null(w1.stmt);
+    memcpy(w1.stmt[0].b, r.stmt, 32);
+    vlt_buf_reset(&note);
+    OK(vlt_notice_make(&w1, seed, &note, NULL));
+    n = take(&w.b, vlt_buf_cstr(&note));
+    assert_int_equal(n.outcome, VAULT_NOTICE_REFUSED);
+    assert_int_equal(n.why.code, VAULT_E_POLICY);
+    assert_int_equal(n.others, 1);
+    assert_int_equal(quick_listed(w.b.v), 1);
+    vlt_notice_clear(&w1);
+    vlt_buf_clear(&note);
+    foreign_clear(&r);
+    vlt_seed_free(seed);
     world_end(&w);
 }
 
@@ -843,7 +898,10 @@ much_at_once_is_told_as_unusual(void **state)
             free(note);
         }
         assert_int_equal(n.unusual, rows[i].unusual);
-        assert_int_equal(requests(&w.b).r.unusual, rows[i].unusual);
+        assert_int_equal(requests(&w.b).unusual,
+            !rows[i].unusual         ? 0
+                : rows[i].second > 0 ? 2
+                                     : 1);
         assert_int_equal(n.held,
             rows[i].second > 0 ? rows[i].second : rows[i].first);
     }
@@ -1122,8 +1180,8 @@ a_request_goes_on_to_those_it_was_passed_on_to(void **state)
     struct vault_notice_made m;
     struct foreign_row r;
     struct quick_vault *const c[] = {&w.c}, *const a[] = {&w.a};
-    struct vlt_sent s = {.time = START, .to_len = 1, .n = 1};
-    uint8_t id[1][20] = {{0}}, fp[1][32], stmt[1][32];
+    struct vlt_sent s = {.time = START, .to_len = 2, .n = 1};
+    uint8_t id[1][20] = {{0}}, fp[2][32], stmt[1][32];
 
     (void)state;
     world_make(&w);
@@ -1131,6 +1189,7 @@ a_request_goes_on_to_those_it_was_passed_on_to(void **state)
     foreign_read(w.a.v, x.id, 1, &r);
     memcpy(stmt[0], r.stmt, 32);
     memcpy(fp[0], w.c.v->card.fingerprint, 32);
+    memcpy(fp[1], w.a.v->card.fingerprint, 32); /* back to where it was */
     s.stmt = (const uint8_t(*)[32])stmt;
     s.to = (const uint8_t(*)[32])fp;
     s.id = (const uint8_t(*)[20])id;
@@ -1194,6 +1253,7 @@ main(void)
         cmocka_unit_test(what_is_under_a_hold_is_never_destroyed),
         cmocka_unit_test(refusing_shows_it_again_and_hiding_hides_it),
         cmocka_unit_test(nobody_else_can_ask_for_it),
+        cmocka_unit_test(the_name_of_a_vault_is_not_its_key),
         cmocka_unit_test(the_signer_of_the_bundle_it_came_in_can_ask),
         cmocka_unit_test(a_record_that_comes_after_its_request_is_hidden),
         cmocka_unit_test(a_request_is_lifted_by_who_made_it),

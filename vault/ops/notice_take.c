@@ -20,8 +20,7 @@ struct work {
 static void
 refuse(struct work *k, enum vault_status why)
 {
-    if (k->out->outcome != VAULT_NOTICE_REFUSED)
-        k->out->outcome = VAULT_NOTICE_REFUSED;
+    k->out->outcome = VAULT_NOTICE_REFUSED;
     k->out->why.code = why;
 }
 
