@@ -138,6 +138,11 @@ print_json(const struct vault_entry *e)
     jline_time(&j, "sealed", e->sealed);
     if (e->has_body)
         jline_u64(&j, "bytes", e->bytes);
+    if (e->foreign) {
+        jline_bool(&j, "foreign", true);
+        jline_bool(&j, "partial", e->partial);
+        jline_hex(&j, "origin", e->origin, VAULT_ID);
+    }
     jline_end(&j);
 }
 

@@ -40,6 +40,8 @@ says out "2 of them whole, opened"
 # by the first digits of its id, in every command
 expect 0 as bolat list
 says out "gate.txt"
+expect 0 as bolat --json list
+says out '"foreign":true,"partial":false,"origin":"'
 expect 0 as bolat find photo
 says out "photo.bin"
 expect 0 as bolat show "${id:0:8}"

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -1039,6 +1040,59 @@ a_record_of_a_compartment_travels_with_its_epoch(void **state)
     end();
 }
 
+/* ---- much of everything ---- */
+
+#define MANY                                                                  \
+    "WITH RECURSIVE i(x) AS (SELECT 100 UNION ALL SELECT x + 1 FROM i WHERE " \
+    "x < 4000) "
+#define OTHER_HEAD \
+    "CAST(substr(head, 1, 128) || randomblob(32) || substr(head, 161) AS BLOB)"
+
+/* Each would take long if the work grew with the square of the rows. */
+static void
+thousands_of_anything_take_no_longer_than_they_are_many(void **state)
+{
+    static const char *const many[] = {
+        /* one id and version, one proof each in one log */
+        MANY "INSERT INTO record SELECT x, f, id, ver, " OTHER_HEAD
+             ", NULL FROM record, i WHERE rid = 3; " MANY
+             "INSERT INTO proof SELECT x, log, size, idx, kind, ev, path FROM "
+             "proof, i WHERE rid = 1",
+        /* all lean on one version and on one body */
+        MANY "INSERT INTO record SELECT x, f, id, ver, " OTHER_HEAD
+             ", NULL FROM record, i WHERE rid = 6",
+        /* extracts of one record */
+        MANY "INSERT INTO extract(rid, wrap, b) SELECT rid, wrap, b FROM "
+             "extract, i WHERE rid = 8",
+        /* notes that nobody signed, and one card again and again */
+        MANY "INSERT INTO note(f, kind, b) SELECT f, 'revoke', b FROM note, i "
+             "WHERE n = 2",
+        MANY "INSERT INTO note(f, kind, b) SELECT f, 'device', b FROM note, i "
+             "WHERE kind = 'device'",
+        /* logs that begin nowhere */
+        MANY "INSERT INTO log(origin, note) SELECT origin || x, note FROM log, "
+             "i WHERE n = 4",
+    };
+    size_t i;
+
+    (void)state;
+    begin();
+    made_write(&w.b, w.path);
+    for (i = 0; i < sizeof many / sizeof many[0]; i++) {
+        struct vault_error err = {0};
+        struct seen s;
+        clock_t from;
+
+        temp_copy(w.path, w.second);
+        quick_sql(w.second, many[i]);
+        from = clock();
+        (void)!read_bundle(w.second, w.q.v, &s, &err);
+        if (clock() - from > 10 * CLOCKS_PER_SEC)
+            fail_msg("number %zu took too long", i);
+    }
+    end();
+}
+
 /* ---- what verify says ---- */
 
 static void
@@ -1124,6 +1178,8 @@ main(void)
         cmocka_unit_test(signed_lies_are_found_by_whoever_opens),
         cmocka_unit_test(a_record_whose_content_is_another_does_not_open),
         cmocka_unit_test(a_record_of_a_compartment_travels_with_its_epoch),
+        cmocka_unit_test(
+            thousands_of_anything_take_no_longer_than_they_are_many),
         cmocka_unit_test(verify_says_whole_part_and_heads),
         cmocka_unit_test(
             verify_compares_the_signer_and_says_since_is_not_for_bundles),

@@ -380,6 +380,7 @@ two_histories_of_one_log_are_refused(void **state)
     struct quick_vault twin;
     struct seen s;
     char path[2][TEMP_PATH], from[TEMP_PATH], cmd[5 * TEMP_PATH];
+    const char *both[2] = {path[0], path[1]};
 
     (void)state;
     circle_make(&c, 2);
@@ -401,7 +402,12 @@ two_histories_of_one_log_are_refused(void **state)
     seal(twin.v, 0, &two);
     c.q[0].v = twin.v;
     give(&c, 0, 1, two.id, NULL, "b", path[1]);
-    circle_take(c.q[1].v, path[0], NULL);
+    /* neither is known yet: the second does not go with the first */
+    run(c.q[1].v, both, 2, NULL, false, &s);
+    assert_int_equal(s.st, VAULT_OK);
+    assert_int_equal(s.row[0].state, VAULT_RECEIVE_DONE);
+    assert_int_equal(s.row[1].state, VAULT_RECEIVE_REFUSED);
+    assert_int_equal(quick_listed(c.q[1].v), 1);
     run_one(c.q[1].v, path[1], &s);
     assert_int_equal(s.st, VAULT_OK);
     assert_int_equal(s.row[0].state, VAULT_RECEIVE_REFUSED);

@@ -140,8 +140,9 @@ struct vault_receive_result {
 /*
  * Take in everything that is ready, and fill the rows' counts anew. After a
  * failure the vault is as it was before, but for documents sealed by then.
+ * A file that was changed since it was checked, or does not go with another
+ * one of the run, is refused then, and the others come in.
  *   VAULT_E_BUSY, VAULT_E_CANCELLED
- *   VAULT_E_TAMPERED  a file was changed since it was checked
  */
 VAULT_API VAULT_CHECKED enum vault_status
 vault_receive_commit(struct vault_receive *r, struct vault_receive_result *out,
