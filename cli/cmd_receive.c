@@ -455,6 +455,7 @@ tell_summary(const struct work *w)
     jline_u64(&j, "here", n->already);
     jline_u64(&j, "hidden", n->hidden);
     jline_u64(&j, "gone", n->gone);
+    jline_u64(&j, "waits", n->waits);
     jline_u64(&j, "bad", n->bad);
     jline_end(&j);
 }

@@ -255,6 +255,7 @@ put_counts(struct jline *j, const struct vault_receive_counts *n)
     jline_u64(j, "here", n->already);
     jline_u64(j, "hidden", n->hidden);
     jline_u64(j, "gone", n->gone);
+    jline_u64(j, "waits", n->waits);
     jline_u64(j, "bad", n->bad);
 }
 

@@ -302,6 +302,7 @@ add_counts(struct vault_receive_counts *to,
     to->already += n->already;
     to->hidden += n->hidden;
     to->gone += n->gone;
+    to->waits += n->waits;
     to->bad += n->bad;
 }
 

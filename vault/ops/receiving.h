@@ -145,6 +145,8 @@ struct vlt_rlook {
     uint64_t rid;      /* of the row, unless NOT, GONE, ANOTHER */
     uint64_t segments; /* of them that are there */
     bool proved;       /* it has its line in a log */
+    bool own_stands;   /* another version of it is an own row that stands */
+    bool follows_own;  /* what it follows is an own row that stands */
     bool hidden;
 };
 /* What the vault has of this version. Needs vlt_read_begin or an action. */

@@ -67,6 +67,7 @@ struct vault_receive_counts {
     uint64_t already; /* here */
     uint64_t hidden;  /* of these all: hidden by a request to withdraw */
     uint64_t gone;    /* withdrawn or destroyed here: not taken in again */
+    uint64_t waits;   /* of own records: what they follow is not here */
     uint64_t bad;     /* do not hold, or use another record's id */
 };
 struct vault_received {
