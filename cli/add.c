@@ -2,6 +2,7 @@
 /* add.c: sealing one thing after another, small ones in groups */
 #include "add.h"
 
+#include "card_show.h"
 #include "clocks.h"
 #include "fail.h"
 #include "hex.h"
@@ -14,6 +15,7 @@
 #include "tr.h"
 #include "unlocking.h"
 
+#include <vault/cards.h>
 #include <vault/filekind.h>
 
 #include <inttypes.h>
@@ -86,6 +88,23 @@ check_path(const char *path, const char *vault, struct vault_error *err)
             N_("unlocking the vault takes in what is in it"),
             "%s is the vault's capture file", path);
     return VAULT_OK;
+}
+
+/* A card may be evidence; to be pinned it goes another way. */
+static void
+warn_of_card(const char *path)
+{
+    struct vault_card card;
+    uint8_t *p = NULL;
+    size_t n = 0;
+
+    if (vlt_os_is_file(path) &&
+        vlt_os_read_small(path, CARD_FILE_MAX, &p, &n, NULL) == VAULT_OK &&
+        vault_card_read(p, n, &card, NULL) == VAULT_OK)
+        say_warn(tr("%s is a card: it is sealed as it is; sanduq card add "
+                    "pins it under a name"),
+            path);
+    free(p);
 }
 
 /* What is in an age file is not known without the key; the name tells. */
@@ -419,6 +438,7 @@ add_path(struct add *a, const char *path, struct vault_error *err)
     st = unlock_path(a->c, vault, sizeof vault, err);
     if (st != VAULT_OK)
         return st;
+    warn_of_card(path);
     warn_of_courier(path);
     st = check_path(path, vault, err);
     if (st == VAULT_OK)

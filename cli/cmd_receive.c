@@ -180,7 +180,8 @@ struct work {
     const struct receive_opts *o;
     struct paths paths;
     struct vault_receive *r;
-    size_t at; /* of the row being told */
+    size_t at;    /* of the row being told */
+    size_t *told; /* how many lines of each were */
     struct vault_receive_result done;
     enum vault_status st;
     struct vault_error *err;
@@ -227,9 +228,30 @@ add_all(struct work *w, struct vault_error *err)
 static int
 tell_lines(void *ctx, const struct vault_received *row)
 {
-    (void)ctx;
+    struct work *w = ctx;
+
     receive_tell_lines(row);
+    w->told[w->at++] = row->lines_len;
     return 0;
+}
+
+/* What came to light by taking it in: notices in a bundle. */
+static int
+tell_more(void *ctx, const struct vault_received *row)
+{
+    struct work *w = ctx;
+
+    receive_tell_more(row, w->told[w->at++]);
+    return 0;
+}
+
+VAULT_CHECKED static enum vault_status
+tell_each(struct work *w,
+    int (*fn)(void *ctx, const struct vault_received *row),
+    struct vault_error *err)
+{
+    w->at = 0;
+    return vault_receive_each(w->r, fn, w, err);
 }
 
 /* ---- decisions ---- */
@@ -433,6 +455,7 @@ tell_summary(const struct work *w)
     jline_u64(&j, "here", n->already);
     jline_u64(&j, "hidden", n->hidden);
     jline_u64(&j, "gone", n->gone);
+    jline_u64(&j, "waits", n->waits);
     jline_u64(&j, "bad", n->bad);
     jline_end(&j);
 }
@@ -482,7 +505,7 @@ receive(struct work *w, struct vault_error *err)
     if (st == VAULT_OK)
         st = add_all(w, err);
     if (st == VAULT_OK && !w->c->g.json)
-        st = vault_receive_each(w->r, tell_lines, NULL, err);
+        st = tell_each(w, tell_lines, err);
     if (st == VAULT_OK)
         st = accept_given(w, err);
     if (st == VAULT_OK && !w->o->dry_run)
@@ -490,9 +513,11 @@ receive(struct work *w, struct vault_error *err)
     if (st == VAULT_OK && !w->o->dry_run)
         st = commit(w, err);
     if (st == VAULT_OK && !w->c->g.json)
+        st = tell_each(w, tell_more, err);
+    if (st == VAULT_OK && !w->c->g.json)
         receive_tell_head();
     if (st == VAULT_OK)
-        st = vault_receive_each(w->r, tell_done, w, err);
+        st = tell_each(w, tell_done, err);
     if (st == VAULT_OK && !w->o->dry_run)
         st = vault_receive_each(w->r, take_capture, w, err);
     if (st != VAULT_OK)
@@ -514,11 +539,14 @@ receive_run(struct cli *c, struct vault_error *err)
         st = vlt_fail(err, VAULT_E_USAGE, "%s is no folder", o->receipt);
     if (st == VAULT_OK)
         st = collect(c, &w.paths, err);
-    if (st == VAULT_OK)
-        st = unlock(c, err);
+    if (st == VAULT_OK) {
+        w.told = calloc(w.paths.n, sizeof *w.told);
+        st = w.told == NULL ? vlt_fail_memory(err) : unlock(c, err);
+    }
     if (st == VAULT_OK)
         st = receive(&w, err);
     vault_receive_close(w.r);
+    free(w.told);
     paths_clear(&w.paths);
     return st;
 }

@@ -127,6 +127,17 @@ print_line(const struct vault_finding *f)
 }
 
 void
+receive_tell_more(const struct vault_received *row, size_t from)
+{
+    if (row->lines_len <= from)
+        return;
+    out_safe(row->path, strlen(row->path), SAFE_BACKSLASH);
+    out_text("\n");
+    for (size_t i = from; i < row->lines_len; i++)
+        print_line(&row->lines[i]);
+}
+
+void
 receive_tell_lines(const struct vault_received *row)
 {
     char message[1024];
@@ -244,6 +255,7 @@ put_counts(struct jline *j, const struct vault_receive_counts *n)
     jline_u64(j, "here", n->already);
     jline_u64(j, "hidden", n->hidden);
     jline_u64(j, "gone", n->gone);
+    jline_u64(j, "waits", n->waits);
     jline_u64(j, "bad", n->bad);
 }
 
@@ -299,6 +311,13 @@ receive_tell_json(const struct vault_received *row, const char *receipt)
 int
 receive_exit(const struct vault_received *row, bool named)
 {
+    if (row->kind == VAULT_RECEIVED_CAPTURE)
+        return 0; /* the vault's own: taken in behind the rest */
+    /* a notice by somebody who is not known, or about what is not here */
+    if (row->state == VAULT_RECEIVE_REFUSED &&
+        row->kind == VAULT_RECEIVED_NOTICE &&
+        row->why.code == VAULT_E_NOT_FOUND)
+        return vault_status_exit(VAULT_E_POLICY);
     if (row->state == VAULT_RECEIVE_REFUSED)
         return vault_status_exit(row->why.code);
     if (row->count.bad > 0)

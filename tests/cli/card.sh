@@ -114,6 +114,10 @@ head -c 100000 /dev/zero >zero.card
 so --yes card add zero.card --name X >out 2>err </dev/null && bad "zeros"
 expect_not_pinned
 
+# a card may be kept as a record too: it is said how it would be pinned
+expect 0 so add away/my.card
+says err "sanduq card add pins it under a name"
+
 # a revocation made beforehand; the next card; a locked vault meanwhile
 expect 0 sq card revoke -o stolen.note
 says err "nothing is revoked yet"

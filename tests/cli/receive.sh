@@ -183,6 +183,25 @@ expect 0 as bolat --json list
 says_not out "$new"
 expect 7 as bolat show "$new"
 
+# the next bundle takes a request along, and that is told
+printf 'one more\n' >more.txt
+expect 0 as aina add more.txt
+id=$(cat out)
+expect 0 as aina --yes share one-more --to bolat
+expect 0 as bolat receive one-more.bundle.age
+expect 0 as aina --yes withdraw "$id" --reason "he asked" --notify request-2.txt
+printf 'and more\n' >more.txt
+expect 0 as aina add more.txt
+expect 0 as aina --yes share and-more --to bolat
+expect 0 as bolat receive and-more.bundle.age
+says out "asks to withdraw record versions: 1; here: 1"
+expect 0 as bolat --json list
+says_not out "$id"
+
+# the vault's own capture file, by name
+expect 0 "$SANDUQ" -V bolat/v.sanduq add more.txt
+expect 0 as bolat receive bolat/v.sanduq.capture
+
 # an age file from anyone
 if command -v age >/dev/null && age --version | grep -q '^v\?1\.[3-9]'; then
     expect 0 as aina card export --age

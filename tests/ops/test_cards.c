@@ -11,8 +11,10 @@
 #include <cmocka.h>
 
 #include <vault/cards.h>
+#include <vault/drafts.h>
 
 #include "fingerprint.h"
+#include "own_revoke.h"
 #include "quick_vault.h"
 #include "revoke.h"
 #include "settings.h"
@@ -592,6 +594,43 @@ everything_opens_after_a_renewal(void **state)
     quick_end(&q);
 }
 
+static void
+expect_draft(const struct quick_vault *q, const uint8_t id[VAULT_ID])
+{
+    struct vault_draft *d = NULL;
+    struct vault_field f;
+
+    assert_int_equal(vault_draft_open(q->v, q->path, id, &d, NULL), VAULT_OK);
+    vault_draft_field(d, 0, &f);
+    assert_int_equal(f.value_len, 4);
+    assert_memory_equal(f.value, "half", 4);
+    vault_draft_close(d);
+}
+
+static void
+a_draft_that_was_kept_before_opens(void **state)
+{
+    const struct vault_field f = {VAULT_TEXT, VAULT_VALUE, "text",
+        (const uint8_t *)"half", 4};
+    struct quick_vault q;
+    struct vault_draft *d = NULL;
+    uint8_t id[VAULT_ID];
+
+    (void)state;
+    quick_make(&q);
+    assert_int_equal(vault_draft_begin(q.v, q.path, "note", &d, NULL),
+        VAULT_OK);
+    assert_int_equal(vault_draft_keep(d, &f, 1, "text", 0, NULL), VAULT_OK);
+    memcpy(id, vault_draft_id(d), VAULT_ID);
+    vault_draft_close(d);
+    renew(&q);
+    expect_draft(&q, id);
+    renew(&q);
+    quick_again(&q);
+    expect_draft(&q, id);
+    quick_end(&q);
+}
+
 /* A thief with the old SEED finds nothing that he can open after it. */
 struct old_key {
     struct vault *v;
@@ -870,6 +909,17 @@ a_vault_whose_own_card_is_revoked_says_so(void **state)
         VAULT_OK);
     t = own_card(q.v);
     assert_false(t.revoked); /* generation 2 */
+    assert_int_equal(vlt_read_begin(q.v, NULL), VAULT_OK);
+    assert_int_equal(vlt_own_card_usable(q.v, NULL), VAULT_OK);
+    vlt_store_rollback(q.v->store);
+    second = revocation(&q, 2);
+    assert_int_equal(vault_card_revoke(q.v, second.s, second.n, NULL, NULL,
+                         NULL),
+        VAULT_OK);
+    assert_true(own_card(q.v).revoked);
+    assert_int_equal(vlt_read_begin(q.v, NULL), VAULT_OK);
+    assert_int_equal(vlt_own_card_usable(q.v, NULL), VAULT_E_POLICY);
+    vlt_store_rollback(q.v->store);
     quick_add(q.v, "two", NULL, 0, NULL);
     quick_again(&q);
     assert_int_equal(quick_listed(q.v), 2);
@@ -879,7 +929,7 @@ a_vault_whose_own_card_is_revoked_says_so(void **state)
     assert_non_null(strstr(said.lines, "card of generation 1 is revoked"));
     assert_int_equal(quick_count(q.path,
                          "SELECT count(*) FROM leaf WHERE kind = 'revoke'"),
-        1);
+        2);
     quick_sql(q.path, "DELETE FROM note WHERE kind = 'revoke'");
     quick_verify(q.path, NULL, &said);
     assert_int_equal(said.st, VAULT_E_TAMPERED);
@@ -924,6 +974,7 @@ main(void)
         cmocka_unit_test(a_card_that_fixed_the_next_one_has_no_other_successor),
         cmocka_unit_test(an_older_card_comes_in_beside_the_one_that_names_it),
         cmocka_unit_test(everything_opens_after_a_renewal),
+        cmocka_unit_test(a_draft_that_was_kept_before_opens),
         cmocka_unit_test(what_comes_after_is_sealed_to_the_new_card),
         cmocka_unit_test(a_generation_that_is_taken_away_is_missed),
         cmocka_unit_test(a_kit_brings_every_generation_back),

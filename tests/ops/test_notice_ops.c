@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include <vault/cards.h>
+
 #include "foreign_copy.h"
 #include "notice_ops.h"
 #include "quick_vault.h"
@@ -671,6 +673,88 @@ the_name_of_a_vault_is_not_its_key(void **state)
     world_end(&w);
 }
 
+/* Both sides renew their cards between giving and asking. */
+static void
+the_next_card_of_a_vault_speaks_for_it(void **state)
+{
+    struct world w;
+    struct vault_sealed x;
+    struct vault_notice_made m;
+    struct quick_vault *const to[] = {&w.b};
+    struct vault_decision d;
+    struct vault_notice n;
+    struct answers s;
+
+    (void)state;
+    world_make(&w);
+    give(&w, &x);
+    OK(vault_card_renew(w.a.v, NULL, NULL));
+    OK(vault_card_renew(w.b.v, NULL, NULL));
+    note_sent(&w.a, &x, 1, to, 2); /* to b's new card, too */
+    ask(&w.a, &x, NULL, &m);
+    n = take(&w.b, m.note); /* the new card is not here */
+    assert_int_equal(n.outcome, VAULT_NOTICE_REFUSED);
+    meet(&w.b, &w.a);
+    n = take(&w.b, m.note);
+    assert_int_equal(n.outcome, VAULT_NOTICE_TAKEN);
+    assert_int_equal(n.held, 1);
+    assert_int_equal(quick_listed(w.b.v), 0);
+    d = decide(&w.b, m.hash, VAULT_ANSWER_HIDDEN, false, VAULT_OK);
+    meet(&w.a, &w.b);
+    assert_int_equal(take(&w.a, d.answer).outcome, VAULT_NOTICE_TAKEN);
+    s = status(&w.a, x.id);
+    assert_int_equal(s.a.to_len, 1);
+    assert_int_equal(s.a.unanswered, 0);
+    assert_int_equal(s.to[0].answer, VAULT_ANSWER_HIDDEN);
+    vault_text_free(d.answer);
+    vault_text_free(m.note);
+    world_end(&w);
+}
+
+static enum vault_status
+pin_revoked(void *ctx, const struct vlt_identity_row *r,
+    struct vault_error *err)
+{
+    struct vlt_pin p;
+    enum vault_status st;
+
+    vlt_pin_init(&p);
+    p.state = VLT_PIN_REVOKED;
+    (void)snprintf(p.name, sizeof p.name, "aina");
+    vlt_buf_put(&p.note, r->card, r->card_len);
+    OK(vlt_card_parse(&p.card, r->card, r->card_len, err));
+    st = vlt_pin_put(ctx, &p, err);
+    vlt_pin_clear(&p);
+    return st;
+}
+
+static void
+a_revoked_card_asks_for_nothing(void **state)
+{
+    struct world w;
+    struct vault_sealed x;
+    struct vault_notice_made m;
+    struct vault_notice n;
+
+    (void)state;
+    world_make(&w);
+    give(&w, &x);
+    ask(&w.a, &x, NULL, &m);
+    OK(vlt_action_begin(w.b.v, NULL));
+    OK(vlt_store_begin(w.a.v->store, false, NULL));
+    OK(vlt_identities(w.a.v->store, pin_revoked, w.b.v, NULL));
+    vlt_store_rollback(w.a.v->store);
+    OK(vlt_settings_changed(w.b.v, NULL));
+    OK(vlt_action_commit(w.b.v, NULL));
+    n = take(&w.b, m.note);
+    assert_int_equal(n.outcome, VAULT_NOTICE_REFUSED);
+    assert_int_equal(n.why.code, VAULT_E_POLICY);
+    assert_string_equal(n.name, "aina");
+    assert_int_equal(quick_listed(w.b.v), 1);
+    vault_text_free(m.note);
+    world_end(&w);
+}
+
 /* c passed it on: its signature brought it here. */
 static void
 the_signer_of_the_bundle_it_came_in_can_ask(void **state)
@@ -1254,6 +1338,8 @@ main(void)
         cmocka_unit_test(refusing_shows_it_again_and_hiding_hides_it),
         cmocka_unit_test(nobody_else_can_ask_for_it),
         cmocka_unit_test(the_name_of_a_vault_is_not_its_key),
+        cmocka_unit_test(the_next_card_of_a_vault_speaks_for_it),
+        cmocka_unit_test(a_revoked_card_asks_for_nothing),
         cmocka_unit_test(the_signer_of_the_bundle_it_came_in_can_ask),
         cmocka_unit_test(a_record_that_comes_after_its_request_is_hidden),
         cmocka_unit_test(a_request_is_lifted_by_who_made_it),

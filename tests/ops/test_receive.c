@@ -311,6 +311,54 @@ what_comes_back_is_here_already_and_never_after_its_withdrawal(void **state)
     circle_end(&c);
 }
 
+/* The vault is put back from an older copy: what others were given since comes
+ * back, a new record and a new version alike. */
+static void
+what_was_lost_here_comes_back(void **state)
+{
+    struct circle c;
+    struct vault_sealed first, second, amended;
+    struct vault_sealer *sealer = NULL;
+    struct vault_record *r = NULL;
+    struct seen s;
+    char copy[TEMP_PATH], path[3][TEMP_PATH];
+
+    (void)state;
+    circle_make(&c, 2);
+    seal(c.q[0].v, 100000, &first);
+    temp_dir_path(&c.q[0].dir, "copy", copy);
+    quick_close(&c.q[0]);
+    temp_copy(c.q[0].path, copy);
+    c.q[0].v = quick_open(&c.q[0], c.q[0].path, &c.q[0].opt);
+    seal(c.q[0].v, 0, &second);
+    assert_int_equal(vault_amend_begin(c.q[0].v, first.id, NULL, &sealer, NULL),
+        VAULT_OK);
+    assert_int_equal(vault_seal_field(sealer, VAULT_TEXT, VAULT_VALUE, "text",
+                         "corrected", 9, NULL),
+        VAULT_OK);
+    assert_int_equal(vault_seal_commit(sealer, &amended, NULL), VAULT_OK);
+    give(&c, 0, 1, first.id, NULL, "a", path[0]);
+    give(&c, 0, 1, second.id, NULL, "b", path[1]);
+    circle_take(c.q[1].v, path[0], NULL);
+    circle_take(c.q[1].v, path[1], NULL);
+    quick_close(&c.q[0]);
+    temp_copy(copy, c.q[0].path);
+    c.q[0].v = quick_open(&c.q[0], c.q[0].path, &c.q[0].opt);
+    give(&c, 1, 0, first.id, NULL, "back-a", path[0]);
+    give(&c, 1, 0, second.id, NULL, "back-b", path[1]);
+    run_one(c.q[0].v, path[1], &s);
+    assert_int_equal(s.done.count.fresh, 1);
+    assert_int_equal(quick_listed(c.q[0].v), 2);
+    run_one(c.q[0].v, path[0], &s);
+    assert_int_equal(s.row[0].state, VAULT_RECEIVE_DONE);
+    assert_int_equal(s.done.count.fresh, 1);
+    assert_int_equal(vault_record_open(c.q[0].v, first.id, 0, &r, NULL),
+        VAULT_OK);
+    assert_int_equal(vault_record_entry(r)->version, 2);
+    vault_record_close(r);
+    circle_end(&c);
+}
+
 static void
 what_was_destroyed_here_does_not_come_in_again(void **state)
 {
@@ -380,6 +428,7 @@ two_histories_of_one_log_are_refused(void **state)
     struct quick_vault twin;
     struct seen s;
     char path[2][TEMP_PATH], from[TEMP_PATH], cmd[5 * TEMP_PATH];
+    const char *both[2] = {path[0], path[1]};
 
     (void)state;
     circle_make(&c, 2);
@@ -401,7 +450,12 @@ two_histories_of_one_log_are_refused(void **state)
     seal(twin.v, 0, &two);
     c.q[0].v = twin.v;
     give(&c, 0, 1, two.id, NULL, "b", path[1]);
-    circle_take(c.q[1].v, path[0], NULL);
+    /* neither is known yet: the second does not go with the first */
+    run(c.q[1].v, both, 2, NULL, false, &s);
+    assert_int_equal(s.st, VAULT_OK);
+    assert_int_equal(s.row[0].state, VAULT_RECEIVE_DONE);
+    assert_int_equal(s.row[1].state, VAULT_RECEIVE_REFUSED);
+    assert_int_equal(quick_listed(c.q[1].v), 1);
     run_one(c.q[1].v, path[1], &s);
     assert_int_equal(s.st, VAULT_OK);
     assert_int_equal(s.row[0].state, VAULT_RECEIVE_REFUSED);
@@ -785,6 +839,7 @@ main(void)
         cmocka_unit_test(nothing_is_taken_in_that_is_for_somebody_else),
         cmocka_unit_test(
             what_comes_back_is_here_already_and_never_after_its_withdrawal),
+        cmocka_unit_test(what_was_lost_here_comes_back),
         cmocka_unit_test(what_was_destroyed_here_does_not_come_in_again),
         cmocka_unit_test(a_record_of_another_origin_keeps_its_id),
         cmocka_unit_test(two_histories_of_one_log_are_refused),

@@ -10,12 +10,16 @@
 
 #include <cmocka.h>
 
+#include <vault/cards.h>
+
+#include "action.h"
 #include "bundle_read.h"
 #include "circle.h"
 #include "fnote.h"
 #include "handle.h"
 #include "os.h"
 #include "sent.h"
+#include "settings.h"
 
 enum { LONG = 3 * 1024 * 1024 };
 
@@ -656,6 +660,69 @@ the_pin_of_a_card_matters(void **unused)
     vault_share_abort(s);
 }
 
+static int
+keep_note(void *ctx, const char *note, size_t len)
+{
+    struct vlt_buf *b = ctx;
+
+    vlt_buf_put(b, note, len);
+    return 0;
+}
+
+static void
+revoke(struct vault *v, struct vault *of)
+{
+    struct vault_error err;
+    struct vlt_buf note;
+
+    vlt_buf_init(&note, VLT_NOTE_MAX);
+    must(vault_card_revocation(of, 0, keep_note, &note, &err), &err);
+    must(vault_card_revoke(v, note.p, note.len, NULL, NULL, &err), &err);
+    vlt_buf_clear(&note);
+}
+
+static void
+a_card_that_nobody_compared_is_asked_for_and_a_revoked_one_never_taken(
+    void **unused)
+{
+    const struct vault_share_options strict = {.plain_container = true};
+    const struct vault_share_options loose = {.plain_container = true,
+        .allow_unconfirmed = true};
+    struct vault_share *s = NULL;
+    struct vault_share_recipient r;
+    struct vault_shared done;
+    struct vault_sealed a;
+    struct quick_vault extra;
+    struct vault_error err;
+    char path[TEMP_PATH];
+    uint64_t before;
+
+    (void)unused;
+    quick_make(&extra);
+    circle_pin(c.q[0].v, extra.v, "extra", false);
+    add(c.q[0].v, "for extra", "1", 1, &a);
+    must(vault_share_begin(c.q[0].v, &strict, &s, &err), &err);
+    assert_int_equal(vault_share_to(s, "extra", &err), VAULT_E_POLICY);
+    vault_share_abort(s);
+    must(vault_share_begin(c.q[0].v, &loose, &s, &err), &err);
+    must(vault_share_to(s, "extra", &err), &err);
+    vault_share_recipient(s, 0, &r);
+    assert_int_equal(r.pin, VAULT_SHARE_UNKNOWN);
+    must(vault_share_add(s, a.id, 0, &err), &err);
+    /* the card is revoked while somebody reads the list */
+    revoke(c.q[0].v, extra.v);
+    before = new_for(0, 2, false);
+    temp_dir_path(&c.files, "revoked", path);
+    assert_int_equal(vault_share_commit(s, path, &done, &err), VAULT_E_POLICY);
+    temp_dir_path(&c.files, "revoked.bundle", path);
+    assert_false(vlt_os_exists(path));
+    assert_int_equal(new_for(0, 2, false), before);
+    must(vault_share_begin(c.q[0].v, &loose, &s, &err), &err);
+    assert_int_equal(vault_share_to(s, "extra", &err), VAULT_E_POLICY);
+    vault_share_abort(s);
+    quick_end(&extra);
+}
+
 /* ---- passing on ---- */
 
 static void
@@ -785,6 +852,56 @@ a_part_is_passed_on_in_part_and_never_more(void **unused)
     shown_to(2, path, "body name.family name.given time.sealed title type ");
 }
 
+static void
+hide(struct vault *v, const uint8_t id[VAULT_ID])
+{
+    struct vault_error err;
+    struct vault_record *r = NULL;
+    struct vlt_fields f;
+    uint8_t stmt[VAULT_HASH];
+    uint64_t n = 0;
+
+    must(vault_record_open(v, id, 0, &r, &err), &err);
+    vault_record_statement(r, stmt);
+    vault_record_close(r);
+    vlt_fields_init(&f);
+    must(vlt_fields_add_text(&f, "kind", "hidden", &err), &err);
+    must(vlt_fields_add_text(&f, "state", "pending", &err), &err);
+    must(vlt_fields_add(&f, VLT_FIELD_BYTES, VLT_STATE_VALUE, "stmts", stmt,
+             sizeof stmt, &err),
+        &err);
+    must(vlt_action_begin(v, &err), &err);
+    must(vlt_setting_put(v, &n, &f, &err), &err);
+    must(vlt_settings_changed(v, &err), &err);
+    must(vlt_action_commit(v, &err), &err);
+    vlt_fields_clear(&f);
+}
+
+static void
+what_its_origin_took_back_is_not_passed_on(void **unused)
+{
+    const struct vault_share_options o = {.plain_container = true};
+    struct vault_share *s = NULL;
+    struct vault_shared done;
+    struct vault_sealed a;
+    struct vault_error err;
+    char path[TEMP_PATH];
+
+    (void)unused;
+    add(c.q[0].v, "taken back", "1", 1, &a);
+    give(0, 2, a.id, "taken-back", path);
+    receive(1, path);
+    begin(1, &o, 4, &s);
+    must(vault_share_add(s, a.id, 0, &err), &err);
+    hide(c.q[1].v, a.id);
+    temp_dir_path(&c.files, "too-late", path);
+    assert_int_equal(vault_share_commit(s, path, &done, &err),
+        VAULT_E_NOT_FOUND);
+    begin(1, &o, 4, &s);
+    assert_int_equal(vault_share_add(s, a.id, 0, &err), VAULT_E_NOT_FOUND);
+    vault_share_abort(s);
+}
+
 /* ---- what comes in between ---- */
 
 static int
@@ -855,6 +972,7 @@ what_was_stopped_leaves_nothing_and_says_nothing(void **unused)
         assert_int_equal(give_with(stop, NULL, a.id, "stopped", courier != 0,
                              &err),
             VAULT_E_CANCELLED);
+        quick_again(&c.q[0]); /* a handle that was stopped stays so */
         assert_int_equal(new_for(0, 2, false), before);
     }
     temp_dir_path(&c.files, "stopped.bundle", path);
@@ -990,8 +1108,11 @@ main(void)
         cmocka_unit_test(the_vault_says_what_was_given_to_whom),
         cmocka_unit_test(nothing_is_overwritten_and_nothing_is_left_behind),
         cmocka_unit_test(the_pin_of_a_card_matters),
+        cmocka_unit_test(
+            a_card_that_nobody_compared_is_asked_for_and_a_revoked_one_never_taken),
         cmocka_unit_test(what_is_passed_on_is_what_its_origin_signed),
         cmocka_unit_test(a_part_is_passed_on_in_part_and_never_more),
+        cmocka_unit_test(what_its_origin_took_back_is_not_passed_on),
         cmocka_unit_test(what_was_stopped_leaves_nothing_and_says_nothing),
         cmocka_unit_test(
             what_was_recorded_and_not_delivered_can_be_given_again),

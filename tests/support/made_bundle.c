@@ -279,9 +279,10 @@ seal_meta(struct made_record *r)
     vlt_kmeta_free(kmeta);
 }
 
-static void
-log_record(struct made_bundle *b, struct made_record *r)
+void
+made_log_again(struct made_bundle *b, size_t record)
 {
+    const struct made_record *r = &b->record[record];
     struct vlt_leaf leaf;
 
     memset(&leaf, 0, sizeof leaf);
@@ -291,8 +292,7 @@ log_record(struct made_bundle *b, struct made_record *r)
     leaf.version = r->head.h.version;
     memcpy(leaf.subject, r->stmt, 32);
     memcpy(leaf.event, r->event, 32);
-    r->index = b->log[r->log].leaves;
-    add_leaf(&b->log[r->log], &leaf);
+    vlt_leaf_text_hash(b->log[r->log].leaf[r->index].b, &leaf);
 }
 
 int
@@ -335,8 +335,10 @@ made_record(struct made_bundle *b, const struct made_what *what)
     else if (what->body_of >= 0)
         borrow_body(r, &b->record[what->body_of]);
     seal_meta(r);
-    if (r->log >= 0)
-        log_record(b, r);
+    if (r->log >= 0) {
+        r->index = b->log[r->log].leaves++;
+        made_log_again(b, b->records - 1);
+    }
     return (int)b->records - 1;
 }
 
@@ -350,7 +352,10 @@ make_wrap(struct made_bundle *b, struct made_record *r, uint32_t i)
     size_t k;
 
     vlt_buf_reset(&r->extract);
-    if (r->use == VLT_ENTRY_FULL)
+    if (r->use == VLT_ENTRY_FULL && b->apart_to != NULL && i == b->apart)
+        vlt_wrap_seal(r->wrap, &b->apart_epoch, b->apart_e0, 3, &r->head,
+            r->rk);
+    else if (r->use == VLT_ENTRY_FULL)
         vlt_wrap_seal(r->wrap, &b->epoch, b->e0, i, &r->head, r->rk);
     if (r->use != VLT_ENTRY_PART)
         return;
@@ -421,19 +426,32 @@ fill_text(struct made_bundle *b, const struct vlt_buf *manifest)
 }
 
 static void
+one_epoch(struct vlt_epoch *e, struct vlt_e0 **e0, enum vlt_epoch_kind kind,
+    const uint8_t vault[16], const uint8_t writer[32],
+    const struct vlt_card *card)
+{
+    struct vlt_recipient to;
+
+    memcpy(to.kem, card->kem, sizeof to.kem);
+    memcpy(to.fingerprint, card->fingerprint, 32);
+    vlt_epoch_clear(e);
+    vlt_e0_free(*e0);
+    must(vlt_epoch_make(e, kind, vault, writer, &to, 1, e0, NULL), "epoch");
+}
+
+static void
 make_epoch(struct made_bundle *b)
 {
     const struct made_person *writer =
         b->writer != NULL ? b->writer : &b->sender;
-    struct vlt_recipient to;
+    uint8_t pk[32];
 
-    memcpy(to.kem, b->to->kem, sizeof to.kem);
-    memcpy(to.fingerprint, b->to->fingerprint, 32);
-    vlt_epoch_clear(&b->epoch);
-    vlt_e0_free(b->e0);
-    must(vlt_epoch_make(&b->epoch, VLT_EPOCH_BUNDLE, b->sender.card.vault,
-             writer->card.sign, &to, 1, &b->e0, NULL),
-        "epoch");
+    one_epoch(&b->epoch, &b->e0, VLT_EPOCH_BUNDLE, b->sender.card.vault,
+        writer->card.sign, b->to);
+    vlt_sign_public(pk, b->log[0].key->b);
+    if (b->apart_to != NULL)
+        one_epoch(&b->apart_epoch, &b->apart_e0, VLT_EPOCH_COMPARTMENT,
+            b->sender.card.vault, pk, b->apart_to);
     if (b->after_epoch != NULL)
         b->after_epoch(b);
 }
@@ -535,6 +553,8 @@ put_rows(struct made_bundle *b, struct vlt_store *s)
     size_t i;
 
     must(vlt_epoch_put(s, &b->epoch, NULL, 0, NULL), "epoch");
+    if (b->apart_to != NULL)
+        must(vlt_epoch_put(s, &b->apart_epoch, NULL, 0, NULL), "epoch");
     must(vlt_note_put(s, "card", (const char *)b->sender.note.p,
              b->sender.note.len, NULL),
         "card");
@@ -570,6 +590,8 @@ made_write(struct made_bundle *b, const char *path)
     make_epoch(b);
     for (i = 0; i < b->records; i++)
         make_wrap(b, &b->record[i], (uint32_t)i);
+    if (b->after_wraps != NULL)
+        b->after_wraps(b);
     must(vlt_store_create(path, VLT_PAGE_SMALL, &so, &s, NULL), "file");
     must(vlt_store_begin(s, true, NULL), "begin");
     put_meta(b, s);
@@ -615,6 +637,8 @@ made_end(struct made_bundle *b)
         vlt_buf_clear(&b->note[i].note);
     vlt_epoch_clear(&b->epoch);
     vlt_e0_free(b->e0);
+    vlt_epoch_clear(&b->apart_epoch);
+    vlt_e0_free(b->apart_e0);
 }
 
 void

@@ -66,14 +66,21 @@ struct made_bundle {
     } note[MADE_NOTES]; /* besides the cards of sender and other */
     size_t notes;
     const struct vlt_card *to; /* the recipient */
+    /* Record `apart` lies in a compartment of its own, sealed to this card;
+     * NULL: there is none. */
+    const struct vlt_card *apart_to;
+    size_t apart;
 
     /* while it is written */
     struct vlt_epoch epoch;
     struct vlt_e0 *e0;
+    struct vlt_epoch apart_epoch;
+    struct vlt_e0 *apart_e0;
     struct vlt_bundle_entry entry[MADE_RECORDS];
     struct vlt_bundle_text text;
     /* Called with what is about to be signed; may be NULL. */
     void (*after_epoch)(struct made_bundle *b);
+    void (*after_wraps)(struct made_bundle *b);
     void (*before_signing)(struct made_bundle *b);
     const struct vlt_seed *signer;    /* NULL: the sender's */
     const struct made_person *writer; /* NULL: the sender */
@@ -112,6 +119,9 @@ struct made_what {
     int body_of;
 };
 int made_record(struct made_bundle *b, const struct made_what *what);
+
+/* Its line once more, at its place, after it was changed. */
+void made_log_again(struct made_bundle *b, size_t record);
 
 /* Everything into a new file. */
 void made_write(struct made_bundle *b, const char *path);

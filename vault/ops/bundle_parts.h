@@ -12,8 +12,9 @@
  * vlt_bundle_planted allows.
  */
 struct vlt_seen_card {
-    uint64_t n; /* row of `note` */
-    bool sound; /* and every one before it */
+    uint64_t n;   /* row of `note` */
+    bool sound;   /* and every one before it */
+    bool revoked; /* by a note in the bundle */
     struct vlt_card card;
 };
 struct vlt_seen_device {
@@ -107,7 +108,10 @@ struct vlt_bundle_inside {
     size_t points;                     /* by log and size */
     struct vlt_bundle_point *point;
     size_t others; /* kind-4 epochs, by id */
-    uint8_t (*other)[16];
+    struct vlt_other_epoch {
+        uint8_t id[16];
+        bool used; /* a wrap names it */
+    } * other;
 
     bool indexed;
     size_t items; /* by rid */
@@ -143,6 +147,8 @@ VAULT_CHECKED enum vault_status vlt_bundle_signature(struct vlt_bundle *b,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_bundle_recipients(struct vlt_bundle *b,
     struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_bundle_revocations(struct vlt_bundle *b,
+    struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_bundle_logs(struct vlt_bundle *b,
     struct vault_error *err);
 
@@ -157,6 +163,11 @@ VAULT_CHECKED enum vault_status vlt_bundle_poll(struct vlt_bundle *b,
 /* A sound one; NULL when there is none. */
 const struct vlt_card *vlt_bundle_card(const struct vlt_bundle *b,
     const uint8_t vault[16], const uint8_t fingerprint[32]);
+
+/* Whether a card here says it: of a card the very one, of a device the newest
+ * of its vault. *of, when not NULL: the card revoked, or NULL of a device. */
+bool vlt_bundle_revocation_holds(const struct vlt_bundle *b, const char *note,
+    size_t len, struct vlt_seen_card **of);
 
 /* ---- logs ---- */
 const struct vlt_bundle_log *vlt_bundle_log(const struct vlt_bundle *b,
@@ -183,6 +194,7 @@ struct vlt_bundle_item *vlt_bundle_item_stmt(const struct vlt_bundle *b,
     const uint8_t stmt[32]);
 struct vlt_bundle_item *vlt_bundle_item_body(const struct vlt_bundle *b,
     const struct vlt_bundle_item *of);
+/* Whether it is one of the kind-4 epochs here; it counts as used then. */
 bool vlt_bundle_is_other(const struct vlt_bundle *b, const uint8_t epoch[16]);
 
 /* ---- entries ---- */

@@ -202,22 +202,30 @@ take_epoch(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err)
             return vlt_fail_memory(err);
         in->other = more;
     }
-    memcpy(in->other[in->others++], r->epoch.id, 16);
+    in->other[in->others].used = false;
+    memcpy(in->other[in->others++].id, r->epoch.id, 16);
     return vlt_bundle_poll(w->b, err);
 }
 
 static int
 compare_id(const void *a, const void *b)
 {
-    return memcmp(a, b, 16);
+    const struct vlt_other_epoch *x = a, *y = b;
+
+    return memcmp(x->id, y->id, sizeof x->id);
 }
 
 bool
 vlt_bundle_is_other(const struct vlt_bundle *b, const uint8_t epoch[16])
 {
-    return b->in->others > 0 &&
-        bsearch(epoch, b->in->other, b->in->others, sizeof *b->in->other,
-            compare_id) != NULL;
+    struct vlt_other_epoch key = {{0}, false}, *at = NULL;
+
+    memcpy(key.id, epoch, sizeof key.id);
+    if (b->in->others > 0)
+        at = bsearch(&key, b->in->other, b->in->others, sizeof key, compare_id);
+    if (at != NULL)
+        at->used = true;
+    return at != NULL;
 }
 
 static enum vault_status
@@ -289,6 +297,8 @@ vlt_bundle_open(const char *path, const struct vault_options *opt,
         st = vlt_bundle_cards(b, err);
     if (st == VAULT_OK)
         st = vlt_bundle_signature(b, err);
+    if (st == VAULT_OK)
+        st = vlt_bundle_revocations(b, err);
     if (st == VAULT_OK)
         st = vlt_bundle_recipients(b, err);
     if (st == VAULT_OK)

@@ -29,6 +29,7 @@ struct vlt_bundle {
     /* vaults of which two cards of one generation lie here: one at least is
      * forged, so neither they nor their successors speak for anything */
     uint64_t forks;
+    bool revoked;       /* a note in it revokes the sender's card */
     uint64_t bad_notes; /* cards, log, device and revoke notes that fail */
     struct vlt_buf note;
     struct vlt_card sender; /* from the file */
@@ -45,7 +46,6 @@ struct vlt_bundle {
  *   VAULT_E_NEWER
  *   VAULT_E_TAMPERED
  *   VAULT_E_LIMIT     holds more than any bundle does
- *   VAULT_E_NO_KEY    sealed with age, or another program's file of that kind
  */
 VAULT_CHECKED enum vault_status vlt_bundle_open(const char *path,
     const struct vault_options *opt, struct vlt_bundle **out,

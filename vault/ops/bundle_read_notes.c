@@ -3,8 +3,6 @@
 #include <string.h>
 #include "bundle_parts.h"
 #include "fail.h"
-#include "lines.h"
-#include "text.h"
 
 typedef enum vault_status note_fn(void *ctx, const char *kind, const char *note,
     size_t len, struct vault_error *err);
@@ -13,7 +11,6 @@ struct tell {
     struct vlt_bundle *b;
     note_fn *fn;
     void *ctx;
-    uint64_t bad; /* besides those that opening found */
 };
 
 static enum vault_status
@@ -51,35 +48,6 @@ tell_logs(struct tell *t, struct vault_error *err)
     return st;
 }
 
-/* ---- revocations: by a card of the vault that lies here ---- */
-
-static bool
-revocation_holds(const struct vlt_bundle *b, const char *text, size_t len)
-{
-    char name[VLT_NAME_MAX + 1];
-    struct vlt_note note;
-    struct vlt_lines l;
-    uint8_t vault[16];
-    size_t i;
-
-    if (vlt_note_parse(&note, text, len, NULL) != VAULT_OK)
-        return false;
-    vlt_lines_init(&l, note.text, note.text_len);
-    vlt_lines_expect(&l, "sanduq.v1/revoke\n");
-    vlt_lines_hex(&l, vault, sizeof vault);
-    if (l.failed)
-        return false;
-    vlt_name_sign(name, vault);
-    for (i = 0; i < b->in->cards; i++) {
-        const struct vlt_seen_card *card = &b->in->card[i];
-
-        if (card->sound && memcmp(card->card.vault, vault, 16) == 0 &&
-            vlt_note_check(&note, name, card->card.sign, NULL) == VAULT_OK)
-            return true;
-    }
-    return false;
-}
-
 static enum vault_status
 take_revocation(void *ctx, uint64_t n, const char *note, size_t len,
     struct vault_error *err)
@@ -90,9 +58,8 @@ take_revocation(void *ctx, uint64_t n, const char *note, size_t len,
     (void)n;
     if (st != VAULT_OK)
         return st;
-    if (revocation_holds(t->b, note, len))
+    if (vlt_bundle_revocation_holds(t->b, note, len, NULL))
         return t->fn(t->ctx, "revoke", note, len, err);
-    t->bad++;
     return VAULT_OK;
 }
 
@@ -100,7 +67,7 @@ enum vault_status
 vlt_bundle_notes(struct vlt_bundle *b, note_fn *fn, void *ctx, uint64_t *bad,
     struct vault_error *err)
 {
-    struct tell t = {b, fn, ctx, 0};
+    struct tell t = {b, fn, ctx};
     const struct vlt_bundle_inside *in = b->in;
     enum vault_status st = VAULT_OK;
     size_t i;
@@ -116,7 +83,7 @@ vlt_bundle_notes(struct vlt_bundle *b, note_fn *fn, void *ctx, uint64_t *bad,
     if (st == VAULT_OK)
         st = vlt_bundle_notes_of(b->store, "revoke", take_revocation, &t, err);
     if (st == VAULT_OK && bad != NULL)
-        *bad = b->bad_notes + t.bad;
+        *bad = b->bad_notes;
     return st;
 }
 

@@ -388,6 +388,19 @@ make_room(struct vlt_bundle *b, struct vault_error *err)
     return in->entry != NULL ? VAULT_OK : vlt_fail_memory(err);
 }
 
+static enum vault_status
+check_others(const struct vlt_bundle *b, struct vault_error *err)
+{
+    size_t i;
+
+    for (i = 0; i < b->in->others; i++) {
+        if (!b->in->other[i].used)
+            return vlt_fail(err, VAULT_E_TAMPERED,
+                "planted: an epoch that no wrap names");
+    }
+    return VAULT_OK;
+}
+
 enum vault_status
 vlt_bundle_records(struct vlt_bundle *b,
     enum vault_status (*fn)(void *ctx, const struct vlt_bundle_record *r,
@@ -409,5 +422,7 @@ vlt_bundle_records(struct vlt_bundle *b,
     w->ctx = ctx;
     st = vlt_records(b->store, 0, false, INT64_MAX, take_record, w, err);
     free(w);
+    if (st == VAULT_OK)
+        st = check_others(b, err);
     return st == VAULT_OK ? vlt_bundle_entries(b, err) : st;
 }

@@ -168,6 +168,7 @@ VAULT_CHECKED enum vault_status vlt_foreign_leaf(struct vault *v,
  * Destroy one's own copy: wrap, metadata, segments (unless another version
  * needs them), extracts, catalogue; the sealed head and proof stay, marked
  * `dropped`, so that it does not come in again. Leaf `drop`.
+ *   VAULT_E_POLICY  the record is under a hold
  */
 VAULT_CHECKED enum vault_status vlt_foreign_drop(struct vault *v,
     const uint8_t id[16], const uint8_t stmt[32], const char *reason,

@@ -45,6 +45,19 @@ vlt_own_revoked(struct vault *v, const struct vlt_card *card, bool *out,
     return st;
 }
 
+enum vault_status
+vlt_own_card_usable(struct vault *v, struct vault_error *err)
+{
+    bool revoked = false;
+    enum vault_status st = vlt_own_revoked(v, &v->card, &revoked, NULL, err);
+
+    if (st == VAULT_OK && revoked)
+        st = vlt_fail_hint(err, VAULT_E_POLICY,
+            "sanduq card renew makes the next card; others must compare it",
+            "this vault's card is revoked: what it signs is refused");
+    return st;
+}
+
 /* ---- shown ---- */
 
 struct showing {

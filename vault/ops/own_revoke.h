@@ -13,5 +13,12 @@
 VAULT_CHECKED enum vault_status vlt_own_revoked(struct vault *v,
     const struct vlt_card *card, bool *out, struct vlt_buf *note,
     struct vault_error *err);
+/*
+ * Before something is signed for others: the newest card is not revoked, so
+ * that whoever knows of that would refuse it. Needs a transaction.
+ *   VAULT_E_POLICY  it is
+ */
+VAULT_CHECKED enum vault_status vlt_own_card_usable(struct vault *v,
+    struct vault_error *err);
 
 #endif

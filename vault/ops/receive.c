@@ -214,17 +214,21 @@ is_document(const struct vlt_rfile *f)
 }
 
 /* Everything but documents, within the action. Notices come after all
- * records, so that those of one run find what came with them. */
+ * records, so that those of one run find what came with them. *bad: the file
+ * that the failure is about. */
 static enum vault_status
-take_all(struct vault_receive *r, struct vault_error *err)
+take_all(struct vault_receive *r, struct vlt_rfile **bad,
+    struct vault_error *err)
 {
     struct vlt_rbooks books = {NULL, NULL, false};
     enum vault_status st = vlt_receive_books(r, &books, err);
     size_t i;
 
     for (i = 0; st == VAULT_OK && i < r->n; i++) {
-        if (is_bundle(r->file[i]))
-            st = vlt_receive_bundle(r, r->file[i], &books, err);
+        if (!is_bundle(r->file[i]))
+            continue;
+        st = vlt_receive_bundle(r, r->file[i], &books, err);
+        *bad = st != VAULT_OK ? r->file[i] : NULL;
     }
     vlt_receive_books_end(&books);
     if (st == VAULT_OK)
@@ -240,25 +244,51 @@ take_all(struct vault_receive *r, struct vault_error *err)
 
 /* An action that adds no line adds nothing: twice is once. */
 static enum vault_status
-act(struct vault_receive *r, struct vault_error *err)
+act_once(struct vault_receive *r, struct vlt_rfile **bad,
+    struct vault_error *err)
 {
     struct vault *v = r->v;
     uint64_t size;
-    enum vault_status st;
+    enum vault_status st = VAULT_OK;
 
+    *bad = NULL;
     if (v->acting)
         st = vlt_action_commit(v, err);
-    else
-        st = VAULT_OK;
     if (st == VAULT_OK)
         st = vlt_action_begin(v, err);
     if (st != VAULT_OK)
         return st;
     size = v->state.size;
-    st = take_all(r, err);
+    st = take_all(r, bad, err);
     if (st == VAULT_OK && v->state.size > size)
         return vlt_action_commit(v, err);
     vlt_action_abort(v);
+    return st;
+}
+
+/* A file may hold by itself and not beside another one of the run, such as two
+ * histories of one log, or it was changed meanwhile: it is refused, and the
+ * others go in without it. */
+static enum vault_status
+act(struct vault_receive *r, struct vault_error *err)
+{
+    struct vault_error why;
+    struct vlt_rfile *bad = NULL;
+    enum vault_status st;
+
+    for (;;) {
+        vlt_error_clear(&why);
+        st = act_once(r, &bad, &why);
+        if (st == VAULT_OK || bad == NULL || !vlt_rfile_fault(st))
+            break;
+        memset(&bad->row.count, 0, sizeof bad->row.count);
+        vlt_rfile_refuse(bad, &why);
+        st = vlt_rline_why(bad, "file", NULL, 0, &why, err);
+        if (st != VAULT_OK)
+            return st;
+    }
+    if (st != VAULT_OK && err != NULL)
+        *err = why;
     return st;
 }
 
@@ -272,6 +302,7 @@ add_counts(struct vault_receive_counts *to,
     to->already += n->already;
     to->hidden += n->hidden;
     to->gone += n->gone;
+    to->waits += n->waits;
     to->bad += n->bad;
 }
 

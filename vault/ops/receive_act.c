@@ -78,10 +78,32 @@ vlt_receive_same(const struct vlt_rfile *f, const struct vlt_bundle *b,
         "%s was changed since it was checked; nothing was taken in", f->path);
 }
 
+static enum vault_status
+take_card(void *ctx, const char *kind, const char *note, size_t len,
+    struct vault_error *err)
+{
+    return strcmp(kind, "card") == 0 ? vlt_rcards_add(ctx, note, len, err)
+                                     : VAULT_OK;
+}
+
+/* Once more, as files of the same run may have brought other cards. */
+static enum vault_status
+judge_again(struct vault *v, struct vlt_bundle *b, struct vlt_rcards **cards,
+    struct vault_error *err)
+{
+    uint64_t bad;
+    enum vault_status st = vlt_rcards_load(v, cards, err);
+
+    if (st == VAULT_OK)
+        st = vlt_bundle_notes(b, take_card, *cards, &bad, err);
+    return st == VAULT_OK ? vlt_rcards_refused(*cards, &b->sender, err) : st;
+}
+
 enum vault_status
 vlt_receive_bundle(struct vault_receive *r, struct vlt_rfile *f,
     struct vlt_rbooks *books, struct vault_error *err)
 {
+    struct vlt_rcards *cards = NULL;
     struct vlt_bundle *b = NULL;
     enum vault_status st = vlt_bundle_open(f->inner, &r->v->opt, &b, err);
 
@@ -90,10 +112,13 @@ vlt_receive_bundle(struct vault_receive *r, struct vlt_rfile *f,
     if (st == VAULT_OK)
         st = vlt_bundle_unlock(b, r->v, err);
     if (st == VAULT_OK)
+        st = judge_again(r->v, b, &cards, err);
+    if (st == VAULT_OK)
         st = keep_notes(r->v, b, books, err);
     if (st == VAULT_OK)
-        st = vlt_receive_take(r, f, b, err);
+        st = vlt_receive_take(r, f, b, cards, err);
     vlt_bundle_close(b);
+    vlt_rcards_free(cards);
     return st;
 }
 

@@ -317,6 +317,12 @@ tell_records(struct judging *j, struct vault_error *err)
             "entries sealed to others in a compartment: %" PRIu64
             "; they are not taken in",
             j->shut);
+    if (st == VAULT_OK && j->f->row.count.waits > 0)
+        st = vlt_rline(j->f, VAULT_NOT_SEEN, "record", j->f->row.count.waits,
+            err,
+            "versions of this vault's own records that follow one that is not "
+            "here: %" PRIu64 "; receive it again when that came back",
+            j->f->row.count.waits);
     for (i = 0; st == VAULT_OK && i < j->origins; i++)
         st = tell_origin(j, &j->origin[i], err);
     return st;
@@ -333,7 +339,7 @@ read_records(struct judging *j, struct vault_error *err)
         st = tell_records(j, err);
     if (st != VAULT_OK)
         return st;
-    clash = n->records - n->fresh - n->more - n->already - n->gone;
+    clash = n->records - n->fresh - n->more - n->already - n->gone - n->waits;
     if (n->bad > clash)
         return vlt_fail(err, VAULT_E_TAMPERED,
             "records in it that do not hold: %" PRIu64

@@ -311,3 +311,20 @@ vlt_rcards_judge(const struct vlt_rcards *c, const struct vlt_card *card,
         memcpy(name, k->name, sizeof k->name);
     return s;
 }
+
+enum vault_status
+vlt_rcards_refused(const struct vlt_rcards *c, const struct vlt_card *card,
+    struct vault_error *err)
+{
+    struct vault_error why;
+    char name[256];
+    enum vault_received_signer is;
+
+    vlt_error_clear(&why);
+    is = vlt_rcards_judge(c, card, name, &why);
+    if (is != VAULT_SIGNER_REVOKED && is != VAULT_SIGNER_REFUSED)
+        return VAULT_OK;
+    if (err != NULL)
+        *err = why;
+    return why.code;
+}

@@ -15,11 +15,13 @@ own_row(struct vault *v, const struct vlt_record_head *head,
     struct vlt_version_rows rows;
     enum vault_status st =
         vlt_record_versions(v->store, head->h.id, &rows, err);
+    bool standing = false;
     size_t i;
 
     if (st != VAULT_OK)
         return st;
     for (i = 0; i < rows.n; i++) {
+        standing = standing || rows.v[i].meta;
         if (memcmp(head->h.origin, v->id, 16) != 0)
             out->here = VLT_HERE_ANOTHER;
         else if (memcmp(rows.v[i].stmt, stmt, 32) == 0) {
@@ -28,7 +30,13 @@ own_row(struct vault *v, const struct vlt_record_head *head,
             out->proved = true;
             out->rid = rows.v[i].rid;
         }
+        if (rows.v[i].meta && memcmp(rows.v[i].stmt, head->h.prev, 32) == 0)
+            out->follows_own = true;
     }
+    out->own_stands = standing;
+    /* a version of a record that was withdrawn here as a whole */
+    if (out->here == VLT_HERE_NOT && rows.n > 0 && !standing)
+        out->here = VLT_HERE_GONE;
     vlt_version_rows_clear(&rows);
     return VAULT_OK;
 }
@@ -182,7 +190,7 @@ static bool
 head_adds(const struct vlt_bundle_record *r, const struct vlt_rlook *look)
 {
     if (look->here == VLT_HERE_NOT)
-        return true;
+        return !look->own_stands;
     return look->here != VLT_HERE_ANOTHER && !look->own && look->rid != 0 &&
         look->segments == 0 && r->segments > 0;
 }
@@ -204,6 +212,12 @@ vlt_receive_count(struct vault *v, struct vlt_rfile *f,
         return VAULT_OK;
     }
     n->records++;
+    /* beside rows of its own a copy would not be seen */
+    if (look->here == VLT_HERE_NOT && look->own_stands &&
+        (!look->follows_own || r->use != VLT_ENTRY_FULL)) {
+        n->waits++;
+        return VAULT_OK;
+    }
     n->hidden += look->hidden;
     switch (look->here) {
     case VLT_HERE_ANOTHER:

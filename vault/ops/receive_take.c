@@ -11,6 +11,8 @@ struct taking {
     struct vault *v;
     struct vlt_rfile *f;
     struct vlt_bundle *b;
+    const struct vlt_rcards *cards;
+    uint8_t judged[32]; /* the card of the record before */
     uint8_t *segment;
 };
 
@@ -71,7 +73,7 @@ prove(struct taking *t, const struct vlt_bundle_record *r, uint64_t rid,
  * hash of what is stored is what counts. */
 static enum vault_status
 copy_segments(struct taking *t, const struct vlt_bundle_record *r, uint64_t rid,
-    struct vault_error *err)
+    bool own, struct vault_error *err)
 {
     const struct vlt_record_header *h = &r->row.head.h;
     struct vlt_segments_hash hash;
@@ -86,7 +88,9 @@ copy_segments(struct taking *t, const struct vlt_bundle_record *r, uint64_t rid,
         st = vlt_segment_get(t->b->store, r->rid, i, t->segment, len, err);
         if (st == VAULT_OK) {
             vlt_segments_hash_add(&hash, t->segment, len);
-            st = vlt_foreign_segment_put(t->v, rid, i, t->segment, len, err);
+            st = own
+                ? vlt_segment_put(t->v->store, rid, i, t->segment, len, err)
+                : vlt_foreign_segment_put(t->v, rid, i, t->segment, len, err);
         }
         if (st == VAULT_OK && !vlt_progress(&t->v->opt, 0, 0, false))
             st = vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
@@ -107,7 +111,7 @@ bring_segments(struct taking *t, const struct vlt_bundle_record *r,
     if (r->segments == 0 || there > 0 ||
         r->row.head.h.body_version != r->row.head.h.version)
         return VAULT_OK;
-    return copy_segments(t, r, rid, err);
+    return copy_segments(t, r, rid, false, err);
 }
 
 /* ---- rows ---- */
@@ -159,6 +163,36 @@ take_row(struct taking *t, const struct vlt_bundle_record *r,
     return st;
 }
 
+/*
+ * A version of this vault's own record that was made in another copy of it, or
+ * was lost here with an older copy: as what comes from a capture file, line
+ * `take`. What it follows stands here, so that the record goes on with it.
+ */
+static enum vault_status
+take_own(struct taking *t, const struct vlt_bundle_record *r,
+    const struct vlt_rk *rk, struct vault_error *err)
+{
+    struct vault *v = t->v;
+    const struct vlt_record_header *h = &r->row.head.h;
+    struct vlt_entry e = {"take", h->id, h->version, r->stmt, NULL, -1};
+    uint8_t wrap[VLT_RECORD_WRAP];
+    uint64_t rid = 0;
+    enum vault_status st = vlt_action_epoch(v, err);
+
+    if (st == VAULT_OK)
+        st = vlt_record_next_rid(v->store, &rid, err);
+    if (st == VAULT_OK)
+        st = vlt_record_put(v->store, rid, &r->row.head, r->row.meta,
+            r->row.meta_len, err);
+    if (st != VAULT_OK)
+        return st;
+    vlt_action_wrap(v, wrap, &r->row.head, rk);
+    st = vlt_wrap_put(v->store, rid, wrap, err);
+    if (st == VAULT_OK && h->body_version == h->version)
+        st = copy_segments(t, r, rid, true, err);
+    return st == VAULT_OK ? vlt_action_leaf(v, &e, err) : st;
+}
+
 /* Count and, when it brings something, store. */
 static enum vault_status
 take_opened(struct taking *t, const struct vlt_bundle_record *r,
@@ -172,6 +206,8 @@ take_opened(struct taking *t, const struct vlt_bundle_record *r,
 
     if (st != VAULT_OK || !adds)
         return st;
+    if (look.here == VLT_HERE_NOT && look.follows_own && rk != NULL)
+        return take_own(t, r, rk, err);
     return take_row(t, r, rk, xk, &look, err);
 }
 
@@ -207,6 +243,26 @@ take_part(struct taking *t, const struct vlt_bundle_record *r,
     return st;
 }
 
+/* Whose it is, once for records that follow each other. A revoked card is
+ * told, and no reason to do without what it signed before. */
+static enum vault_status
+judge_card(struct taking *t, const struct vlt_card *card,
+    struct vault_error *err)
+{
+    enum vault_status st;
+
+    if (card == NULL || memcmp(card->fingerprint, t->judged, 32) == 0)
+        return VAULT_OK;
+    st = vlt_rcards_refused(t->cards, card, err);
+    if (st == VAULT_E_POLICY) {
+        vlt_error_clear(err);
+        st = VAULT_OK;
+    }
+    if (st == VAULT_OK)
+        memcpy(t->judged, card->fingerprint, 32);
+    return st;
+}
+
 static enum vault_status
 take_record(void *ctx, const struct vlt_bundle_record *r,
     struct vault_error *err)
@@ -223,6 +279,9 @@ take_record(void *ctx, const struct vlt_bundle_record *r,
             *err = r->why;
         return VAULT_E_TAMPERED;
     }
+    st = judge_card(t, r->card, err);
+    if (st != VAULT_OK)
+        return st;
     switch (r->use) {
     case VLT_ENTRY_FULL:
         st = take_whole(t, r, err);
@@ -242,11 +301,13 @@ take_record(void *ctx, const struct vlt_bundle_record *r,
 
 enum vault_status
 vlt_receive_take(struct vault_receive *r, struct vlt_rfile *f,
-    struct vlt_bundle *b, struct vault_error *err)
+    struct vlt_bundle *b, const struct vlt_rcards *cards,
+    struct vault_error *err)
 {
-    struct taking t = {r, r->v, f, b, malloc(VLT_SEGMENT_SEALED)};
+    struct taking t = {.r = r, .v = r->v, .f = f, .b = b, .cards = cards};
     enum vault_status st;
 
+    t.segment = malloc(VLT_SEGMENT_SEALED);
     if (t.segment == NULL)
         return vlt_fail_memory(err);
     memset(&f->row.count, 0, sizeof f->row.count);

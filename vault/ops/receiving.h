@@ -105,6 +105,10 @@ void vlt_rcards_drop_added(struct vlt_rcards *c);
 enum vault_received_signer vlt_rcards_judge(const struct vlt_rcards *c,
     const struct vlt_card *card, char name[256], struct vault_error *why);
 
+/* Whether it is revoked or refused; then with the reason. */
+VAULT_CHECKED enum vault_status vlt_rcards_refused(const struct vlt_rcards *c,
+    const struct vlt_card *card, struct vault_error *err);
+
 /* Checkpoints that are known of the logs of others. */
 struct vlt_rlogs;
 VAULT_CHECKED enum vault_status vlt_rlogs_load(struct vault *v,
@@ -141,6 +145,8 @@ struct vlt_rlook {
     uint64_t rid;      /* of the row, unless NOT, GONE, ANOTHER */
     uint64_t segments; /* of them that are there */
     bool proved;       /* it has its line in a log */
+    bool own_stands;   /* another version of it is an own row that stands */
+    bool follows_own;  /* what it follows is an own row that stands */
     bool hidden;
 };
 /* What the vault has of this version. Needs vlt_read_begin or an action. */
@@ -158,7 +164,8 @@ VAULT_CHECKED enum vault_status vlt_receive_count(struct vault *v,
     struct vault_error *err);
 /* Within an action: all records of an open, unlocked bundle. */
 VAULT_CHECKED enum vault_status vlt_receive_take(struct vault_receive *r,
-    struct vlt_rfile *f, struct vlt_bundle *b, struct vault_error *err);
+    struct vlt_rfile *f, struct vlt_bundle *b, const struct vlt_rcards *cards,
+    struct vault_error *err);
 
 /* ---- what is shared by all bundles of an action (receive_act.c) ---- */
 struct vlt_rbooks {

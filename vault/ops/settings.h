@@ -21,7 +21,7 @@ struct vlt_setting {
 };
 void vlt_setting_clear(struct vlt_setting *s);
 /* Ascending by id; kind NULL: all. The row is borrowed; fn may ask for, put
- * and delete rows itself. */
+ * and delete rows itself (a new one is walked over too). */
 VAULT_CHECKED enum vault_status vlt_settings(struct vault *v, const char *kind,
     enum vault_status (
         *fn)(void *ctx, const struct vlt_setting *s, struct vault_error *err),

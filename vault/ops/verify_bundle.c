@@ -62,6 +62,30 @@ say_signature(struct judging *j)
         "bundle %s: what it holds is signed by %s", id, v->verdict.fingerprint);
 }
 
+/* A note in the same file says that a card is not to be trusted any more. */
+static void
+say_revoked(struct judging *j)
+{
+    const struct vlt_bundle_inside *in = j->b->in;
+    char shown[VLT_FINGERPRINT_TEXT];
+    size_t i;
+
+    if (j->b->revoked)
+        vlt_not_as_asked(j->v, "revoked",
+            "the card that signed it is revoked by a note that lies in it");
+    for (i = 0; i < in->cards; i++) {
+        if (!in->card[i].revoked ||
+            memcmp(in->card[i].card.fingerprint, j->b->sender.fingerprint,
+                32) == 0)
+            continue;
+        vlt_fingerprint_text(shown, in->card[i].card.fingerprint);
+        vlt_not_seen(j->v, "revoked", 1,
+            "card %s is revoked by a note that lies in it: what its keys "
+            "signed after their last good state is not to be trusted",
+            shown);
+    }
+}
+
 static void
 say_recipients(struct judging *j)
 {
@@ -115,6 +139,7 @@ each_step(struct judging *j, bool *holds, struct vault_error *err)
         {"structure", vlt_bundle_structure, say_structure},
         {"card", vlt_bundle_cards, NULL},
         {"note", vlt_bundle_signature, say_signature},
+        {"revoked", vlt_bundle_revocations, say_revoked},
         {"epoch", vlt_bundle_recipients, say_recipients},
         {"log", vlt_bundle_logs, say_logs},
     };

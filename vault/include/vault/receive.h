@@ -67,6 +67,7 @@ struct vault_receive_counts {
     uint64_t already; /* here */
     uint64_t hidden;  /* of these all: hidden by a request to withdraw */
     uint64_t gone;    /* withdrawn or destroyed here: not taken in again */
+    uint64_t waits;   /* of own records: what they follow is not here */
     uint64_t bad;     /* do not hold, or use another record's id */
 };
 struct vault_received {
@@ -140,8 +141,9 @@ struct vault_receive_result {
 /*
  * Take in everything that is ready, and fill the rows' counts anew. After a
  * failure the vault is as it was before, but for documents sealed by then.
+ * A file that was changed since it was checked, or does not go with another
+ * one of the run, is refused then, and the others come in.
  *   VAULT_E_BUSY, VAULT_E_CANCELLED
- *   VAULT_E_TAMPERED  a file was changed since it was checked
  */
 VAULT_API VAULT_CHECKED enum vault_status
 vault_receive_commit(struct vault_receive *r, struct vault_receive_result *out,

@@ -755,6 +755,7 @@ struct vault_withdrawal {
  * in again, and the log has a line `drop`.
  *   VAULT_E_LOCKED, VAULT_E_BUSY, VAULT_E_LIMIT, VAULT_E_USAGE (reason)
  *   VAULT_E_NOT_FOUND  no such record or version, or withdrawn already
+ *   VAULT_E_POLICY     a copy under a hold (notice.h)
  *   VAULT_E_TAMPERED   the record's rows do not fit the log; nothing was
  *                      destroyed
  */
