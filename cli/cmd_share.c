@@ -6,23 +6,20 @@
 #include "consent.h"
 #include "fail.h"
 #include "hex.h"
-#include "newkey.h"
 #include "os.h"
 #include "pass.h"
 #include "progress.h"
 #include "share_tell.h"
+#include "share_words.h"
 #include "export_tell.h"
 #include "tr.h"
 #include "unlocking.h"
 #include "versions.h"
-#include "weak.h"
 #include "when.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <vault/share.h>
-
-enum { LETTER_MAX = 512 * 1024 };
 
 struct share_opts {
     struct opt_list to, only, without;
@@ -271,89 +268,6 @@ add_records(struct cli *c, struct vault_share *s, struct vault_error *err)
     return st;
 }
 
-/* ---- texts and lists ---- */
-
-/* `a,b` and `a` `b` are the same. The parts are written over the copy. */
-struct names {
-    char *text;
-    const char **name;
-    size_t n;
-};
-
-static void
-names_clear(struct names *l)
-{
-    free(l->text);
-    free(l->name);
-}
-
-VAULT_CHECKED static enum vault_status
-names_of(struct names *out, const struct opt_list *given,
-    struct vault_error *err)
-{
-    size_t bytes = 1, most = 1, at = 0;
-
-    for (size_t i = 0; i < given->n; i++)
-        bytes += strlen(given->v[i]) + 1;
-    most += bytes;
-    out->text = calloc(1, bytes);
-    out->name = calloc(most, sizeof *out->name);
-    if (out->text == NULL || out->name == NULL)
-        return vlt_fail_memory(err);
-    for (size_t i = 0; i < given->n; i++) {
-        const char *p = given->v[i];
-
-        for (; *p != 0; p += *p == ',') {
-            size_t n = strcspn(p, ",");
-
-            memcpy(out->text + at, p, n);
-            out->name[out->n++] = out->text + at;
-            at += n + 1;
-            p += n;
-        }
-    }
-    return VAULT_OK;
-}
-
-VAULT_CHECKED static enum vault_status
-read_letter(const char *path, struct vlt_buf *out, struct vault_error *err)
-{
-    uint8_t *p = NULL;
-    size_t n = 0;
-    enum vault_status st;
-
-    if (path == NULL)
-        return VAULT_OK;
-    st = vlt_os_read_small(path, LETTER_MAX, &p, &n, err);
-    if (st != VAULT_OK)
-        return st;
-    if (memchr(p, 0, n) != NULL)
-        st = vlt_fail(err, VAULT_E_USAGE, "%s is no text", path);
-    vlt_buf_put(out, p, n);
-    vlt_wipe(p, n);
-    free(p);
-    return st == VAULT_OK ? vlt_buf_end(out, "letter", err) : st;
-}
-
-VAULT_CHECKED static enum vault_status
-read_pass(const struct share_opts *o, struct vlt_buf *out,
-    struct vault_error *err)
-{
-    struct pass_from from = pass_of(o);
-    enum vault_status st;
-
-    if (o->courier_pass)
-        return newkey_ask_twice(N_("--courier-passphrase-fd, "
-                                   "--courier-passphrase-file or "
-                                   "--courier-passphrase-command gives it"),
-            out, err);
-    if (!pass_given(&from))
-        return VAULT_OK;
-    st = pass_read(&from, out, err);
-    return st == VAULT_OK ? weak_refuse((const char *)out->p, out->len, err)
-                          : st;
-}
-
 /* ---- one run ---- */
 
 VAULT_CHECKED static enum vault_status
@@ -434,7 +348,7 @@ share_with(struct cli *c, const struct vault_share_options *x,
 
 /* What the texts and lists come to. */
 struct said {
-    struct names only, without;
+    struct share_names only, without;
     struct vlt_buf letter, reason, pass;
 };
 
@@ -476,15 +390,15 @@ share_run(struct cli *c, struct vault_error *err)
     struct said d = {.only.n = 0};
     enum vault_status st = check_choice(c, err);
 
-    vlt_buf_init(&d.letter, LETTER_MAX + 1);
+    vlt_buf_init(&d.letter, SHARE_LETTER_MAX + 1);
     vlt_buf_init(&d.pass, 2 * ASK_MAX);
     vlt_buf_init(&d.reason, ASK_MAX + 1);
     if (st == VAULT_OK)
-        st = names_of(&d.only, &o->only, err);
+        st = share_names_of(&d.only, &o->only, err);
     if (st == VAULT_OK)
-        st = names_of(&d.without, &o->without, err);
+        st = share_names_of(&d.without, &o->without, err);
     if (st == VAULT_OK)
-        st = read_letter(o->letter, &d.letter, err);
+        st = share_letter(o->letter, &d.letter, err);
     if (st == VAULT_OK)
         st = unlock_open(c, err);
     if (st == VAULT_OK)
@@ -492,11 +406,11 @@ share_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK)
         st = version_reason(given, tr("Why is it shared? "), &d.reason, err);
     if (st == VAULT_OK)
-        st = read_pass(o, &d.pass, err);
+        st = share_passphrase(o->courier_pass, pass_of(o), &d.pass, err);
     if (st == VAULT_OK)
         st = share_said(c, &d, err);
-    names_clear(&d.only);
-    names_clear(&d.without);
+    share_names_clear(&d.only);
+    share_names_clear(&d.without);
     vlt_buf_clear(&d.letter);
     vlt_buf_clear(&d.reason);
     vlt_buf_clear(&d.pass);

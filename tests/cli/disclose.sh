@@ -47,6 +47,42 @@ expect 0 "$SANDUQ" --json verify one.txt
 says out '"value":"Witness"'
 says out '"text":"disclosure"'
 
+# a person names the record that is given away
+cat >talk.py <<'PY'
+import os, pty, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(os.environ['SANDUQ'], [os.environ['SANDUQ'], '-V', 'v.sanduq',
+             '--passphrase-file', 'pw', 'disclose'] + sys.argv[2:])
+seen, answered = b'', False
+while True:
+    try:
+        data = os.read(fd, 4096)
+    except OSError:
+        break
+    if not data:
+        break
+    seen += data
+    if not answered and b'to disclose it: ' in seen:
+        os.write(fd, sys.argv[1].encode() + b'\n')
+        answered = True
+sys.stdout.write(seen.decode())
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PY
+export SANDUQ
+if [ -n "$python" ] && "$python" -c 'import pty, os; os.waitstatus_to_exitcode' 2>/dev/null; then
+    for answer in yes "${one:0:6}" "${one:27}" K-1; do
+        expect 130 "$python" talk.py "$answer" "$one" --fields title -o typed.txt
+        [ ! -e typed.txt ] || bad "disclosed after \"$answer\""
+    done
+    for answer in "${one:26}" K-17; do
+        expect 0 "$python" talk.py "$answer" "$one" --fields title -o typed.txt
+        says out "Everyone who gets it will read this"
+        expect 0 "$SANDUQ" verify typed.txt
+        rm -f typed.txt
+    done
+fi
+
 # the original beside
 expect 0 sq --yes disclose "$two" --fields body -o two.txt --body two.bin
 same two.bin photo.bin

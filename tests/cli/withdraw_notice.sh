@@ -44,7 +44,7 @@ says_not out "receipt of"
 expect 0 a receive receipts
 expect 0 a withdraw --status
 says out "receipt of"
-expect 7 c receive receipts # its signer is nobody to c
+expect 6 c receive receipts # its signer is nobody to c
 
 # one thing at a time
 expect 2 a withdraw --requests --status

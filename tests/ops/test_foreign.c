@@ -145,7 +145,7 @@ forget_catalogue(void)
     ours.v = quick_open(&ours, ours.path, &ours.opt);
 }
 
-static void __attribute__((unused))
+static void
 expect_verified(enum vault_status want, const char *line)
 {
     static struct quick_verdict v;
@@ -799,6 +799,60 @@ a_batch_knows_what_came_from_others(void **state)
     assert_int_equal(vault_batch_end(ours.v, NULL), VAULT_OK);
 }
 
+static int
+count_statements(void *ctx, const struct vault_record_version *x)
+{
+    *(unsigned *)ctx += x->conflict;
+    return 0;
+}
+
+/* Two copies of their vault each made a second version. */
+static void
+two_second_versions_are_in_conflict_in_any_order(void **state)
+{
+    struct vault_options other = {.no_state = true};
+    char path[TEMP_PATH];
+    struct vault_sealed one;
+    struct foreign_row row[2];
+    struct vault *copy;
+    uint8_t *p;
+    size_t n = 0;
+
+    (void)state;
+    quick_add(theirs.v, "first", NULL, 0, &one);
+    quick_close(&theirs);
+    p = temp_read(theirs.path, &n);
+    temp_dir_path(&theirs.dir, "copy.sanduq", path);
+    temp_write(path, p, n);
+    free(p);
+    theirs.v = quick_open(&theirs, theirs.path, &theirs.opt);
+    copy = quick_open(&theirs, path, &other);
+    amend(theirs.v, one.id, NULL, "here");
+    amend(copy, one.id, NULL, "there");
+    foreign_copy(ours.v, theirs.v, one.id, 1);
+    foreign_read(theirs.v, one.id, 2, &row[0]);
+    foreign_read(copy, one.id, 2, &row[1]);
+    for (int i = 0; i < 2; i++) {
+        unsigned sides = 0;
+
+        (void)foreign_put(ours.v, i == 0 ? copy : theirs.v, &row[1 - i],
+            FOREIGN_FULL);
+        assert_int_equal(vault_record_history(ours.v, one.id, count_statements,
+                             &sides, NULL),
+            VAULT_OK);
+        assert_int_equal(sides, 2 * i);
+        expect_open(ours.v, one.id, 0, i == 0 ? VAULT_OK : VAULT_E_AMBIGUOUS,
+            NULL);
+        assert_int_equal(found(ours.v, "first"), i + 1);
+    }
+    forget_catalogue();
+    assert_int_equal(found(ours.v, "first"), 2);
+    expect_verified(VAULT_OK, "3 record versions of others");
+    foreign_clear(&row[0]);
+    foreign_clear(&row[1]);
+    vault_close(copy);
+}
+
 #define WITH_TWO(f) cmocka_unit_test_setup_teardown(f, two_vaults, no_vaults)
 
 int
@@ -823,6 +877,7 @@ main(void)
         WITH_TWO(an_action_that_fails_leaves_nothing),
         WITH_TWO(the_catalogue_follows_and_is_not_made_anew),
         WITH_TWO(a_batch_knows_what_came_from_others),
+        WITH_TWO(two_second_versions_are_in_conflict_in_any_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

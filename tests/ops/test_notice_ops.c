@@ -680,6 +680,7 @@ the_next_card_of_a_vault_speaks_for_it(void **state)
     struct world w;
     struct vault_sealed x;
     struct vault_notice_made m;
+    struct quick_vault *const to[] = {&w.b};
     struct vault_decision d;
     struct vault_notice n;
     struct answers s;
@@ -688,6 +689,8 @@ the_next_card_of_a_vault_speaks_for_it(void **state)
     world_make(&w);
     give(&w, &x);
     OK(vault_card_renew(w.a.v, NULL, NULL));
+    OK(vault_card_renew(w.b.v, NULL, NULL));
+    note_sent(&w.a, &x, 1, to, 2); /* to b's new card, too */
     ask(&w.a, &x, NULL, &m);
     n = take(&w.b, m.note); /* the new card is not here */
     assert_int_equal(n.outcome, VAULT_NOTICE_REFUSED);
@@ -696,7 +699,6 @@ the_next_card_of_a_vault_speaks_for_it(void **state)
     assert_int_equal(n.outcome, VAULT_NOTICE_TAKEN);
     assert_int_equal(n.held, 1);
     assert_int_equal(quick_listed(w.b.v), 0);
-    OK(vault_card_renew(w.b.v, NULL, NULL));
     d = decide(&w.b, m.hash, VAULT_ANSWER_HIDDEN, false, VAULT_OK);
     meet(&w.a, &w.b);
     assert_int_equal(take(&w.a, d.answer).outcome, VAULT_NOTICE_TAKEN);

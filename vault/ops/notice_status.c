@@ -96,6 +96,20 @@ put_answer(struct vault_told *p, const struct vlt_kept *a)
     p->statements = a->stmts;
 }
 
+/* Whether a card before the i-th is of the same identity: one person, told by
+ * one line. */
+static bool
+told_before(const struct work *k, const struct vlt_set *had, size_t i)
+{
+    size_t j;
+
+    for (j = 0; j < i; j++) {
+        if (vlt_notices_linked(k->w, had->p + 32 * j, had->p + 32 * i))
+            return true;
+    }
+    return false;
+}
+
 static enum vault_status
 add_recipients(const struct work *k, struct asked_view *x,
     const struct vlt_set *had, struct vault_error *err)
@@ -105,8 +119,11 @@ add_recipients(const struct work *k, struct asked_view *x,
 
     for (i = 0; i < had->n; i++) {
         const uint8_t *fp = had->p + 32 * i;
-        struct vault_told *p = add_person(k, &x->to, fp, err);
+        struct vault_told *p;
 
+        if (told_before(k, had, i))
+            continue;
+        p = add_person(k, &x->to, fp, err);
         if (p == NULL)
             return VAULT_E_MEMORY;
         p->recipient = true;

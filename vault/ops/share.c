@@ -26,7 +26,7 @@ copy_names(struct vlt_share_names *out, const char *const *name, size_t n,
     out->name = calloc(n + 1, sizeof *out->name);
     if (out->name == NULL)
         return vlt_fail_memory(err);
-    for (; out->n < n; out->n++) {
+    for (out->n = 0; out->n < n; out->n++) {
         if (!vlt_field_name_ok(name[out->n], strlen(name[out->n])))
             return vlt_fail(err, VAULT_E_USAGE, "\"%s\" is no name of a field",
                 name[out->n]);
@@ -62,9 +62,10 @@ copy_texts(struct vault_share *s, const struct vault_share_options *o,
 
         if (from == NULL)
             continue;
-        *text_at(&s->o, i) = vlt_strdup(from);
-        if (*text_at(&s->o, i) == NULL)
+        s->text[i] = vlt_strdup(from);
+        if (s->text[i] == NULL)
             return vlt_fail_memory(err);
+        *text_at(&s->o, i) = s->text[i];
     }
     s->o.passphrase = NULL;
     if (o->passphrase == NULL)
@@ -80,12 +81,10 @@ vault_share_abort(struct vault_share *s)
 
     if (s == NULL)
         return;
-    for (i = 0; text_at(&s->o, i) != NULL; i++) {
-        char *text = (char *)(uintptr_t)*text_at(&s->o, i);
-
-        if (text != NULL)
-            vlt_wipe(text, strlen(text));
-        free(text);
+    for (i = 0; i < VLT_COUNT(s->text); i++) {
+        if (s->text[i] != NULL)
+            vlt_wipe(s->text[i], strlen(s->text[i]));
+        free(s->text[i]);
     }
     for (i = 0; i < s->recipients; i++)
         vlt_pin_clear(&s->pin[i]);

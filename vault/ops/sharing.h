@@ -42,6 +42,7 @@ struct vlt_share_names {
 struct vault_share {
     struct vault *v;
     struct vault_share_options o; /* its pointers are our own copies */
+    char *text[5];                /* the texts of o */
     struct vlt_share_names only, without;
     struct vlt_guarded *passphrase;
 
