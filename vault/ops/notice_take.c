@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* notice_take.c: judging a notice that somebody handed over, and taking it */
-#include <stdlib.h>
 #include <string.h>
 #include "fail.h"
 #include "notice_ops.h"
