@@ -3,11 +3,13 @@
 . "$(dirname "$0")/lib.bash"
 
 # A vault for each of three people, who know each other's cards.
-for p in a b c; do new_vault "$p.sanduq"; done
+for p in a b c; do
+    expect 0 "$SANDUQ" init --key-file "$p.key" "$p.sanduq"
+done
 at() {
     local who=$1
     shift
-    "$SANDUQ" -V "$who.sanduq" --passphrase-file pw "$@"
+    "$SANDUQ" -V "$who.sanduq" --key-file "$who.key" "$@"
 }
 for p in a b c; do
     expect 0 at "$p" card export
@@ -254,7 +256,7 @@ sys.stdout.write(said.decode("utf-8", "replace"))
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 PY
 typed() { # NAME DEST
-    timeout 60 python3 type.py "$SANDUQ" "$1" -V a.sanduq --passphrase-file pw \
+    timeout 60 python3 type.py "$SANDUQ" "$1" -V a.sanduq --key-file a.key \
         share "$2" --to Bota "$t" >out 2>&1
 }
 typed Rota typed && bad "another name was taken"
