@@ -9,17 +9,7 @@
 #include "cell.h"
 #include "fail.h"
 #include "foreign_rows.h"
-
-/* Pairs of id and row; several rows may have one id. */
-struct pair {
-    uint8_t id[16];
-    uint64_t rid; /* 0: free */
-    bool lined;   /* of an added one: a line of the log names it */
-};
-struct pairs {
-    size_t n, slots;
-    struct pair *at;
-};
+#include "rid_table.h"
 
 /* A row that the running action changes, as the catalogue has it. */
 struct changed {
@@ -28,8 +18,8 @@ struct changed {
 };
 
 struct vlt_finder {
-    struct pairs added; /* by the running action */
-    struct pairs all;   /* when `walked` */
+    struct vlt_rid_table added; /* by the running action */
+    struct vlt_rid_table all;   /* when `walked` */
     bool walked;
     int64_t version;               /* of the data that was walked */
     struct vlt_catalogue *session; /* for this transaction */
@@ -39,124 +29,6 @@ struct vlt_finder {
     size_t n;
     struct changed *changed;
 };
-
-/* ---- a table of pairs ---- */
-
-static size_t
-place(const struct pairs *t, const uint8_t id[16])
-{
-    return (size_t)vlt_load_u64(id) & (t->slots - 1);
-}
-
-static void
-insert(struct pairs *t, const uint8_t id[16], uint64_t rid, bool lined)
-{
-    size_t i;
-
-    for (i = place(t, id); t->at[i].rid != 0; i = (i + 1) & (t->slots - 1)) {
-        if (t->at[i].rid == rid)
-            return;
-    }
-    memcpy(t->at[i].id, id, 16);
-    t->at[i].rid = rid;
-    t->at[i].lined = lined;
-    t->n++;
-}
-
-static void
-clear_pairs(struct pairs *t)
-{
-    if (t->at != NULL)
-        vlt_wipe(t->at, t->slots * sizeof *t->at);
-    free(t->at);
-    memset(t, 0, sizeof *t);
-}
-
-static enum vault_status
-add_pair(struct pairs *t, const uint8_t id[16], uint64_t rid,
-    struct vault_error *err)
-{
-    struct pairs more = {0, t->slots == 0 ? 256 : 2 * t->slots, NULL};
-    size_t i;
-
-    if (2 * t->n >= t->slots) {
-        more.at = calloc(more.slots, sizeof *more.at);
-        if (more.at == NULL)
-            return vlt_fail_memory(err);
-        for (i = 0; i < t->slots; i++) {
-            if (t->at[i].rid != 0)
-                insert(&more, t->at[i].id, t->at[i].rid, t->at[i].lined);
-        }
-        clear_pairs(t);
-        *t = more;
-    }
-    insert(t, id, rid, false);
-    return VAULT_OK;
-}
-
-/* ---- lists of rows ---- */
-
-void
-vlt_rids_clear(struct vlt_rids *l)
-{
-    free(l->rid);
-    l->rid = NULL;
-    l->n = 0;
-}
-
-static int
-by_number(const void *a, const void *b)
-{
-    const uint64_t *x = a, *y = b;
-
-    return *x < *y ? -1 : *x > *y;
-}
-
-/* Ascending, each once. */
-static void
-settle(struct vlt_rids *l)
-{
-    size_t i, kept = 0;
-
-    if (l->n > 1)
-        qsort(l->rid, l->n, sizeof *l->rid, by_number);
-    for (i = 0; i < l->n; i++) {
-        if (i == 0 || l->rid[i] != l->rid[i - 1])
-            l->rid[kept++] = l->rid[i];
-    }
-    l->n = kept;
-}
-
-static enum vault_status
-push(struct vlt_rids *l, uint64_t rid, struct vault_error *err)
-{
-    uint64_t *more = l->rid;
-
-    if ((l->n & (l->n - 1)) == 0)
-        more = realloc(more, (l->n == 0 ? 1 : 2 * l->n) * sizeof *more);
-    if (more == NULL)
-        return vlt_fail_memory(err);
-    l->rid = more;
-    more[l->n++] = rid;
-    return VAULT_OK;
-}
-
-static enum vault_status
-collect(const struct pairs *t, const uint8_t id[16], struct vlt_rids *out,
-    struct vault_error *err)
-{
-    enum vault_status st = VAULT_OK;
-    size_t i;
-
-    if (t->slots == 0)
-        return VAULT_OK;
-    for (i = place(t, id); st == VAULT_OK && t->at[i].rid != 0;
-         i = (i + 1) & (t->slots - 1)) {
-        if (memcmp(t->at[i].id, id, 16) == 0)
-            st = push(out, t->at[i].rid, err);
-    }
-    return st;
-}
 
 /* ---- the finder of a handle ---- */
 
@@ -197,8 +69,8 @@ vlt_foreign_forget(struct vault *v)
         v->store->ending = NULL;
     rest(f);
     forget_changed(f);
-    clear_pairs(&f->added);
-    clear_pairs(&f->all);
+    vlt_rid_table_clear(&f->added);
+    vlt_rid_table_clear(&f->all);
     free(f);
     v->finder = NULL;
 }
@@ -276,7 +148,7 @@ vlt_foreign_taken_in(struct vault *v)
         return;
     rest(f);
     forget_changed(f);
-    clear_pairs(&f->added);
+    vlt_rid_table_clear(&f->added);
     f->walked = false;
 }
 
@@ -295,7 +167,7 @@ take_head(void *ctx, uint64_t rid, const uint8_t sealed[VLT_SEALED_HEAD],
             VLT_SEALED_HEAD) ||
         vlt_record_head_decode(&h, head, sizeof head, NULL) != VAULT_OK)
         return VAULT_OK;
-    return add_pair(&v->finder->all, h.h.id, rid, err);
+    return vlt_rid_table_add(&v->finder->all, h.h.id, rid, err);
 }
 
 static enum vault_status
@@ -306,7 +178,7 @@ walk(struct vault *v, struct vault_error *err)
 
     if (f->walked && f->version == v->data_version)
         return VAULT_OK;
-    clear_pairs(&f->all);
+    vlt_rid_table_clear(&f->all);
     f->walked = false;
     st = vlt_foreign_rows(v->store, 0, INT64_MAX, take_head, v, err);
     f->walked = st == VAULT_OK;
@@ -331,7 +203,7 @@ ask(struct vlt_catalogue *c, const uint8_t id[16], struct vlt_rids *out,
     while (st == VAULT_OK && n == PAGE) {
         st = vlt_catalogue_others(c, id, from, rid, PAGE, &n, err);
         for (i = 0; st == VAULT_OK && i < n; i++)
-            st = push(out, rid[i], err);
+            st = vlt_rids_push(out, rid[i], err);
         from = n > 0 ? rid[n - 1] : 0;
     }
     return st;
@@ -359,9 +231,9 @@ gather(struct vault *v, const uint8_t id[16], struct vlt_rids *l,
     if (st == VAULT_OK && c == NULL)
         st = walk(v, err);
     if (st == VAULT_OK && c == NULL)
-        st = collect(&f->all, id, l, err);
+        st = vlt_rid_table_collect(&f->all, id, l, err);
     if (st == VAULT_OK)
-        st = collect(&f->added, id, l, err);
+        st = vlt_rid_table_collect(&f->added, id, l, err);
     return st;
 }
 
@@ -378,7 +250,7 @@ vlt_foreign_rids(struct vault *v, const uint8_t id[16], struct vlt_rids *out,
         vlt_rids_clear(&l);
         return st;
     }
-    settle(&l);
+    vlt_rids_settle(&l);
     *out = l;
     return VAULT_OK;
 }
@@ -409,7 +281,7 @@ take_id(struct range *r, const uint8_t id[16])
 }
 
 static void
-take_ids(struct range *r, const struct pairs *t)
+take_ids(struct range *r, const struct vlt_rid_table *t)
 {
     size_t i;
 
@@ -459,23 +331,15 @@ vlt_foreign_note(struct vault *v, const uint8_t id[16], uint64_t rid,
     enum vault_status st = finder(v, err);
 
     assert(v->acting);
-    return st == VAULT_OK ? add_pair(&v->finder->added, id, rid, err) : st;
+    return st == VAULT_OK ? vlt_rid_table_add(&v->finder->added, id, rid, err)
+                          : st;
 }
 
-static struct pair *
+static struct vlt_rid_pair *
 find_added(const struct vault *v, const uint8_t id[16], uint64_t rid)
 {
-    const struct pairs *t;
-    size_t i;
-
-    if (v->finder == NULL || v->finder->added.slots == 0)
-        return NULL;
-    t = &v->finder->added;
-    for (i = place(t, id); t->at[i].rid != 0; i = (i + 1) & (t->slots - 1)) {
-        if (t->at[i].rid == rid)
-            return &t->at[i];
-    }
-    return NULL;
+    return v->finder == NULL ? NULL
+                             : vlt_rid_table_find(&v->finder->added, id, rid);
 }
 
 bool
@@ -487,7 +351,7 @@ vlt_foreign_is_new(const struct vault *v, const uint8_t id[16], uint64_t rid)
 void
 vlt_foreign_lined(struct vault *v, const uint8_t id[16], uint64_t rid)
 {
-    struct pair *p = find_added(v, id, rid);
+    struct vlt_rid_pair *p = find_added(v, id, rid);
 
     if (p != NULL)
         p->lined = true;
