@@ -77,7 +77,7 @@ static enum vault_status
 file_new(struct vault_receive *r, const char *path, struct vlt_rfile **out,
     struct vault_error *err)
 {
-    struct vlt_rfile **more = realloc(r->file, (r->n + 1) * sizeof *more);
+    struct vlt_rfile **more = realloc(r->file, (r->n + 1) * sizeof(void *));
     struct vlt_rfile *f = NULL;
 
     if (more != NULL) {
