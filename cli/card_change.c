@@ -9,13 +9,15 @@
 #include "out.h"
 #include "tr.h"
 #include "unlocking.h"
+#include "versions.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 const struct opt card_renew_table[1] = {
-    {0, "reason", OPT_TEXT, "TEXT", N_("why; it stands in the log, sealed"),
+    {0, "reason", OPT_ASK, "TEXT",
+        N_("why; it stands in the log, sealed; without TEXT you are asked"),
         offsetof(struct card_renew_opts, reason)},
 };
 const struct opt card_revoke_table[2] = {
@@ -26,6 +28,20 @@ const struct opt card_revoke_table[2] = {
         N_("with -o: of an older card of this vault; else the newest"),
         offsetof(struct card_revoke_opts, generation)},
 };
+
+static enum vault_status
+renew(struct cli *c, const char *given, struct vault_error *err)
+{
+    struct vlt_buf reason;
+    enum vault_status st;
+
+    st = version_reason(given, tr("Why is it changed? "), &reason, err);
+    if (st == VAULT_OK)
+        st = vault_card_renew(c->vault,
+            reason.len > 0 ? vlt_buf_cstr(&reason) : NULL, err);
+    vlt_buf_clear(&reason);
+    return st;
+}
 
 enum vault_status
 card_renew_run(struct cli *c, struct vault_error *err)
@@ -40,7 +56,7 @@ card_renew_run(struct cli *c, struct vault_error *err)
                "now must compare the new one."),
             err);
     if (st == VAULT_OK)
-        st = vault_card_renew(c->vault, o->reason, err);
+        st = renew(c, o->reason, err);
     if (st != VAULT_OK)
         return st;
     c->changed = true;

@@ -16,7 +16,7 @@ const struct opt card_qr_table[2] = {
     {'o', "output", OPT_TEXT, "FILE.png",
         N_("a picture (PNG); else on the terminal"),
         offsetof(struct card_qr_opts, output)},
-    {0, "fingerprint", OPT_FLAG, NULL, N_("only the fingerprint, in letters"),
+    {0, "short", OPT_FLAG, NULL, N_("only the fingerprint, in letters"),
         offsetof(struct card_qr_opts, fingerprint)},
 };
 
@@ -45,7 +45,7 @@ put_text(const struct cli *c, const struct qr *q, struct vault_error *err)
 
     if (terminal && columns < qr_columns(q))
         return vlt_fail_hint(err, VAULT_E_LIMIT,
-            N_("-o FILE.png makes a picture; --fingerprint fits"),
+            N_("-o FILE.png makes a picture; --short fits"),
             "this code needs %zu columns, and the terminal has %zu",
             qr_columns(q), columns);
     vlt_buf_init(&text, TEXT_MAX);

@@ -287,7 +287,7 @@ static const struct cmd_example export_examples[] = {
     {"sanduq card export --age", N_("for somebody who only has age")},
 };
 static const struct cmd_example qr_examples[] = {
-    {"sanduq card qr --fingerprint", N_("to be compared face to face")},
+    {"sanduq card qr --short", N_("to be compared face to face")},
     {"sanduq card qr -o my-card.png", N_("the whole card, as a picture")},
 };
 static const struct cmd_example add_examples[] = {

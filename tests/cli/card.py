@@ -56,7 +56,7 @@ assert status == 0 and 'compared by you' in seen, (status, seen)
 # a whole card does not fit 80 columns, the fingerprint does, in its own colours
 status, seen = run(80, ['-V', 'twin.sanduq', 'card', 'qr'])
 assert status == 2 and 'columns' in seen and '-o FILE.png' in seen, seen
-status, seen = run(80, ['-V', 'twin.sanduq', 'card', 'qr', '--fingerprint'])
+status, seen = run(80, ['-V', 'twin.sanduq', 'card', 'qr', '--short'])
 assert status == 0 and '48;5;231m' in seen, (status, seen)
 status, seen = run(200, ['-V', 'twin.sanduq', 'card', 'qr'])
 assert status == 0, (status, seen[-300:])

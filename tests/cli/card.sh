@@ -49,12 +49,12 @@ END
 fi
 
 # as a code: read back by another program
-expect 0 "$SANDUQ" -V v.sanduq card qr --fingerprint
+expect 0 "$SANDUQ" -V v.sanduq card qr --short
 [ "$(wc -l <out)" = 19 ] || bad "37 modules in 19 lines"
 expect 0 "$SANDUQ" -V v.sanduq card qr
 [ "$(wc -l <out)" = 77 ] || bad "153 modules in 77 lines: $(wc -l <out)"
 expect 0 "$SANDUQ" -V v.sanduq card qr -o card.png
-expect 0 "$SANDUQ" -V v.sanduq card qr --fingerprint -o short.png
+expect 0 "$SANDUQ" -V v.sanduq card qr --short -o short.png
 expect 2 "$SANDUQ" -V v.sanduq card qr -o card.png
 expect 2 "$SANDUQ" -V v.sanduq --json card qr
 if command -v zbarimg >/dev/null; then

@@ -218,7 +218,7 @@ columns_that_this_format_never_stores_are_tampering(void **state)
         {"INSERT INTO meta VALUES('', x'00')", "meta"},
         {"INSERT INTO meta VALUES(printf('%033d', 1), x'00')", "meta"},
         {"INSERT INTO meta VALUES('a' || char(0), x'00')", "meta"},
-        {"INSERT INTO meta VALUES('a', zeroblob(65537))", "meta"},
+        {"INSERT INTO meta VALUES('a', zeroblob(1048641))", "meta"},
         {"INSERT INTO slot VALUES(x'', zeroblob(152))", "slot"},
         {"INSERT INTO slot VALUES(zeroblob(17), zeroblob(152))", "slot"},
         {"INSERT INTO slot VALUES(zeroblob(16), zeroblob(5000))", "slot"},

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fail.h"
+#include "own_revoke.h"
 
 /* ---- options, copied ---- */
 
@@ -239,7 +240,9 @@ vault_share_to(struct vault_share *s, const char *name, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     vlt_pin_init(&p);
-    st = vlt_pin_by_name(s->v, name, &p, err);
+    st = vlt_own_card_usable(s->v, err);
+    if (st == VAULT_OK)
+        st = vlt_pin_by_name(s->v, name, &p, err);
     vlt_store_rollback(s->v->store);
     if (st == VAULT_OK)
         st = judge_twice(s, &p, err);
@@ -256,7 +259,7 @@ vlt_share_pins_again(const struct vault_share *s, struct vault_error *err)
 {
     struct vlt_pin p;
     size_t i;
-    enum vault_status st = VAULT_OK;
+    enum vault_status st = vlt_own_card_usable(s->v, err);
 
     for (i = 0; st == VAULT_OK && i < s->recipients; i++) {
         vlt_pin_init(&p);
