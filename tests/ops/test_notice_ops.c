@@ -755,11 +755,12 @@ a_revoked_card_asks_for_nothing(void **state)
     world_end(&w);
 }
 
-/* c passed it on: its signature brought it here. */
+/* c passed it on, and its signature brought it here: it is still a's. */
 static void
-the_signer_of_the_bundle_it_came_in_can_ask(void **state)
+who_only_passed_a_record_on_cannot_hide_it(void **state)
 {
     struct world w;
+    struct vault_notice n;
     struct vault_sealed x;
     struct foreign_row r;
     char *note;
@@ -773,8 +774,10 @@ the_signer_of_the_bundle_it_came_in_can_ask(void **state)
     memcpy(r.proof.from, w.c.v->card.fingerprint, 32);
     arrive(&w.b, &w.a, &r);
     note = forge(&w.c, VLT_NOTICE_WITHDRAW, NULL, r.stmt);
-    assert_int_equal(take(&w.b, note).outcome, VAULT_NOTICE_TAKEN);
-    assert_int_equal(quick_listed(w.b.v), 0);
+    n = take(&w.b, note);
+    assert_int_equal(n.outcome, VAULT_NOTICE_REFUSED);
+    assert_int_equal(n.why.code, VAULT_E_POLICY);
+    assert_int_equal(quick_listed(w.b.v), 1);
     free(note);
     foreign_clear(&r);
     world_end(&w);
@@ -1340,7 +1343,7 @@ main(void)
         cmocka_unit_test(the_name_of_a_vault_is_not_its_key),
         cmocka_unit_test(the_next_card_of_a_vault_speaks_for_it),
         cmocka_unit_test(a_revoked_card_asks_for_nothing),
-        cmocka_unit_test(the_signer_of_the_bundle_it_came_in_can_ask),
+        cmocka_unit_test(who_only_passed_a_record_on_cannot_hide_it),
         cmocka_unit_test(a_record_that_comes_after_its_request_is_hidden),
         cmocka_unit_test(a_request_is_lifted_by_who_made_it),
         cmocka_unit_test(order_does_not_matter),

@@ -113,20 +113,20 @@ origin_card(const struct vlt_notices *w, const struct vlt_foreign_proof *p,
     return true;
 }
 
+/*
+ * Only whose log it is. Who passed it on may carry the origin's request, and
+ * asks for nothing himself: whether he came first would depend on the order of
+ * bundles, and a bribed courier could hide what he carried.
+ */
 static bool
 may_ask(const struct vlt_notices *w, const struct vlt_held *h,
     const struct vlt_foreign_proof *p, const uint8_t fingerprint[32])
 {
-    static const uint8_t nobody[32];
     const struct vlt_card *c = vlt_notices_card(w, fingerprint, NULL);
     uint8_t origin[32];
 
-    if (c == NULL)
-        return false;
-    if (memcmp(p->from, nobody, 32) != 0 &&
-        vlt_notices_linked(w, p->from, fingerprint))
-        return true;
-    return memcmp(c->vault, h->origin, 16) == 0 && origin_card(w, p, origin) &&
+    return c != NULL && memcmp(c->vault, h->origin, 16) == 0 &&
+        origin_card(w, p, origin) &&
         vlt_notices_linked(w, origin, fingerprint);
 }
 

@@ -95,9 +95,12 @@ collect(struct work *k, const uint8_t id[16], struct vault_error *err)
         vlt_error_clear(err);
         st = VAULT_OK;
     }
-    if (st == VAULT_OK && !is_own(k->v, &h)) /* passed on */
-        x.h = NULL;
-    else if (st == VAULT_OK)
+    if (st == VAULT_OK && !is_own(k->v, &h))
+        st = vlt_fail_hint(err, VAULT_E_USAGE,
+            "its owner can: a request that came here goes along with the next "
+            "bundle to those it was passed on to",
+            "only the vault that made a record can ask others to withdraw it");
+    if (st == VAULT_OK)
         st = check_withdrawn(&h, err);
     if (st == VAULT_OK)
         st = vlt_sents(k->v, take_sent, &x, err);

@@ -152,8 +152,8 @@ judge_withdraw(struct work *k, struct vault_error *err)
         return st;
     if (r->stmts.n + r->later.n + r->gone.n == 0) {
         REFUSE(k, VAULT_E_POLICY,
-            "what it asks to withdraw is not its signer's: neither made by "
-            "that vault nor received from it");
+            "what it asks to withdraw is not its signer's: another vault "
+            "made it");
         return VAULT_OK;
     }
     r->state = VAULT_REQUEST_PENDING;

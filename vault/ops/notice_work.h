@@ -88,7 +88,7 @@ VAULT_CHECKED enum vault_status vlt_notices_held(struct vlt_notices *w,
     struct vault_error *err);
 /*
  * What a request by this card is to this statement: the card may ask for it
- * when it is its origin's, or that of the signer of the bundle it came in. A
+ * when it is its origin's, whoever brought it. A
  * row head that only precedes another version counts as not here.
  */
 enum vlt_claim {
