@@ -73,7 +73,7 @@ static void
 a_power_cut_leaves_all_of_a_batch_or_none(void **state)
 {
     (void)state;
-    cut(FAULT_BATCH, 2, 1);
+    cut(FAULT_BATCH, 1, 1);
 }
 
 static void
@@ -89,7 +89,7 @@ static void
 a_power_cut_leaves_the_old_version_or_the_new(void **state)
 {
     (void)state;
-    cut(FAULT_AMEND, 2, 1);
+    cut(FAULT_AMEND, 1, 1);
 }
 
 static void
@@ -103,7 +103,7 @@ static void
 a_power_cut_leaves_all_that_was_received_or_nothing(void **state)
 {
     (void)state;
-    cut(FAULT_RECEIVE, 2, 2);
+    cut(FAULT_RECEIVE, 1, 2);
 }
 
 static void
