@@ -455,6 +455,33 @@ only_what_is_named_is_shown(void **unused)
     vlt_bundle_close(shown.b);
 }
 
+/* A slip of the pen would give away what was to be withheld. */
+static void
+a_name_that_withholds_nothing_is_refused(void **unused)
+{
+    static const char *const without[] = {"name.family", "nmae.given"};
+    struct vault_share_options o = {.plain_container = true,
+        .without = without,
+        .without_n = 2};
+    struct vault_share *s = NULL;
+    struct vault_shared done;
+    struct vault_sealed a;
+    struct vault_error err;
+    char path[TEMP_PATH];
+
+    (void)unused;
+    add(c.q[0].v, "a slip", "text", 4, &a);
+    begin(0, &o, 2, &s);
+    must(vault_share_add(s, a.id, 0, &err), &err);
+    temp_dir_path(&c.q[0].dir, "slip.bundle", path);
+    assert_int_equal(vault_share_commit(s, path, &done, &err), VAULT_E_USAGE);
+    assert_false(vlt_os_exists(path));
+    o.without_n = 1;
+    begin(0, &o, 2, &s);
+    must(vault_share_add(s, a.id, 0, &err), &err);
+    finish(s, "slip", path, NULL);
+}
+
 static void
 the_type_cannot_be_withheld(void **unused)
 {
@@ -1101,6 +1128,7 @@ main(void)
         cmocka_unit_test(every_earlier_version_travels_as_its_head),
         cmocka_unit_test(withheld_fields_stay_withheld),
         cmocka_unit_test(only_what_is_named_is_shown),
+        cmocka_unit_test(a_name_that_withholds_nothing_is_refused),
         cmocka_unit_test(the_type_cannot_be_withheld),
         cmocka_unit_test(a_record_without_the_fields_is_left_out),
         cmocka_unit_test(new_is_what_not_every_recipient_had),

@@ -259,6 +259,8 @@ vault_share_commit(struct vault_share *s, const char *dest,
         st = vlt_fail(err, VAULT_E_USAGE,
             s->n == 0 ? "there is nothing to share" : "recipients come first");
     if (st == VAULT_OK)
+        st = vlt_share_names_met(s, err);
+    if (st == VAULT_OK)
         st = full_name(s, dest, &l.path, err);
     if (st == VAULT_OK)
         st = leave(&l, out, err);
