@@ -972,6 +972,39 @@ give_with(int (*progress)(void *ctx, const struct vault_progress *p), void *ctx,
     return st;
 }
 
+/* How many files of this folder are containers in clear. */
+static unsigned bare;
+
+static enum vault_status
+count_bare(void *ctx, const char *name, bool is_dir)
+{
+    char path[TEMP_PATH];
+    uint8_t head[16] = {0};
+    FILE *f;
+
+    (void)ctx;
+    if (is_dir)
+        return VAULT_OK;
+    temp_dir_path(&c.files, name, path);
+    f = fopen(path, "rb");
+    if (f == NULL)
+        return VAULT_OK;
+    if (fread(head, 1, sizeof head, f) == sizeof head &&
+        memcmp(head, "SQLite format 3", sizeof head) == 0)
+        bare += strstr(name, ".new") != NULL;
+    (void)fclose(f);
+    return VAULT_OK;
+}
+
+static int
+look_for_bare(void *ctx, const struct vault_progress *p)
+{
+    (void)ctx;
+    (void)p;
+    (void)!vlt_os_listdir(c.files.path, count_bare, NULL, NULL);
+    return 0;
+}
+
 static unsigned leftovers;
 
 static enum vault_status
@@ -981,6 +1014,26 @@ count_leftover(void *ctx, const char *name, bool is_dir)
     (void)is_dir;
     leftovers += strstr(name, ".new") != NULL;
     return VAULT_OK;
+}
+
+/* What lay on a medium once can be found on it later. */
+static void
+under_a_courier_wrap_the_medium_never_sees_the_container(void **unused)
+{
+    struct vault_sealed a;
+    struct vault_error err;
+
+    (void)unused;
+    add(c.q[0].v, "unseen", "1", 1, &a);
+    bare = 0;
+    must(give_with(look_for_bare, NULL, a.id, "unseen", false, &err), &err);
+    assert_true(bare > 0); /* it would be seen */
+    bare = 0;
+    must(give_with(look_for_bare, NULL, a.id, "unseen", true, &err), &err);
+    assert_int_equal(bare, 0);
+    leftovers = 0;
+    must(vlt_os_listdir(c.q[0].dir.path, count_leftover, NULL, &err), &err);
+    assert_int_equal(leftovers, 0);
 }
 
 static void
@@ -1006,6 +1059,7 @@ what_was_stopped_leaves_nothing_and_says_nothing(void **unused)
     assert_false(vlt_os_exists(path));
     leftovers = 0;
     must(vlt_os_listdir(c.files.path, count_leftover, NULL, &err), &err);
+    must(vlt_os_listdir(c.q[0].dir.path, count_leftover, NULL, &err), &err);
     assert_int_equal(leftovers, 0);
     quick_verify(c.q[0].path, c.q[0].key, &verdict);
     assert_int_equal(verdict.st, VAULT_OK);
@@ -1141,6 +1195,8 @@ main(void)
         cmocka_unit_test(what_is_passed_on_is_what_its_origin_signed),
         cmocka_unit_test(a_part_is_passed_on_in_part_and_never_more),
         cmocka_unit_test(what_its_origin_took_back_is_not_passed_on),
+        cmocka_unit_test(
+            under_a_courier_wrap_the_medium_never_sees_the_container),
         cmocka_unit_test(what_was_stopped_leaves_nothing_and_says_nothing),
         cmocka_unit_test(
             what_was_recorded_and_not_delivered_can_be_given_again),
