@@ -51,7 +51,7 @@ static const struct opt disclose_table[] = {
 
 static const struct cmd_example disclose_examples[] = {
     {"sanduq disclose 5f2c0a6b77d1439e8a0c3f5b9e2d4c10 --fields "
-     "event.date,event.place -o disclosure.txt",
+     "event.1.date,event.1.place -o disclosure.txt",
         N_("asks to type the last digits of the id")},
     {"sanduq disclose 5f2c0a6b77d1439e8a0c3f5b9e2d4c10 --fields body -o "
      "disclosure.txt --body letter.jpg",

@@ -120,7 +120,7 @@ static const struct cmd_example share_examples[] = {
      "5f2c0a1b7d3e94860c1f22ab9e70d4c8",
         N_("one record, for two")},
     {"sanduq share un --to working-group -t testimony --only "
-     "testimony.text,place --purpose un",
+     "text,event --purpose un",
         N_("parts of testimonies: withheld fields stay withheld, the rest "
            "still proves to belong to the signed record")},
 };

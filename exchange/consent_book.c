@@ -190,6 +190,9 @@ add_entry(struct consent_book *b, const struct vault_record *r,
             good = add_code(b, a->at[i].value, a->at[i].value_len);
     }
     consent_origin(r, e->from);
+    if (e->why == NULL && vault_record_entry(r)->partial)
+        e->why = N_("only a part of it is here: its end or its withdrawal may "
+                    "be among what was withheld");
     if (e->why == NULL)
         e->why = judge_history(b, r);
     return good;

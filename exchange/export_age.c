@@ -156,7 +156,8 @@ put_line(struct sealing *s, struct folder *d, const struct vault_record *r,
     return st;
 }
 
-/* Names of all fields: who may read them may prove them. */
+/* Names of all fields: who may read them may prove them. Not the body of a
+ * copy without its metadata: a small one would stand in the proof whole. */
 VAULT_CHECKED static enum vault_status
 make_proof(struct sealing *s, const struct vault_record *r,
     struct vault_disclosure **out, struct vault_error *err)
@@ -172,12 +173,14 @@ make_proof(struct sealing *s, const struct vault_record *r,
     vault_record_statement(r, statement);
     o.statement = statement;
     o.fields = (const char *const *)name;
-    for (; st == VAULT_OK && o.fields_len < n; o.fields_len++) {
+    for (size_t i = 0; st == VAULT_OK && i < n; i++) {
         struct vault_field f;
 
-        vault_record_field(r, o.fields_len, &f);
+        vault_record_field(r, i, &f);
+        if (s->e->opt.strip && f.type == VAULT_BODY)
+            continue;
         name[o.fields_len] = vlt_strdup(f.name);
-        if (name[o.fields_len] == NULL)
+        if (name[o.fields_len++] == NULL)
             st = vlt_fail_memory(err);
     }
     if (st == VAULT_OK)

@@ -127,6 +127,37 @@ a_consent_that_was_not_given_along_is_no_yes(void **state)
 
 #define WITH_TWO(f) cmocka_unit_test_setup_teardown(f, two_vaults, no_vaults)
 
+/* What ends it may be among what was withheld. */
+static void
+a_consent_that_is_here_in_part_is_no_yes(void **state)
+{
+    static const char *const parts[] = {"type", "purpose.un", "link.1", NULL};
+    static const char *const rest[] = {"withdrawal.date", NULL};
+    struct vault_sealer *s = NULL;
+    struct vault_sealed record, yes;
+    struct foreign_row row;
+
+    (void)state;
+    seal(theirs.v, "testimony", NULL, NULL, &record);
+    foreign_copy(ours.v, theirs.v, record.id, 1);
+    assert_int_equal(vault_seal_begin(theirs.v, "consent", &s, NULL), VAULT_OK);
+    assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "purpose.un",
+                         "yes", 3, NULL),
+        VAULT_OK);
+    assert_int_equal(vault_seal_field(s, VAULT_TEXT, VAULT_VALUE,
+                         "withdrawal.date", "2026-05-01", 10, NULL),
+        VAULT_OK);
+    assert_int_equal(vault_seal_link(s, record.id, "consent-for", NULL),
+        VAULT_OK);
+    assert_int_equal(vault_seal_commit(s, &yes, NULL), VAULT_OK);
+    foreign_read(theirs.v, yes.id, 1, &row);
+    (void)foreign_put_part(ours.v, theirs.v, &row, parts);
+    expect(record.id, 1, false);
+    (void)foreign_put_part(ours.v, theirs.v, &row, rest);
+    expect(record.id, 1, false);
+    foreign_clear(&row);
+}
+
 int
 main(void)
 {
@@ -134,6 +165,7 @@ main(void)
         WITH_TWO(their_consent_counts_for_their_record),
         WITH_TWO(their_yes_is_none_for_a_record_of_ones_own),
         WITH_TWO(a_consent_that_was_not_given_along_is_no_yes),
+        WITH_TWO(a_consent_that_is_here_in_part_is_no_yes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

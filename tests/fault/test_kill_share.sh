@@ -31,8 +31,8 @@ check() { # FILE
         violation "cannot be given again: $(head -1 err)"
     [ -e "$1" ] || violation "given again, and nothing is there"
     rm -f "$1"
-    [ -z "$(find . -maxdepth 1 -name '.out*.new*')" ] ||
-        violation "left behind: $(find . -maxdepth 1 -name '.out*')"
+    [ -z "$(find . -maxdepth 1 -name '.*.new*')" ] ||
+        violation "left behind: $(find . -maxdepth 1 -name '.*.new*')"
 }
 
 for kind in --plain-container ''; do

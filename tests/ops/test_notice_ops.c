@@ -14,6 +14,7 @@
 
 #include "foreign_copy.h"
 #include "notice_ops.h"
+#include "pin_add.h"
 #include "quick_vault.h"
 #include "sent.h"
 
@@ -729,6 +730,17 @@ pin_revoked(void *ctx, const struct vlt_identity_row *r,
 }
 
 static void
+revoke_in(struct world *w)
+{
+    OK(vlt_action_begin(w->b.v, NULL));
+    OK(vlt_store_begin(w->a.v->store, false, NULL));
+    OK(vlt_identities(w->a.v->store, pin_revoked, w->b.v, NULL));
+    vlt_store_rollback(w->a.v->store);
+    OK(vlt_settings_changed(w->b.v, NULL));
+    OK(vlt_action_commit(w->b.v, NULL));
+}
+
+static void
 a_revoked_card_asks_for_nothing(void **state)
 {
     struct world w;
@@ -740,17 +752,48 @@ a_revoked_card_asks_for_nothing(void **state)
     world_make(&w);
     give(&w, &x);
     ask(&w.a, &x, NULL, &m);
-    OK(vlt_action_begin(w.b.v, NULL));
-    OK(vlt_store_begin(w.a.v->store, false, NULL));
-    OK(vlt_identities(w.a.v->store, pin_revoked, w.b.v, NULL));
-    vlt_store_rollback(w.a.v->store);
-    OK(vlt_settings_changed(w.b.v, NULL));
-    OK(vlt_action_commit(w.b.v, NULL));
+    revoke_in(&w);
     n = take(&w.b, m.note);
     assert_int_equal(n.outcome, VAULT_NOTICE_REFUSED);
     assert_int_equal(n.why.code, VAULT_E_POLICY);
     assert_string_equal(n.name, "aina");
     assert_int_equal(quick_listed(w.b.v), 1);
+    vault_text_free(m.note);
+    world_end(&w);
+}
+
+/* Whoever stole the revoked key can make a card that follows it, and have it
+ * passed on with a bundle of anybody's. */
+static void
+a_card_that_only_a_revoked_one_vouches_for_asks_for_nothing(void **state)
+{
+    struct world w;
+    struct vault_sealed x;
+    struct vault_notice_made m;
+    struct vlt_pin pin;
+    bool changed = false;
+    const char *note;
+    size_t len;
+    struct vlt_book *book = NULL;
+
+    (void)state;
+    world_make(&w);
+    give(&w, &x);
+    revoke_in(&w);
+    OK(vault_card_renew(w.a.v, NULL, NULL));
+    meet(&w.b, &w.a);
+    ask(&w.a, &x, NULL, &m);
+    assert_int_equal(take(&w.b, m.note).outcome, VAULT_NOTICE_REFUSED);
+    assert_int_equal(quick_listed(w.b.v), 1);
+    OK(vlt_action_begin(w.b.v, NULL));
+    OK(vlt_book_load(w.b.v, &book, NULL));
+    note = vlt_book_card_note(book, w.a.v->card.fingerprint, &len);
+    OK(vlt_pin_add(w.b.v, note, len, NULL, true, &changed, &pin, NULL));
+    vlt_pin_clear(&pin);
+    vlt_book_free(book);
+    OK(vlt_settings_changed(w.b.v, NULL));
+    OK(vlt_action_commit(w.b.v, NULL));
+    assert_int_equal(take(&w.b, m.note).outcome, VAULT_NOTICE_TAKEN);
     vault_text_free(m.note);
     world_end(&w);
 }
@@ -1344,6 +1387,8 @@ main(void)
         cmocka_unit_test(the_next_card_of_a_vault_speaks_for_it),
         cmocka_unit_test(a_revoked_card_asks_for_nothing),
         cmocka_unit_test(who_only_passed_a_record_on_cannot_hide_it),
+        cmocka_unit_test(
+            a_card_that_only_a_revoked_one_vouches_for_asks_for_nothing),
         cmocka_unit_test(a_record_that_comes_after_its_request_is_hidden),
         cmocka_unit_test(a_request_is_lifted_by_who_made_it),
         cmocka_unit_test(order_does_not_matter),

@@ -455,6 +455,33 @@ only_what_is_named_is_shown(void **unused)
     vlt_bundle_close(shown.b);
 }
 
+/* A slip of the pen would give away what was to be withheld. */
+static void
+a_name_that_withholds_nothing_is_refused(void **unused)
+{
+    static const char *const without[] = {"name.family", "nmae.given"};
+    struct vault_share_options o = {.plain_container = true,
+        .without = without,
+        .without_n = 2};
+    struct vault_share *s = NULL;
+    struct vault_shared done;
+    struct vault_sealed a;
+    struct vault_error err;
+    char path[TEMP_PATH];
+
+    (void)unused;
+    add(c.q[0].v, "a slip", "text", 4, &a);
+    begin(0, &o, 2, &s);
+    must(vault_share_add(s, a.id, 0, &err), &err);
+    temp_dir_path(&c.q[0].dir, "slip.bundle", path);
+    assert_int_equal(vault_share_commit(s, path, &done, &err), VAULT_E_USAGE);
+    assert_false(vlt_os_exists(path));
+    o.without_n = 1;
+    begin(0, &o, 2, &s);
+    must(vault_share_add(s, a.id, 0, &err), &err);
+    finish(s, "slip", path, NULL);
+}
+
 static void
 the_type_cannot_be_withheld(void **unused)
 {
@@ -945,6 +972,39 @@ give_with(int (*progress)(void *ctx, const struct vault_progress *p), void *ctx,
     return st;
 }
 
+/* How many files of this folder are containers in clear. */
+static unsigned bare;
+
+static enum vault_status
+count_bare(void *ctx, const char *name, bool is_dir)
+{
+    char path[TEMP_PATH];
+    uint8_t head[16] = {0};
+    FILE *f;
+
+    (void)ctx;
+    if (is_dir)
+        return VAULT_OK;
+    temp_dir_path(&c.files, name, path);
+    f = fopen(path, "rb");
+    if (f == NULL)
+        return VAULT_OK;
+    if (fread(head, 1, sizeof head, f) == sizeof head &&
+        memcmp(head, "SQLite format 3", sizeof head) == 0)
+        bare += strstr(name, ".new") != NULL;
+    (void)fclose(f);
+    return VAULT_OK;
+}
+
+static int
+look_for_bare(void *ctx, const struct vault_progress *p)
+{
+    (void)ctx;
+    (void)p;
+    (void)!vlt_os_listdir(c.files.path, count_bare, NULL, NULL);
+    return 0;
+}
+
 static unsigned leftovers;
 
 static enum vault_status
@@ -954,6 +1014,26 @@ count_leftover(void *ctx, const char *name, bool is_dir)
     (void)is_dir;
     leftovers += strstr(name, ".new") != NULL;
     return VAULT_OK;
+}
+
+/* What lay on a medium once can be found on it later. */
+static void
+under_a_courier_wrap_the_medium_never_sees_the_container(void **unused)
+{
+    struct vault_sealed a;
+    struct vault_error err;
+
+    (void)unused;
+    add(c.q[0].v, "unseen", "1", 1, &a);
+    bare = 0;
+    must(give_with(look_for_bare, NULL, a.id, "unseen", false, &err), &err);
+    assert_true(bare > 0); /* it would be seen */
+    bare = 0;
+    must(give_with(look_for_bare, NULL, a.id, "unseen", true, &err), &err);
+    assert_int_equal(bare, 0);
+    leftovers = 0;
+    must(vlt_os_listdir(c.q[0].dir.path, count_leftover, NULL, &err), &err);
+    assert_int_equal(leftovers, 0);
 }
 
 static void
@@ -979,6 +1059,7 @@ what_was_stopped_leaves_nothing_and_says_nothing(void **unused)
     assert_false(vlt_os_exists(path));
     leftovers = 0;
     must(vlt_os_listdir(c.files.path, count_leftover, NULL, &err), &err);
+    must(vlt_os_listdir(c.q[0].dir.path, count_leftover, NULL, &err), &err);
     assert_int_equal(leftovers, 0);
     quick_verify(c.q[0].path, c.q[0].key, &verdict);
     assert_int_equal(verdict.st, VAULT_OK);
@@ -1101,6 +1182,7 @@ main(void)
         cmocka_unit_test(every_earlier_version_travels_as_its_head),
         cmocka_unit_test(withheld_fields_stay_withheld),
         cmocka_unit_test(only_what_is_named_is_shown),
+        cmocka_unit_test(a_name_that_withholds_nothing_is_refused),
         cmocka_unit_test(the_type_cannot_be_withheld),
         cmocka_unit_test(a_record_without_the_fields_is_left_out),
         cmocka_unit_test(new_is_what_not_every_recipient_had),
@@ -1113,6 +1195,8 @@ main(void)
         cmocka_unit_test(what_is_passed_on_is_what_its_origin_signed),
         cmocka_unit_test(a_part_is_passed_on_in_part_and_never_more),
         cmocka_unit_test(what_its_origin_took_back_is_not_passed_on),
+        cmocka_unit_test(
+            under_a_courier_wrap_the_medium_never_sees_the_container),
         cmocka_unit_test(what_was_stopped_leaves_nothing_and_says_nothing),
         cmocka_unit_test(
             what_was_recorded_and_not_delivered_can_be_given_again),

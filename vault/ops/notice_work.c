@@ -70,6 +70,7 @@ take_pin(void *ctx, const struct vlt_pin *p, struct vault_error *err)
     memcpy(s->name, p->name, vlt_utf8_cut(p->name, sizeof s->name - 1));
     s->pinned = true;
     s->bad = p->state == VLT_PIN_REFUSED || p->state == VLT_PIN_REVOKED;
+    s->compared = p->state == VLT_PIN_KNOWN;
     return VAULT_OK;
 }
 
@@ -96,6 +97,14 @@ vlt_notices_card(const struct vlt_notices *w, const uint8_t fingerprint[32],
     return s != NULL ? &s->card : vlt_book_card(w->book, fingerprint);
 }
 
+/* A key that is not to be trusted names no successor: a person must have
+ * compared it. */
+static bool
+proves(const struct vlt_signer *before, const struct vlt_signer *next)
+{
+    return before == NULL || !before->bad || (next != NULL && next->compared);
+}
+
 /* Whether `newer` follows `older` by one step or more. */
 static bool
 follows(const struct vlt_notices *w, const uint8_t newer[32],
@@ -107,7 +116,7 @@ follows(const struct vlt_notices *w, const uint8_t newer[32],
 
     memcpy(at, newer, 32);
     for (i = 0; i < STEPS; i++) {
-        const struct vlt_signer *s = NULL;
+        const struct vlt_signer *s = NULL, *before = NULL;
         const struct vlt_card *card = vlt_notices_card(w, at, &s);
         const struct vlt_card *prev;
         const char *note;
@@ -115,11 +124,11 @@ follows(const struct vlt_notices *w, const uint8_t newer[32],
 
         if (card == NULL || !card->has_prev)
             return false;
-        prev = vlt_notices_card(w, card->prev, NULL);
+        prev = vlt_notices_card(w, card->prev, &before);
         note = s != NULL ? s->note : vlt_book_card_note(w->book, at, &len);
         if (s != NULL)
             len = s->note_len;
-        if (prev == NULL || note == NULL ||
+        if (prev == NULL || note == NULL || !proves(before, s) ||
             vlt_card_follows(card, note, len, prev, NULL) != VAULT_OK)
             return false;
         if (memcmp(card->prev, older, 32) == 0)

@@ -19,7 +19,8 @@ struct vlt_signer {
     char name[65]; /* pinned as; "" */
     bool own;
     bool pinned;
-    bool bad; /* refused or revoked */
+    bool bad;      /* refused or revoked */
+    bool compared; /* by a person */
 };
 /* A notice that is kept. */
 struct vlt_kept {

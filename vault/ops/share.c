@@ -18,6 +18,7 @@ free_names(struct vlt_share_names *l)
     for (i = 0; i < l->n; i++)
         free(l->name[i]);
     free(l->name);
+    free(l->met);
 }
 
 static enum vault_status
@@ -25,7 +26,8 @@ copy_names(struct vlt_share_names *out, const char *const *name, size_t n,
     struct vault_error *err)
 {
     out->name = calloc(n + 1, sizeof *out->name);
-    if (out->name == NULL)
+    out->met = calloc(n + 1, sizeof *out->met);
+    if (out->name == NULL || out->met == NULL)
         return vlt_fail_memory(err);
     for (out->n = 0; out->n < n; out->n++) {
         if (!vlt_field_name_ok(name[out->n], strlen(name[out->n])))
@@ -104,15 +106,35 @@ vault_share_abort(struct vault_share *s)
 static bool
 matches(const struct vlt_share_names *l, const char *name, size_t len)
 {
+    bool any = false;
     size_t i, n;
 
     for (i = 0; i < l->n; i++) {
         n = strlen(l->name[i]);
-        if (n <= len && memcmp(l->name[i], name, n) == 0 &&
-            (n == len || name[n] == '.'))
-            return true;
+        if (n > len || memcmp(l->name[i], name, n) != 0 ||
+            (n < len && name[n] != '.'))
+            continue;
+        l->met[i] = true;
+        any = true;
     }
-    return false;
+    return any;
+}
+
+enum vault_status
+vlt_share_names_met(const struct vault_share *s, struct vault_error *err)
+{
+    const struct vlt_share_names *l = &s->without;
+    size_t i;
+
+    for (i = 0; i < l->n; i++) {
+        if (!l->met[i])
+            return vlt_fail_hint(err, VAULT_E_USAGE,
+                "sanduq show ID prints the fields of a record",
+                "no record that was chosen has a field %s: it would be "
+                "withheld from nobody, and nothing was shared",
+                l->name[i]);
+    }
+    return VAULT_OK;
 }
 
 static bool

@@ -156,7 +156,7 @@ write_file(struct leaving *l, struct vault_error *err)
     st = vlt_outfile_begin(l->path, false, &l->courier, err);
     if (st == VAULT_OK)
         st = vlt_share_courier(s, l->temp.name, l->courier, err);
-    (void)!vlt_os_unlink(l->temp.name, NULL);
+    (void)!vlt_os_destroy(l->temp.name, NULL);
     return st;
 }
 
@@ -225,10 +225,34 @@ tell(struct leaving *l, struct vault_shared *out)
     l->path = NULL;
 }
 
+/*
+ * The bare container names its sender. With a courier wrap it never touches
+ * the medium that travels, where what was removed can be found again: it lies
+ * beside the vault, which names its owner anyway.
+ */
+static enum vault_status
+begin_temp(struct leaving *l, struct vault_error *err)
+{
+    const char *vault = l->s->v->path;
+    size_t n = strlen(vault) + sizeof ".share";
+    char *base;
+    enum vault_status st;
+
+    if (l->s->o.plain_container)
+        return vlt_temp_begin(l->path, &l->temp, err);
+    base = malloc(n);
+    if (base == NULL)
+        return vlt_fail_memory(err);
+    (void)snprintf(base, n, "%s.share", vault);
+    st = vlt_temp_begin(base, &l->temp, err);
+    free(base);
+    return st;
+}
+
 static enum vault_status
 leave(struct leaving *l, struct vault_shared *out, struct vault_error *err)
 {
-    enum vault_status st = vlt_temp_begin(l->path, &l->temp, err);
+    enum vault_status st = begin_temp(l, err);
 
     if (st != VAULT_OK)
         return st;
@@ -236,7 +260,7 @@ leave(struct leaving *l, struct vault_shared *out, struct vault_error *err)
     if (st == VAULT_OK)
         st = give_name(l, err);
     if (st != VAULT_OK && vlt_os_exists(l->temp.name))
-        (void)!vlt_os_unlink(l->temp.name, NULL);
+        (void)!vlt_os_destroy(l->temp.name, NULL);
     vlt_outfile_discard(l->courier);
     vlt_temp_end(&l->temp);
     if (st == VAULT_OK && l->s->o.minisig)
@@ -258,6 +282,8 @@ vault_share_commit(struct vault_share *s, const char *dest,
     if (s->recipients == 0 || s->n == 0)
         st = vlt_fail(err, VAULT_E_USAGE,
             s->n == 0 ? "there is nothing to share" : "recipients come first");
+    if (st == VAULT_OK)
+        st = vlt_share_names_met(s, err);
     if (st == VAULT_OK)
         st = full_name(s, dest, &l.path, err);
     if (st == VAULT_OK)

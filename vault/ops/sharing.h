@@ -37,6 +37,7 @@ struct vlt_share_had {
 struct vlt_share_names {
     size_t n;
     char **name;
+    bool *met; /* a field that was chosen from has it */
 };
 
 struct vault_share {
@@ -62,6 +63,9 @@ struct vault_share {
 
 /* Whether a field is to be shown. */
 bool vlt_share_shows(const struct vault_share *s, const char *name, size_t len);
+/* Refuse a name to withhold that no record has: it would withhold nothing. */
+VAULT_CHECKED enum vault_status vlt_share_names_met(const struct vault_share *s,
+    struct vault_error *err);
 /* Whether there is a choice of fields at all. */
 bool vlt_share_chooses(const struct vault_share *s);
 

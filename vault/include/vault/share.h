@@ -53,7 +53,9 @@ struct vault_share_options {
      * is below it (`name` for name.given too). `only_n` 0: all. `type` is
      * always shown, since nobody could list the record without it, and
      * `time.sealed` unless `without` names it. Withheld fields stay so: their
-     * hashes are in the statement, salted.
+     * hashes are in the statement, salted. A name in `without` that none of
+     * the records has is refused by the commit: a slip of the pen would give
+     * away what was to be withheld.
      */
     const char *const *only;
     size_t only_n;
@@ -174,7 +176,8 @@ struct vault_shared {
  * shared and no file is there: share the same records again by their ids, or
  * with `again`.
  *   VAULT_E_EXISTS     something has that name
- *   VAULT_E_USAGE      no recipient, or no record
+ *   VAULT_E_USAGE      no recipient, or no record; a field to be withheld that
+ *                      none of the records has
  *   VAULT_E_NOT_FOUND  a record was withdrawn meanwhile
  *   VAULT_E_TAMPERED   a stored record does not hold; err says which
  *   VAULT_E_BUSY, VAULT_E_CANCELLED, VAULT_E_LIMIT (more than 1,048,576
