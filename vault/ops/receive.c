@@ -213,19 +213,38 @@ is_document(const struct vlt_rfile *f)
         f->row.kind == VAULT_RECEIVED_DOCUMENT;
 }
 
+/* *bad: the one that did not come in. */
+static enum vault_status
+take_bundles(struct vault_receive *r, struct vlt_rbooks *books,
+    struct vlt_rfile **bad, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    *bad = NULL;
+    for (i = 0; st == VAULT_OK && i < r->n; i++) {
+        if (!is_bundle(r->file[i]))
+            continue;
+        st = vlt_receive_bundle(r, r->file[i], books, err);
+        if (st != VAULT_OK)
+            *bad = r->file[i];
+    }
+    return st;
+}
+
 /* Everything but documents, within the action. Notices come after all
  * records, so that those of one run find what came with them. */
 static enum vault_status
-take_all(struct vault_receive *r, struct vault_error *err)
+take_all(struct vault_receive *r, struct vlt_rfile **bad,
+    struct vault_error *err)
 {
     struct vlt_rbooks books = {NULL, NULL, false};
     enum vault_status st = vlt_receive_books(r, &books, err);
     size_t i;
 
-    for (i = 0; st == VAULT_OK && i < r->n; i++) {
-        if (is_bundle(r->file[i]))
-            st = vlt_receive_bundle(r, r->file[i], &books, err);
-    }
+    *bad = NULL;
+    if (st == VAULT_OK)
+        st = take_bundles(r, &books, bad, err);
     vlt_receive_books_end(&books);
     if (st == VAULT_OK)
         st = vlt_receive_revokes(r, &books.settings, err);
@@ -240,7 +259,8 @@ take_all(struct vault_receive *r, struct vault_error *err)
 
 /* An action that adds no line adds nothing: twice is once. */
 static enum vault_status
-act(struct vault_receive *r, struct vault_error *err)
+act_once(struct vault_receive *r, struct vlt_rfile **bad,
+    struct vault_error *err)
 {
     struct vault *v = r->v;
     uint64_t size;
@@ -255,10 +275,33 @@ act(struct vault_receive *r, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     size = v->state.size;
-    st = take_all(r, err);
+    st = take_all(r, bad, err);
     if (st == VAULT_OK && v->state.size > size)
         return vlt_action_commit(v, err);
     vlt_action_abort(v);
+    return st;
+}
+
+/* A bundle that held by itself, and does not beside the others of this run,
+ * keeps none of them out: it is refused, and the rest is taken in anew. */
+static enum vault_status
+act(struct vault_receive *r, struct vault_error *err)
+{
+    struct vlt_rfile *bad = NULL;
+    struct vault_error why;
+    enum vault_status st;
+
+    do {
+        bad = NULL;
+        vlt_error_clear(&why);
+        st = act_once(r, &bad, &why);
+        if (st == VAULT_OK || bad == NULL || !vlt_rfile_fault(st))
+            break;
+        vlt_rfile_refuse(bad, &why);
+        st = vlt_rline_why(bad, "file", NULL, 0, &why, &why);
+    } while (st == VAULT_OK);
+    if (st != VAULT_OK && err != NULL)
+        *err = why;
     return st;
 }
 

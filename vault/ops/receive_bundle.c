@@ -21,7 +21,6 @@ struct judging {
     struct vlt_rfile *f;
     struct vlt_bundle *b;
     struct vlt_rcards *cards;
-    struct vlt_rheld held;
     size_t origins;
     struct origin origin[ORIGINS];
     uint64_t sound, waits, shut;
@@ -57,11 +56,8 @@ take_note(void *ctx, const char *kind, const char *note, size_t len,
 {
     struct judging *j = ctx;
 
-    if (strcmp(kind, "card") == 0)
-        return vlt_rcards_add(j->cards, note, len, err);
-    if (strcmp(kind, "replica") == 0 || strcmp(kind, "session") == 0)
-        return vlt_rheld_add(&j->held, note, len, err);
-    return VAULT_OK;
+    return strcmp(kind, "card") == 0 ? vlt_rcards_add(j->cards, note, len, err)
+                                     : VAULT_OK;
 }
 
 static enum vault_status
@@ -349,21 +345,22 @@ judge_logs(struct judging *j, struct vault_error *err)
 {
     struct vault *v = j->r->v;
     struct vlt_rlogs *l = NULL;
-    uint64_t logs = 0;
+    struct vlt_rmerged m;
     enum vault_status st = vlt_read_begin(v, err);
 
     if (st != VAULT_OK)
         return st;
     st = vlt_rlogs_load(v, &l, err);
     if (st == VAULT_OK)
-        st = vlt_rlogs_merge(v, l, j->b, &j->held, false, &logs, err);
+        st = vlt_rlogs_merge(v, l, j->b, j->cards, false, &m, err);
     vlt_rlogs_free(l);
     vlt_store_rollback(v->store);
     if (st != VAULT_OK)
         return st;
-    return vlt_rline(j->f, VAULT_HELD, "log", j->held.n, err,
-        "logs whose states fit what is known: %zu, new of them: %" PRIu64,
-        j->held.n, logs);
+    return vlt_rline(j->f, VAULT_HELD, "log", m.logs, err,
+        "logs whose states fit what is known: %" PRIu64
+        ", new of them: %" PRIu64,
+        m.logs, m.fresh);
 }
 
 /* ---- the whole ---- */
@@ -429,7 +426,6 @@ vlt_rfile_bundle(struct vault_receive *r, struct vlt_rfile *f,
     st = judge(j, err);
     vlt_bundle_close(j->b);
     vlt_rcards_free(j->cards);
-    free(j->held.note);
     free(j);
     if (st == VAULT_OK)
         f->row.state = f->row.signer == VAULT_SIGNER_OWN ||

@@ -11,6 +11,7 @@ struct taking {
     struct vault *v;
     struct vlt_rfile *f;
     struct vlt_bundle *b;
+    const struct vlt_rcards *cards;
     uint8_t *segment;
 };
 
@@ -223,6 +224,10 @@ take_record(void *ctx, const struct vlt_bundle_record *r,
             *err = r->why;
         return VAULT_E_TAMPERED;
     }
+    if (r->card != NULL && vlt_rcards_refuses(t->cards, r->card))
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "the card of a record's origin does not hang together with one "
+            "that is known");
     switch (r->use) {
     case VLT_ENTRY_FULL:
         st = take_whole(t, r, err);
@@ -242,9 +247,10 @@ take_record(void *ctx, const struct vlt_bundle_record *r,
 
 enum vault_status
 vlt_receive_take(struct vault_receive *r, struct vlt_rfile *f,
-    struct vlt_bundle *b, struct vault_error *err)
+    struct vlt_bundle *b, const struct vlt_rcards *cards,
+    struct vault_error *err)
 {
-    struct taking t = {r, r->v, f, b, malloc(VLT_SEGMENT_SEALED)};
+    struct taking t = {r, r->v, f, b, cards, malloc(VLT_SEGMENT_SEALED)};
     enum vault_status st;
 
     if (t.segment == NULL)
