@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <vault/notice.h>
+#include <vault/origin.h>
 #include <vault/receive.h>
 #include "action.h"
 #include "foreign.h"
@@ -278,6 +279,52 @@ what_is_compared_later_counts(void **state)
     end();
 }
 
+static bool
+origin_holds(const struct made_record *r)
+{
+    struct vault_provenance p;
+    struct vault_record *rec = NULL;
+    bool holds;
+
+    assert_int_equal(vault_record_open(w.q.v, r->head.h.id, 0, &rec, NULL),
+        VAULT_OK);
+    assert_int_equal(vault_record_provenance(rec, &p, NULL), VAULT_OK);
+    holds = p.origin_holds;
+    vault_provenance_clear(&p);
+    vault_record_close(rec);
+    return holds;
+}
+
+/* A record came in under the forged card while nobody knew Alice: it is not
+ * said to be hers when she is. */
+static void
+a_forged_record_is_not_of_the_vault_that_is_compared_later(void **state)
+{
+    struct quick_verdict d;
+    struct run r;
+    int forged;
+
+    (void)state;
+    begin();
+    forged = record(&w.mallory, &w.mallory.other, 1, -1);
+    made_point(&w.mallory, 1, 1);
+    write_both();
+    pin(&w.mallory.sender, "mallory");
+    r = receive(w.mallory_path, NULL, NULL);
+    assert_int_equal(r.state[0], VAULT_RECEIVE_DONE);
+    assert_true(origin_holds(&w.mallory.record[forged]));
+    pin(&w.alice.sender, "alice");
+    r = receive(w.alice_path, NULL, NULL);
+    assert_int_equal(r.state[0], VAULT_RECEIVE_DONE);
+    assert_false(origin_holds(&w.mallory.record[forged]));
+    assert_true(origin_holds(&w.alice.record[0]));
+    quick_close(&w.q);
+    quick_verify(w.q.path, w.q.key, &d);
+    assert_int_equal(d.verdict.failed, 1);
+    quick_again(&w.q);
+    end();
+}
+
 /* Nobody knows Alice yet: of two cards for one vault in one run, the second
  * is refused as it would be in a run of its own. */
 static void
@@ -311,6 +358,8 @@ main(void)
         cmocka_unit_test(a_card_that_no_record_needs_speaks_for_nothing),
         cmocka_unit_test(another_key_signs_no_second_history),
         cmocka_unit_test(what_is_compared_later_counts),
+        cmocka_unit_test(
+            a_forged_record_is_not_of_the_vault_that_is_compared_later),
         cmocka_unit_test(two_cards_of_one_vault_do_not_come_in_with_one_run),
     };
 
