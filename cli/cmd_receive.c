@@ -104,8 +104,10 @@ take_name(void *ctx, const char *name, bool is_dir)
     char path[PATH_SIZE];
     int n = snprintf(path, sizeof path, "%s/%s", f->path, name);
 
-    if (n < 0 || (size_t)n >= sizeof path)
-        return vlt_fail(f->err, VAULT_E_LIMIT, "the path is too long");
+    if (n < 0 || (size_t)n >= sizeof path) {
+        say_warn(tr("left: a path in %s is too long"), f->path);
+        return VAULT_OK;
+    }
     /* a link, a pipe or a device is not looked into */
     if (!is_dir && !vlt_os_is_file(path)) {
         say_warn(tr("left: %s is a link, or no file"), path);
@@ -148,8 +150,10 @@ walk(struct paths *out, const char *path, unsigned depth,
     struct folder f = {.path = path, .err = err};
     enum vault_status st;
 
-    if (depth > DEPTH)
-        return vlt_fail(err, VAULT_E_LIMIT, "%s lies too deep", path);
+    if (depth > DEPTH) { /* it keeps nothing that lies higher out */
+        say_warn(tr("left: %s lies too deep"), path);
+        return VAULT_OK;
+    }
     st = vlt_os_listdir(path, take_name, &f, err);
     if (st == VAULT_OK)
         st = walk_names(out, &f, depth, err);
@@ -180,7 +184,8 @@ struct work {
     const struct receive_opts *o;
     struct paths paths;
     struct vault_receive *r;
-    size_t at; /* of the row being told */
+    size_t at;    /* of the row being told */
+    size_t *told; /* how many lines of each row are told */
     struct vault_receive_result done;
     enum vault_status st;
     struct vault_error *err;
@@ -227,9 +232,35 @@ add_all(struct work *w, struct vault_error *err)
 static int
 tell_lines(void *ctx, const struct vault_received *row)
 {
-    (void)ctx;
+    struct work *w = ctx;
+
+    w->told[w->at++] = row->lines_len;
     receive_tell_lines(row);
     return 0;
+}
+
+/* What taking it in showed: the notices that lay in a bundle, and a bundle
+ * that does not fit another one of this run. */
+static int
+tell_more(void *ctx, const struct vault_received *row)
+{
+    struct work *w = ctx;
+
+    receive_tell_more(row, w->told[w->at++]);
+    return 0;
+}
+
+VAULT_CHECKED static enum vault_status
+tell_each(struct work *w,
+    int (*fn)(void *ctx, const struct vault_received *row),
+    struct vault_error *err)
+{
+    if (w->told == NULL)
+        w->told = calloc(w->paths.n, sizeof *w->told);
+    if (w->told == NULL)
+        return vlt_fail_memory(err);
+    w->at = 0;
+    return vault_receive_each(w->r, fn, w, err);
 }
 
 /* ---- decisions ---- */
@@ -482,7 +513,7 @@ receive(struct work *w, struct vault_error *err)
     if (st == VAULT_OK)
         st = add_all(w, err);
     if (st == VAULT_OK && !w->c->g.json)
-        st = vault_receive_each(w->r, tell_lines, NULL, err);
+        st = tell_each(w, tell_lines, err);
     if (st == VAULT_OK)
         st = accept_given(w, err);
     if (st == VAULT_OK && !w->o->dry_run)
@@ -490,7 +521,10 @@ receive(struct work *w, struct vault_error *err)
     if (st == VAULT_OK && !w->o->dry_run)
         st = commit(w, err);
     if (st == VAULT_OK && !w->c->g.json)
+        st = tell_each(w, tell_more, err);
+    if (st == VAULT_OK && !w->c->g.json)
         receive_tell_head();
+    w->at = 0;
     if (st == VAULT_OK)
         st = vault_receive_each(w->r, tell_done, w, err);
     if (st == VAULT_OK && !w->o->dry_run)
@@ -520,6 +554,7 @@ receive_run(struct cli *c, struct vault_error *err)
         st = receive(&w, err);
     vault_receive_close(w.r);
     paths_clear(&w.paths);
+    free(w.told);
     return st;
 }
 

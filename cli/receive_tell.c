@@ -151,6 +151,17 @@ receive_tell_lines(const struct vault_received *row)
     }
 }
 
+void
+receive_tell_more(const struct vault_received *row, size_t told)
+{
+    if (told >= row->lines_len)
+        return;
+    out_safe(row->path, strlen(row->path), SAFE_BACKSLASH);
+    out_text("\n");
+    for (size_t i = told; i < row->lines_len; i++)
+        print_line(&row->lines[i]);
+}
+
 static void
 number(uint64_t n)
 {

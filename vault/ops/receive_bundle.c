@@ -363,6 +363,34 @@ judge_logs(struct judging *j, struct vault_error *err)
         m.logs, m.fresh);
 }
 
+/* ---- notices: judged when the records are in that they are about ---- */
+
+static enum vault_status
+count_notice(void *ctx, const char *note, size_t len, struct vault_error *err)
+{
+    uint64_t *n = ctx;
+
+    (void)note;
+    (void)len;
+    (void)err;
+    ++*n;
+    return VAULT_OK;
+}
+
+static enum vault_status
+tell_notices(struct judging *j, struct vault_error *err)
+{
+    uint64_t n = 0;
+    enum vault_status st = vlt_bundle_notices(j->b, count_notice, &n, err);
+
+    if (st != VAULT_OK || n == 0)
+        return st;
+    return vlt_rline(j->f, VAULT_NOT_SEEN, "notice", n, err,
+        "requests, answers and receipts in it, which are looked at when it is "
+        "taken in: %" PRIu64,
+        n);
+}
+
 /* ---- the whole ---- */
 
 static enum vault_status
@@ -409,6 +437,8 @@ judge(struct judging *j, struct vault_error *err)
         st = read_records(j, err);
     if (st == VAULT_OK)
         st = judge_logs(j, err);
+    if (st == VAULT_OK)
+        st = tell_notices(j, err);
     return st;
 }
 
