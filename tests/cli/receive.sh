@@ -1,34 +1,27 @@
-#SPDX - License - Identifier : Apache - 2.0
-#receive.sh : what others gave : checked, decided about, taken in
+# SPDX-License-Identifier: Apache-2.0
+# receive.sh: what others gave: checked, decided about, taken in
 . "$(dirname "$0")/lib.bash"
 python=
-for p in /usr/bin/python3 python3;
-do
+for p in /usr/bin/python3 python3; do
     "$p" -c 'import pty, os; os.waitstatus_to_exitcode' 2>/dev/null && python=$p && break
 done
 
-#three people, each with a machine : key files, no Argon2 to wait for
-for who in aina bolat dana;
-do
-    mkdir $who expect 0 "$SANDUQ" init-- key -
-        file $who / key $who /
-            v.sanduq done
-            as()
-    {
-        local who = $1 shift "$SANDUQ" - V "$who/v.sanduq" --key -
-            file "$who/key"
-                 "$@"
-    }
-for
-    who in aina bolat dana;
-do
-    expect 0 as $who card export - o $who.card as $who card show >
-        out sed - n 's/^  fingerprint  *//p' out > $who.key done
-                                                   know()
-    {
-        expect 0 as "$1" card add "$2.card" --name "$2" --fingerprint
-            "$(cat " $2.key ")";
-    }
+# three people, each with a machine: key files, no Argon2 to wait for
+for who in aina bolat dana; do
+    mkdir $who
+    expect 0 "$SANDUQ" init --key-file $who/key $who/v.sanduq
+done
+as() {
+    local who=$1
+    shift
+    "$SANDUQ" -V "$who/v.sanduq" --key-file "$who/key" "$@"
+}
+for who in aina bolat dana; do
+    expect 0 as $who card export -o $who.card
+    as $who card show >out
+    sed -n 's/^  fingerprint  *//p' out >$who.key
+done
+know() { expect 0 as "$1" card add "$2.card" --name "$2" --fingerprint "$(cat "$2.key")"; }
 know aina bolat
 know aina dana
 know bolat aina
@@ -84,20 +77,20 @@ says out '"origin":{"name":"aina","own":false,"compared":true,"doubted":false}'
 expect 0 "$SANDUQ" verify bolat/v.sanduq
 expect 0 as bolat verify --unlock
 
-#twice is once
+# twice is once
 cp bolat/v.sanduq before
 expect 0 as bolat --json receive stick/for-you.bundle.age --receipt stick
 says out '"new":0,"more":0,"here":2'
 says out '"type":"summary"'
 same before bolat/v.sanduq
 
-#the receipt goes home, once
+# the receipt goes home, once
 expect 0 as aina receive stick/for-you.receipt
 says out "a bundle of this vault arrived"
 expect 0 as aina receive stick/for-you.receipt
 says out "it is here already"
 
-#nobody was compared by dana : a decision is needed
+# nobody was compared by dana: a decision is needed
 expect 6 as dana receive stick/for-you.bundle.age
 says out "not compared"
 says err "compare the key with the sender, then --accept it"
@@ -108,14 +101,17 @@ expect 6 as dana receive stick/for-you.bundle.age --accept "$(cat bolat.key)"
 says err "no file waits for this signer"
 expect 0 as dana --json list
 says out '"records":0'
-if [ -n "$python" ];
-then cat > ask.py << END import os, pty, re,
-    sys def
-    talk(args, answers)
-    : pid, fd = pty.fork() if pid ==
-          0
-    : os.execv(os.environ['SANDUQ'], ['sanduq'] + args) seen = '' while True:
-try : data = os.read(fd, 65536)
+if [ -n "$python" ]; then
+    cat >ask.py <<END
+import os, pty, re, sys
+def talk(args, answers):
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execv(os.environ['SANDUQ'], ['sanduq'] + args)
+    seen = ''
+    while True:
+        try:
+            data = os.read(fd, 65536)
         except OSError:
             break
         if not data:
@@ -146,7 +142,7 @@ same ids got
 expect 0 as dana show "$id"
 says out "(not compared)"
 
-#what bolat passes on is aina's; a changed file keeps no other out
+# what bolat passes on is aina's; a changed file keeps no other out
 expect 0 as dana card add cards/bolat.card --name bolat --fingerprint "$(cat bolat.key)"
 printf 'by bolat\n' >b.txt
 expect 0 as bolat add b.txt
@@ -166,7 +162,7 @@ says err "link.txt is a link, or no file"
 expect 0 as dana list --json
 [ "$(grep -c '"type":"record"' out)" = 3 ] || bad "three records: $(cat out)"
 
-#a vault, another's capture file, a card: named and left
+# a vault, another's capture file, a card: named and left
 expect 2 as dana receive bolat/v.sanduq
 says out "a vault, which is not received"
 expect 2 as dana receive bolat/v.sanduq.capture
@@ -176,7 +172,7 @@ says out "a card"
 says err "sanduq card add FILE"
 expect 7 as dana receive nothing.there
 
-#a request to withdraw that comes before the record it is about
+# a request to withdraw that comes before the record it is about
 expect 0 as aina add photo.bin --again
 new=$(cat out)
 expect 0 as aina --yes share late --to bolat
@@ -187,8 +183,8 @@ expect 0 as bolat --json list
 says_not out "$new"
 expect 7 as bolat show "$new"
 
-#a request that lies in a bundle is told too, and a folder without end keeps
-#nothing that lies higher out
+# a request that lies in a bundle is told too, and a folder without end keeps
+# nothing that lies higher out
 expect 0 as aina add gate.txt --again
 new=$(cat out)
 mkdir -p "deep/$(printf 'd/%.0s' $(seq 40))"
@@ -203,9 +199,12 @@ says out "looked at when it is taken in: "
 expect 0 as bolat receive deep
 says out "asks to withdraw record versions: 1"
 
-#an age file from anyone
-if command -v age >/dev/null && age --version | grep -q '^v\?1\.[3-9]';
-then expect 0 as aina card export --age tr - d '\n' < out > rcpt age -
-        r "$(cat rcpt)" -
-        o letter.txt.age gate.txt expect 0 as aina receive letter.txt.age says
-            out "sender not authenticated" fi finish
+# an age file from anyone
+if command -v age >/dev/null && age --version | grep -q '^v\?1\.[3-9]'; then
+    expect 0 as aina card export --age
+    tr -d '\n' <out >rcpt
+    age -r "$(cat rcpt)" -o letter.txt.age gate.txt
+    expect 0 as aina receive letter.txt.age
+    says out "sender not authenticated"
+fi
+finish
