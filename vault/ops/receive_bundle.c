@@ -23,6 +23,7 @@ struct judging {
     struct vlt_rcards *cards;
     size_t origins;
     struct origin origin[ORIGINS];
+    struct origin rest; /* for which there was no room: told as not known */
     uint64_t sound, waits, shut;
 };
 
@@ -132,11 +133,12 @@ origin_of(struct judging *j, const struct vlt_card *card,
         if (memcmp(j->origin[i].fingerprint, card->fingerprint, 32) == 0)
             return &j->origin[i];
     }
-    if (j->origins == ORIGINS) /* told together with the last one */
-        j->origins--;
-    o = &j->origin[j->origins++];
-    memset(o, 0, sizeof *o);
-    memcpy(o->fingerprint, card->fingerprint, 32);
+    o = &j->rest;
+    if (j->origins < ORIGINS) {
+        o = &j->origin[j->origins++];
+        memset(o, 0, sizeof *o);
+        memcpy(o->fingerprint, card->fingerprint, 32);
+    }
     o->is = vlt_rcards_judge(j->cards, card, o->name, why);
     return o;
 }
@@ -315,6 +317,11 @@ tell_records(struct judging *j, struct vault_error *err)
             j->shut);
     for (i = 0; st == VAULT_OK && i < j->origins; i++)
         st = tell_origin(j, &j->origin[i], err);
+    if (st == VAULT_OK && j->rest.records > 0)
+        st = vlt_rline(j->f, VAULT_NOT_SEEN, "origin", j->rest.records, err,
+            "records of still other vaults, too many to be told one by one: "
+            "%" PRIu64,
+            j->rest.records);
     return st;
 }
 
