@@ -104,8 +104,10 @@ take_name(void *ctx, const char *name, bool is_dir)
     char path[PATH_SIZE];
     int n = snprintf(path, sizeof path, "%s/%s", f->path, name);
 
-    if (n < 0 || (size_t)n >= sizeof path)
-        return vlt_fail(f->err, VAULT_E_LIMIT, "the path is too long");
+    if (n < 0 || (size_t)n >= sizeof path) {
+        say_warn(tr("left: a path in %s is too long"), f->path);
+        return VAULT_OK;
+    }
     /* a link, a pipe or a device is not looked into */
     if (!is_dir && !vlt_os_is_file(path)) {
         say_warn(tr("left: %s is a link, or no file"), path);
@@ -148,8 +150,10 @@ walk(struct paths *out, const char *path, unsigned depth,
     struct folder f = {.path = path, .err = err};
     enum vault_status st;
 
-    if (depth > DEPTH)
-        return vlt_fail(err, VAULT_E_LIMIT, "%s lies too deep", path);
+    if (depth > DEPTH) { /* it keeps nothing that lies higher out */
+        say_warn(tr("left: %s lies too deep"), path);
+        return VAULT_OK;
+    }
     st = vlt_os_listdir(path, take_name, &f, err);
     if (st == VAULT_OK)
         st = walk_names(out, &f, depth, err);
@@ -181,7 +185,7 @@ struct work {
     struct paths paths;
     struct vault_receive *r;
     size_t at;    /* of the row being told */
-    size_t *told; /* how many lines of each were */
+    size_t *told; /* how many lines of each row are told */
     struct vault_receive_result done;
     enum vault_status st;
     struct vault_error *err;
@@ -235,7 +239,8 @@ tell_lines(void *ctx, const struct vault_received *row)
     return 0;
 }
 
-/* What came to light by taking it in: notices in a bundle. */
+/* What taking it in showed: the notices that lay in a bundle, and a bundle
+ * that does not fit another one of this run. */
 static int
 tell_more(void *ctx, const struct vault_received *row)
 {
@@ -516,6 +521,7 @@ receive(struct work *w, struct vault_error *err)
         st = tell_each(w, tell_more, err);
     if (st == VAULT_OK && !w->c->g.json)
         receive_tell_head();
+    w->at = 0;
     if (st == VAULT_OK)
         st = tell_each(w, tell_done, err);
     if (st == VAULT_OK && !w->o->dry_run)

@@ -76,7 +76,10 @@ load(struct cli *c, const struct vault_record *r, struct vault_provenance *p,
     vault_record_origin(r, origin);
     *of = (struct who){.vault = origin};
     *from = (struct who){.fingerprint = p->from};
-    look_up(c, of);
+    if (p->origin_holds)
+        look_up(c, of);
+    else
+        of->doubted = true; /* it has the vault's id, and not its card */
     look_up(c, from);
     return true;
 }

@@ -183,23 +183,24 @@ expect 0 as bolat --json list
 says_not out "$new"
 expect 7 as bolat show "$new"
 
-# the next bundle takes a request along, and that is told
-printf 'one more\n' >more.txt
-expect 0 as aina add more.txt
-id=$(cat out)
-expect 0 as aina --yes share one-more --to bolat
-expect 0 as bolat receive one-more.bundle.age
-expect 0 as aina --yes withdraw "$id" --reason "he asked" --notify request-2.txt
-printf 'and more\n' >more.txt
-expect 0 as aina add more.txt
-expect 0 as aina --yes share and-more --to bolat
-expect 0 as bolat receive and-more.bundle.age
-says out "asks to withdraw record versions: 1; here: 1"
-expect 0 as bolat --json list
-says_not out "$id"
+# a request that lies in a bundle is told too, and a folder without end keeps
+# nothing that lies higher out
+expect 0 as aina add gate.txt --again
+new=$(cat out)
+mkdir -p "deep/$(printf 'd/%.0s' $(seq 40))"
+expect 0 as aina --yes share deep/three --to bolat --plain-container
+expect 0 as bolat receive deep
+says err "lies too deep"
+expect 0 as aina --yes withdraw "$new" --reason "she asked" --notify later.txt
+expect 0 as aina add gate.txt --again
+expect 0 as aina --yes share deep/four --to bolat --plain-container
+expect 0 as bolat receive --dry-run deep
+says out "looked at when it is taken in: "
+expect 0 as bolat receive deep
+says out "asks to withdraw record versions: 1"
 
 # the vault's own capture file, by name
-expect 0 "$SANDUQ" -V bolat/v.sanduq add more.txt
+expect 0 "$SANDUQ" -V bolat/v.sanduq add gate.txt
 expect 0 as bolat receive bolat/v.sanduq.capture
 
 # an age file from anyone

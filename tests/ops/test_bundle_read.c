@@ -869,10 +869,31 @@ verify_compares_the_signer_and_says_since_is_not_for_bundles(void **state)
     end();
 }
 
+/* Each costs a look at all of them: a record of many would stop everything. */
+static void
+more_versions_of_one_record_than_anyone_makes_are_refused(void **state)
+{
+    struct vault_error err = {0};
+    struct seen s;
+
+    (void)state;
+    begin();
+    made_write(&w.b, w.path);
+    quick_sql(w.path,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
+        "i < 1024) INSERT INTO record SELECT 1000 + i, f, id, ver, head, NULL "
+        "FROM record, n WHERE rid = 1");
+    assert_int_equal(read_bundle(w.path, NULL, &s, &err), VAULT_E_LIMIT);
+    assert_non_null(strstr(err.message, "versions of one record"));
+    end();
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            more_versions_of_one_record_than_anyone_makes_are_refused),
         cmocka_unit_test(a_bundle_in_which_all_holds_is_read_and_opened),
         cmocka_unit_test(each_record_comes_with_a_proof_that_anyone_can_check),
         cmocka_unit_test(notes_come_cards_first_and_sessions_in_order),

@@ -827,6 +827,43 @@ killed_at_any_step_it_is_before_or_after(void **state)
     circle_end(&c);
 }
 
+/* A thief cannot read which note is which, and can take any away. */
+static void
+a_note_that_was_taken_away_is_missed(void **state)
+{
+    struct circle c;
+    struct vault_sealed sealed;
+    struct quick_verdict d;
+    struct seen s;
+    char path[TEMP_PATH], sql[200];
+    const char *one = path;
+    long long last;
+
+    (void)state;
+    circle_make(&c, 2);
+    seal(c.q[0].v, 10, &sealed);
+    give(&c, 0, 1, sealed.id, NULL, "a", path);
+    run(c.q[1].v, &one, 1, NULL, true, &s);
+    assert_int_equal(s.row[0].state, VAULT_RECEIVE_DONE);
+    quick_close(&c.q[1]);
+    quick_verify(c.q[1].path, c.q[1].key, &d);
+    assert_int_equal(d.verdict.failed, 0);
+    /* the receipt is the last, and the state of the log before it */
+    last = quick_count(c.q[1].path,
+        "SELECT max(n) FROM note WHERE f = 1 AND n < 4294967296");
+    for (int i = 0; i < 2; i++) {
+        (void)snprintf(sql, sizeof sql, "DELETE FROM note WHERE n = %lld",
+            last - i);
+        quick_sql(c.q[1].path, sql);
+        quick_verify(c.q[1].path, c.q[1].key, &d);
+        assert_int_equal(d.verdict.failed, 1);
+        (void)snprintf(sql, sizeof sql, "taken away from outside: %d", i + 1);
+        assert_non_null(strstr(d.lines, sql));
+    }
+    quick_again(&c.q[1]);
+    circle_end(&c);
+}
+
 int
 main(void)
 {
@@ -845,6 +882,7 @@ main(void)
         cmocka_unit_test(two_histories_of_one_log_are_refused),
         cmocka_unit_test(requests_hide_what_comes_later),
         cmocka_unit_test(a_receipt_goes_back_and_is_made_once),
+        cmocka_unit_test(a_note_that_was_taken_away_is_missed),
         cmocka_unit_test(anyones_age_file_becomes_a_record),
         cmocka_unit_test(a_couriers_bundle_leaves_nothing_beside_the_vault),
         cmocka_unit_test(what_is_none_of_these_is_left_with_the_reason),

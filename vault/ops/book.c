@@ -6,6 +6,8 @@
 #include "fail.h"
 #include "fnote.h"
 #include "hash.h"
+#include "note.h"
+#include "receiving.h"
 #include "session.h"
 #include "settings.h"
 
@@ -191,6 +193,24 @@ take_pin(void *ctx, const struct vlt_pin *p, struct vault_error *err)
     return st;
 }
 
+/* A card that came along is nobody's when the vault whose id it claims has
+ * another one that is pinned: whatever it signed falls with it. */
+static enum vault_status
+deny_cards(struct vault *v, struct vlt_book *b, struct vault_error *err)
+{
+    struct vlt_rcards *c = NULL;
+    enum vault_status st = vlt_rcards_load(v, &c, err);
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < b->n; i++) {
+        if (b->e[i].kind == CARD && b->e[i].judged == HOLDS &&
+            vlt_rcards_denied(c, b->e[i].card))
+            b->e[i].judged = FAILS;
+    }
+    vlt_rcards_free(c);
+    return st;
+}
+
 enum vault_status
 vlt_book_load(struct vault *v, struct vlt_book **out, struct vault_error *err)
 {
@@ -202,6 +222,8 @@ vlt_book_load(struct vault *v, struct vlt_book **out, struct vault_error *err)
     st = vlt_fnotes(v, NULL, take_note, b, err);
     if (st == VAULT_OK)
         st = vlt_pins(v, take_pin, b, err);
+    if (st == VAULT_OK)
+        st = deny_cards(v, b, err);
     if (st == VAULT_OK)
         *out = b;
     else
@@ -306,11 +328,17 @@ judge_session(struct vlt_book *b, struct entry *e)
             return false;
         at = before;
     }
-    if (at->judged == HOLDS)
-        return true;
-    device = find_device(b, at->vault, at->device);
-    return device != NULL && memcmp(device->first, at->text, 32) == 0 &&
-        vlt_session_check(at->note, at->len, at->log_key, NULL) == VAULT_OK;
+    device = at->judged == HOLDS ? NULL : find_device(b, at->vault, at->device);
+    if (at->judged != HOLDS &&
+        (device == NULL || memcmp(device->first, at->text, 32) != 0 ||
+            vlt_session_check(at->note, at->len, at->log_key, NULL) !=
+                VAULT_OK))
+        return false;
+    /* all on the way hold: none of them is asked for its chain again */
+    for (; e != at; e = find_session(b, e))
+        e->judged = HOLDS;
+    at->judged = HOLDS;
+    return true;
 }
 
 static bool
@@ -356,10 +384,11 @@ own(const struct vlt_book *b)
     return u.m;
 }
 
-const char *
-vlt_book_log_note(const struct vlt_book *book, const char *origin, size_t *len)
+/* `point` NULL: any log of this origin; else the one whose key signed it. */
+static const char *
+find_log(struct vlt_book *b, const char *origin, const struct vlt_note *point,
+    size_t *len)
 {
-    struct vlt_book *b = own(book);
     size_t i;
 
     for (i = 0; i < b->n; i++) {
@@ -367,13 +396,28 @@ vlt_book_log_note(const struct vlt_book *book, const char *origin, size_t *len)
         struct entry *e = &b->e[at];
 
         if ((e->kind != REPLICA && e->kind != SESSION) || e->judged == FAILS ||
-            strcmp(e->origin, origin) != 0 || !log_holds(b, e))
+            strcmp(e->origin, origin) != 0 || !log_holds(b, e) ||
+            (point != NULL &&
+                vlt_note_check(point, origin, e->log_key, NULL) != VAULT_OK))
             continue;
         b->last = at;
         *len = e->len;
         return e->note;
     }
     return NULL;
+}
+
+const char *
+vlt_book_log_note(const struct vlt_book *b, const char *origin, size_t *len)
+{
+    return find_log(own(b), origin, NULL, len);
+}
+
+const char *
+vlt_book_log_of(const struct vlt_book *b, const char *origin,
+    const struct vlt_note *point, size_t *len)
+{
+    return find_log(own(b), origin, point, len);
 }
 
 const char *

@@ -4,6 +4,7 @@
 #define VLT_FNOTE_H
 
 #include "handle.h"
+#include "note.h"
 
 /*
  * Rows of `note` with f 1 (docs/format.md section 8.3): kind length u8, kind,
@@ -57,6 +58,10 @@ const char *vlt_book_card_note(const struct vlt_book *b,
 /* The note of the log with this origin; NULL when it is not there. */
 const char *vlt_book_log_note(const struct vlt_book *b, const char *origin,
     size_t *len);
+/* The same, of the log whose key signed this checkpoint, if several claim one
+ * origin. */
+const char *vlt_book_log_of(const struct vlt_book *b, const char *origin,
+    const struct vlt_note *point, size_t *len);
 /* The device note of a device of a vault. */
 const char *vlt_book_device_note(const struct vlt_book *b,
     const uint8_t vault[16], const uint8_t device[8], size_t *len);

@@ -94,7 +94,7 @@ origin_card(const struct vlt_notices *w, const struct vlt_foreign_proof *p,
         vlt_note_parse(&n, t.checkpoint, t.checkpoint_len, NULL) != VAULT_OK ||
         vlt_checkpoint_decode(&c, n.text, n.text_len, NULL) != VAULT_OK)
         return false;
-    note = vlt_book_log_note(w->book, c.origin, &len);
+    note = vlt_book_log_of(w->book, c.origin, &n, &len);
     if (note == NULL)
         return false;
     if (!vlt_session_is(note, len)) {

@@ -6,6 +6,7 @@
 #include "card.h"
 #include "checkpoint.h"
 #include "fail.h"
+#include "fnote.h"
 #include "foreign.h"
 #include "record_open.h"
 #include "tlogproof.h"
@@ -23,9 +24,25 @@ vault_provenance_clear(struct vault_provenance *p)
     memset(p, 0, sizeof *p);
 }
 
+/* A card pinned since may show that the one that came along was forged. */
 static enum vault_status
-read_proof(const struct vlt_foreign_proof *p, struct vault_provenance *out,
-    struct vault_error *err)
+judge_log(struct vault *v, const struct vlt_note *point,
+    struct vault_provenance *out, struct vault_error *err)
+{
+    struct vlt_book *book = NULL;
+    size_t len = 0;
+    enum vault_status st = vlt_book_load(v, &book, err);
+
+    if (st != VAULT_OK)
+        return st;
+    out->origin_holds = vlt_book_log_of(book, out->log, point, &len) != NULL;
+    vlt_book_free(book);
+    return VAULT_OK;
+}
+
+static enum vault_status
+read_proof(struct vault *v, const struct vlt_foreign_proof *p,
+    struct vault_provenance *out, struct vault_error *err)
 {
     struct vlt_tlogproof proof;
     struct vlt_checkpoint point;
@@ -52,7 +69,7 @@ read_proof(const struct vlt_foreign_proof *p, struct vault_provenance *out,
     memcpy(out->log, point.origin, sizeof out->log);
     out->index = proof.index;
     out->size = point.size;
-    return VAULT_OK;
+    return judge_log(v, &note, out, err);
 }
 
 static enum vault_status
@@ -72,7 +89,7 @@ load(const struct vault_record *r, struct vault_provenance *out,
         vlt_fingerprint_text(out->from_text, p.from);
     out->received = p.received;
     if (p.leaf.len > 0)
-        st = read_proof(&p, out, err);
+        st = read_proof(r->v, &p, out, err);
     vlt_foreign_proof_clear(&p);
     return st;
 }

@@ -213,6 +213,25 @@ is_document(const struct vlt_rfile *f)
         f->row.kind == VAULT_RECEIVED_DOCUMENT;
 }
 
+/* *bad: the one that did not come in. */
+static enum vault_status
+take_bundles(struct vault_receive *r, struct vlt_rbooks *books,
+    struct vlt_rfile **bad, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    *bad = NULL;
+    for (i = 0; st == VAULT_OK && i < r->n; i++) {
+        if (!is_bundle(r->file[i]))
+            continue;
+        st = vlt_receive_bundle(r, r->file[i], books, err);
+        if (st != VAULT_OK)
+            *bad = r->file[i];
+    }
+    return st;
+}
+
 /* Everything but documents, within the action. Notices come after all
  * records, so that those of one run find what came with them. *bad: the file
  * that the failure is about. */
@@ -224,12 +243,9 @@ take_all(struct vault_receive *r, struct vlt_rfile **bad,
     enum vault_status st = vlt_receive_books(r, &books, err);
     size_t i;
 
-    for (i = 0; st == VAULT_OK && i < r->n; i++) {
-        if (!is_bundle(r->file[i]))
-            continue;
-        st = vlt_receive_bundle(r, r->file[i], &books, err);
-        *bad = st != VAULT_OK ? r->file[i] : NULL;
-    }
+    *bad = NULL;
+    if (st == VAULT_OK)
+        st = take_bundles(r, &books, bad, err);
     vlt_receive_books_end(&books);
     if (st == VAULT_OK)
         st = vlt_receive_revokes(r, &books.settings, err);
@@ -266,27 +282,24 @@ act_once(struct vault_receive *r, struct vlt_rfile **bad,
     return st;
 }
 
-/* A file may hold by itself and not beside another one of the run, such as two
- * histories of one log, or it was changed meanwhile: it is refused, and the
- * others go in without it. */
+/* A bundle that held by itself, and does not beside the others of this run,
+ * keeps none of them out: it is refused, and the rest is taken in anew. */
 static enum vault_status
 act(struct vault_receive *r, struct vault_error *err)
 {
-    struct vault_error why;
     struct vlt_rfile *bad = NULL;
+    struct vault_error why;
     enum vault_status st;
 
-    for (;;) {
+    do {
+        bad = NULL;
         vlt_error_clear(&why);
         st = act_once(r, &bad, &why);
         if (st == VAULT_OK || bad == NULL || !vlt_rfile_fault(st))
             break;
-        memset(&bad->row.count, 0, sizeof bad->row.count);
         vlt_rfile_refuse(bad, &why);
-        st = vlt_rline_why(bad, "file", NULL, 0, &why, err);
-        if (st != VAULT_OK)
-            return st;
-    }
+        st = vlt_rline_why(bad, "file", NULL, 0, &why, &why);
+    } while (st == VAULT_OK);
     if (st != VAULT_OK && err != NULL)
         *err = why;
     return st;

@@ -2,6 +2,7 @@
 /* receive_act.c: one bundle within the action that takes it in */
 #include <stdlib.h>
 #include <string.h>
+#include "bundle_parts.h"
 #include "fail.h"
 #include "notice_ops.h"
 #include "receiving.h"
@@ -27,41 +28,67 @@ vlt_receive_books_end(struct vlt_rbooks *b)
 struct keeping {
     struct vault *v;
     struct vlt_rbooks *books;
-    struct vlt_rheld held;
+    struct vlt_rcards *cards;
+    struct vlt_bundle *b;
 };
 
+/* The card that signed a replica or device note, or is one. */
+static const struct vlt_card *
+card_of(const struct keeping *k, const char *kind, const char *note, size_t len)
+{
+    struct vlt_replica r;
+    struct vlt_device d;
+    struct vlt_card c;
+    const struct vlt_card *by = NULL;
+
+    if (strcmp(kind, "card") == 0) {
+        if (vlt_card_parse(&c, note, len, NULL) == VAULT_OK)
+            by = vlt_bundle_card(k->b, c.vault, c.fingerprint);
+    } else if (strcmp(kind, "replica") == 0) {
+        if (vlt_replica_parse(&r, note, len, NULL) == VAULT_OK) {
+            by = vlt_bundle_card(k->b, r.vault, r.card);
+            vlt_replica_clear(&r);
+        }
+    } else if (strcmp(kind, "device") == 0) {
+        if (vlt_device_parse(&d, note, len, NULL) == VAULT_OK)
+            by = vlt_bundle_card(k->b, d.vault, d.card);
+    }
+    return by;
+}
+
+/* What a refused card signed is not kept: a log of its would stand beside the
+ * one whose name it took. Sessions are nothing without their device note. */
 static enum vault_status
 keep_note(void *ctx, const char *kind, const char *note, size_t len,
     struct vault_error *err)
 {
     struct keeping *k = ctx;
-    enum vault_status st =
-        vlt_book_add(k->v, k->books->book, kind, note, len, err);
+    const struct vlt_card *by = card_of(k, kind, note, len);
+    enum vault_status st;
 
+    if (by != NULL && vlt_rcards_refuses(k->cards, by))
+        return VAULT_OK;
+    st = vlt_book_add(k->v, k->books->book, kind, note, len, err);
     if (st == VAULT_OK && strcmp(kind, "revoke") == 0)
         st = vlt_receive_revoke(k->v, note, len, &k->books->settings, err);
     if (st == VAULT_E_NOT_FOUND || st == VAULT_E_FORMAT) {
         vlt_error_clear(err); /* of a card or device that is not pinned */
         st = VAULT_OK;
     }
-    if (st == VAULT_OK &&
-        (strcmp(kind, "replica") == 0 || strcmp(kind, "session") == 0))
-        st = vlt_rheld_add(&k->held, note, len, err);
     return st;
 }
 
 static enum vault_status
 keep_notes(struct vault *v, struct vlt_bundle *b, struct vlt_rbooks *books,
-    struct vault_error *err)
+    struct vlt_rcards *cards, struct vault_error *err)
 {
-    struct keeping k = {v, books, {0, NULL}};
-    uint64_t bad, logs;
-    enum vault_status st = vlt_bundle_notes(b, keep_note, &k, &bad, err);
+    struct keeping k = {v, books, cards, b};
+    struct vlt_rmerged m;
+    enum vault_status st = vlt_bundle_notes(b, keep_note, &k, NULL, err);
 
-    if (st == VAULT_OK)
-        st = vlt_rlogs_merge(v, books->logs, b, &k.held, true, &logs, err);
-    free(k.held.note);
-    return st;
+    return st == VAULT_OK
+        ? vlt_rlogs_merge(v, books->logs, b, cards, true, &m, err)
+        : st;
 }
 
 /* ---- the bundle ---- */
@@ -78,25 +105,35 @@ vlt_receive_same(const struct vlt_rfile *f, const struct vlt_bundle *b,
         "%s was changed since it was checked; nothing was taken in", f->path);
 }
 
+/* Once more: a bundle of the same run may have brought another card of one
+ * vault. */
 static enum vault_status
-take_card(void *ctx, const char *kind, const char *note, size_t len,
+judge_again(const struct vlt_rcards *cards, struct vlt_bundle *b,
     struct vault_error *err)
 {
-    return strcmp(kind, "card") == 0 ? vlt_rcards_add(ctx, note, len, err)
-                                     : VAULT_OK;
+    struct vault_error why;
+    char name[256];
+    enum vault_received_signer is =
+        vlt_rcards_judge(cards, &b->sender, name, &why);
+
+    if (is != VAULT_SIGNER_REFUSED && is != VAULT_SIGNER_REVOKED)
+        return VAULT_OK;
+    if (err != NULL)
+        *err = why;
+    return why.code;
 }
 
-/* Once more, as files of the same run may have brought other cards. */
 static enum vault_status
-judge_again(struct vault *v, struct vlt_bundle *b, struct vlt_rcards **cards,
-    struct vault_error *err)
+take_in(struct vault_receive *r, struct vlt_rfile *f, struct vlt_bundle *b,
+    struct vlt_rbooks *books, struct vlt_rcards *cards, struct vault_error *err)
 {
-    uint64_t bad;
-    enum vault_status st = vlt_rcards_load(v, cards, err);
+    enum vault_status st = vlt_rcards_add_all(cards, b, err);
 
     if (st == VAULT_OK)
-        st = vlt_bundle_notes(b, take_card, *cards, &bad, err);
-    return st == VAULT_OK ? vlt_rcards_refused(*cards, &b->sender, err) : st;
+        st = judge_again(cards, b, err);
+    if (st == VAULT_OK)
+        st = keep_notes(r->v, b, books, cards, err);
+    return st == VAULT_OK ? vlt_receive_take(r, f, b, cards, err) : st;
 }
 
 enum vault_status
@@ -112,13 +149,11 @@ vlt_receive_bundle(struct vault_receive *r, struct vlt_rfile *f,
     if (st == VAULT_OK)
         st = vlt_bundle_unlock(b, r->v, err);
     if (st == VAULT_OK)
-        st = judge_again(r->v, b, &cards, err);
+        st = vlt_rcards_load(r->v, &cards, err);
     if (st == VAULT_OK)
-        st = keep_notes(r->v, b, books, err);
-    if (st == VAULT_OK)
-        st = vlt_receive_take(r, f, b, cards, err);
-    vlt_bundle_close(b);
+        st = take_in(r, f, b, books, cards, err);
     vlt_rcards_free(cards);
+    vlt_bundle_close(b);
     return st;
 }
 

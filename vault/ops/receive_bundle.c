@@ -21,9 +21,9 @@ struct judging {
     struct vlt_rfile *f;
     struct vlt_bundle *b;
     struct vlt_rcards *cards;
-    struct vlt_rheld held;
     size_t origins;
     struct origin origin[ORIGINS];
+    struct origin rest; /* for which there was no room: told as not known */
     uint64_t sound, waits, shut;
 };
 
@@ -57,11 +57,8 @@ take_note(void *ctx, const char *kind, const char *note, size_t len,
 {
     struct judging *j = ctx;
 
-    if (strcmp(kind, "card") == 0)
-        return vlt_rcards_add(j->cards, note, len, err);
-    if (strcmp(kind, "replica") == 0 || strcmp(kind, "session") == 0)
-        return vlt_rheld_add(&j->held, note, len, err);
-    return VAULT_OK;
+    return strcmp(kind, "card") == 0 ? vlt_rcards_add(j->cards, note, len, err)
+                                     : VAULT_OK;
 }
 
 static enum vault_status
@@ -136,11 +133,12 @@ origin_of(struct judging *j, const struct vlt_card *card,
         if (memcmp(j->origin[i].fingerprint, card->fingerprint, 32) == 0)
             return &j->origin[i];
     }
-    if (j->origins == ORIGINS) /* told together with the last one */
-        j->origins--;
-    o = &j->origin[j->origins++];
-    memset(o, 0, sizeof *o);
-    memcpy(o->fingerprint, card->fingerprint, 32);
+    o = &j->rest;
+    if (j->origins < ORIGINS) {
+        o = &j->origin[j->origins++];
+        memset(o, 0, sizeof *o);
+        memcpy(o->fingerprint, card->fingerprint, 32);
+    }
     o->is = vlt_rcards_judge(j->cards, card, o->name, why);
     return o;
 }
@@ -325,6 +323,11 @@ tell_records(struct judging *j, struct vault_error *err)
             j->f->row.count.waits);
     for (i = 0; st == VAULT_OK && i < j->origins; i++)
         st = tell_origin(j, &j->origin[i], err);
+    if (st == VAULT_OK && j->rest.records > 0)
+        st = vlt_rline(j->f, VAULT_NOT_SEEN, "origin", j->rest.records, err,
+            "records of still other vaults, too many to be told one by one: "
+            "%" PRIu64,
+            j->rest.records);
     return st;
 }
 
@@ -355,21 +358,50 @@ judge_logs(struct judging *j, struct vault_error *err)
 {
     struct vault *v = j->r->v;
     struct vlt_rlogs *l = NULL;
-    uint64_t logs = 0;
+    struct vlt_rmerged m;
     enum vault_status st = vlt_read_begin(v, err);
 
     if (st != VAULT_OK)
         return st;
     st = vlt_rlogs_load(v, &l, err);
     if (st == VAULT_OK)
-        st = vlt_rlogs_merge(v, l, j->b, &j->held, false, &logs, err);
+        st = vlt_rlogs_merge(v, l, j->b, j->cards, false, &m, err);
     vlt_rlogs_free(l);
     vlt_store_rollback(v->store);
     if (st != VAULT_OK)
         return st;
-    return vlt_rline(j->f, VAULT_HELD, "log", j->held.n, err,
-        "logs whose states fit what is known: %zu, new of them: %" PRIu64,
-        j->held.n, logs);
+    return vlt_rline(j->f, VAULT_HELD, "log", m.logs, err,
+        "logs whose states fit what is known: %" PRIu64
+        ", new of them: %" PRIu64,
+        m.logs, m.fresh);
+}
+
+/* ---- notices: judged when the records are in that they are about ---- */
+
+static enum vault_status
+count_notice(void *ctx, const char *note, size_t len, struct vault_error *err)
+{
+    uint64_t *n = ctx;
+
+    (void)note;
+    (void)len;
+    (void)err;
+    ++*n;
+    return VAULT_OK;
+}
+
+static enum vault_status
+tell_notices(struct judging *j, struct vault_error *err)
+{
+    uint64_t n = 0;
+    enum vault_status st = vlt_bundle_notices(j->b, count_notice, &n, err);
+
+    if (st != VAULT_OK || n == 0)
+        return st;
+    return vlt_rline(j->f, VAULT_NOT_SEEN, "notice", n, err,
+        "requests, answers and receipts in it, which are looked at when it is "
+        "taken in: %" PRIu64,
+        n);
 }
 
 /* ---- the whole ---- */
@@ -418,6 +450,8 @@ judge(struct judging *j, struct vault_error *err)
         st = read_records(j, err);
     if (st == VAULT_OK)
         st = judge_logs(j, err);
+    if (st == VAULT_OK)
+        st = tell_notices(j, err);
     return st;
 }
 
@@ -435,7 +469,6 @@ vlt_rfile_bundle(struct vault_receive *r, struct vlt_rfile *f,
     st = judge(j, err);
     vlt_bundle_close(j->b);
     vlt_rcards_free(j->cards);
-    free(j->held.note);
     free(j);
     if (st == VAULT_OK)
         f->row.state = f->row.signer == VAULT_SIGNER_OWN ||

@@ -27,6 +27,10 @@ struct vlt_rcards {
     uint8_t vault[16]; /* this one */
     size_t n, cap, added;
     struct known *k;
+    struct { /* the last answer: logs of one card lie together */
+        bool any, refused;
+        uint8_t fingerprint[32];
+    } * last;
 };
 
 static enum vault_status
@@ -95,6 +99,11 @@ vlt_rcards_load(struct vault *v, struct vlt_rcards **out,
     if (c == NULL)
         return vlt_fail_memory(err);
     memcpy(c->vault, v->id, sizeof c->vault);
+    c->last = calloc(1, sizeof *c->last);
+    if (c->last == NULL) {
+        free(c);
+        return vlt_fail_memory(err);
+    }
     st = vlt_identities(v->store, take_own, c, err);
     if (st == VAULT_OK)
         st = vlt_pins(v, take_pin, c, err);
@@ -126,6 +135,7 @@ vlt_rcards_free(struct vlt_rcards *c)
     for (i = 0; i < c->n; i++)
         free(c->k[i].note);
     free(c->k);
+    free(c->last);
     free(c);
 }
 
@@ -133,7 +143,23 @@ enum vault_status
 vlt_rcards_add(struct vlt_rcards *c, const char *note, size_t len,
     struct vault_error *err)
 {
+    c->last->any = false;
     return push(c, ADDED, note, len, err);
+}
+
+static enum vault_status
+take_added(void *ctx, const char *kind, const char *note, size_t len,
+    struct vault_error *err)
+{
+    return strcmp(kind, "card") == 0 ? vlt_rcards_add(ctx, note, len, err)
+                                     : VAULT_OK;
+}
+
+enum vault_status
+vlt_rcards_add_all(struct vlt_rcards *c, struct vlt_bundle *b,
+    struct vault_error *err)
+{
+    return vlt_bundle_notes(b, take_added, c, NULL, err);
 }
 
 /* ---- how two cards of one vault hang together ---- */
@@ -288,6 +314,28 @@ judge_new(const struct vlt_rcards *c, const struct vlt_card *card,
     return worst;
 }
 
+bool
+vlt_rcards_denied(const struct vlt_rcards *c, const struct vlt_card *card)
+{
+    const struct known *k = find(c, card);
+    bool two = false;
+    size_t i;
+
+    if (k != NULL && (k->whose == OWN || k->whose == PINNED))
+        return false;
+    if (memcmp(card->vault, c->vault, 16) == 0)
+        return true;
+    for (i = 0; i < c->n; i++) {
+        k = &c->k[i];
+        if (k->whose == PINNED && memcmp(k->card.vault, card->vault, 16) == 0 &&
+            !(k->card.generation < card->generation
+                    ? linked(c, &k->card, card, &two)
+                    : linked(c, card, &k->card, &two)))
+            return true;
+    }
+    return false;
+}
+
 enum vault_received_signer
 vlt_rcards_judge(const struct vlt_rcards *c, const struct vlt_card *card,
     char name[256], struct vault_error *why)
@@ -312,19 +360,18 @@ vlt_rcards_judge(const struct vlt_rcards *c, const struct vlt_card *card,
     return s;
 }
 
-enum vault_status
-vlt_rcards_refused(const struct vlt_rcards *c, const struct vlt_card *card,
-    struct vault_error *err)
+bool
+vlt_rcards_refuses(const struct vlt_rcards *c, const struct vlt_card *card)
 {
     struct vault_error why;
     char name[256];
-    enum vault_received_signer is;
 
-    vlt_error_clear(&why);
-    is = vlt_rcards_judge(c, card, name, &why);
-    if (is != VAULT_SIGNER_REVOKED && is != VAULT_SIGNER_REFUSED)
-        return VAULT_OK;
-    if (err != NULL)
-        *err = why;
-    return why.code;
+    if (c->last->any &&
+        memcmp(c->last->fingerprint, card->fingerprint, 32) == 0)
+        return c->last->refused;
+    c->last->any = true;
+    memcpy(c->last->fingerprint, card->fingerprint, 32);
+    c->last->refused =
+        vlt_rcards_judge(c, card, name, &why) == VAULT_SIGNER_REFUSED;
+    return c->last->refused;
 }

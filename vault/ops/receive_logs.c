@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include "bundle_parts.h"
 #include "fail.h"
 #include "label.h"
 #include "receiving.h"
@@ -10,6 +11,7 @@
 struct known {
     struct vlt_checkpoint cp;
     uint8_t text[32];
+    uint64_t n; /* the sealed note that it is */
 };
 struct vlt_rlogs {
     size_t n, cap;
@@ -32,6 +34,7 @@ read_checkpoint(const char *note, size_t len, const uint8_t *log_key,
         st = vlt_note_check(&n, out->cp.origin, log_key, err);
     if (st == VAULT_OK)
         vlt_note_text_hash(out->text, &n);
+    out->n = 0;
     return st;
 }
 
@@ -60,6 +63,7 @@ take_note(void *ctx, const struct vlt_fnote *n, struct vault_error *err)
     enum vault_status st =
         read_checkpoint((const char *)n->p, n->len, NULL, &k, err);
 
+    k.n = n->n;
     return st == VAULT_OK ? push(ctx, &k, err) : st;
 }
 
@@ -101,22 +105,48 @@ fork(const struct known *k, struct vault_error *err)
         k->cp.origin, k->cp.size);
 }
 
+/* A card can claim another vault's id, and its log that vault's log. */
 static enum vault_status
-compare(const struct vlt_rlogs *l, const struct known *k, bool *known,
-    struct vault_error *err)
+same_key(struct vault *v, const struct known *of, const uint8_t key[32],
+    bool *out, struct vault_error *err)
 {
+    struct known again;
+    struct vlt_buf note;
+    char kind[33];
+    enum vault_status st;
+
+    vlt_buf_init(&note, VLT_FNOTE_MAX);
+    st = vlt_fnote_get(v, of->n, kind, &note, err);
+    if (st == VAULT_OK)
+        *out = read_checkpoint((const char *)note.p, note.len, key, &again,
+                   NULL) == VAULT_OK;
+    vlt_buf_clear(&note);
+    return st;
+}
+
+static enum vault_status
+compare(struct vault *v, const struct vlt_rlogs *l, const struct known *k,
+    const uint8_t key[32], bool *known, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
     size_t i;
 
     *known = false;
-    for (i = 0; i < l->n; i++) {
+    for (i = 0; st == VAULT_OK && i < l->n; i++) {
+        bool same = true;
+
         if (l->k[i].cp.size != k->cp.size ||
             strcmp(l->k[i].cp.origin, k->cp.origin) != 0)
             continue;
-        if (memcmp(l->k[i].cp.root, k->cp.root, 32) != 0)
-            return fork(k, err);
-        *known = true;
+        if (memcmp(l->k[i].cp.root, k->cp.root, 32) == 0) {
+            *known = true;
+            continue;
+        }
+        st = same_key(v, &l->k[i], key, &same, err);
+        if (st == VAULT_OK && same)
+            st = fork(k, err);
     }
-    return VAULT_OK;
+    return st;
 }
 
 /* Of a log that this vault holds line by line. One that is ahead of it was
@@ -166,13 +196,13 @@ merge_leaf(struct vault *v, const struct known *k, struct vault_error *err)
 }
 
 static enum vault_status
-keep(struct vault *v, struct vlt_rlogs *l, const struct known *k,
+keep(struct vault *v, struct vlt_rlogs *l, struct known *k,
     const struct vlt_buf *note, struct vault_error *err)
 {
-    uint64_t n = 0;
-    enum vault_status st =
-        vlt_fnote_put(v, &n, "checkpoint", note->p, note->len, err);
+    enum vault_status st;
 
+    k->n = 0;
+    st = vlt_fnote_put(v, &k->n, "checkpoint", note->p, note->len, err);
     if (st == VAULT_OK)
         st = merge_leaf(v, k, err);
     return st == VAULT_OK ? push(l, k, err) : st;
@@ -184,39 +214,10 @@ struct merging {
     struct vault *v;
     struct vlt_rlogs *l;
     struct vlt_bundle *b;
-    const struct vlt_rheld *held;
+    const struct vlt_rcards *cards;
     bool act;
-    uint64_t *logs;
+    struct vlt_rmerged *out;
 };
-
-enum vault_status
-vlt_rheld_add(struct vlt_rheld *h, const char *note, size_t len,
-    struct vault_error *err)
-{
-    struct vlt_hash32 *more = h->note;
-
-    if ((h->n & (h->n - 1)) == 0)
-        more = realloc(more, (h->n == 0 ? 1 : 2 * h->n) * sizeof *more);
-    if (more == NULL)
-        return vlt_fail_memory(err);
-    h->note = more;
-    vlt_sha256(more[h->n++].b, note, len);
-    return VAULT_OK;
-}
-
-static bool
-note_holds(const struct vlt_rheld *held, const char *note, size_t len)
-{
-    uint8_t hash[32];
-    size_t i;
-
-    vlt_sha256(hash, note, len);
-    for (i = 0; i < held->n; i++) {
-        if (memcmp(held->note[i].b, hash, 32) == 0)
-            return true;
-    }
-    return false;
-}
 
 static enum vault_status
 log_key(const char *note, size_t len, uint8_t key[32],
@@ -270,7 +271,7 @@ take_point(void *ctx, const struct vlt_checkpoint_row *r,
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "the checkpoint of %s is another log's", p->origin);
     if (st == VAULT_OK)
-        st = compare(p->m->l, &k, &known, err);
+        st = compare(p->m->v, p->m->l, &k, p->key, &known, err);
     if (st == VAULT_OK && !known)
         st = compare_own(p->m->v, &k, &known, err);
     if (st != VAULT_OK || (p->any && k.cp.size < p->newest.cp.size))
@@ -290,16 +291,19 @@ merge_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
     char origin[VLT_NAME_MAX + 1];
     uint8_t key[32];
     struct points p = {.m = m, .origin = origin, .key = key};
+    const struct vlt_bundle_log *log = vlt_bundle_log(m->b, r->n);
     enum vault_status st;
 
-    if (!note_holds(m->held, r->note, r->note_len))
+    if (log == NULL || log->fault != VLT_LOG_SOUND || log->card == NULL ||
+        vlt_rcards_refuses(m->cards, log->card))
         return VAULT_OK;
+    m->out->logs++;
     vlt_buf_init(&p.note, VLT_NOTE_MAX);
     st = log_key(r->note, r->note_len, key, origin, err);
     if (st == VAULT_OK)
         st = vlt_checkpoints(m->b->store, r->n, take_point, &p, err);
     if (st == VAULT_OK && p.any && !p.newest_known) {
-        ++*m->logs;
+        m->out->fresh++;
         if (m->act)
             st = keep(m->v, m->l, &p.newest, &p.note, err);
     }
@@ -309,12 +313,12 @@ merge_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
 
 enum vault_status
 vlt_rlogs_merge(struct vault *v, struct vlt_rlogs *l, struct vlt_bundle *b,
-    const struct vlt_rheld *held, bool act, uint64_t *logs,
+    const struct vlt_rcards *cards, bool act, struct vlt_rmerged *out,
     struct vault_error *err)
 {
-    struct merging m = {v, l, b, held, act, logs};
+    struct merging m = {v, l, b, cards, act, out};
 
-    *logs = 0;
+    *out = (struct vlt_rmerged){0, 0};
     return vlt_logs(b->store, merge_log, &m, err);
 }
 

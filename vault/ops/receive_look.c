@@ -102,6 +102,11 @@ foreign_row(struct vault *v, const struct vlt_record_head *head,
         else if (memcmp(rows.v[i].stmt, stmt, 32) == 0)
             st = foreign_state(v, &rows.v[i], out, err);
     }
+    /* with one more nothing of the record could be read */
+    if (st == VAULT_OK && out->here == VLT_HERE_NOT &&
+        rows.n >= VLT_VERSIONS_MAX)
+        st = vlt_fail(err, VAULT_E_LIMIT, "a record with more than %d versions",
+            (int)VLT_VERSIONS_MAX);
     vlt_version_rows_clear(&rows);
     return st;
 }

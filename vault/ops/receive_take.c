@@ -12,7 +12,6 @@ struct taking {
     struct vlt_rfile *f;
     struct vlt_bundle *b;
     const struct vlt_rcards *cards;
-    uint8_t judged[32]; /* the card of the record before */
     uint8_t *segment;
 };
 
@@ -243,26 +242,6 @@ take_part(struct taking *t, const struct vlt_bundle_record *r,
     return st;
 }
 
-/* Whose it is, once for records that follow each other. A revoked card is
- * told, and no reason to do without what it signed before. */
-static enum vault_status
-judge_card(struct taking *t, const struct vlt_card *card,
-    struct vault_error *err)
-{
-    enum vault_status st;
-
-    if (card == NULL || memcmp(card->fingerprint, t->judged, 32) == 0)
-        return VAULT_OK;
-    st = vlt_rcards_refused(t->cards, card, err);
-    if (st == VAULT_E_POLICY) {
-        vlt_error_clear(err);
-        st = VAULT_OK;
-    }
-    if (st == VAULT_OK)
-        memcpy(t->judged, card->fingerprint, 32);
-    return st;
-}
-
 static enum vault_status
 take_record(void *ctx, const struct vlt_bundle_record *r,
     struct vault_error *err)
@@ -279,9 +258,10 @@ take_record(void *ctx, const struct vlt_bundle_record *r,
             *err = r->why;
         return VAULT_E_TAMPERED;
     }
-    st = judge_card(t, r->card, err);
-    if (st != VAULT_OK)
-        return st;
+    if (r->card != NULL && vlt_rcards_refuses(t->cards, r->card))
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "the card of a record's origin does not hang together with one "
+            "that is known");
     switch (r->use) {
     case VLT_ENTRY_FULL:
         st = take_whole(t, r, err);
@@ -304,7 +284,7 @@ vlt_receive_take(struct vault_receive *r, struct vlt_rfile *f,
     struct vlt_bundle *b, const struct vlt_rcards *cards,
     struct vault_error *err)
 {
-    struct taking t = {.r = r, .v = r->v, .f = f, .b = b, .cards = cards};
+    struct taking t = {r, r->v, f, b, cards, NULL};
     enum vault_status st;
 
     t.segment = malloc(VLT_SEGMENT_SEALED);

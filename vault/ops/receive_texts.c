@@ -225,9 +225,11 @@ vlt_receive_revokes(struct vault_receive *r, bool *changed,
     return st;
 }
 
+enum { REFUSED_TOLD = 20 }; /* of one bundle: they crowd nothing else out */
 struct bundled {
     struct vlt_notices *w;
     struct vlt_rfile *f;
+    unsigned refused;
 };
 
 /* One that is refused keeps nothing else of its bundle out: whoever passed it
@@ -242,7 +244,9 @@ take_bundled(void *ctx, const char *note, size_t len, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     if (n.outcome == VAULT_NOTICE_REFUSED)
-        return vlt_rline_why(b->f, "notice", NULL, 0, &n.why, err);
+        return b->refused++ < REFUSED_TOLD
+            ? vlt_rline_why(b->f, "notice", NULL, 0, &n.why, err)
+            : VAULT_OK;
     return n.outcome == VAULT_NOTICE_TAKEN ? tell(b->f, &n, err) : VAULT_OK;
 }
 
@@ -250,7 +254,7 @@ static enum vault_status
 take_of_bundle(struct vault_receive *r, struct vlt_notices *w,
     struct vlt_rfile *f, struct vault_error *err)
 {
-    struct bundled b = {w, f};
+    struct bundled b = {w, f, 0};
     struct vlt_bundle *open = NULL;
     enum vault_status st = vlt_bundle_open(f->inner, &r->v->opt, &open, err);
 

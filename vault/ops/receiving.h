@@ -97,6 +97,8 @@ void vlt_rcards_free(struct vlt_rcards *c);
 /* Those of the bundle at hand, which may link a card to a known one. */
 VAULT_CHECKED enum vault_status vlt_rcards_add(struct vlt_rcards *c,
     const char *note, size_t len, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_rcards_add_all(struct vlt_rcards *c,
+    struct vlt_bundle *b, struct vault_error *err);
 void vlt_rcards_drop_added(struct vlt_rcards *c);
 /*
  * What this card is to the vault; name: of the pin that it is, or continues,
@@ -105,9 +107,12 @@ void vlt_rcards_drop_added(struct vlt_rcards *c);
 enum vault_received_signer vlt_rcards_judge(const struct vlt_rcards *c,
     const struct vlt_card *card, char name[256], struct vault_error *why);
 
-/* Whether it is revoked or refused; then with the reason. */
-VAULT_CHECKED enum vault_status vlt_rcards_refused(const struct vlt_rcards *c,
-    const struct vlt_card *card, struct vault_error *err);
+/* Whether the judgement is REFUSED; the last answer is kept. */
+bool vlt_rcards_refuses(const struct vlt_rcards *c,
+    const struct vlt_card *card);
+/* Whether it claims to be of this vault, or of one whose card is pinned, and
+ * does not hang together with that: what came along before is not asked. */
+bool vlt_rcards_denied(const struct vlt_rcards *c, const struct vlt_card *card);
 
 /* Checkpoints that are known of the logs of others. */
 struct vlt_rlogs;
@@ -115,20 +120,18 @@ VAULT_CHECKED enum vault_status vlt_rlogs_load(struct vault *v,
     struct vlt_rlogs **out, struct vault_error *err);
 void vlt_rlogs_free(struct vlt_rlogs *l);
 /*
- * Every log of the bundle whose note holds (`held`: hashes of such notes):
- * its checkpoint is checked and compared with what is known. `act`: within an
- * action, keep it and write the line `merge`.
+ * Every log of the bundle whose note holds, under a card that may speak for
+ * its vault here: its checkpoint is checked and compared with what is known.
+ * `act`: within an action, keep it and write the line `merge`.
  *   VAULT_E_TAMPERED  two histories, or a checkpoint that does not hold
  */
-struct vlt_rheld {
-    size_t n;
-    struct vlt_hash32 *note;
+struct vlt_rmerged {
+    uint64_t logs;  /* compared */
+    uint64_t fresh; /* in a state that was not known */
 };
-VAULT_CHECKED enum vault_status vlt_rheld_add(struct vlt_rheld *h,
-    const char *note, size_t len, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_rlogs_merge(struct vault *v,
-    struct vlt_rlogs *l, struct vlt_bundle *b, const struct vlt_rheld *held,
-    bool act, uint64_t *logs, struct vault_error *err);
+    struct vlt_rlogs *l, struct vlt_bundle *b, const struct vlt_rcards *cards,
+    bool act, struct vlt_rmerged *out, struct vault_error *err);
 
 /* ---- records (receive_look.c, receive_take.c) ---- */
 enum vlt_rhere {

@@ -307,6 +307,8 @@ prepare(struct work *w, struct vault_error *err)
         st = judge_notes(w, &why);
     if (st == VAULT_OK)
         st = vlt_verify_foreign_lines(w->v, &w->lines, &why);
+    if (st == VAULT_OK)
+        st = vlt_verify_kept(w->v, &why);
     vlt_store_rollback(w->v->s);
     return vlt_judge(w->v, "foreign", st, &why, err);
 }

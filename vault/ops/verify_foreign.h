@@ -23,6 +23,11 @@ VAULT_CHECKED enum vault_status vlt_verify_foreign_lines(struct vlt_verify *v,
 const struct vlt_named_row *vlt_named_row_find(const struct vlt_named_rows *l,
     uint64_t rid);
 
+/* Every line `merge`, `ask` and `ack` is judged: the note that it names must
+ * be here. */
+VAULT_CHECKED enum vault_status vlt_verify_kept(struct vlt_verify *v,
+    struct vault_error *err);
+
 /* Whose log a proof lies in; what was found for the last one is kept. */
 struct vlt_proving {
     struct vlt_verify *v;

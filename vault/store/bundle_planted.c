@@ -7,6 +7,7 @@
 #include "fail.h"
 #include "manifest.h"
 #include "note.h"
+#include "record_rows.h"
 #include "rows.h"
 
 /* ---- meta ---- */
@@ -164,6 +165,9 @@ static const struct {
     uint64_t most;
 } most[] = {
     {"SELECT count(*) FROM record", "records", 1 << 20},
+    {"SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM record GROUP "
+     "BY id)",
+        "versions of one record", VLT_VERSIONS_MAX},
     {"SELECT count(*) FROM extract", "extracts", 1 << 20},
     {"SELECT count(*) FROM proof", "proofs", 1 << 21},
     {"SELECT count(*) FROM log", "logs", 1 << 18},

@@ -45,7 +45,7 @@ VAULT_CHECKED enum vault_status vlt_record_twins(struct vlt_store *s,
  * What the own rows of one record say, ascending by version, then by
  * statement: with two statements for one version there are two.
  */
-enum { VLT_VERSIONS_MAX = 16384 };
+enum { VLT_VERSIONS_MAX = 1024 }; /* each costs a look at all of them */
 struct vlt_version_row {
     uint64_t rid;
     struct vlt_record_head head;

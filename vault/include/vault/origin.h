@@ -25,6 +25,10 @@ struct vault_provenance {
     uint64_t index;
     uint64_t size;    /* of the checkpoint it was proved against */
     char *checkpoint; /* that signed note; with a closing 0 */
+    /* The log is certified by a card that fits what is known of that vault
+     * now. False: whoever wrote it only claims the vault's id, so that nothing
+     * that is known of the vault may be said of this record. */
+    bool origin_holds;
 };
 /*
  * Needs an unlocked vault. *out is the caller's to clear.
