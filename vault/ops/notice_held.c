@@ -126,8 +126,7 @@ may_ask(const struct vlt_notices *w, const struct vlt_held *h,
     uint8_t origin[32];
 
     return c != NULL && memcmp(c->vault, h->origin, 16) == 0 &&
-        origin_card(w, p, origin) &&
-        vlt_notices_linked(w, origin, fingerprint);
+        origin_card(w, p, origin) && vlt_notices_linked(w, origin, fingerprint);
 }
 
 enum vault_status
