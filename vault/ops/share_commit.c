@@ -50,10 +50,24 @@ full_name(const struct vault_share *s, const char *dest, char **out,
     if (*out == NULL)
         return vlt_fail_memory(err);
     (void)snprintf(*out, len, "%s%s", dest, add);
-    if (!vlt_os_exists(*out))
-        return VAULT_OK;
-    return vlt_fail_hint(err, VAULT_E_EXISTS, "choose another name",
-        "%s exists already; it was not touched", *out);
+    return VAULT_OK;
+}
+
+static enum vault_status
+check_free(const char *path, const char *ending, struct vault_error *err)
+{
+    size_t len = strlen(path) + strlen(ending) + 1;
+    char *name = malloc(len);
+    enum vault_status st = VAULT_OK;
+
+    if (name == NULL)
+        return vlt_fail_memory(err);
+    (void)snprintf(name, len, "%s%s", path, ending);
+    if (vlt_os_exists(name))
+        st = vlt_fail_hint(err, VAULT_E_EXISTS, "choose another name",
+            "%s exists already; it was not touched", name);
+    free(name);
+    return st;
 }
 
 /* ---- the vault's word ---- */
@@ -286,6 +300,10 @@ vault_share_commit(struct vault_share *s, const char *dest,
         st = vlt_share_names_met(s, err);
     if (st == VAULT_OK)
         st = full_name(s, dest, &l.path, err);
+    if (st == VAULT_OK)
+        st = check_free(l.path, "", err);
+    if (st == VAULT_OK && s->o.minisig)
+        st = check_free(l.path, ".minisig", err);
     if (st == VAULT_OK)
         st = leave(&l, out, err);
     vlt_buf_clear(&l.note);
