@@ -190,6 +190,21 @@ give_name(struct leaving *l, struct vault_error *err)
     return st;
 }
 
+/* While a person reads what would go, and types names, another program may
+ * take in a consent that says no. */
+static enum vault_status
+check_same(const struct vault_share *s, struct vault_error *err)
+{
+    int64_t version = 0;
+    enum vault_status st = vlt_store_data_version(s->v->store, &version, err);
+
+    if (st == VAULT_OK && version != s->version)
+        st = vlt_fail_hint(err, VAULT_E_BUSY, "begin again",
+            "another program changed the vault since the records were chosen; "
+            "nothing was shared");
+    return st;
+}
+
 /* All in one transaction: nothing of what is given changes meanwhile. */
 static enum vault_status
 act(struct leaving *l, struct vault_error *err)
@@ -200,7 +215,9 @@ act(struct leaving *l, struct vault_error *err)
 
     if (st != VAULT_OK)
         return st;
-    st = vlt_share_pins_again(s, err);
+    st = check_same(s, err);
+    if (st == VAULT_OK)
+        st = vlt_share_pins_again(s, err);
     if (st == VAULT_OK)
         st = vlt_share_settle(s, err);
     for (i = 0; st == VAULT_OK && i < s->n; i++)
