@@ -205,6 +205,9 @@ show_reach(const struct work *w)
     if (f->foreign)
         say_warn("%s",
             tr("this is a record of another vault: did its people agree?"));
+    else
+        say_warn("%s",
+            tr("consents on record are not looked at: did the people agree?"));
     if (f->beside && w->o->body == NULL)
         say_info("%s",
             tr("the original is not in the text: --body FILE writes it "
@@ -430,7 +433,8 @@ static const struct cmd disclose_cmds[] = {
            "It ties the record to the vault's key for good. It does not prove "
            "that what the field says is true, nor when or by whom it was "
            "written. Records of others, and parts of them, can be disclosed "
-           "as well: ask those whose record it is.\n\nsanduq verify FILE "
+           "as well: ask those whose record it is. Unlike share and export it "
+           "does not look at the consents on record.\n\nsanduq verify FILE "
            "checks it, and so can other programs: docs/format.md, "
            "section 9.5."),
         disclose_examples, VLT_COUNT(disclose_examples), disclose_table,

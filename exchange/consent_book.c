@@ -190,6 +190,9 @@ add_entry(struct consent_book *b, const struct vault_record *r,
             good = add_code(b, a->at[i].value, a->at[i].value_len);
     }
     consent_origin(r, e->from);
+    e->hidden = vault_record_entry(r)->hidden;
+    if (e->why == NULL && e->hidden)
+        e->why = N_("those who gave it asked to withdraw it");
     if (e->why == NULL && vault_record_entry(r)->partial)
         e->why = N_("only a part of it is here: its end or its withdrawal may "
                     "be among what was withheld");
@@ -264,7 +267,8 @@ consent_book_load(struct vault *v, const char *purpose, int64_t now,
 {
     struct vault_list_options o = {.type = "consent",
         .since = INT64_MIN,
-        .until = INT64_MAX};
+        .until = INT64_MAX,
+        .hidden = true};
     struct consent_book *b = calloc(1, sizeof *b);
     struct vault_info info;
     enum vault_status st;

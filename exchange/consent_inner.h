@@ -18,6 +18,7 @@ struct consent_entry {
     const char *why; /* NULL: yes */
     bool conditions;
     char from[VAULT_HEX + 1]; /* the vault it came from; "" */
+    bool hidden;              /* not to be passed on */
 };
 /* From a record, or the code of a consent, to a consent. */
 struct consent_edge {

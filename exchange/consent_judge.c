@@ -50,7 +50,7 @@ count(struct judging *j, size_t number, bool claimed)
                  "for this record: link the record to it");
     j->v.consents++;
     j->v.conditions = j->v.conditions || e->conditions;
-    if (j->also != NULL)
+    if (j->also != NULL && !e->hidden)
         j->also(j->ctx, number);
     if (why == NULL || j->v.why != NULL)
         return;

@@ -56,6 +56,12 @@ expect 2 at a share out --to Bota # nobody to type the name
 says err "--yes"
 [ -z "$(ls -A | grep bundle)" ] || bad "a file was made: $(ls -A)"
 
+touch taken.bundle.age.minisig # found out before anything is done
+expect 2 at a share taken --to Bota "$id" --minisig --yes
+says err "exists already"
+[ ! -e taken.bundle.age ] || bad "shared, and said that nothing was changed"
+rm taken.bundle.age.minisig
+
 # ---- a card nobody compared ----
 
 at a share out --to Chin "$id" --yes >out 2>err </dev/null

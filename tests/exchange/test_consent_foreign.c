@@ -10,7 +10,9 @@
 
 #include <cmocka.h>
 
+#include "action.h"
 #include "foreign_copy.h"
+#include "settings.h"
 
 static struct quick_vault theirs, ours;
 
@@ -158,6 +160,52 @@ a_consent_that_is_here_in_part_is_no_yes(void **state)
     foreign_clear(&row);
 }
 
+static void
+hide(const uint8_t id[VAULT_ID])
+{
+    struct foreign_row row;
+    struct vlt_fields f;
+    uint64_t at = 0;
+
+    foreign_read(theirs.v, id, 1, &row);
+    vlt_fields_init(&f);
+    assert_int_equal(vlt_fields_add_text(&f, "kind", "hidden", NULL), VAULT_OK);
+    assert_int_equal(vlt_fields_add_text(&f, "state", "pending", NULL),
+        VAULT_OK);
+    assert_int_equal(vlt_fields_add(&f, VLT_FIELD_BYTES, VLT_STATE_VALUE,
+                         "stmts", row.stmt, 32, NULL),
+        VAULT_OK);
+    assert_int_equal(vlt_action_begin(ours.v, NULL), VAULT_OK);
+    assert_int_equal(vlt_setting_put(ours.v, &at, &f, NULL), VAULT_OK);
+    assert_int_equal(vlt_settings_changed(ours.v, NULL), VAULT_OK);
+    assert_int_equal(vlt_action_commit(ours.v, NULL), VAULT_OK);
+    vlt_fields_clear(&f);
+    foreign_clear(&row);
+}
+
+/* A request hides it, and whoever forced it would have the record go out. */
+static void
+a_consent_that_is_hidden_is_no_yes(void **state)
+{
+    struct vault_sealed yes, first, no, second;
+
+    (void)state;
+    seal(theirs.v, "file", NULL, NULL, &first);
+    seal(theirs.v, "file", NULL, NULL, &second);
+    seal(theirs.v, "consent", "no", first.id, &no);
+    seal(theirs.v, "consent", "yes", second.id, &yes);
+    foreign_copy(ours.v, theirs.v, first.id, 1);
+    foreign_copy(ours.v, theirs.v, second.id, 1);
+    foreign_copy(ours.v, theirs.v, no.id, 1);
+    foreign_copy(ours.v, theirs.v, yes.id, 1);
+    expect(first.id, 1, false);
+    expect(second.id, 1, true);
+    hide(no.id);
+    hide(yes.id);
+    expect(first.id, 1, false);
+    expect(second.id, 1, false);
+}
+
 int
 main(void)
 {
@@ -166,6 +214,7 @@ main(void)
         WITH_TWO(their_yes_is_none_for_a_record_of_ones_own),
         WITH_TWO(a_consent_that_was_not_given_along_is_no_yes),
         WITH_TWO(a_consent_that_is_here_in_part_is_no_yes),
+        WITH_TWO(a_consent_that_is_hidden_is_no_yes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,32 +111,40 @@ filters_hold_alone_and_together(void **state)
         const char *first;
     } rows[] = {
         {"type",
-            {"letter", INT64_MIN, INT64_MAX, 0, false, NULL, NULL, 0, false},
+            {"letter", INT64_MIN, INT64_MAX, 0, false, NULL, NULL, 0, false,
+                false},
             35, "1"},
         {"no such type",
-            {"lette", INT64_MIN, INT64_MAX, 0, false, NULL, NULL, 0, false}, 0,
-            ""},
-        {"limit", {NULL, INT64_MIN, INT64_MAX, 33, false, NULL, NULL, 0, false},
-            33, "0"},
-        {"limit of all",
-            {NULL, INT64_MIN, INT64_MAX, 70, false, NULL, NULL, 0, false}, 70,
-            "0"},
-        {"limit 1",
-            {NULL, INT64_MIN, INT64_MAX, 1, false, NULL, NULL, 0, false}, 1,
-            "0"},
-        {"newest", {NULL, INT64_MIN, INT64_MAX, 0, true, NULL, NULL, 0, false},
-            70, "69"},
-        {"newest 2",
-            {"note", INT64_MIN, INT64_MAX, 2, true, NULL, NULL, 0, false}, 2,
-            "68"},
-        {"future",
-            {NULL, INT64_C(99999999999), INT64_MAX, 0, false, NULL, NULL, 0,
+            {"lette", INT64_MIN, INT64_MAX, 0, false, NULL, NULL, 0, false,
                 false},
             0, ""},
-        {"past", {NULL, INT64_MIN, 1000, 0, false, NULL, NULL, 0, false}, 0,
-            ""},
-        {"from 1000", {NULL, 1000, INT64_MAX, 0, false, NULL, NULL, 0, false},
+        {"limit",
+            {NULL, INT64_MIN, INT64_MAX, 33, false, NULL, NULL, 0, false,
+                false},
+            33, "0"},
+        {"limit of all",
+            {NULL, INT64_MIN, INT64_MAX, 70, false, NULL, NULL, 0, false,
+                false},
             70, "0"},
+        {"limit 1",
+            {NULL, INT64_MIN, INT64_MAX, 1, false, NULL, NULL, 0, false, false},
+            1, "0"},
+        {"newest",
+            {NULL, INT64_MIN, INT64_MAX, 0, true, NULL, NULL, 0, false, false},
+            70, "69"},
+        {"newest 2",
+            {"note", INT64_MIN, INT64_MAX, 2, true, NULL, NULL, 0, false,
+                false},
+            2, "68"},
+        {"future",
+            {NULL, INT64_C(99999999999), INT64_MAX, 0, false, NULL, NULL, 0,
+                false, false},
+            0, ""},
+        {"past", {NULL, INT64_MIN, 1000, 0, false, NULL, NULL, 0, false, false},
+            0, ""},
+        {"from 1000",
+            {NULL, 1000, INT64_MAX, 0, false, NULL, NULL, 0, false, false}, 70,
+            "0"},
     };
 
     (void)state;
@@ -155,7 +163,7 @@ until_is_exclusive_and_since_is_not(void **state)
 {
     struct seen s = {0}, t = {0};
     struct vault_list_options opt = {NULL, INT64_MIN, INT64_MAX, 0, false, NULL,
-        NULL, 0, false};
+        NULL, 0, false, false};
 
     (void)state;
     assert_int_equal(vault_list(q.v, &opt, take, NULL, &s, NULL), VAULT_OK);

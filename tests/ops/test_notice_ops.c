@@ -18,7 +18,8 @@
 #include "quick_vault.h"
 #include "sent.h"
 
-enum { DAY = 86400, START = 1795000000 };
+/* later than the clock of the machine, by which the vaults are made */
+enum { DAY = 86400, START = 2000000000 };
 
 /* Three vaults with one clock: `a` seals and asks, `b` holds, `c` is anyone
  * else. */
@@ -798,6 +799,27 @@ a_card_that_only_a_revoked_one_vouches_for_asks_for_nothing(void **state)
     world_end(&w);
 }
 
+/* A battery ran out, and the clock begins anew. */
+static void
+a_clock_that_is_set_right_ends_no_waiting_time(void **state)
+{
+    struct world w;
+    struct vault_sealed x;
+    struct vault_notice_made m;
+
+    (void)state;
+    world_make(&w);
+    give(&w, &x);
+    ask(&w.a, &x, NULL, &m);
+    now = 1000;
+    quick_again(&w.b);
+    assert_int_equal(take(&w.b, m.note).outcome, VAULT_NOTICE_TAKEN);
+    now = START + DAY;
+    (void)decide(&w.b, m.hash, VAULT_ANSWER_DESTROYED, false, VAULT_E_POLICY);
+    vault_text_free(m.note);
+    world_end(&w);
+}
+
 /* c passed it on, and its signature brought it here: it is still a's. */
 static void
 who_only_passed_a_record_on_cannot_hide_it(void **state)
@@ -1387,6 +1409,7 @@ main(void)
         cmocka_unit_test(the_next_card_of_a_vault_speaks_for_it),
         cmocka_unit_test(a_revoked_card_asks_for_nothing),
         cmocka_unit_test(who_only_passed_a_record_on_cannot_hide_it),
+        cmocka_unit_test(a_clock_that_is_set_right_ends_no_waiting_time),
         cmocka_unit_test(
             a_card_that_only_a_revoked_one_vouches_for_asks_for_nothing),
         cmocka_unit_test(a_record_that_comes_after_its_request_is_hidden),

@@ -1036,6 +1036,32 @@ under_a_courier_wrap_the_medium_never_sees_the_container(void **unused)
     assert_int_equal(leftovers, 0);
 }
 
+/* Consent was asked of the vault as it was when the records were chosen. */
+static void
+what_another_program_changed_meanwhile_is_looked_at_again(void **unused)
+{
+    const struct vault_share_options o = {.plain_container = true};
+    struct vault *other;
+    struct vault_share *s = NULL;
+    struct vault_shared done;
+    struct vault_sealed a, b;
+    struct vault_error err;
+    char path[TEMP_PATH];
+
+    (void)unused;
+    add(c.q[0].v, "before", "1", 1, &a);
+    temp_dir_path(&c.files, "meanwhile", path);
+    begin(0, &o, 2, &s);
+    must(vault_share_add(s, a.id, 0, &err), &err);
+    other = quick_open(&c.q[0], c.q[0].path, &c.q[0].opt);
+    add(other, "meanwhile", "2", 1, &b);
+    vault_close(other);
+    assert_int_equal(vault_share_commit(s, path, &done, &err), VAULT_E_BUSY);
+    begin(0, &o, 2, &s);
+    must(vault_share_add(s, a.id, 0, &err), &err);
+    finish(s, "meanwhile", path, NULL);
+}
+
 static void
 what_was_stopped_leaves_nothing_and_says_nothing(void **unused)
 {
@@ -1197,6 +1223,8 @@ main(void)
         cmocka_unit_test(what_its_origin_took_back_is_not_passed_on),
         cmocka_unit_test(
             under_a_courier_wrap_the_medium_never_sees_the_container),
+        cmocka_unit_test(
+            what_another_program_changed_meanwhile_is_looked_at_again),
         cmocka_unit_test(what_was_stopped_leaves_nothing_and_says_nothing),
         cmocka_unit_test(
             what_was_recorded_and_not_delivered_can_be_given_again),

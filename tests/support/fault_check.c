@@ -182,7 +182,7 @@ static bool
 reads(struct judge *j, struct vault *v)
 {
     struct vault_list_options o = {NULL, INT64_MIN, INT64_MAX, 0, false, NULL,
-        NULL, 0, false};
+        NULL, 0, false, false};
     struct walk w = {j, v, true};
     struct vault_error err;
     enum vault_status st;

@@ -340,7 +340,7 @@ static enum vault_status
 list_all(struct vault *v, struct listing *l)
 {
     struct vault_list_options lo = {NULL, INT64_MIN, INT64_MAX, 0, false, NULL,
-        NULL, 0, false};
+        NULL, 0, false, false};
 
     memset(l, 0, sizeof *l);
     return vault_list(v, &lo, take_entry, take_bad, l, NULL);

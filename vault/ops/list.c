@@ -27,6 +27,7 @@ struct page {
     struct vault *v;
     struct vlt_proposal ask;
     bool walk;     /* over the rows, not through the catalogue */
+    bool hidden;   /* with what a request hides */
     bool mended;   /* the catalogue was brought up to date, as far as it goes */
     bool renewed;  /* it was made anew */
     uint64_t last; /* rid */
@@ -51,11 +52,11 @@ stops(enum vault_status st)
 
 enum vault_status
 vlt_record_open_shown(struct vault *v, const struct vlt_record_row *r,
-    struct vault_record **out, struct vault_error *err)
+    bool also_hidden, struct vault_record **out, struct vault_error *err)
 {
     const struct vlt_version *own = NULL;
     struct vlt_history h;
-    bool logged, hidden = false;
+    bool logged, waits, hidden = false;
     enum vault_status st = r->foreign
         ? vlt_history_load_foreign(v, r->head.h.id, &h, err)
         : vlt_history_load(v, r->head.h.id, &h, err);
@@ -71,11 +72,14 @@ vlt_record_open_shown(struct vault *v, const struct vlt_record_row *r,
     logged = own != NULL && own->logged;
     if (own != NULL && r->foreign)
         st = vlt_hidden(v, own->row.stmt, &hidden, err);
-    hidden = hidden || (own != NULL && own->waits);
-    if (st == VAULT_OK && !hidden && (!logged || vlt_history_shown(&h, own)))
+    waits = own != NULL && own->waits;
+    if (st == VAULT_OK && !waits && (!hidden || also_hidden) &&
+        (!logged || vlt_history_shown(&h, own)))
         st = vlt_record_unseal(v, r, logged, out, err);
-    if (st == VAULT_OK && *out != NULL)
+    if (st == VAULT_OK && *out != NULL) {
         (*out)->entry.conflict = h.conflict;
+        (*out)->entry.hidden = hidden;
+    }
     vlt_history_clear(&h);
     return st;
 }
@@ -93,7 +97,7 @@ open_foreign(struct page *p, const struct vlt_record_row *r, struct shown *s)
     if (st == VAULT_OK) {
         memcpy(s->id, row.head.h.id, 16);
         s->version = row.head.h.version;
-        st = vlt_record_open_shown(p->v, &row, &s->record, &s->why);
+        st = vlt_record_open_shown(p->v, &row, p->hidden, &s->record, &s->why);
     }
     vlt_buf_clear(&ct);
     return st;
@@ -111,8 +115,9 @@ take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
     memset(s, 0, sizeof *s);
     memcpy(s->id, r->head.h.id, 16);
     s->version = r->head.h.version;
-    st = r->foreign ? open_foreign(p, r, s)
-                    : vlt_record_open_shown(p->v, r, &s->record, &s->why);
+    st = r->foreign
+        ? open_foreign(p, r, s)
+        : vlt_record_open_shown(p->v, r, p->hidden, &s->record, &s->why);
     if (stops(st)) {
         if (err != NULL)
             *err = s->why;
@@ -353,6 +358,7 @@ walk(struct vault *v, struct viewer *w, const char *match,
         return vlt_fail_memory(err);
     p->v = v;
     p->walk = w->opt->walk;
+    p->hidden = w->opt->hidden;
     p->last = w->opt->newest_first ? INT64_MAX : 0;
     p->ask = (struct vlt_proposal){match, w->opt->since, w->opt->until, 0,
         w->opt->newest_first};

@@ -135,6 +135,16 @@ lifted(const struct work *k)
     return false;
 }
 
+/* A clock that stands before what the log has seen would let the waiting time
+ * be over once it is set right. */
+static int64_t
+arrival(const struct vault *v)
+{
+    int64_t now = vlt_now(v);
+
+    return now > v->clock_known ? now : v->clock_known;
+}
+
 static enum vault_status
 judge_withdraw(struct work *k, struct vault_error *err)
 {
@@ -145,7 +155,7 @@ judge_withdraw(struct work *k, struct vault_error *err)
     memcpy(r->hash, k->n.text_hash, 32);
     memcpy(r->from, k->n.card, 32);
     r->date = (int64_t)k->n.date;
-    r->received = vlt_now(k->w->v);
+    r->received = arrival(k->w->v);
     for (i = 0; st == VAULT_OK && i < k->n.stmts; i++)
         st = judge_statement(k, k->n.stmt[i].b, err);
     if (st != VAULT_OK)

@@ -43,8 +43,8 @@ VAULT_CHECKED enum vault_status vlt_record_open_row(struct vault *v,
 /* The same if a list shows this row: the current version, both of a conflict,
  * or one that no line names; *out NULL when it does not. */
 VAULT_CHECKED enum vault_status vlt_record_open_shown(struct vault *v,
-    const struct vlt_record_row *row, struct vault_record **out,
-    struct vault_error *err);
+    const struct vlt_record_row *row, bool also_hidden,
+    struct vault_record **out, struct vault_error *err);
 
 /* What a field of type 4 says; false for other fields. */
 bool vlt_field_link(const struct vlt_field *f, struct vault_link *out);

@@ -129,7 +129,7 @@ open_one(struct vault *v, uint64_t rid, struct vault_record **out,
     vlt_buf_init(&ct, VLT_META_MAX + 16);
     st = vlt_any_row(v, rid, &row, &ct, err);
     if (st == VAULT_OK)
-        st = vlt_record_open_shown(v, &row, out, err);
+        st = vlt_record_open_shown(v, &row, false, out, err);
     vlt_buf_clear(&ct);
     if (st == VAULT_OK || st == VAULT_E_MEMORY || st == VAULT_E_CANCELLED ||
         st == VAULT_E_BUSY)

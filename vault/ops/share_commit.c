@@ -50,10 +50,24 @@ full_name(const struct vault_share *s, const char *dest, char **out,
     if (*out == NULL)
         return vlt_fail_memory(err);
     (void)snprintf(*out, len, "%s%s", dest, add);
-    if (!vlt_os_exists(*out))
-        return VAULT_OK;
-    return vlt_fail_hint(err, VAULT_E_EXISTS, "choose another name",
-        "%s exists already; it was not touched", *out);
+    return VAULT_OK;
+}
+
+static enum vault_status
+check_free(const char *path, const char *ending, struct vault_error *err)
+{
+    size_t len = strlen(path) + strlen(ending) + 1;
+    char *name = malloc(len);
+    enum vault_status st = VAULT_OK;
+
+    if (name == NULL)
+        return vlt_fail_memory(err);
+    (void)snprintf(name, len, "%s%s", path, ending);
+    if (vlt_os_exists(name))
+        st = vlt_fail_hint(err, VAULT_E_EXISTS, "choose another name",
+            "%s exists already; it was not touched", name);
+    free(name);
+    return st;
 }
 
 /* ---- the vault's word ---- */
@@ -176,6 +190,21 @@ give_name(struct leaving *l, struct vault_error *err)
     return st;
 }
 
+/* While a person reads what would go, and types names, another program may
+ * take in a consent that says no. */
+static enum vault_status
+check_same(const struct vault_share *s, struct vault_error *err)
+{
+    int64_t version = 0;
+    enum vault_status st = vlt_store_data_version(s->v->store, &version, err);
+
+    if (st == VAULT_OK && version != s->version)
+        st = vlt_fail_hint(err, VAULT_E_BUSY, "begin again",
+            "another program changed the vault since the records were chosen; "
+            "nothing was shared");
+    return st;
+}
+
 /* All in one transaction: nothing of what is given changes meanwhile. */
 static enum vault_status
 act(struct leaving *l, struct vault_error *err)
@@ -186,7 +215,9 @@ act(struct leaving *l, struct vault_error *err)
 
     if (st != VAULT_OK)
         return st;
-    st = vlt_share_pins_again(s, err);
+    st = check_same(s, err);
+    if (st == VAULT_OK)
+        st = vlt_share_pins_again(s, err);
     if (st == VAULT_OK)
         st = vlt_share_settle(s, err);
     for (i = 0; st == VAULT_OK && i < s->n; i++)
@@ -286,6 +317,10 @@ vault_share_commit(struct vault_share *s, const char *dest,
         st = vlt_share_names_met(s, err);
     if (st == VAULT_OK)
         st = full_name(s, dest, &l.path, err);
+    if (st == VAULT_OK)
+        st = check_free(l.path, "", err);
+    if (st == VAULT_OK && s->o.minisig)
+        st = check_free(l.path, ".minisig", err);
     if (st == VAULT_OK)
         st = leave(&l, out, err);
     vlt_buf_clear(&l.note);

@@ -102,7 +102,9 @@ vlt_share_had_load(struct vault_share *s, struct vault_error *err)
 
     if (s->sealed)
         return VAULT_OK;
-    st = vlt_pins(s->v, take_pin, &l, err);
+    st = vlt_store_data_version(s->v->store, &s->version, err);
+    if (st == VAULT_OK)
+        st = vlt_pins(s->v, take_pin, &l, err);
     if (st == VAULT_OK)
         st = vlt_sents(s->v, take_sent, &l, err);
     free(l.known);

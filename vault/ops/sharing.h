@@ -50,7 +50,8 @@ struct vault_share {
     size_t recipients;
     struct vlt_pin *pin;
 
-    bool sealed; /* recipients are settled, `had` is loaded */
+    bool sealed;     /* recipients are settled, `had` is loaded */
+    int64_t version; /* of the file, as the first record was chosen from it */
     size_t had_n, had_cap;
     struct vlt_share_had *had;
 

@@ -180,7 +180,8 @@ struct vault_shared {
  *                      none of the records has
  *   VAULT_E_NOT_FOUND  a record was withdrawn meanwhile
  *   VAULT_E_TAMPERED   a stored record does not hold; err says which
- *   VAULT_E_BUSY, VAULT_E_CANCELLED, VAULT_E_LIMIT (more than 1,048,576
+ *   VAULT_E_BUSY       another program changed the vault since the first add
+ *   VAULT_E_CANCELLED, VAULT_E_LIMIT (more than 1,048,576
  *   records, earlier versions counted)
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_share_commit(struct vault_share

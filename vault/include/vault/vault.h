@@ -539,6 +539,7 @@ struct vault_entry {
                        current one */
     bool foreign;   /* a copy of somebody else's record: see origin.h */
     bool partial;   /* of which only some fields were given */
+    bool hidden;    /* those who gave it asked to withdraw it */
     uint8_t origin[VAULT_ID]; /* the vault that sealed it */
 };
 struct vault_record; /* one record version, opened */
@@ -558,7 +559,9 @@ struct vault_list_options {
      */
     const char *const *words;
     size_t words_len;
-    bool walk; /* open every record, ask no catalogue */
+    bool walk;   /* open every record, ask no catalogue */
+    bool hidden; /* also what a request hides: for who judges, not for who
+                    shows or passes on */
 };
 /*
  * The current versions in the order they were sealed; of a conflict both;
