@@ -318,6 +318,10 @@ receive_exit(const struct vault_received *row, bool named)
         row->kind == VAULT_RECEIVED_NOTICE &&
         row->why.code == VAULT_E_NOT_FOUND)
         return vault_status_exit(VAULT_E_POLICY);
+    /* a stick carries bundles of several people, one's own for others too */
+    if (row->state == VAULT_RECEIVE_REFUSED && !named &&
+        row->why.code == VAULT_E_NO_KEY)
+        return 0;
     if (row->state == VAULT_RECEIVE_REFUSED)
         return vault_status_exit(row->why.code);
     if (row->count.bad > 0)

@@ -199,6 +199,14 @@ says out "looked at when it is taken in: "
 expect 0 as bolat receive deep
 says out "asks to withdraw record versions: 1"
 
+# a stick with what one gave to others: named it is not for this vault, in a
+# folder it is passed over
+mkdir stick
+expect 0 as aina --yes share stick/five --to bolat --again
+expect 4 as aina receive stick/five.bundle.age
+expect 0 as aina receive stick
+says out "five.bundle.age"
+
 # the vault's own capture file, by name
 expect 0 "$SANDUQ" -V bolat/v.sanduq add gate.txt
 expect 0 as bolat receive bolat/v.sanduq.capture
