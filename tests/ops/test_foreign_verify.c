@@ -164,6 +164,16 @@ static const struct {
     {"extract of an own record",
         "INSERT INTO extract(rid, wrap, b) SELECT 1, wrap, b FROM extract",
         "extracts of no foreign record", true},
+    {"a proof of no length",
+        "UPDATE note SET b = zeroblob(40) WHERE n = 4294967298", NULL, false},
+    {"a proof of the greatest length",
+        "UPDATE note SET b = zeroblob(1048576 + 40) WHERE n = 4294967298", NULL,
+        false},
+    {"a note of no length",
+        "UPDATE note SET b = zeroblob(40) WHERE n = (SELECT min(n) FROM note "
+        "WHERE f = 1)",
+        NULL, false},
+    {"a part of no length", "UPDATE extract SET b = zeroblob(40)", NULL, false},
     {"a note in clear among the proofs",
         "INSERT INTO note(n, f, kind, b) VALUES(9294967296, 0, 'device', "
         "x'00')",
