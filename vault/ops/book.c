@@ -317,19 +317,21 @@ session_before(const struct vlt_book *b, const struct entry *of, size_t from)
     return b->n;
 }
 
+/* The device note speaks for it by its hash, as in a bundle or a disclosure:
+ * what came before it may never have been taken out of the device. */
 static bool
 begins_device(struct vlt_book *b, const struct entry *e)
 {
-    return e->number == 1 &&
-        find_device(b, e->vault, e->device, e->text) != NULL &&
-        vlt_session_check(e->note, e->len, e->log_key, NULL) == VAULT_OK;
+    return find_device(b, e->vault, e->device, e->text) != NULL &&
+        (e->number > 1 ||
+            vlt_session_check(e->note, e->len, e->log_key, NULL) == VAULT_OK);
 }
 
 /*
- * From this session back to the device's first: each is signed by the one
- * before, and the device note names the first. Somebody else's note may claim
- * the same names: where one leads nowhere, the next is looked at, each once.
- * Numbers go down by one, so the walk ends.
+ * From this session back to the one that the device note names: each is signed
+ * by the one before. Somebody else's note may claim the same names: where one
+ * leads nowhere, the next is looked at, each once. Numbers go down by one, so
+ * the walk ends.
  */
 static bool
 judge_session(struct vlt_book *b, struct entry *e)
