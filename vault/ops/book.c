@@ -285,8 +285,7 @@ find_device(struct vlt_book *b, const uint8_t vault[16],
         struct entry *e = &b->e[i];
 
         if (e->kind != DEVICE || e->judged == FAILS ||
-            memcmp(e->vault, vault, 16) != 0 ||
-            memcmp(e->id, device, 8) != 0 ||
+            memcmp(e->vault, vault, 16) != 0 || memcmp(e->id, device, 8) != 0 ||
             (first != NULL && memcmp(e->first, first, 32) != 0))
             continue;
         if (e->judged == NOT_YET)
@@ -307,8 +306,8 @@ session_before(const struct vlt_book *b, const struct entry *of, size_t from)
     for (i = of->number > 1 ? from : b->n; i < b->n; i++) {
         const struct entry *e = &b->e[i];
 
-        if (e->kind == SESSION && e->judged != FAILS &&
-            e->tried != b->search && memcmp(e->vault, of->vault, 16) == 0 &&
+        if (e->kind == SESSION && e->judged != FAILS && e->tried != b->search &&
+            memcmp(e->vault, of->vault, 16) == 0 &&
             memcmp(e->device, of->device, 8) == 0 &&
             memcmp(e->id, of->base, 8) == 0 && e->number + 1 == of->number &&
             vlt_session_check(of->note, of->len, e->log_key, NULL) == VAULT_OK)
