@@ -223,6 +223,63 @@ a_session_that_the_one_before_did_not_sign_is_nobodys(void **state)
     vlt_buf_clear(&log);
 }
 
+/* Under a card that is refused, the sessions of a bundle are kept all the
+ * same: they may claim the names of another's. */
+static void
+a_note_of_the_same_names_does_not_stand_in_the_way(void **state)
+{
+    struct vlt_buf card, log;
+    struct device forged, d;
+    size_t n = 0;
+
+    (void)state;
+    read_theirs(&card, &log);
+    make_device(&forged, false);
+    make_device(&d, false);
+    add("session", &forged.note[0]);
+    add("session", &forged.note[1]);
+    add("card", &card);
+    add("session", &d.note[0]);
+    add("session", &d.note[1]);
+    assert_null(vlt_book_log_note(book, d.origin[1], &n));
+    add("device", &d.device);
+    assert_non_null(vlt_book_log_note(book, d.origin[1], &n));
+    assert_int_equal(n, d.note[1].len);
+    assert_memory_equal(vlt_book_log_note(book, d.origin[1], &n), d.note[1].p,
+        d.note[1].len);
+    clear_device(&forged);
+    clear_device(&d);
+    vlt_buf_clear(&card);
+    vlt_buf_clear(&log);
+}
+
+/* Bundles and disclosures say so, and what was taken in has to hold then. */
+static void
+a_device_note_may_begin_with_a_later_session(void **state)
+{
+    struct vlt_buf card, log;
+    struct device d;
+    size_t n = 0;
+
+    (void)state;
+    read_theirs(&card, &log);
+    make_device(&d, false);
+    memcpy(d.d.first, d.s[1].text_hash, 32);
+    vlt_buf_reset(&d.device);
+    assert_int_equal(vlt_device_make(&d.d, theirs.v->seed, &d.device, NULL),
+        VAULT_OK);
+    add("card", &card);
+    add("session", &d.note[1]);
+    assert_null(vlt_book_log_note(book, d.origin[1], &n));
+    add("device", &d.device);
+    assert_non_null(vlt_book_log_note(book, d.origin[1], &n));
+    add("session", &d.note[0]);
+    assert_null(vlt_book_log_note(book, d.origin[0], &n));
+    clear_device(&d);
+    vlt_buf_clear(&card);
+    vlt_buf_clear(&log);
+}
+
 #define WITH_BOOK(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -232,6 +289,8 @@ main(void)
         WITH_BOOK(a_log_is_known_when_its_card_is),
         WITH_BOOK(a_session_is_known_back_to_its_device),
         WITH_BOOK(a_session_that_the_one_before_did_not_sign_is_nobodys),
+        WITH_BOOK(a_note_of_the_same_names_does_not_stand_in_the_way),
+        WITH_BOOK(a_device_note_may_begin_with_a_later_session),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

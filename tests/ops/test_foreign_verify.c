@@ -164,6 +164,16 @@ static const struct {
     {"extract of an own record",
         "INSERT INTO extract(rid, wrap, b) SELECT 1, wrap, b FROM extract",
         "extracts of no foreign record", true},
+    {"a proof of no length",
+        "UPDATE note SET b = zeroblob(40) WHERE n = 4294967298", NULL, false},
+    {"a proof of the greatest length",
+        "UPDATE note SET b = zeroblob(1048576 + 40) WHERE n = 4294967298", NULL,
+        false},
+    {"a note of no length",
+        "UPDATE note SET b = zeroblob(40) WHERE n = (SELECT min(n) FROM note "
+        "WHERE f = 1)",
+        NULL, false},
+    {"a part of no length", "UPDATE extract SET b = zeroblob(40)", NULL, false},
     {"a note in clear among the proofs",
         "INSERT INTO note(n, f, kind, b) VALUES(9294967296, 0, 'device', "
         "x'00')",
@@ -325,6 +335,49 @@ a_row_that_no_line_names_is_planted(void **state)
 
 #define WITH_BOTH(f) cmocka_unit_test_setup_teardown(f, make, clean)
 
+/* Row 3 as it was before more of it came in: its metadata, parts and proof,
+ * each sealed by this program once. */
+static void
+less_than_came_in_is_missed(void **state)
+{
+    static const char *const more[] = {"title", "type", NULL};
+    char old[1024], sql[2048];
+    struct foreign_row row;
+    size_t len = 0;
+    uint8_t *before = temp_read(ours.path, &len);
+
+    (void)state;
+    foreign_read(theirs.v, part.id, 1, &row);
+    (void)snprintf(old, sizeof old, "%s.old", ours.path);
+    temp_write(old, before, len);
+    free(before);
+    for (int all = 0; all < 2; all++) {
+        ours.v = quick_open(&ours, ours.path, &ours.opt);
+        if (all)
+            foreign_finish(ours.v, theirs.v, &row, 3);
+        else
+            (void)foreign_put_part(ours.v, theirs.v, &row, more);
+        quick_close(&ours);
+        expect(true, VAULT_OK, NULL);
+        before = temp_read(ours.path, &len);
+        (void)snprintf(sql, sizeof sql,
+            "ATTACH '%s' AS old;"
+            "UPDATE record SET meta = NULL WHERE rid = 3;"
+            "DELETE FROM wrap WHERE rid = 3;"
+            "DELETE FROM segment WHERE rid = 3;"
+            "DELETE FROM extract WHERE rid = 3;"
+            "INSERT INTO extract SELECT * FROM old.extract WHERE rid = 3;"
+            "UPDATE note SET b = (SELECT b FROM old.note AS o "
+            "WHERE o.n = note.n) WHERE n = 4294967296 + 3;",
+            old);
+        quick_sql(ours.path, sql);
+        expect(true, VAULT_E_TAMPERED, "less of it is here than came in");
+        temp_write(ours.path, before, len);
+        free(before);
+    }
+    foreign_clear(&row);
+}
+
 int
 main(void)
 {
@@ -334,6 +387,7 @@ main(void)
         WITH_BOTH(what_was_changed_is_found),
         WITH_BOTH(a_proof_is_judged_as_if_it_had_come_today),
         WITH_BOTH(a_row_that_no_line_names_is_planted),
+        WITH_BOTH(less_than_came_in_is_missed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "quick_vault.h"
+#include "revoke.h"
 
 static struct quick_vault q;
 static struct vault_info info;
@@ -321,6 +322,54 @@ what_cannot_be_judged_is_said_by_its_status(void **state)
     vault_key_free(wrong);
 }
 
+static int
+keep_line(void *ctx, const struct vault_finding *f)
+{
+    (void)ctx;
+    (void)f;
+    return 0;
+}
+
+/* Whoever claims the id of its vault with a card of the same generation. */
+static void
+a_revocation_holds_beside_somebody_elses_card(void **state)
+{
+    struct vlt_seed *seed[2] = {vlt_seed_new(), vlt_seed_new()};
+    char text[2][4096], path[TEMP_PATH];
+    struct vault_verify_options opt = {.cards_len = 2};
+    struct vault_verdict verdict;
+    struct vlt_revoke r = {.generation = 1};
+    struct vlt_buf note;
+
+    (void)state;
+    temp_dir_path(&q.dir, "revoke.note", path);
+    for (size_t i = 0; i < 2; i++) {
+        struct vlt_card c = {.generation = 1};
+
+        memset(seed[i]->b, (int)i + 1, 32);
+        vlt_buf_init(&note, VLT_NOTE_MAX);
+        assert_int_equal(vlt_card_make(&c, seed[i], NULL, &note, NULL),
+            VAULT_OK);
+        take_note(text[i], (const char *)note.p, note.len);
+        vlt_buf_clear(&note);
+    }
+    vlt_buf_init(&note, VLT_NOTE_MAX);
+    assert_int_equal(vlt_revoke_make(&r, seed[1], &note, NULL), VAULT_OK);
+    temp_write(path, note.p, note.len);
+    vlt_buf_clear(&note);
+    for (size_t i = 0; i < 2; i++) {
+        const char *cards[] = {text[i], text[1 - i]};
+
+        opt.cards = cards;
+        assert_int_equal(vault_verify(path, &opt, keep_line, NULL, &verdict,
+                             NULL),
+            VAULT_OK);
+        assert_true(verdict.compared);
+        assert_int_equal(verdict.failed, 0);
+        vlt_seed_free(seed[i]);
+    }
+}
+
 int
 main(void)
 {
@@ -332,6 +381,7 @@ main(void)
         cmocka_unit_test(two_histories_under_one_log_key_do_not_match),
         cmocka_unit_test(whoever_reads_the_findings_may_stop),
         cmocka_unit_test(what_cannot_be_judged_is_said_by_its_status),
+        cmocka_unit_test(a_revocation_holds_beside_somebody_elses_card),
     };
 
     return cmocka_run_group_tests(tests, make, clean);

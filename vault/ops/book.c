@@ -36,6 +36,8 @@ struct entry {
     uint32_t number;     /* of a session */
     uint8_t first[32];   /* of a device: H of its first session's text */
     uint8_t text[32];    /* H(text) */
+    uint64_t tried;      /* in which search, and for which session, it was */
+    size_t of;           /* looked at */
     char origin[VLT_NAME_MAX + 1];
 };
 
@@ -43,6 +45,7 @@ struct vlt_book {
     size_t n, cap;
     struct entry *e;
     size_t last; /* what was found last is asked for again, mostly */
+    uint64_t search;
 };
 
 /* ---- reading a note ---- */
@@ -271,9 +274,10 @@ judge_by_card(const struct vlt_book *b, struct entry *e)
         : vlt_device_check(e->note, e->len, card->card, NULL) == VAULT_OK;
 }
 
+/* first NULL: whichever session it begins with. */
 static struct entry *
 find_device(struct vlt_book *b, const uint8_t vault[16],
-    const uint8_t device[8])
+    const uint8_t device[8], const uint8_t *first)
 {
     size_t i;
 
@@ -281,7 +285,8 @@ find_device(struct vlt_book *b, const uint8_t vault[16],
         struct entry *e = &b->e[i];
 
         if (e->kind != DEVICE || e->judged == FAILS ||
-            memcmp(e->vault, vault, 16) != 0 || memcmp(e->id, device, 8) != 0)
+            memcmp(e->vault, vault, 16) != 0 || memcmp(e->id, device, 8) != 0 ||
+            (first != NULL && memcmp(e->first, first, 32) != 0))
             continue;
         if (e->judged == NOT_YET)
             e->judged = judge_by_card(b, e) ? HOLDS : NOT_YET;
@@ -291,53 +296,70 @@ find_device(struct vlt_book *b, const uint8_t vault[16],
     return NULL;
 }
 
-static struct entry *
-find_session(struct vlt_book *b, const struct entry *of)
+/* A session, from `from` on, that may be the one before: its key signed this
+ * one, and it was not looked at in this search. b->n: none. */
+static size_t
+session_before(const struct vlt_book *b, const struct entry *of, size_t from)
 {
     size_t i;
 
-    for (i = 0; i < b->n; i++) {
-        struct entry *e = &b->e[i];
+    for (i = of->number > 1 ? from : b->n; i < b->n; i++) {
+        const struct entry *e = &b->e[i];
 
-        if (e->kind == SESSION && e->judged != FAILS &&
+        if (e->kind == SESSION && e->judged != FAILS && e->tried != b->search &&
             memcmp(e->vault, of->vault, 16) == 0 &&
             memcmp(e->device, of->device, 8) == 0 &&
-            memcmp(e->id, of->base, 8) == 0 && e->number + 1 == of->number)
-            return e;
+            memcmp(e->id, of->base, 8) == 0 && e->number + 1 == of->number &&
+            vlt_session_check(of->note, of->len, e->log_key, NULL) == VAULT_OK)
+            return i;
     }
-    return NULL;
+    return b->n;
+}
+
+/* The device note speaks for it by its hash, as in a bundle or a disclosure:
+ * what came before it may never have been taken out of the device. */
+static bool
+begins_device(struct vlt_book *b, const struct entry *e)
+{
+    return find_device(b, e->vault, e->device, e->text) != NULL &&
+        (e->number > 1 ||
+            vlt_session_check(e->note, e->len, e->log_key, NULL) == VAULT_OK);
 }
 
 /*
- * From this session back to the device's first: each is signed by the one
- * before, and the device note names the first. Numbers go down by one, so the
- * walk ends.
+ * From this session back to the one that the device note names: each is signed
+ * by the one before. Somebody else's note may claim the same names: where one
+ * leads nowhere, the next is looked at, each once. Numbers go down by one, so
+ * the walk ends.
  */
 static bool
 judge_session(struct vlt_book *b, struct entry *e)
 {
-    const struct entry *device;
-    struct entry *at = e;
-    struct entry *before;
+    size_t start = (size_t)(e - b->e);
+    size_t at = start;
+    size_t from = 0;
+    size_t i;
 
-    while (at->number > 1 && at->judged != HOLDS) {
-        before = find_session(b, at);
-        if (before == NULL ||
-            vlt_session_check(at->note, at->len, before->log_key, NULL) !=
-                VAULT_OK)
+    b->search++;
+    while (b->e[at].judged != HOLDS &&
+        (from > 0 || !begins_device(b, &b->e[at]))) {
+        i = session_before(b, &b->e[at], from);
+        if (i < b->n) {
+            b->e[i].tried = b->search;
+            b->e[i].of = at;
+            at = i;
+            from = 0;
+        } else if (at == start) {
             return false;
-        at = before;
+        } else {
+            from = at + 1;
+            at = b->e[at].of;
+        }
     }
-    device = at->judged == HOLDS ? NULL : find_device(b, at->vault, at->device);
-    if (at->judged != HOLDS &&
-        (device == NULL || memcmp(device->first, at->text, 32) != 0 ||
-            vlt_session_check(at->note, at->len, at->log_key, NULL) !=
-                VAULT_OK))
-        return false;
     /* all on the way hold: none of them is asked for its chain again */
-    for (; e != at; e = find_session(b, e))
-        e->judged = HOLDS;
-    at->judged = HOLDS;
+    for (; at != start; at = b->e[at].of)
+        b->e[at].judged = HOLDS;
+    e->judged = HOLDS;
     return true;
 }
 
@@ -424,7 +446,7 @@ const char *
 vlt_book_device_note(const struct vlt_book *b, const uint8_t vault[16],
     const uint8_t device[8], size_t *len)
 {
-    const struct entry *e = find_device(own(b), vault, device);
+    const struct entry *e = find_device(own(b), vault, device, NULL);
 
     if (e == NULL)
         return NULL;

@@ -114,8 +114,9 @@ take_foreign_line(struct piece *p, const struct vlt_leaf_row *r,
     struct vault_error *err)
 {
     uint8_t record[VLT_FOREIGN_NAMED];
+    int64_t holds;
     enum vault_status st =
-        vlt_foreign_line(p->v, r, record, &p->at[p->n].rid, err);
+        vlt_foreign_line(p->v, r, record, &p->at[p->n].rid, &holds, err);
 
     if (st != VAULT_OK)
         return st;

@@ -146,11 +146,12 @@ VAULT_CHECKED enum vault_status vlt_foreign_import_leaf(struct vault *v,
 enum { VLT_FOREIGN_NAMED = 36 }; /* origin 16, id 16, version u32 */
 /*
  * What a line `import` or `drop` names: its text has to be there and to fit.
- * rid is where the row was then.   VAULT_E_TAMPERED, VAULT_E_NO_KEY
+ * rid is where the row was then; *holds what of it: -1 the whole, else how
+ * many parts (`drop`: 0).   VAULT_E_TAMPERED, VAULT_E_NO_KEY
  */
 VAULT_CHECKED enum vault_status vlt_foreign_line(struct vault *v,
     const struct vlt_leaf_row *leaf, uint8_t record[VLT_FOREIGN_NAMED],
-    uint64_t *rid, struct vault_error *err);
+    uint64_t *rid, int64_t *holds, struct vault_error *err);
 /* Lines for the rows of this action that have none; vlt_catalogue_follow calls
  * it. */
 VAULT_CHECKED enum vault_status vlt_foreign_finish_lines(struct vault *v,

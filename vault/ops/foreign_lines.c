@@ -5,6 +5,7 @@
 #include "field.h"
 #include "foreign.h"
 #include "foreign_find.h"
+#include "foreign_rows.h"
 #include "label.h"
 
 /* S(x): the log shows that something came in, not what. */
@@ -36,6 +37,23 @@ find_row(struct vault *v, const struct vlt_record_head *head,
         st = vlt_fail(err, VAULT_E_NOT_FOUND,
             "a line about a record of others that is not here");
     return st;
+}
+
+/* What of it is here now, so that verify misses what goes back to less: -1 the
+ * whole record, else how many parts. */
+static enum vault_status
+put_holds(struct vault *v, struct vlt_fields *f, uint64_t rid,
+    struct vault_error *err)
+{
+    struct vlt_foreign_parts parts;
+    uint64_t n = 0;
+    enum vault_status st = vlt_foreign_parts(v->store, rid, &parts, err);
+
+    if (st == VAULT_OK && !parts.meta)
+        st = vlt_extract_count(v->store, rid, &n, err);
+    return st == VAULT_OK ? vlt_fields_add_i64(f, VLT_FIELD_NUMBER, "holds",
+                                parts.meta ? -1 : (int64_t)n, err)
+                          : st;
 }
 
 static enum vault_status
@@ -84,6 +102,8 @@ vlt_foreign_leaf(struct vault *v, const char *kind,
     st = find_row(v, head, stmt, &rid, err);
     if (st == VAULT_OK)
         st = fields(&f, salt, head, rid, bundle, from, err);
+    if (st == VAULT_OK && strcmp(kind, "import") == 0)
+        st = put_holds(v, &f, rid, err);
     if (st == VAULT_OK)
         st = vlt_action_leaf_with(v, &e, &f, err);
     if (st == VAULT_OK)
@@ -142,7 +162,8 @@ bytes_of(const struct vlt_fields *f, const char *name, size_t n)
 
 enum vault_status
 vlt_foreign_line(struct vault *v, const struct vlt_leaf_row *leaf,
-    uint8_t record[VLT_FOREIGN_NAMED], uint64_t *rid, struct vault_error *err)
+    uint8_t record[VLT_FOREIGN_NAMED], uint64_t *rid, int64_t *holds,
+    struct vault_error *err)
 {
     const uint8_t *named;
     struct vlt_fields f;
@@ -158,6 +179,8 @@ vlt_foreign_line(struct vault *v, const struct vlt_leaf_row *leaf,
     } else {
         memcpy(record, named, VLT_FOREIGN_NAMED);
         *rid = (uint64_t)row;
+        *holds = 0;
+        (void)vlt_fields_i64(&f, "holds", holds);
     }
     vlt_fields_clear(&f);
     return st;

@@ -77,6 +77,23 @@ check_lines(struct work *w, const struct vlt_version *x,
     return VAULT_OK;
 }
 
+/* The proof beside a row can be put back with what it spoke of; the lines of
+ * the log cannot. A whole record has no parts any more. */
+static enum vault_status
+check_holds(struct work *w, const struct vlt_version *x,
+    const struct vlt_foreign_proof *p, struct vault_error *err)
+{
+    const struct vlt_named_row *line =
+        vlt_named_row_find(&w->lines, x->row.rid);
+
+    if (x->withdrawn || p->whole || line == NULL ||
+        (!line->whole && p->parts >= line->parts))
+        return VAULT_OK;
+    return vlt_fail(err, VAULT_E_TAMPERED,
+        "less of it is here than came in: an older state of it was put back "
+        "from outside");
+}
+
 static enum vault_status
 check_proof(struct work *w, const struct vlt_version *x,
     struct vault_error *err)
@@ -91,6 +108,8 @@ check_proof(struct work *w, const struct vlt_version *x,
     if (st == VAULT_OK && parts != p.parts)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "something of this record was taken away from outside");
+    if (st == VAULT_OK)
+        st = check_holds(w, x, &p, err);
     if (st == VAULT_OK && p.leaf.len > 0) {
         st = vlt_verify_proof(&w->proving, &x->row.head, x->row.stmt, &p, err);
         w->proved += st == VAULT_OK;

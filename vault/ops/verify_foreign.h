@@ -11,6 +11,8 @@
 struct vlt_named_row {
     uint64_t rid;
     bool dropped;
+    bool whole;     /* a line says that all of it came in */
+    uint64_t parts; /* or how many parts, at the most */
 };
 struct vlt_named_rows {
     size_t n;

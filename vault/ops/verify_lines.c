@@ -14,7 +14,8 @@ struct walk {
 };
 
 static enum vault_status
-push(struct walk *w, uint64_t rid, bool dropped, struct vault_error *err)
+push(struct walk *w, uint64_t rid, bool dropped, int64_t holds,
+    struct vault_error *err)
 {
     struct vlt_named_row *more = w->l.at;
     size_t cap = w->cap == 0 ? 256 : 2 * w->cap;
@@ -26,8 +27,8 @@ push(struct walk *w, uint64_t rid, bool dropped, struct vault_error *err)
         w->l.at = more;
         w->cap = cap;
     }
-    more[w->l.n].rid = rid;
-    more[w->l.n++].dropped = dropped;
+    more[w->l.n++] = (struct vlt_named_row){rid, dropped, holds < 0,
+        holds < 0 ? 0 : (uint64_t)holds};
     return VAULT_OK;
 }
 
@@ -67,6 +68,7 @@ take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
     bool drop = strcmp(r->leaf.kind, "drop") == 0;
     struct vault_error why;
     uint64_t rid = 0;
+    int64_t holds = 0;
     enum vault_status st;
 
     if (!drop && strcmp(r->leaf.kind, "import") != 0)
@@ -75,11 +77,11 @@ take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
         return VAULT_OK;
     w->lines++;
     vlt_error_clear(&why);
-    st = vlt_foreign_line(w->v->v, r, named, &rid, &why);
+    st = vlt_foreign_line(w->v->v, r, named, &rid, &holds, &why);
     if (st == VAULT_OK) {
         st = check_row(w, r, named, rid, &why);
         if (st == VAULT_OK)
-            return push(w, rid, drop, err);
+            return push(w, rid, drop, holds, err);
         vlt_record_mismatch(w->v, "foreign", named + 16,
             vlt_load_u32(named + 32), &why);
         return VAULT_OK;
@@ -102,6 +104,15 @@ by_rid(const void *a, const void *b)
 }
 
 static void
+join(struct vlt_named_row *to, const struct vlt_named_row *x)
+{
+    to->dropped |= x->dropped;
+    to->whole |= x->whole;
+    if (to->parts < x->parts)
+        to->parts = x->parts;
+}
+
+static void
 settle(struct vlt_named_rows *l)
 {
     size_t i, kept = 0;
@@ -110,7 +121,7 @@ settle(struct vlt_named_rows *l)
         qsort(l->at, l->n, sizeof *l->at, by_rid);
     for (i = 0; i < l->n; i++) {
         if (kept > 0 && l->at[kept - 1].rid == l->at[i].rid)
-            l->at[kept - 1].dropped |= l->at[i].dropped;
+            join(&l->at[kept - 1], &l->at[i]);
         else
             l->at[kept++] = l->at[i];
     }
@@ -141,7 +152,7 @@ vlt_verify_foreign_lines(struct vlt_verify *v, struct vlt_named_rows *out,
 const struct vlt_named_row *
 vlt_named_row_find(const struct vlt_named_rows *l, uint64_t rid)
 {
-    struct vlt_named_row key = {rid, false};
+    struct vlt_named_row key = {.rid = rid};
 
     return l->n == 0 ? NULL : bsearch(&key, l->at, l->n, sizeof *l->at, by_rid);
 }

@@ -167,22 +167,32 @@ judge_session(struct vlt_verify *v, const char *text, size_t len,
 /* ---- revocations ---- */
 
 /* A card's is signed by that very generation, a device's by any card of the
- * vault: the note names no fingerprint. */
+ * vault: the note names no fingerprint. Of more than one, the one whose key
+ * signed it. */
 static bool
 revoking_card(const struct vlt_verify *v, const struct vlt_revoke *r,
-    struct vlt_card *out)
+    const char *text, size_t len, struct vlt_card *out)
 {
+    struct vlt_card card;
+    bool any = false;
     size_t i;
 
     for (i = 0; i < v->opt->cards_len; i++) {
         const char *given = v->opt->cards[i];
 
-        if (vlt_card_parse(out, given, strlen(given), NULL) == VAULT_OK &&
-            memcmp(out->vault, r->vault, sizeof r->vault) == 0 &&
-            (r->is_device || out->generation == r->generation))
-            return true;
+        if (vlt_card_parse(&card, given, strlen(given), NULL) != VAULT_OK ||
+            memcmp(card.vault, r->vault, sizeof r->vault) != 0 ||
+            (!r->is_device && card.generation != r->generation))
+            continue;
+        if (!any)
+            *out = card;
+        any = true;
+        if (vlt_revoke_check(text, len, &card, NULL) != VAULT_OK)
+            continue;
+        *out = card;
+        break;
     }
-    return false;
+    return any;
 }
 
 static void
@@ -216,7 +226,7 @@ judge_revoke(struct vlt_verify *v, const char *text, size_t len,
     if (st != VAULT_OK)
         return st;
     say_revoked(v, &r);
-    if (revoking_card(v, &r, &card))
+    if (revoking_card(v, &r, text, len, &card))
         return vlt_judge_note(v, text, len, card.fingerprint, vlt_revoke_check,
             &proved, err);
     vlt_not_as_asked(v, "signer",
