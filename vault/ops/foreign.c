@@ -82,7 +82,7 @@ vlt_any_row(struct vault *v, uint64_t rid, struct vlt_record_row *out,
     if (st == VAULT_OK && out->foreign) {
         st = vlt_foreign_row(v, out, ct, err);
         vlt_buf_clear(&sealed);
-    } else if (st == VAULT_OK && out->meta != NULL) {
+    } else if (st == VAULT_OK && ct != NULL && out->meta != NULL) {
         vlt_buf_clear(ct);
         *ct = sealed;
         out->meta = ct->p;
