@@ -167,8 +167,7 @@ card_state(const struct vault_card *card)
         [VAULT_CARD_CONTINUES] = N_("continues, not confirmed"),
         [VAULT_CARD_UNKNOWN] = N_("not compared"),
         [VAULT_CARD_REFUSED] =
-            N_("REFUSED: two cards claim to continue one, somebody else has "
-               "its key"),
+            N_("REFUSED: two cards claim to continue one; its key is stolen"),
         [VAULT_CARD_REVOKED] = N_("REVOKED by its own key"),
         [VAULT_CARD_UNPINNED] = N_("not pinned here"),
     };

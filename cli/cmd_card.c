@@ -46,6 +46,7 @@ put_card(struct cli *c, const struct card_export_opts *o,
     const struct vault_card *card, struct vault_error *err)
 {
     char age[VAULT_CARD_AGE + 1];
+    size_t len;
     enum vault_status st;
 
     if (!o->age)
@@ -53,8 +54,9 @@ put_card(struct cli *c, const struct card_export_opts *o,
     st = vault_card_age(card, age, err);
     if (st != VAULT_OK)
         return st;
-    strcat(age, "\n");
-    return card_write_file(c, o->output, age, strlen(age), err);
+    len = strlen(age);
+    age[len++] = '\n';
+    return card_write_file(c, o->output, age, len, err);
 }
 
 static enum vault_status

@@ -10,8 +10,8 @@
 /* What stood in one file, line by line: for people, before anything is
  * decided. */
 void receive_tell_lines(const struct vault_received *row);
-/* And after that: the lines that came since `told` of them were told. */
-void receive_tell_more(const struct vault_received *row, size_t told);
+/* What was added to them from line `from` on, by taking it in. */
+void receive_tell_more(const struct vault_received *row, size_t from);
 /* The table at the end: one line per file. For vault_receive_each. */
 void receive_tell_head(void);
 int receive_tell_row(void *ctx, const struct vault_received *row);

@@ -66,14 +66,15 @@ static enum vault_status
 sort(struct vlt_bundle_inside *in, struct vlt_bundle_item ***out,
     compare_fn *compare, struct vault_error *err)
 {
-    struct vlt_bundle_item **p = calloc(in->items, sizeof *p);
+    struct vlt_bundle_item **p =
+        calloc(in->items, sizeof(struct vlt_bundle_item *));
     size_t i;
 
     if (p == NULL)
         return vlt_fail_memory(err);
     for (i = 0; i < in->items; i++)
         p[i] = &in->item[i];
-    qsort(p, in->items, sizeof *p, compare);
+    qsort(p, in->items, sizeof(struct vlt_bundle_item *), compare);
     *out = p;
     return VAULT_OK;
 }
