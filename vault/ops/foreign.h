@@ -176,7 +176,7 @@ VAULT_CHECKED enum vault_status vlt_foreign_drop(struct vault *v,
     struct vault_error *err);
 
 /* Whether this statement is hidden by a request (settings `hidden`, whose
- * `stmts` is 32 n bytes and whose `state` is "pending" or "refused-hidden").
+ * `stmts` is 32 n bytes and whose `state` is "pending").
  * Cached until something is written: whoever changes such a row within an action and asks
  * again in it calls vlt_hidden_forget. Hidden records are not listed, found, shared or
  * exported; opening one by id answers VAULT_E_NOT_FOUND with the reason. */

@@ -26,16 +26,11 @@ vlt_hidden_forget(struct vault *v)
 static bool
 hides(const struct vlt_fields *f)
 {
-    static const char *const words[] = {"pending", "refused-hidden"};
+    static const char word[] = "pending";
     const struct vlt_field *state = vlt_fields_find(f, "state");
-    size_t i;
 
-    for (i = 0; state != NULL && i < VLT_COUNT(words); i++) {
-        if (state->value_len == strlen(words[i]) &&
-            memcmp(state->value, words[i], state->value_len) == 0)
-            return true;
-    }
-    return false;
+    return state != NULL && state->value_len == sizeof word - 1 &&
+        memcmp(state->value, word, sizeof word - 1) == 0;
 }
 
 static enum vault_status
