@@ -7,7 +7,7 @@
 
 /* Checks of addresses cost time: the quick tests then take larger steps. */
 #ifdef __SANITIZE_ADDRESS__
-enum { FAULT_PACE = 3 };
+enum { FAULT_PACE = 5 };
 #else
 enum { FAULT_PACE = 1 };
 #endif
