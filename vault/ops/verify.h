@@ -92,6 +92,10 @@ VAULT_CHECKED enum vault_status vlt_verify_asked(struct vlt_verify *v,
     struct vault_error *err);
 /* Who signed it, against the cards that were given. */
 void vlt_verify_signer(struct vlt_verify *v);
+/* The same; when no card was given, against the pinned cards of the vault that
+ * opens a bundle. */
+VAULT_CHECKED enum vault_status vlt_verify_pinned(struct vlt_verify *v,
+    struct vault_error *err);
 /* Whether what the caller gave (a card note, or a fingerprint as it is shown)
  * is one of these n cards; of fingerprints only the last counts. */
 bool vlt_card_is(const struct vlt_card *card, size_t n, const char *given);
