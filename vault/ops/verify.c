@@ -207,6 +207,7 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"planted", vlt_verify_planted},
         {"slots", vlt_verify_sets},
         {"epoch", vlt_verify_epochs},
+        {"rekey", vlt_verify_rekey},
         {"signer", vlt_verify_asked},
     };
     static const struct part capture[] = {

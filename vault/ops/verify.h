@@ -20,6 +20,8 @@ struct vlt_seen_log {
     bool has_slots;
     uint8_t settings[32];
     bool has_settings;
+    uint8_t rekey[32];
+    bool has_rekey;
 };
 
 struct vlt_verify {
@@ -88,6 +90,8 @@ VAULT_CHECKED enum vault_status vlt_verify_planted(struct vlt_verify *v,
 VAULT_CHECKED enum vault_status vlt_verify_sets(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_epochs(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_rekey(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_asked(struct vlt_verify *v,
     struct vault_error *err);

@@ -232,3 +232,24 @@ vlt_epoch_marks(struct vlt_store *s, size_t most, struct vlt_epoch_mark **m,
     *n = l.n;
     return VAULT_OK;
 }
+
+enum vault_status
+vlt_epoch_needed(struct vlt_store *s, const uint8_t id[16], bool *out,
+    struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s,
+        "SELECT 1 FROM epoch WHERE id = ?1 "
+        "UNION ALL SELECT 1 FROM wrap WHERE substr(b, 1, 16) = ?1 "
+        "UNION ALL SELECT 1 FROM (SELECT wrap AS b FROM extract UNION ALL "
+        "SELECT evct FROM leaf) WHERE substr(b, 1, 16) = ?1 LIMIT 1",
+        &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_blob(st, 1, id, 16);
+    status = vlt_step(s, st, out, err);
+    sqlite3_reset(st);
+    return status;
+}

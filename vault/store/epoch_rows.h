@@ -30,6 +30,9 @@ VAULT_CHECKED enum vault_status vlt_epoch_delete(struct vlt_store *s,
 /* Zeros over everything in it, then as vlt_epoch_delete. */
 VAULT_CHECKED enum vault_status vlt_epoch_destroy(struct vlt_store *s,
     const uint8_t id[16], struct vault_error *err);
+/* Whether its row is here, or a wrap or event text lies in it. */
+VAULT_CHECKED enum vault_status vlt_epoch_needed(struct vlt_store *s,
+    const uint8_t id[16], bool *out, struct vault_error *err);
 /* Walk by e; the row is borrowed. */
 VAULT_CHECKED enum vault_status vlt_epochs(struct vlt_store *s,
     enum vault_status (
