@@ -216,6 +216,34 @@ vlt_action_epoch(struct vault *v, struct vault_error *err)
     return new_epoch(v, log_key, now, err);
 }
 
+enum vault_status
+vlt_action_epoch_check(struct vault *v, struct vault_error *err)
+{
+    struct vlt_epoch_row row;
+    enum vault_status st;
+
+    if (v->e0 == NULL)
+        return VAULT_OK;
+    st = vlt_epoch_by_id(v->store, v->epoch.id, &row, err);
+    if (st == VAULT_OK)
+        vlt_epoch_row_clear(&row);
+    if (st != VAULT_E_NOT_FOUND)
+        return st;
+    vlt_error_clear(err);
+    forget_epoch(v);
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_action_epoch_anew(struct vault *v, struct vault_error *err)
+{
+    uint8_t log_key[32];
+    int64_t now = vlt_now(v);
+
+    vlt_sign_public(log_key, v->state.log->b);
+    return new_epoch(v, log_key, now < 0 ? 0 : now, err);
+}
+
 void
 vlt_action_wrap(const struct vault *v, uint8_t out[VLT_RECORD_WRAP],
     const struct vlt_record_head *head, const struct vlt_rk *rk)

@@ -77,6 +77,13 @@ VAULT_CHECKED enum vault_status vlt_action_slots_changed_with(struct vault *v,
  * v->next_i): continued from the cache, or a new one. */
 VAULT_CHECKED enum vault_status vlt_action_epoch(struct vault *v,
     struct vault_error *err);
+/* Whether the one being written is still in the file: another program may
+ * have made new keys since. If not it is forgotten. */
+VAULT_CHECKED enum vault_status vlt_action_epoch_check(struct vault *v,
+    struct vault_error *err);
+/* A fresh one, whatever there is to go on with. */
+VAULT_CHECKED enum vault_status vlt_action_epoch_anew(struct vault *v,
+    struct vault_error *err);
 
 /* A record's wrap under that epoch, at the i of the leaf that comes next. */
 void vlt_action_wrap(const struct vault *v, uint8_t out[VLT_RECORD_WRAP],
