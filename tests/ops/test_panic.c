@@ -16,76 +16,8 @@
 #include <vault/panic.h>
 
 #include "circle.h"
+#include "key_traces.h"
 #include "quick_vault.h"
-
-/* ---- which bytes must be nowhere afterwards ---- */
-
-/* Every 8 bytes in a row of every cell that opens something, sorted. */
-struct traces {
-    size_t n, room;
-    uint64_t *v;
-};
-
-static void
-add_cell(struct traces *t, const uint8_t *p, size_t n)
-{
-    for (size_t i = 0; i + 8 <= n; i++) {
-        if (t->n == t->room) {
-            t->room = t->room * 2 + 4096;
-            t->v = realloc(t->v, t->room * sizeof *t->v);
-            assert_non_null(t->v);
-        }
-        memcpy(&t->v[t->n++], p + i, 8);
-    }
-}
-
-static int
-by_value(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* Only what is random: of a slot the bytes from its KEK commitment on. */
-static void
-collect(struct traces *t, const char *path)
-{
-    static const char *const cells[] = {"SELECT substr(b, 49) FROM slot",
-        "SELECT seed FROM identity WHERE seed IS NOT NULL",
-        "SELECT cache FROM epoch WHERE cache IS NOT NULL",
-        "SELECT b FROM local",
-        "SELECT v FROM meta WHERE k IN ('catalogue', 'session-key')"};
-    sqlite3 *db;
-    sqlite3_stmt *st;
-
-    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), 0);
-    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
-        assert_int_equal(sqlite3_prepare_v2(db, cells[i], -1, &st, NULL), 0);
-        while (sqlite3_step(st) == SQLITE_ROW)
-            add_cell(t, sqlite3_column_blob(st, 0),
-                (size_t)sqlite3_column_bytes(st, 0));
-        sqlite3_finalize(st);
-    }
-    sqlite3_close(db);
-    qsort(t->v, t->n, sizeof *t->v, by_value);
-}
-
-static size_t
-found_in(const struct traces *t, const char *path)
-{
-    uint64_t word;
-    size_t n, found = 0;
-    uint8_t *p = temp_read(path, &n);
-
-    for (size_t i = 0; i + 8 <= n; i++) {
-        memcpy(&word, p + i, 8);
-        found += bsearch(&word, t->v, t->n, sizeof word, by_value) != NULL;
-    }
-    free(p);
-    return found;
-}
 
 /* ---- a vault with something of everything ---- */
 
@@ -190,7 +122,7 @@ nothing_opens_it_and_no_byte_of_a_key_is_left(void **state)
     struct quick_vault q;
     struct quick_verdict said;
     struct vault_panicked done;
-    struct traces keys = {0, 0, NULL};
+    struct key_traces keys = {0, 0, NULL};
     char capture[TEMP_PATH], journal[TEMP_PATH];
     uint64_t records;
 
@@ -199,13 +131,13 @@ nothing_opens_it_and_no_byte_of_a_key_is_left(void **state)
     more_keys(&q);
     more_logs(&q);
     seal_locked(capture, &q.opt, "sealed while it was locked");
-    collect(&keys, q.path);
-    collect(&keys, capture);
+    key_traces_add(&keys, q.path);
+    key_traces_add(&keys, capture);
     quick_verify(q.path, NULL, &said);
     assert_int_equal(said.st, VAULT_OK);
     records = said.verdict.records;
-    assert_true(found_in(&keys, q.path) > 1000); /* the search finds them */
-    assert_true(found_in(&keys, capture) > 20);
+    assert_true(key_traces_in(&keys, q.path) > 1000); /* the search finds them */
+    assert_true(key_traces_in(&keys, capture) > 20);
 
     panic(&q, false, &done);
     assert_true(done.keys && done.session && !done.removed);
@@ -214,8 +146,8 @@ nothing_opens_it_and_no_byte_of_a_key_is_left(void **state)
     assert_int_equal(done.caches, SESSIONS + 1);
     assert_int_equal(done.settings, PINS);
     assert_int_equal(done.states, 1);
-    assert_int_equal(found_in(&keys, q.path), 0);
-    assert_int_equal(found_in(&keys, capture), 0);
+    assert_int_equal(key_traces_in(&keys, q.path), 0);
+    assert_int_equal(key_traces_in(&keys, capture), 0);
     snprintf(journal, sizeof journal, "%.490s-journal", q.path);
     assert_false(temp_exists(journal));
 
@@ -227,7 +159,7 @@ nothing_opens_it_and_no_byte_of_a_key_is_left(void **state)
     quick_verify(capture, NULL, &said);
     if (said.st != VAULT_OK)
         fail_msg("%s\n%s", said.err.message, said.lines);
-    free(keys.v);
+    key_traces_clear(&keys);
     quick_end(&q);
 }
 

@@ -36,6 +36,32 @@ note(struct panic *p, enum vault_status st, const struct vault_error *why)
 
 /* ---- keys in a container ---- */
 
+/* What a container is and whether something opens it. */
+struct glance {
+    uint8_t id[16];
+    bool gone;
+    struct vlt_slot_set slots;
+};
+
+static enum vault_status
+glance(const char *path, struct glance *g, struct vault_error *err)
+{
+    struct vlt_store_options so = {VLT_STORE_READ, 0, NULL, NULL};
+    struct vlt_store *s = NULL;
+    enum vault_status st = vlt_store_open(path, &so, &s, err);
+
+    if (st == VAULT_OK)
+        st = vlt_store_begin(s, false, err);
+    if (st == VAULT_OK)
+        st = vlt_meta_get(s, "vault", g->id, sizeof g->id, err);
+    if (st == VAULT_OK)
+        st = vlt_keys_gone(s, &g->gone, err);
+    if (st == VAULT_OK)
+        st = vlt_slots_load(s, true, &g->slots, err);
+    vlt_store_close(s);
+    return st;
+}
+
 static enum vault_status
 destroy_in(const char *path, const struct vault_options *opt,
     struct vlt_destroyed *done, struct vault_error *err)
@@ -88,15 +114,16 @@ destroy_session(struct panic *p)
     char capture[PATH_SIZE];
     enum vault_file_kind kind = VAULT_FILE_OTHER;
     struct vault_error why;
+    struct glance g;
     enum vault_status st;
 
     if (!beside(p->path, ".capture", capture))
         return;
     st = vault_file_kind(capture, &kind, &why);
-    if (st == VAULT_OK && kind != VAULT_FILE_CAPTURE)
-        return; /* somebody else's file by that name */
-    if (st == VAULT_OK)
+    if (st == VAULT_OK && kind == VAULT_FILE_CAPTURE)
         st = destroy_in(capture, p->opt, &d, &why);
+    else if (st == VAULT_OK && kind == VAULT_FILE_CONTAINER)
+        st = glance(capture, &g, &why); /* it cannot be read, or is a kit */
     add_done(&p->out, &d);
     note(p, st, &why);
 }
@@ -236,32 +263,6 @@ struct looking {
     uint64_t until;
     bool stopped;
 };
-
-/* What a container is and whether something opens it. */
-struct glance {
-    uint8_t id[16];
-    bool gone;
-    struct vlt_slot_set slots;
-};
-
-static enum vault_status
-glance(const char *path, struct glance *g, struct vault_error *err)
-{
-    struct vlt_store_options so = {VLT_STORE_READ, 0, NULL, NULL};
-    struct vlt_store *s = NULL;
-    enum vault_status st = vlt_store_open(path, &so, &s, err);
-
-    if (st == VAULT_OK)
-        st = vlt_store_begin(s, false, err);
-    if (st == VAULT_OK)
-        st = vlt_meta_get(s, "vault", g->id, sizeof g->id, err);
-    if (st == VAULT_OK)
-        st = vlt_keys_gone(s, &g->gone, err);
-    if (st == VAULT_OK)
-        st = vlt_slots_load(s, true, &g->slots, err);
-    vlt_store_close(s);
-    return st;
-}
 
 static enum vault_status
 take_neighbour(void *ctx, const char *name, bool is_dir)
