@@ -78,6 +78,14 @@ struct vault {
     bool settings_lost;
     struct vlt_own_logs logs;
     int64_t data_version; /* the heads above were read at */
+    /* by place in logs: states that the log being written names */
+    struct {
+        size_t n;
+        struct vlt_joined_to {
+            uint64_t n;
+            uint8_t checkpoint[32];
+        } *of;
+    } joined;
     size_t open_epochs;
     size_t next_epoch; /* round robin */
     struct vlt_open_epoch open_epoch[VLT_OPEN_EPOCHS];
