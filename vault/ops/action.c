@@ -519,4 +519,5 @@ vlt_action_abort(struct vault *v)
     forget_epoch(v);
     v->data_version = -1;
     v->log_n = 0;
+    v->joined.n = 0;
 }

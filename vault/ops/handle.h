@@ -77,8 +77,20 @@ struct vault {
     const struct vault *keys;
     uint8_t slot[16]; /* what opened it */
     bool older;       /* this machine remembers a later state */
+    /* while a kit comes back after panic: these sets are not compared with
+     * the log, which gets a new line about each in the same transaction */
+    bool slots_lost;
+    bool settings_lost;
     struct vlt_own_logs logs;
     int64_t data_version; /* the heads above were read at */
+    /* by place in logs: states that the log being written names */
+    struct {
+        size_t n;
+        struct vlt_joined_to {
+            uint64_t n;
+            uint8_t checkpoint[32];
+        } *of;
+    } joined;
     size_t open_epochs;
     size_t next_epoch; /* round robin */
     struct vlt_open_epoch open_epoch[VLT_OPEN_EPOCHS];

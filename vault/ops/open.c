@@ -192,6 +192,9 @@ vault_lock(struct vault *v)
     v->step = NULL;
     vlt_state_clear(&v->state);
     vlt_own_logs_clear(&v->logs);
+    free(v->joined.of);
+    v->joined.of = NULL;
+    v->joined.n = 0;
     v->log_n = 0;
     v->older = false;
     vlt_past_clear(v);
