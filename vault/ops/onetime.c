@@ -10,7 +10,6 @@
 
 enum { PIECE = 256 * 1024 };
 
-_Static_assert((int)VAULT_SHARE_TEXT == (int)VLT_SHARE_TEXT, "a share's text");
 _Static_assert((int)VAULT_SHARES_MOST == (int)VLT_SHARES_MAX, "shares");
 _Static_assert((int)VAULT_SHARES_NEEDED == (int)VLT_SHARE_K_MAX, "threshold");
 

@@ -7,6 +7,7 @@
 #include "fail.h"
 #include "onetime.h"
 #include "own_revoke.h"
+#include "shares.h"
 #include "sharing.h"
 
 /* ---- the recipient ---- */
@@ -88,23 +89,17 @@ vault_share_to_shares(struct vault_share *s, unsigned needed, unsigned shares,
 /* ---- dealing ---- */
 
 static enum vault_status
-hand_out(const struct vault_share *s, const struct vlt_shares *set,
+hand_out(const struct vault_share *s, struct vlt_shares *set,
     struct vault_dealt *d, struct vault_error *err)
 {
-    struct vlt_guarded *text = vlt_guarded_new(VLT_SHARE_TEXT);
-    enum vault_status st = VAULT_OK;
-    size_t i;
+    struct vault_shares *shares = vlt_shares_wrap(set);
+    enum vault_status st;
 
-    if (text == NULL)
+    if (shares == NULL)
         return vlt_fail_memory(err);
-    for (i = 0; st == VAULT_OK && i < set->n; i++) {
-        vlt_share_text(&set->s[i], (char *)text->p);
-        d->text = (const char *)text->p;
-        d->number = (unsigned)i + 1;
-        d->index = set->s[i].index;
-        st = s->deal.fn(s->deal.ctx, d, err);
-    }
-    vlt_guarded_free(text);
+    d->shares = shares;
+    st = s->deal.fn(s->deal.ctx, d, err);
+    vault_shares_free(shares);
     return st;
 }
 
@@ -112,24 +107,21 @@ enum vault_status
 vlt_share_deal(struct vault_share *s, const struct vlt_bundle_text *text,
     const char *path, const uint8_t sha256[32], struct vault_error *err)
 {
-    struct vault_dealt d = {.needed = s->deal.needed,
-        .shares = s->deal.shares,
-        .path = path};
+    struct vault_dealt d = {.needed = s->deal.needed, .path = path};
     struct vlt_shares *set = NULL;
     enum vault_status st;
 
     memcpy(d.bundle, text->bundle, sizeof d.bundle);
     memcpy(d.file, sha256, sizeof d.file);
     vlt_onetime_identifier(d.identifier, sha256);
-    st = vlt_shares_deal(s->deal.secret, d.needed, d.shares, d.identifier, &set,
-        err);
+    st = vlt_shares_deal(s->deal.secret, d.needed, s->deal.shares, d.identifier,
+        &set, err);
     if (st == VAULT_OK)
         st = hand_out(s, set, &d, err);
-    vlt_shares_free(set);
     vlt_recovery_free(s->deal.secret);
     s->deal.secret = NULL; /* nobody here opens it any more */
     if (st == VAULT_OK)
         (void)snprintf(s->deal.said, sizeof s->deal.said, "%u/%u %s", d.needed,
-            d.shares, d.identifier);
+            s->deal.shares, d.identifier);
     return st;
 }

@@ -4,6 +4,7 @@
 #define VAULT_THRESHOLD_H
 
 #include <vault/receive.h>
+#include <vault/recover.h>
 #include <vault/share.h>
 
 #ifdef __cplusplus
@@ -22,30 +23,25 @@ extern "C" {
  */
 
 enum {
-    VAULT_SHARES_LEAST = 2,   /* K at least */
-    VAULT_SHARES_NEEDED = 9,  /* K at most */
-    VAULT_SHARES_MOST = 15,   /* N at most */
-    VAULT_SHARE_TEXT = 76,    /* characters of a share and a closing 0 */
-    VAULT_SHARES_IDENTIFIER = 5 /* four letters and a closing 0 */
+    VAULT_SHARES_LEAST = 2,  /* K at least */
+    VAULT_SHARES_NEEDED = 9, /* K at most */
+    VAULT_SHARES_MOST = 15   /* N at most */
 };
 
 /* ---------------------------------------------------------------- making */
 
-/* One share, as its custodian gets it. Lives during the call alone. */
+/* What was dealt, for the sheets of its custodians. */
 struct vault_dealt {
-    unsigned needed; /* K */
-    unsigned shares; /* N */
-    unsigned number; /* 1 to N, in the order of index */
-    char index;      /* the letter that tells it from the others */
-    char identifier[VAULT_SHARES_IDENTIFIER]; /* of file and dealing */
-    const char *text;                         /* the secret */
+    unsigned needed;                    /* K */
+    const struct vault_shares *shares;  /* all N; during the call alone */
+    char identifier[VAULT_SHARE_SET];   /* of file and dealing: on each share */
     uint8_t bundle[VAULT_ID];
     uint8_t file[VAULT_HASH]; /* SHA-256 of the file, as sha256sum gives it */
     const char *path;         /* as the file will be called */
 };
 /*
  * In place of vault_share_to: the bundle has no other recipient. `deal` gets
- * each share while the bundle is committed: the file is complete then and has
+ * the shares, once, while the bundle is committed: the file is complete then and has
  * no name yet, and nothing is in the vault. Another answer than VAULT_OK is the
  * commit's, and nothing was shared; a commit that fails later makes what was
  * dealt worthless. It must not wait for a person, since the vault is locked for
@@ -61,46 +57,27 @@ VAULT_API VAULT_CHECKED enum vault_status vault_share_to_shares(
 /* --------------------------------------------------------------- opening */
 
 /*
- * What a run of receiving may open besides what is sealed to the vault. Shares
- * come one by one and in any order; *missing says how many more are needed, and
- * at 0 the run opens with them what they are for: call this before
- * vault_receive_add. Further shares after that must fit. The text may be typed,
- * with blanks and dashes, or stand anywhere in a longer one (a sheet).
- *   VAULT_E_FORMAT  not a share, or mistyped; the message says where
- *   VAULT_E_EXISTS  this very share was given already
- *   VAULT_E_USAGE   of another dealing
+ * Give a run of receiving these shares, before its first file. What they were
+ * dealt for opens then, besides what is sealed to the vault. Once a run.
+ *   VAULT_E_NO_KEY  not enough shares
+ *   VAULT_E_USAGE   they do not belong together; or there are files already
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_receive_share(
-    struct vault_receive *r, const char *text, size_t len, unsigned *missing,
+VAULT_API VAULT_CHECKED enum vault_status vault_receive_shares(
+    struct vault_receive *r, const struct vault_shares *shares,
     struct vault_error *err);
 
 /* -------------------------------------------------------------- checking */
 
-struct vault_share_seen {
-    unsigned needed; /* K */
-    char index;
-    char identifier[VAULT_SHARES_IDENTIFIER];
-    /* The file is the one this share was dealt for: its SHA-256 begins with
-     * the identifier. Another file passes once in a million. */
-    bool fits;
-};
 /*
- * Whether a share is whole (its checksum) and of the file at `path`, which is
- * read and not opened: this needs no vault and no other share. A bundle that
- * was taken out of its courier wrap is another file.
- *   VAULT_E_FORMAT, VAULT_E_NOT_FOUND, VAULT_E_IO
+ * Whether shares of this dealing (`set` of a view) were dealt for the file at
+ * `path`: it is read and not opened, and no secret is needed. Another file fits
+ * once in a million. A bundle that was taken out of its courier wrap is another
+ * file, which the same shares open.
+ *   VAULT_E_NOT_FOUND, VAULT_E_IO
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_share_look(const char *text,
-    size_t len, const char *path, struct vault_share_seen *out,
+VAULT_API VAULT_CHECKED enum vault_status vault_shares_fit(
+    const char set[VAULT_SHARE_SET], const char *path, bool *fit,
     struct vault_error *err);
-
-/*
- * Where in a longer text (a sheet, a file) a share begins, and how long it is:
- * the first of the 75 characters that begin with `sqr1`, alone or with blanks
- * between. False: there is none. The place lies within text.
- */
-VAULT_API bool vault_share_find(const char *text, size_t len,
-    const char **at, size_t *at_len);
 
 #ifdef __cplusplus
 }
