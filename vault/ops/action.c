@@ -359,6 +359,13 @@ vlt_action_leaf_with(struct vault *v, const struct vlt_entry *e,
 enum vault_status
 vlt_action_slots_changed(struct vault *v, uint32_t gen, struct vault_error *err)
 {
+    return vlt_action_slots_changed_with(v, gen, NULL, err);
+}
+
+enum vault_status
+vlt_action_slots_changed_with(struct vault *v, uint32_t gen,
+    const struct vlt_fields *more, struct vault_error *err)
+{
     struct vlt_slot_set set;
     struct vlt_entry e = {"slots", NULL, 0, NULL, NULL, gen};
     uint8_t hash[32], mac[32];
@@ -373,7 +380,7 @@ vlt_action_slots_changed(struct vault *v, uint32_t gen, struct vault_error *err)
         st = vlt_meta_put(v->store, "slots-mac", mac, sizeof mac, err);
     e.subject = hash;
     if (st == VAULT_OK)
-        st = vlt_action_leaf(v, &e, err);
+        st = vlt_action_leaf_with(v, &e, more, err);
     if (st == VAULT_OK)
         v->state.slots_gen = gen;
     return st;

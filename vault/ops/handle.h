@@ -11,6 +11,7 @@
 #include "rows.h"
 #include "secret.h"
 #include "session.h"
+#include "slot.h"
 #include "state.h"
 #include "store.h"
 
@@ -53,7 +54,11 @@ struct vlt_onetime; /* onetime.h */
 struct vault_key {
     struct vlt_guarded *pass;
     struct vlt_keyfile *keyfile;
+    struct vlt_recovery *recovery; /* put together from shares */
+    struct vault *hq;              /* unlocked; borrowed; its keys are tried */
 };
+/* What it offers to a slot, but for hq's keys; borrowed. */
+struct vlt_offer vlt_key_offer(const struct vault_key *key);
 
 struct vault {
     struct vlt_store *store;
