@@ -360,7 +360,7 @@ def read_bundle(path, kem, fingerprint):
     eid = head[24:40]
     say("letter", fields(unsealed(X(e0, "manifest", eid), meta["manifest"],
                                   head[:80])))
-    rows = db.execute("SELECT r.head, r.meta, w.wrap FROM record r"
+    rows = db.execute("SELECT r.head, r.meta, w.b FROM record r"
                       " JOIN wrap w ON w.rid = r.rid ORDER BY r.rid")
     for rhead, rmeta, wrap in rows:
         i, use = struct.unpack(">II", wrap[16:24])
