@@ -119,6 +119,10 @@ info_run(struct cli *c, struct vault_error *err)
     else
         print_text(&info);
     st = slots_print(c, err);
+    if (st == VAULT_OK && info.slots == 1 && !c->g.json)
+        say_warn("%s",
+            tr("there is no other way in: if this one is lost nobody opens the "
+               "vault; sanduq key add shares 2/3 makes recovery sheets"));
     if (st == VAULT_OK && c->g.json) {
         jline_begin(&j, "summary");
         jline_text(&j, "command", "info");

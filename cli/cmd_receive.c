@@ -252,8 +252,8 @@ gather(const struct receive_opts *o, struct vault_shares *into,
     for (size_t i = 0; st == VAULT_OK && i < o->share_file.n; i++)
         st = shares_file(o->share_file.v[i], into, err);
     if (st == VAULT_OK && o->shares && vault_shares_missing(into) > 0)
-        st = shares_ask(into, true, N_("--share-file FILE, once for each"),
-            err);
+        st =
+            shares_ask(into, true, N_("--share-file FILE, once for each"), err);
     if (st == VAULT_OK && vault_shares_missing(into) > 0)
         st = vlt_fail_hint(err, VAULT_E_NO_KEY,
             N_("--share-file once for each, or --shares to be asked for the "

@@ -29,7 +29,7 @@ struct share_opts {
     const char *purpose, *letter, *limits, *reply, *reason;
     const char *pass_fd, *pass_file, *pass_command;
     const char *to_shares, *sheets, *label;
-    bool fresh, all, again;
+    bool fresh, all, again, text;
     bool plain, courier_pass, minisig, name_recipients, override, unconfirmed;
 };
 
@@ -46,8 +46,10 @@ static const struct opt share_table[] = {
         N_("write the shares into this new folder, a sheet to print for each; "
            "without it they are shown on the terminal"),
         offsetof(struct share_opts, sheets)},
-    {0, "sheet-label", OPT_TEXT, "TEXT",
-        N_("what stands on each sheet besides, in clear"),
+    {0, "text", OPT_FLAG, NULL, N_("sheets as plain text, not HTML"),
+        offsetof(struct share_opts, text)},
+    {0, "label", OPT_TEXT, "TEXT",
+        N_("a line on each sheet; without it no sheet says what it is for"),
         offsetof(struct share_opts, label)},
     {0, "new", OPT_FLAG, NULL,
         N_("everything that the recipients do not have yet: the default"),
@@ -208,9 +210,9 @@ check_shares(const struct cli *c, struct vault_error *err)
     const struct share_opts *o = c->opts;
 
     if (o->to_shares == NULL)
-        return o->sheets != NULL || o->label != NULL
+        return o->sheets != NULL || o->label != NULL || o->text
             ? vlt_fail(err, VAULT_E_USAGE,
-                  "--sheets and --sheet-label belong to --to-shares")
+                  "--sheets, --text and --label belong to --to-shares")
             : VAULT_OK;
     if (o->to.n > 0)
         return vlt_fail_hint(err, VAULT_E_USAGE, N_("make two bundles"),
@@ -438,7 +440,10 @@ share_said(struct cli *c, struct said *d, struct vault_error *err)
         .minisig = o->minisig,
         .left = share_tell_left,
         .ctx = c};
-    struct share_deal deal = {.c = c, .sheets = o->sheets, .label = o->label};
+    struct share_deal deal = {.c = c,
+        .sheets = o->sheets,
+        .text = o->text,
+        .label = o->label};
     enum vault_status st = VAULT_OK;
 
     if (d->letter.len > 0)

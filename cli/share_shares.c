@@ -62,6 +62,7 @@ set_of(const struct share_deal *d, const struct vault_shares *shares,
     label_of(d, label);
     return (struct sheet_set){.shares = shares,
         .threshold = d->needed,
+        .bundle = true,
         .label = label,
         .time = vlt_os_time()};
 }
@@ -98,7 +99,7 @@ share_deal_out(void *ctx, const struct vault_dealt *dealt,
     if (d->sheets == NULL)
         return keep(d, dealt->shares, err);
     set = set_of(d, dealt->shares, label);
-    st = sheet_folder(d->c, &set, d->sheets, false, err);
+    st = sheet_folder(d->c, &set, d->sheets, d->text, err);
     d->written = st == VAULT_OK;
     return st;
 }

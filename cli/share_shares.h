@@ -10,6 +10,7 @@
 struct share_deal {
     const struct cli *c;
     const char *sheets; /* folder; NULL: the terminal */
+    bool text;          /* sheets as plain text, not HTML */
     const char *label;  /* on each sheet; NULL: none */
     unsigned needed, shares;
     /* set while the bundle is made */

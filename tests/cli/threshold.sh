@@ -100,8 +100,9 @@ says out '"records":0'
 
 # ---- verify: the same before and after, without a secret ----
 
-expect 0 as aina --yes share plain --to-shares 2/2 --sheets sheets2 --plain-container "$id"
+expect 0 as aina --yes share plain --to-shares 2/2 --sheets sheets2 --text --label "for the lawyer" --plain-container "$id"
 expect 0 as aina --yes share card --to lawyer --plain-container "$id"
+says sheets2/share-*-a.txt "for the lawyer"
 expect 0 "$SANDUQ" verify plain.bundle
 cp out before
 says out "at most 4 recipients"
@@ -109,7 +110,7 @@ says_not out "share"
 expect 0 "$SANDUQ" verify card.bundle
 [ "$(wc -l <out)" = "$(wc -l <before)" ] || bad "verify tells them apart"
 [ "$(stat -c %s plain.bundle)" = "$(stat -c %s card.bundle)" ] || bad "their sizes tell them apart"
-expect 0 as lawyer receive plain.bundle --share-file sheets2/*-a.html --share-file sheets2/*-c.html
+expect 0 as lawyer receive plain.bundle --share-file sheets2/*-a.txt --share-file sheets2/*-c.txt
 expect 0 "$SANDUQ" verify plain.bundle
 same out before
 

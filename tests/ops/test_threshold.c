@@ -379,8 +379,8 @@ shares_of_another_bundle_open_nothing(void **state)
     open_with(c.q[2].v, b.path, some(&a, 3), &s);
     assert_int_equal(s.why.code, VAULT_E_NO_KEY);
     mixed = some(&a, 1);
-    assert_int_equal(vault_shares_add(mixed, b.text[1], strlen(b.text[1]),
-                         NULL, &err),
+    assert_int_equal(vault_shares_add(mixed, b.text[1], strlen(b.text[1]), NULL,
+                         &err),
         VAULT_E_USAGE);
     vault_shares_free(mixed);
     assert_int_equal(leaves(2), lines);

@@ -35,5 +35,4 @@ void vlt_onetime_identifier(char out[5], const uint8_t sha256[32]);
 VAULT_CHECKED enum vault_status vlt_onetime_file(const char *path,
     uint8_t sha256[32], struct vault_error *err);
 
-
 #endif

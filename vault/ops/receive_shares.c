@@ -108,8 +108,8 @@ take_note(void *ctx, const struct vlt_fnote *n, struct vault_error *err)
         with->value_len >= VAULT_OPENED_WITH)
         st = malformed(err);
     else if (is_it(q, &f))
-        (void)snprintf(q->out, VAULT_OPENED_WITH, "%.*s",
-            (int)with->value_len, (const char *)with->value);
+        (void)snprintf(q->out, VAULT_OPENED_WITH, "%.*s", (int)with->value_len,
+            (const char *)with->value);
     vlt_fields_clear(&f);
     return st;
 }

@@ -43,7 +43,7 @@ struct vlt_share_names {
 
 /* For whom a threshold bundle is: one recipient, drawn for it. */
 struct vlt_share_deal {
-    unsigned needed, shares; /* 0: it is sealed to cards */
+    unsigned needed, shares;     /* 0: it is sealed to cards */
     struct vlt_recovery *secret; /* until it is dealt */
     enum vault_status (
         *fn)(void *ctx, const struct vault_dealt *d, struct vault_error *err);

@@ -32,9 +32,9 @@ enum {
 
 /* What was dealt, for the sheets of its custodians. */
 struct vault_dealt {
-    unsigned needed;                    /* K */
-    const struct vault_shares *shares;  /* all N; during the call alone */
-    char identifier[VAULT_SHARE_SET];   /* of file and dealing: on each share */
+    unsigned needed;                   /* K */
+    const struct vault_shares *shares; /* all N; during the call alone */
+    char identifier[VAULT_SHARE_SET];  /* of file and dealing: on each share */
     uint8_t bundle[VAULT_ID];
     uint8_t file[VAULT_HASH]; /* SHA-256 of the file, as sha256sum gives it */
     const char *path;         /* as the file will be called */
@@ -48,10 +48,10 @@ struct vault_dealt {
  * others, nor use the handle.
  *   VAULT_E_USAGE  K or N out of bounds, K above N, or there are recipients
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_share_to_shares(
-    struct vault_share *s, unsigned needed, unsigned shares,
-    enum vault_status (*deal)(void *ctx, const struct vault_dealt *d,
-        struct vault_error *err),
+VAULT_API VAULT_CHECKED enum vault_status
+vault_share_to_shares(struct vault_share *s, unsigned needed, unsigned shares,
+    enum vault_status (
+        *deal)(void *ctx, const struct vault_dealt *d, struct vault_error *err),
     void *ctx, struct vault_error *err);
 
 /* --------------------------------------------------------------- opening */
@@ -62,8 +62,8 @@ VAULT_API VAULT_CHECKED enum vault_status vault_share_to_shares(
  *   VAULT_E_NO_KEY  not enough shares
  *   VAULT_E_USAGE   they do not belong together; or there are files already
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_receive_shares(
-    struct vault_receive *r, const struct vault_shares *shares,
+VAULT_API VAULT_CHECKED enum vault_status
+vault_receive_shares(struct vault_receive *r, const struct vault_shares *shares,
     struct vault_error *err);
 
 /* -------------------------------------------------------------- checking */
@@ -75,8 +75,8 @@ VAULT_API VAULT_CHECKED enum vault_status vault_receive_shares(
  * file, which the same shares open.
  *   VAULT_E_NOT_FOUND, VAULT_E_IO
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_shares_fit(
-    const char set[VAULT_SHARE_SET], const char *path, bool *fit,
+VAULT_API VAULT_CHECKED enum vault_status
+vault_shares_fit(const char set[VAULT_SHARE_SET], const char *path, bool *fit,
     struct vault_error *err);
 
 #ifdef __cplusplus
