@@ -14,6 +14,7 @@ const struct cmd_group *const cmd_groups[] = {
     &get_group,
     &export_group,
     &share_group,
+    &share_check_group,
     &receive_group,
     &amend_group,
     &link_group,

@@ -49,6 +49,8 @@ struct vlt_open_epoch {
     struct vlt_e0 *e0;
 };
 
+struct vlt_onetime; /* onetime.h */
+
 struct vault_key {
     struct vlt_guarded *pass;
     struct vlt_keyfile *keyfile;
@@ -75,6 +77,9 @@ struct vault {
     struct vlt_past_card *past;
     /* a capture file on its way in: the vault whose keys open it */
     const struct vault *keys;
+    /* while others' files are received: what shares of a bundle opened;
+     * borrowed */
+    const struct vlt_onetime *once;
     uint8_t slot[16]; /* what opened it */
     bool older;       /* this machine remembers a later state */
     /* while a kit comes back after panic: these sets are not compared with

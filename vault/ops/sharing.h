@@ -3,7 +3,7 @@
 #ifndef VLT_SHARING_H
 #define VLT_SHARING_H
 
-#include <vault/share.h>
+#include <vault/threshold.h>
 #include "action.h"
 #include "os.h"
 #include "bundle.h"
@@ -11,6 +11,7 @@
 #include "extract.h"
 #include "fnote.h"
 #include "record_rows.h"
+#include "sent.h"
 #include "settings.h"
 
 /* One row of the vault that goes into the bundle. */
@@ -40,6 +41,16 @@ struct vlt_share_names {
     bool *met; /* a field that was chosen from has it */
 };
 
+/* For whom a threshold bundle is: one recipient, drawn for it. */
+struct vlt_share_deal {
+    unsigned needed, shares;     /* 0: it is sealed to cards */
+    struct vlt_recovery *secret; /* until it is dealt */
+    enum vault_status (
+        *fn)(void *ctx, const struct vault_dealt *d, struct vault_error *err);
+    void *ctx;
+    char said[VLT_SENT_SHARES]; /* `K/N identifier`, once it is dealt */
+};
+
 struct vault_share {
     struct vault *v;
     struct vault_share_options o; /* its pointers are our own copies */
@@ -49,6 +60,7 @@ struct vault_share {
 
     size_t recipients;
     struct vlt_pin *pin;
+    struct vlt_share_deal deal;
 
     bool sealed;     /* recipients are settled, `had` is loaded */
     int64_t version; /* of the file, as the first record was chosen from it */
@@ -187,9 +199,16 @@ VAULT_CHECKED enum vault_status vlt_share_progress(struct vlt_share_file *f,
     uint64_t bytes, struct vault_error *err);
 
 /* ---- how it leaves ---- */
-/* Seal the container at `from` into the output file. */
+/* Seal the container at `from` into the output file; SHA-256 of what that
+ * comes to. */
 VAULT_CHECKED enum vault_status vlt_share_courier(struct vault_share *s,
-    const char *from, struct vlt_outfile *to, struct vault_error *err);
+    const char *from, struct vlt_outfile *to, uint8_t sha256[32],
+    struct vault_error *err);
+/* Deal the shares of a bundle that is complete, whose file will be `path`, and
+ * forget its secret. */
+VAULT_CHECKED enum vault_status vlt_share_deal(struct vault_share *s,
+    const struct vlt_bundle_text *text, const char *path,
+    const uint8_t sha256[32], struct vault_error *err);
 /* A minisign signature over the file at path, beside it. */
 VAULT_CHECKED enum vault_status vlt_share_minisig(struct vault_share *s,
     const char *path, const uint8_t text[32], struct vault_shared *out,
