@@ -57,6 +57,8 @@ struct vault_device_intro {
  * called once; its strings are borrowed.
  *   VAULT_E_TAMPERED, VAULT_E_NO_KEY (it holds no session at all)
  */
+/* Whether a handle is one of a capture file. */
+VAULT_API bool vault_is_capture(const struct vault *v);
 VAULT_API VAULT_CHECKED enum vault_status vault_device_intro(struct vault *c,
     void (*fn)(void *ctx, const struct vault_device_intro *intro), void *ctx,
     struct vault_error *err);
@@ -66,11 +68,11 @@ struct vault_capture_info {
     uint8_t vault[VAULT_ID]; /* of the vault that it seals to */
     uint32_t generation;     /* of that vault's card */
     char fingerprint[VAULT_FINGERPRINT];
-    uint8_t key[VAULT_HASH];     /* the same, whole */
+    uint8_t key[VAULT_HASH]; /* the same, whole */
     char device[VAULT_DEVICE_HEX];
-    uint64_t records;            /* that lie in it */
-    uint64_t sessions;           /* ended or running, that lie in it */
-    uint32_t number;             /* of the running or next session */
+    uint64_t records;  /* that lie in it */
+    uint64_t sessions; /* ended or running, that lie in it */
+    uint32_t number;   /* of the running or next session */
     bool running;
     bool locked; /* no session key any more: nothing can be sealed to it */
     char session[VAULT_DEVICE_HEX]; /* the running one; "" */
@@ -106,7 +108,7 @@ VAULT_API VAULT_CHECKED enum vault_status vault_device_admit(struct vault *v,
 struct vault_device {
     uint8_t id[VAULT_DEVICE];
     char hex[VAULT_DEVICE_HEX];
-    bool admitted; /* a note by a card of this vault names it */
+    bool admitted;             /* a note by a card of this vault names it */
     uint8_t first[VAULT_HASH]; /* of the note that names it; zeros */
     char letters[VAULT_FINGERPRINT];
     /* what is in the vault of it */
@@ -114,8 +116,8 @@ struct vault_device {
     uint64_t records; /* lines that sealed one */
     uint32_t number;  /* of the newest session; 0: none came in yet */
     char session[VAULT_DEVICE_HEX];
-    uint64_t size;        /* lines of that session */
-    int64_t taken;        /* when it came in, by the vault's log; -1: unknown */
+    uint64_t size; /* lines of that session */
+    int64_t taken; /* when it came in, by the vault's log; -1: unknown */
     bool revoked;
     bool revoked_all;     /* nothing that it signed is trusted */
     uint32_t last_number; /* session of the last good state; 0: unknown here */
