@@ -37,6 +37,12 @@ VAULT_API VAULT_CHECKED enum vault_status vault_device_create(const char *path,
     const void *card, size_t n, const struct vault_options *opt,
     struct vault_error *err);
 
+/* As vault_capture_open, but the file is only read: a copy that somebody
+ * brought. Its handle takes what asks, not what seals. */
+VAULT_API VAULT_CHECKED enum vault_status vault_capture_look(const char *path,
+    const struct vault_options *opt, struct vault **out,
+    struct vault_error *err);
+
 /*
  * What the vault's side needs to admit a device. The `code` is id and hash
  * with a checksum, to be sent in a short message or read out; letters and
