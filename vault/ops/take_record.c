@@ -43,6 +43,7 @@ vlt_take_begin(struct vlt_take_work *x, struct vlt_taking *t,
     x->t = t;
     x->s = s;
     x->act = true;
+    x->upto = UINT64_MAX;
     if (s != NULL)
         vlt_sha256(x->writer, s->s.log_key, 32);
     x->segment = malloc(VLT_SEGMENT_SEALED);

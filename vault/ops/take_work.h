@@ -13,6 +13,7 @@ struct vlt_take_work {
     uint64_t log; /* its number in the vault */
     uint64_t leaves;
     uint8_t *segment;
+    uint64_t upto; /* the first line that is not looked at */
     bool act;      /* an action runs: what is sound is stored */
     uint64_t here; /* found sound, or stored */
 };
