@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
+#include "compartment_set.h"
 #include "fail.h"
 #include "foreign.h"
 #include "foreign_find.h"
@@ -185,6 +186,7 @@ vault_lock(struct vault *v)
     vault_batch_abort(v);
     vlt_foreign_forget(v);
     vlt_hidden_forget(v);
+    vlt_compartments_free(v);
     for (i = 0; i < v->open_epochs; i++) {
         vlt_epoch_clear(&v->open_epoch[i].epoch);
         vlt_e0_free(v->open_epoch[i].e0);

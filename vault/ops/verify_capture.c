@@ -20,6 +20,7 @@ static const struct {
     {"suite", 4, true},
     {"min_reader", 4, true},
     {"card", 0, true},
+    {"compartments", 0, false},
     {"session", 0, false},
     {"session-key", 32, false},
     {"session-time", 8, false},
