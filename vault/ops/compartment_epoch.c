@@ -168,6 +168,17 @@ begin(struct vault *v, const struct vlt_compartment_now *c,
     return VAULT_OK;
 }
 
+/* Its row may have gone with the last record under it, that somebody withdrew
+ * meanwhile: whoever went on with it would seal for nobody. */
+static enum vault_status
+is_there(struct vault *v, const struct vlt_compartment_epoch *e, bool *out,
+    struct vault_error *err)
+{
+    *out = e->epoch.n > 0 && e->next_i < vlt_epoch_steps(e->epoch.kind);
+    return *out ? vlt_epoch_is(v->store, e->epoch.id, e->epoch.kind, out, err)
+                : VAULT_OK;
+}
+
 /* The one of this process, or a new one. */
 static enum vault_status
 epoch_of(struct vault *v, const struct vlt_compartment_now *c,
@@ -175,14 +186,16 @@ epoch_of(struct vault *v, const struct vlt_compartment_now *c,
 {
     struct vlt_compartment_epoch *e;
     uint8_t log_key[32], set[32];
+    bool there = false;
     enum vault_status st = VAULT_OK;
 
     name_set(v, c, log_key, set);
     e = find(v->compartments, set);
     if (e == NULL)
         st = place(v->compartments, &e, err);
-    if (st == VAULT_OK &&
-        (e->epoch.n == 0 || e->next_i >= vlt_epoch_steps(e->epoch.kind)))
+    if (st == VAULT_OK)
+        st = is_there(v, e, &there, err);
+    if (st == VAULT_OK && !there)
         st = begin(v, c, log_key, e, err);
     if (st != VAULT_OK)
         return st;

@@ -258,6 +258,10 @@ judge_row(const struct changing *x, struct vault_error *err)
         return vlt_fail_hint(err, VAULT_E_USAGE,
             "sanduq key compartment remove takes the compartment away",
             "a compartment has at least one member");
+    if (!c->own && vlt_compartment_type(c, "consent") < c->types)
+        return vlt_fail(err, VAULT_E_USAGE,
+            "consents cannot go where this vault does not read them: nobody "
+            "here could see a no in one any more, and obey it");
     return VAULT_OK;
 }
 

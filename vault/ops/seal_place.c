@@ -20,6 +20,19 @@ type_of(const struct vault_sealer *s, char out[VLT_COMPARTMENT_TYPE + 1])
     out[f->value_len] = 0;
 }
 
+/* Whoever shares a record must be able to see the no in a consent. */
+static enum vault_status
+check_readable(const char *type, const struct vlt_compartment_now *to,
+    struct vault_error *err)
+{
+    if (to == NULL || to->row.own || strcmp(type, "consent") != 0)
+        return VAULT_OK;
+    return vlt_fail(err, VAULT_E_POLICY,
+        "a consent cannot go to the compartment \"%s\": nobody here could see "
+        "a no in it any more, and obey it",
+        to->row.name);
+}
+
 /* What a person chose. */
 static enum vault_status
 place_said(const struct vault_sealer *s, const struct vlt_compartment_set *set,
@@ -41,7 +54,7 @@ place_said(const struct vault_sealer *s, const struct vlt_compartment_set *set,
             "records of type %s go to the compartment \"%s\"", type,
             bound->row.name);
     *out = usual ? NULL : said;
-    return VAULT_OK;
+    return check_readable(type, *out, err);
 }
 
 enum vault_status
@@ -59,7 +72,7 @@ vlt_sealer_place(const struct vault_sealer *s,
         return place_said(s, set, type, out, err);
     *out = vlt_compartment_of_type(set, type);
     if (!s->amends || *out == NULL || (*out)->row.own)
-        return VAULT_OK;
+        return check_readable(type, *out, err);
     return vlt_fail_hint(err, VAULT_E_POLICY,
         "say --compartment with its name, and nobody here can read it any "
         "more, or --compartment default, and it stays as readable as it is",

@@ -32,6 +32,18 @@ vlt_away_wrap(struct vlt_store *s, uint64_t rid, bool *away, uint8_t *epoch,
     return st;
 }
 
+enum vault_status
+vlt_away_destroy(struct vlt_store *s, uint64_t rid, struct vault_error *err)
+{
+    uint8_t epoch[16];
+    bool away = false;
+    enum vault_status st = vlt_away_wrap(s, rid, &away, epoch, err);
+
+    if (st == VAULT_OK)
+        st = vlt_wrap_destroy(s, rid, err);
+    return st == VAULT_OK && away ? vlt_away_epoch_unused(s, epoch, err) : st;
+}
+
 /* ---- its line ---- */
 
 bool

@@ -28,6 +28,10 @@ VAULT_CHECKED enum vault_status vlt_away_look(struct vault *v, uint64_t rid,
  * The epoch's id in `epoch`, when not NULL. */
 VAULT_CHECKED enum vault_status vlt_away_wrap(struct vlt_store *s, uint64_t rid,
     bool *away, uint8_t *epoch, struct vault_error *err);
+/* Destroy the wrap of a row, and with it the kind-4 epoch that it was the last
+ * one of: its members need both. */
+VAULT_CHECKED enum vault_status vlt_away_destroy(struct vlt_store *s,
+    uint64_t rid, struct vault_error *err);
 /* Read `compartment`, `to.N` and `time` of a line's event; false when it names
  * no compartment. */
 bool vlt_away_said(const struct vlt_fields *f, struct vlt_away *out);

@@ -21,6 +21,9 @@ extern "C" {
  * others may be added, who can then open what is sealed from then on wherever
  * they find a copy of this vault or of its capture file.
  *
+ * A consent never goes where this vault does not read it: nobody could see a no
+ * in it, and obey it.
+ *
  * Everything here is a setting: sealed in the vault, and covered by its log.
  * Capture files hold the same in clear, signed by this vault's card, as they
  * must seal to the members without a secret (vault_capture_compartments).
@@ -86,7 +89,8 @@ struct vault_compartment_change {
  *   VAULT_E_NOT_FOUND  no such compartment, card, member or bound type
  *   VAULT_E_POLICY     a card that was revoked, refused or not compared
  *   VAULT_E_USAGE      no name or type; the default one without this vault or
- *                      with a type; nobody would be left to open it
+ *                      with a type; without members; consents without this
+ *                      vault
  *   VAULT_E_LIMIT      more than a compartment, or a capture file, holds
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_compartment_change(
@@ -112,7 +116,8 @@ VAULT_API VAULT_CHECKED enum vault_status vault_compartment_of_type(
  * can be read, and whose type is bound to a compartment without this vault,
  * needs this call: the commit refuses to choose (VAULT_E_POLICY).
  *   VAULT_E_NOT_FOUND  no such compartment
- *   VAULT_E_POLICY     the type is bound to another one
+ *   VAULT_E_POLICY     the type is bound to another one; or it is a consent,
+ *                      and this vault is not in it
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_seal_compartment(
     struct vault_sealer *s, const char *name, bool elsewhere,
