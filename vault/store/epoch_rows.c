@@ -186,8 +186,8 @@ vlt_away_rows(struct vlt_store *s, uint64_t *n, struct vault_error *err)
     if (st != VAULT_OK || *n == 0)
         return st;
     return vlt_count(s,
-        "SELECT count(*) FROM wrap AS w WHERE EXISTS(SELECT 1 FROM epoch AS e "
-        "WHERE e.id = substr(w.b, 1, 16) AND substr(e.head, 5, 1) = x'04')",
+        "SELECT count(*) FROM wrap WHERE substr(b, 1, 16) IN "
+        "(SELECT id FROM epoch WHERE substr(head, 5, 1) = x'04')",
         n, err);
 }
 
@@ -201,9 +201,9 @@ vlt_away_rids(struct vlt_store *s, uint64_t after, uint64_t *rid, size_t max,
 
     *n = 0;
     status = vlt_stmt(s,
-        "SELECT w.rid FROM wrap AS w WHERE w.rid > ? AND EXISTS(SELECT 1 FROM "
-        "epoch AS e WHERE e.id = substr(w.b, 1, 16) AND substr(e.head, 5, 1) = "
-        "x'04') ORDER BY w.rid LIMIT ?",
+        "SELECT rid FROM wrap WHERE rid > ? AND substr(b, 1, 16) IN "
+        "(SELECT id FROM epoch WHERE substr(head, 5, 1) = x'04') "
+        "ORDER BY rid LIMIT ?",
         &st, err);
     if (status != VAULT_OK)
         return status;
@@ -248,7 +248,7 @@ vlt_away_epoch_unused(struct vlt_store *s, const uint8_t id[16],
 
     status = vlt_stmt(s,
         "DELETE FROM epoch WHERE id = ?1 AND substr(head, 5, 1) = x'04' AND "
-        "NOT EXISTS(SELECT 1 FROM wrap WHERE substr(b, 1, 16) = ?1)",
+        "id NOT IN (SELECT substr(b, 1, 16) FROM wrap)",
         &st, err);
     if (status != VAULT_OK)
         return status;
