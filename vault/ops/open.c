@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
+#include "compartment_set.h"
 #include "fail.h"
 #include "foreign.h"
 #include "foreign_find.h"
@@ -183,6 +184,7 @@ vault_lock(struct vault *v)
     vault_batch_abort(v);
     vlt_foreign_forget(v);
     vlt_hidden_forget(v);
+    vlt_compartments_free(v);
     vlt_epochs_forget(v);
     v->wraps_tried = 0;
     vlt_epoch_clear(&v->epoch);
