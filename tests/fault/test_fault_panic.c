@@ -12,6 +12,7 @@
 #include <vault/panic.h>
 
 #include "circle.h"
+#include "effort.h"
 #include "fault_disk.h"
 #include "fault_loop.h"
 #include "fault_vfs.h"
@@ -139,7 +140,7 @@ break_each(enum fault_kind kind, unsigned stride)
     struct world w;
 
     begin(&w);
-    for (w.n = 1; run_once(&w, kind); w.n += stride * FAULT_PACE)
+    for (w.n = 1; run_once(&w, kind); w.n += (unsigned)effort_step(stride, 13 * stride))
         ;
     printf("%u operations, %llu disks\n", w.n, w.disks);
     assert_true(w.n > 20);
