@@ -418,6 +418,71 @@ what_does_not_hold_is_not_carried_on(void **state)
     world_end(&w);
 }
 
+static int
+count_holders(void *ctx, const struct vault_card_holder *h)
+{
+    unsigned *n = ctx;
+
+    n[h->name != NULL]++;
+    return 0;
+}
+
+/* What is sealed to the old card: opened as long as its secret is here. */
+static void
+old_cards_open_until_they_are_forgotten(void **state)
+{
+    static struct circle c;
+    struct vault_sealed late;
+    struct vault_receive_result got;
+    struct vault_rekeyed done;
+    struct vault_error err;
+    struct world w;
+    struct vault *v;
+    char one[TEMP_PATH], two[TEMP_PATH], kit[TEMP_PATH];
+    unsigned n[2] = {0, 0};
+
+    (void)state;
+    world_make(&w);
+    circle_make(&c, 2);
+    quick_add(c.q[1].v, "late", "body", 4, &late);
+    for (int i = 0; i < 2; i++)
+        circle_share(&c,
+            &(struct circle_share){.from = 1, .to = 1, .id = &late.id, .n = 1},
+            i == 0 ? "one" : "two", i == 0 ? one : two);
+    w.o.keep_seeds = true;
+    ok(vault_rekey_new(c.q[0].v, w.path, &w.o, &done, &err), &err);
+    v = open_with(&w, w.path, w.key, VAULT_OK);
+    circle_take(v, one, &got);
+    assert_int_equal(quick_listed(v), 1);
+    ok(vault_card_holders(v, count_holders, n, &err), &err);
+    assert_int_equal(n[1], 1);
+    temp_dir_path(&w.q.dir, "old.kit", kit);
+    ok(vault_backup_kit(v, kit, &err), &err);
+    ok(vault_rekey_forget(v, NULL, &done, &err), &err);
+    assert_int_equal(done.seeds_gone, 1);
+    assert_int_equal(quick_listed(v), 1);
+    /* in this handle, and in the next */
+    for (int i = 0; i < 2; i++) {
+        assert_int_not_equal(circle_receive(v, (const char *[]){two}, 1, &got,
+                                 &err),
+            VAULT_OK);
+        vault_close(v);
+        v = open_with(&w, w.path, w.key, VAULT_OK);
+    }
+    assert_int_equal(vault_rekey_forget(v, NULL, &done, &err),
+        VAULT_E_NOT_FOUND);
+    vault_close(v);
+    /* and no kit of before brings it back */
+    assert_int_equal(vault_restore_kit(kit, w.path, w.key, &w.q.opt, &err),
+        VAULT_E_USAGE);
+    assert_int_equal(quick_count(w.path,
+                         "SELECT count(*) FROM identity WHERE seed IS NOT NULL"),
+        1);
+    holds(w.path, w.key, "since the last new keys");
+    circle_end(&c);
+    world_end(&w);
+}
+
 int
 main(void)
 {
@@ -428,6 +493,7 @@ main(void)
         cmocka_unit_test(only_what_is_named_goes_along),
         cmocka_unit_test(for_travel_nothing_goes_along),
         cmocka_unit_test(what_does_not_hold_is_not_carried_on),
+        cmocka_unit_test(old_cards_open_until_they_are_forgotten),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
