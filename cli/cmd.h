@@ -70,7 +70,7 @@ struct cmd_group {
 };
 extern const struct cmd_group init_group, add_group, import_group,
     capture_group, list_group, show_group, get_group, export_group, share_group,
-    amend_group, link_group, withdraw_group, verify_group, info_group,
+    amend_group, link_group, withdraw_group, rekey_group, verify_group, info_group,
     log_group, key_group, backup_group, card_group, form_group, draft_group,
     receive_group, help_group;
 extern const struct cmd_group disclose_group;
