@@ -67,8 +67,7 @@ static const struct cmd_example rekey_examples[] = {
 
 struct holders {
     const struct cli *c;
-    size_t n;
-    struct vault_error *err;
+    struct vault_error why; /* of st: the library only says that it stopped */
     enum vault_status st;
 };
 
@@ -80,7 +79,6 @@ ask_holder(void *ctx, const struct vault_card_holder *h)
     char hex[2 * sizeof h->device + 1] = "";
     char question[512];
 
-    s->n++;
     if (h->name == NULL)
         vlt_hex(hex, h->device, sizeof h->device);
     if (h->name != NULL)
@@ -93,7 +91,7 @@ ask_holder(void *ctx, const struct vault_card_holder *h)
             tr("Does the capture device %s seal to the new card, and was what "
                "it sealed before taken in?"),
             hex);
-    s->st = ask_sure(s->c, question, s->err);
+    s->st = ask_sure(s->c, question, &s->why);
     return s->st != VAULT_OK;
 }
 
@@ -127,7 +125,7 @@ ask_letters(struct cli *c, struct vault_error *err)
 VAULT_CHECKED static enum vault_status
 ask_holders(struct cli *c, struct vault_error *err)
 {
-    struct holders s = {c, 0, err, VAULT_OK};
+    struct holders s = {.c = c};
     enum vault_status st =
         vault_card_holders(c->vault, ask_holder, &s, err);
 
@@ -136,8 +134,10 @@ ask_holders(struct cli *c, struct vault_error *err)
             N_("tell them first; until then the secret is kept, for opening "
                "only"),
             "not everyone was told: the secrets of older cards stay");
+    if (s.st != VAULT_OK && err != NULL)
+        *err = s.why;
     if (st != VAULT_OK)
-        return st;
+        return s.st != VAULT_OK ? s.st : st;
     say_warn("%s",
         tr("what anyone still seals to an old card can then be opened by "
            "nobody; others to whom the card was given are not known to this "

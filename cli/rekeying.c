@@ -114,7 +114,7 @@ rekey_tell(const struct cli *c, const struct vault_rekeyed *d)
         tr("keys and rows destroyed here; old pages may survive on flash, and "
            "every backup, kit or copy made before still opens"));
     say_info("%s",
-        tr("a kit made before does not fit any more: sanduq backup --kit"));
+        tr("a kit made before does not hold the new keys: sanduq backup --kit"));
 }
 
 static void
