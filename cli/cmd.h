@@ -69,6 +69,7 @@ struct cmd_group {
     const struct cmd *cmds;
     size_t n;
 };
+<<<<<<< HEAD
 extern const struct cmd_group init_group;
 extern const struct cmd_group add_group;
 extern const struct cmd_group import_group;
@@ -91,6 +92,7 @@ extern const struct cmd_group form_group;
 extern const struct cmd_group draft_group;
 extern const struct cmd_group receive_group;
 extern const struct cmd_group help_group;
+extern const struct cmd_group rekey_group;
 extern const struct cmd_group disclose_group;
 extern const struct cmd_group recover_group;
 extern const struct cmd_group panic_group;

@@ -20,6 +20,7 @@ const struct cmd_group *const cmd_groups[] = {
     &link_group,
     &disclose_group,
     &withdraw_group,
+    &rekey_group,
     &verify_group,
     &info_group,
     &log_group,
