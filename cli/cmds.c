@@ -25,6 +25,7 @@ const struct cmd_group *const cmd_groups[] = {
     &key_group,
     &card_group,
     &backup_group,
+    &upgrade_group,
     &panic_group,
     &help_group,
 };
