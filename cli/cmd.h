@@ -70,6 +70,7 @@ struct cmd_group {
     size_t n;
 };
 <<<<<<< HEAD
+<<<<<<< HEAD
 extern const struct cmd_group init_group;
 extern const struct cmd_group add_group;
 extern const struct cmd_group import_group;
@@ -97,6 +98,8 @@ extern const struct cmd_group disclose_group;
 extern const struct cmd_group recover_group;
 extern const struct cmd_group panic_group;
 extern const struct cmd_group share_check_group;
+extern const struct cmd_group upgrade_group;
+extern const struct cmd_group doctor_group;
 extern const struct cmd_group *const cmd_groups[];
 extern const size_t cmd_groups_len;
 

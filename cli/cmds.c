@@ -28,7 +28,9 @@ const struct cmd_group *const cmd_groups[] = {
     &recover_group,
     &card_group,
     &backup_group,
+    &upgrade_group,
     &panic_group,
+    &doctor_group,
     &help_group,
 };
 const size_t cmd_groups_len = sizeof cmd_groups / sizeof cmd_groups[0];

@@ -27,8 +27,8 @@ struct vlt_own_log {
     uint64_t size;
     uint8_t root[32];
     uint8_t checkpoint[32]; /* H(checkpoint text) */
-    /* H of the note and of the newest checkpoint as they are stored, of a
-     * session whose signatures held */
+    /* H of the note and of the newest checkpoint as they are stored, whose
+     * signatures held */
     uint8_t note_hash[32];
     uint8_t point_hash[32];
 };
@@ -168,9 +168,9 @@ const struct vlt_card *vlt_own_card(const struct vault *v,
  */
 VAULT_CHECKED enum vault_status vlt_own_logs_load(struct vlt_store *s,
     const uint8_t vault[16], struct vlt_own_logs *out, struct vault_error *err);
-/* The same when this process has read them before: the signatures of a session
- * whose bytes are the same are not checked once more; there may be thousands.
- * Leaves and roots are. */
+/* The same when this process has read them before: the signatures of a note or
+ * checkpoint whose bytes are the same are not checked once more; there may be
+ * thousands. Leaves and roots are. */
 VAULT_CHECKED enum vault_status vlt_own_logs_load_again(struct vlt_store *s,
     const uint8_t vault[16], const struct vlt_own_logs *known,
     struct vlt_own_logs *out, struct vault_error *err);

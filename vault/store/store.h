@@ -84,6 +84,10 @@ VAULT_CHECKED enum vault_status vlt_store_open(const char *path,
 VAULT_CHECKED enum vault_status vlt_store_create(const char *path,
     int page_size, const struct vlt_store_options *opt, struct vlt_store **out,
     struct vault_error *err);
+/* The same with another user_version than the present one. */
+VAULT_CHECKED enum vault_status vlt_store_create_as(const char *path,
+    int page_size, int user_version, const struct vlt_store_options *opt,
+    struct vlt_store **out, struct vault_error *err);
 /* Rolls back what is open; removes the journal under SQLite's own lock. */
 void vlt_store_close(struct vlt_store *s);
 
