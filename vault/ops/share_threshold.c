@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* share_shares.c: a bundle sealed to a one-time identity, dealt as shares */
+/* share_threshold.c: a bundle sealed to a one-time identity, dealt as shares */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
