@@ -216,6 +216,34 @@ vlt_action_epoch(struct vault *v, struct vault_error *err)
     return new_epoch(v, log_key, now, err);
 }
 
+enum vault_status
+vlt_action_epoch_check(struct vault *v, struct vault_error *err)
+{
+    struct vlt_epoch_row row;
+    enum vault_status st;
+
+    if (v->e0 == NULL)
+        return VAULT_OK;
+    st = vlt_epoch_by_id(v->store, v->epoch.id, &row, err);
+    if (st == VAULT_OK)
+        vlt_epoch_row_clear(&row);
+    if (st != VAULT_E_NOT_FOUND)
+        return st;
+    vlt_error_clear(err);
+    forget_epoch(v);
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_action_epoch_anew(struct vault *v, struct vault_error *err)
+{
+    uint8_t log_key[32];
+    int64_t now = vlt_now(v);
+
+    vlt_sign_public(log_key, v->state.log->b);
+    return new_epoch(v, log_key, now < 0 ? 0 : now, err);
+}
+
 void
 vlt_action_wrap(const struct vault *v, uint8_t out[VLT_RECORD_WRAP],
     const struct vlt_record_head *head, const struct vlt_rk *rk)
@@ -359,6 +387,13 @@ vlt_action_leaf_with(struct vault *v, const struct vlt_entry *e,
 enum vault_status
 vlt_action_slots_changed(struct vault *v, uint32_t gen, struct vault_error *err)
 {
+    return vlt_action_slots_changed_with(v, gen, NULL, err);
+}
+
+enum vault_status
+vlt_action_slots_changed_with(struct vault *v, uint32_t gen,
+    const struct vlt_fields *more, struct vault_error *err)
+{
     struct vlt_slot_set set;
     struct vlt_entry e = {"slots", NULL, 0, NULL, NULL, gen};
     uint8_t hash[32], mac[32];
@@ -373,7 +408,7 @@ vlt_action_slots_changed(struct vault *v, uint32_t gen, struct vault_error *err)
         st = vlt_meta_put(v->store, "slots-mac", mac, sizeof mac, err);
     e.subject = hash;
     if (st == VAULT_OK)
-        st = vlt_action_leaf(v, &e, err);
+        st = vlt_action_leaf_with(v, &e, more, err);
     if (st == VAULT_OK)
         v->state.slots_gen = gen;
     return st;

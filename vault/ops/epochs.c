@@ -20,6 +20,19 @@ forget(struct vlt_open_epoch *o)
     o->e0 = NULL;
 }
 
+void
+vlt_epochs_forget(struct vault *v)
+{
+    size_t i;
+
+    for (i = 0; i < v->open_epochs; i++)
+        forget(&v->open_epoch[i]);
+    memset(v->open_epoch, 0, sizeof v->open_epoch);
+    v->open_epochs = 0;
+    v->next_epoch = 0;
+    v->shut_epochs = 0;
+}
+
 /* Make room: the oldest goes when all places are taken. */
 static struct vlt_open_epoch *
 place(struct vault *v)

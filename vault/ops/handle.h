@@ -11,6 +11,7 @@
 #include "rows.h"
 #include "secret.h"
 #include "session.h"
+#include "slot.h"
 #include "state.h"
 #include "store.h"
 
@@ -51,7 +52,11 @@ struct vlt_open_epoch {
 struct vault_key {
     struct vlt_guarded *pass;
     struct vlt_keyfile *keyfile;
+    struct vlt_recovery *recovery; /* put together from shares */
+    struct vault *hq;              /* unlocked; borrowed; its keys are tried */
 };
+/* What it offers to a slot, but for hq's keys; borrowed. */
+struct vlt_offer vlt_key_offer(const struct vault_key *key);
 
 struct vault {
     struct vlt_store *store;
@@ -196,12 +201,18 @@ VAULT_CHECKED enum vault_status vlt_epoch_row_open(struct vault *v,
 /* E0 by a wrap to any generation of this vault, the cache left aside. */
 VAULT_CHECKED enum vault_status vlt_epoch_own_open(struct vault *v,
     const struct vlt_epoch *e, struct vlt_e0 **out, struct vault_error *err);
+/* Forget every secret that vlt_epoch_secret keeps. */
+void vlt_epochs_forget(struct vault *v);
 
 /* State file: load (VAULT_OK with *found = false when there is none that
  * fits) and store. */
 VAULT_CHECKED enum vault_status vlt_state_load(struct vault *v,
     struct vlt_state *out, bool *found, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_state_store(struct vault *v,
+    struct vault_error *err);
+/* Remove it: this machine's log of the vault ends. What is not there is
+ * VAULT_OK. */
+VAULT_CHECKED enum vault_status vlt_state_remove(struct vault *v,
     struct vault_error *err);
 
 /* Read one event's fields. out is the caller's to clear. */

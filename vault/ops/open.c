@@ -179,20 +179,11 @@ vlt_need_vault(const struct vault *v, struct vault_error *err)
 void
 vault_lock(struct vault *v)
 {
-    size_t i;
-
     vault_seal_abort(v->sealer);
     vault_batch_abort(v);
     vlt_foreign_forget(v);
     vlt_hidden_forget(v);
-    for (i = 0; i < v->open_epochs; i++) {
-        vlt_epoch_clear(&v->open_epoch[i].epoch);
-        vlt_e0_free(v->open_epoch[i].e0);
-    }
-    memset(v->open_epoch, 0, sizeof v->open_epoch);
-    v->open_epochs = 0;
-    v->next_epoch = 0;
-    v->shut_epochs = 0;
+    vlt_epochs_forget(v);
     v->wraps_tried = 0;
     vlt_epoch_clear(&v->epoch);
     vlt_e0_free(v->e0);

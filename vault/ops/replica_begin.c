@@ -222,6 +222,8 @@ vlt_action_begin(struct vault *v, struct vault_error *err)
     if (st == VAULT_OK && version != v->data_version)
         st = vlt_heads_check(v, err);
     if (st == VAULT_OK)
+        st = vlt_action_epoch_check(v, err);
+    if (st == VAULT_OK)
         st = vlt_need_plain(v, err);
     if (st == VAULT_OK)
         vlt_action_keep(v);

@@ -97,6 +97,22 @@ vlt_state_store(struct vault *v, struct vault_error *err)
 }
 
 enum vault_status
+vlt_state_remove(struct vault *v, struct vault_error *err)
+{
+    char path[PATH_SIZE];
+    enum vault_status st;
+
+    if (v->opt.no_state || v->capture)
+        return VAULT_OK;
+    st = state_path(v, path, false, err);
+    if (st == VAULT_E_NOT_FOUND) {
+        vlt_error_clear(err);
+        return VAULT_OK;
+    }
+    return st == VAULT_OK ? vlt_os_destroy(path, err) : st;
+}
+
+enum vault_status
 vlt_staging_lock(struct vault *v, struct vlt_lock **out,
     struct vault_error *err)
 {

@@ -2,6 +2,7 @@
 /* epoch_rows.c: the table of epochs */
 #include "epoch_rows.h"
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 #include "fail.h"
 
@@ -171,4 +172,63 @@ vlt_epochs(struct vlt_store *s,
             sqlite3_reset(st);
     }
     return status;
+}
+
+enum vault_status
+vlt_epoch_destroy(struct vlt_store *s, const uint8_t id[16],
+    struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s,
+        "UPDATE epoch SET head = zeroblob(length(head)), "
+        "rcpt = zeroblob(length(rcpt)), wraps = zeroblob(length(wraps)), "
+        "cache = zeroblob(length(cache)) WHERE id = ?",
+        &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_blob(st, 1, id, 16);
+    status = vlt_run(s, st, err);
+    return status == VAULT_OK ? vlt_epoch_delete(s, id, err) : status;
+}
+
+struct mark_list {
+    size_t n, room, most;
+    struct vlt_epoch_mark *m;
+};
+
+static enum vault_status
+take_mark(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err)
+{
+    struct mark_list *l = ctx;
+    struct vlt_epoch_mark *more;
+
+    if (l->n >= l->most)
+        return vlt_fail(err, VAULT_E_LIMIT, "more than %zu epochs", l->most);
+    if (l->n >= l->room) {
+        l->room = l->room * 2 + 16;
+        more = realloc(l->m, l->room * sizeof *more);
+        if (more == NULL)
+            return vlt_fail_memory(err);
+        l->m = more;
+    }
+    vlt_epoch_mark(&l->m[l->n++], &r->epoch);
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_epoch_marks(struct vlt_store *s, size_t most, struct vlt_epoch_mark **m,
+    size_t *n, struct vault_error *err)
+{
+    struct mark_list l = {0, 0, most, NULL};
+    enum vault_status st = vlt_epochs(s, take_mark, &l, err);
+
+    if (st != VAULT_OK) {
+        free(l.m);
+        return st;
+    }
+    *m = l.m;
+    *n = l.n;
+    return VAULT_OK;
 }
