@@ -11,7 +11,6 @@
 #include "identity_keys.h"
 #include "regain.h"
 #include "sealer.h"
-#include "slot5.h"
 
 
 struct trying {
@@ -28,9 +27,11 @@ try_key(void *ctx, const struct vlt_kemkey *kem, const uint8_t fingerprint[32],
 {
     struct trying *t = ctx;
 
+    const struct vlt_offer offer = {.kem = kem};
+
     (void)err;
     if (t->generation == 0 &&
-        vlt_slot5_open(&t->slot, t->vault, kem, t->vmk, NULL) == VAULT_OK)
+        vlt_slot_open(&t->slot, t->vault, &offer, t->vmk, NULL) == VAULT_OK)
         t->generation = vlt_asker_generation(t->v, fingerprint);
     return VAULT_OK;
 }
