@@ -263,10 +263,11 @@ another(const struct vlt_fixed_form *form, const char *raw, size_t len,
         word[n] = c;
     }
     if (n == 0)
-        return vlt_fail(err, VAULT_E_FORMAT, "this is not the text of a %s",
+        return vlt_fail(err, VAULT_E_FORMAT, "no %s is in this text",
             form->what);
-    return vlt_fail(err, VAULT_E_FORMAT, "this is a text \"%s\", not a %s",
-        word, form->what);
+    return vlt_fail(err, VAULT_E_FORMAT,
+        "this is a text of the kind \"%s\"; what is wanted is: %s", word,
+        form->what);
 }
 
 enum vault_status
