@@ -366,7 +366,7 @@ run(struct vlt_verify *v, const char *path, struct vault_error *err)
             st = vlt_verify_unlock_other(v, err);
         return st == VAULT_OK ? vlt_verify_bundle(v, path, err) : st;
     }
-    if (st == VAULT_OK && v->opt->key != NULL)
+    if (st == VAULT_OK && (v->opt->key != NULL || v->keys != NULL))
         st = vlt_verify_unlock(v, path, err);
     if (st == VAULT_OK)
         st = in_snapshot(v, err);
@@ -440,7 +440,8 @@ judge_file(struct vlt_verify *v, const char *path,
 }
 
 enum vault_status
-vault_verify(const char *path, const struct vault_verify_options *opt,
+vlt_verify_file(const char *path, const struct vault *keys,
+    const struct vault_verify_options *opt,
     int (*fn)(void *ctx, const struct vault_finding *f), void *ctx,
     struct vault_verdict *out, struct vault_error *err)
 {
@@ -453,6 +454,7 @@ vault_verify(const char *path, const struct vault_verify_options *opt,
         return st;
     memset(&v, 0, sizeof v);
     vlt_error_clear(&why);
+    v.keys = keys;
     v.opt = opt;
     v.fn = fn;
     v.ctx = ctx;
@@ -466,4 +468,12 @@ vault_verify(const char *path, const struct vault_verify_options *opt,
     *out = v.verdict;
     clear(&v);
     return st;
+}
+
+enum vault_status
+vault_verify(const char *path, const struct vault_verify_options *opt,
+    int (*fn)(void *ctx, const struct vault_finding *f), void *ctx,
+    struct vault_verdict *out, struct vault_error *err)
+{
+    return vlt_verify_file(path, NULL, opt, fn, ctx, out, err);
 }

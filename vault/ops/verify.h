@@ -34,6 +34,7 @@ struct vlt_verify {
     bool bundle;             /* a bundle: judged by vlt_verify_bundle */
     struct vault *v;         /* unlocked handle on the same store, or NULL; of a
                       * bundle: on `other` */
+    const struct vault *keys; /* unlock with this handle's secret; or NULL */
     struct vlt_store *other; /* the vault of its recipient, or NULL */
     size_t cards;
     struct vlt_card *card; /* by generation - 1 */
@@ -128,6 +129,12 @@ VAULT_CHECKED enum vault_status vlt_verify_unlock_other(struct vlt_verify *v,
  * unlocked vault, or NULL. */
 VAULT_CHECKED enum vault_status vlt_verify_bundle(struct vlt_verify *v,
     const char *path, struct vault_error *err);
+
+/* vault_verify of a file that another handle has the keys of. */
+VAULT_CHECKED enum vault_status vlt_verify_file(const char *path,
+    const struct vault *keys, const struct vault_verify_options *opt,
+    int (*fn)(void *ctx, const struct vault_finding *f), void *ctx,
+    struct vault_verdict *out, struct vault_error *err);
 
 const struct vlt_seen_log *vlt_seen_log_find(const struct vlt_verify *v,
     uint64_t n);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* renew_slot.c: a slot of the new file for one way to unlock it */
+#include "fail.h"
+#include "renewing.h"
+#include "slot.h"
+
+enum vault_status
+vlt_renew_slot(struct vault *w, const struct vlt_renew_way *way,
+    struct vlt_slot *out, struct vault_error *err)
+{
+    struct vlt_offer offer;
+    struct vlt_cost cost = {0, 0};
+
+    if (way->card != NULL)
+        return vlt_fail(err, VAULT_E_INTERNAL, "no slot for a card yet");
+    offer = (struct vlt_offer){way->key->pass, way->key->keyfile};
+    if (way->cost != NULL)
+        cost = (struct vlt_cost){way->cost->passes, way->cost->memory_kib};
+    return vlt_slot_make(out, w->id, &offer, &cost, w->vmk, err);
+}
