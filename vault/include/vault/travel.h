@@ -30,6 +30,127 @@ enum {
     VAULT_TRAVEL_WAYS = 32
 };
 
+/* --------------------------------------------------------------- leaving */
+
+/* One way back into the travel file: shares, or a card. */
+struct vault_travel_way {
+    /* With a recovery key out of shares (vault_key_shares). That it comes from
+     * shares that were typed in is the proof that they open. */
+    const struct vault_key *shares;
+    /* Or the local name of a pinned card that was compared. */
+    const char *card;
+};
+struct vault_travel_options {
+    const struct vault_travel_way *way;
+    size_t ways; /* 1 to VAULT_TRAVEL_WAYS */
+    /* Records of this vault that go along, in all their versions. */
+    const uint8_t (*ids)[VAULT_ID];
+    size_t ids_len;
+    /* Also when a file with the next card was made before: whoever sees both
+     * cards refuses both. */
+    bool again;
+    const char *reason;   /* or NULL */
+    const char *capture;  /* where the capture file for the way comes; NULL */
+    const char *key_file; /* that the user unlocked with, or NULL */
+};
+struct vault_travel_made {
+    uint32_t generation;
+    char fingerprint[VAULT_FINGERPRINT]; /* of the travel file's card */
+    uint64_t versions;                   /* record versions that go along */
+    size_t slots;
+    uint8_t slot[VAULT_TRAVEL_WAYS][VAULT_ID]; /* in the order of the ways */
+    size_t proved;                             /* ways that were seen to open */
+};
+/* One challenge to give to headquarters; another answer than 0 stops. */
+typedef int (*vault_challenge_fn)(void *ctx, const char *card, const char *text,
+    size_t len);
+/*
+ * Write the travel file at `path`, the capture file, and the plan beside it
+ * (PATH.travel: what is still to be done; no secret, no name). v, the old
+ * vault, stays as it is but for lines in its log; nothing is removed.
+ *   VAULT_E_LOCKED
+ *   VAULT_E_EXISTS     path, capture or plan is there
+ *   VAULT_E_USAGE      no way back, or one that its bearer holds
+ *   VAULT_E_NOT_FOUND  no such record or card
+ *   VAULT_E_POLICY     a card that is not compared, revoked or refused; or a
+ *                      file with the next card was made already (`again`)
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_travel_prepare(struct vault *v,
+    const char *path, const struct vault_travel_options *o,
+    vault_challenge_fn challenge, void *ctx, struct vault_travel_made *out,
+    struct vault_error *err);
+/*
+ * Ask once more about a travel file that is there: the answer was lost, or is
+ * too old. slot may be NULL when it has one slot for a card only. A plan that
+ * is missing is made anew.
+ *   VAULT_E_NO_KEY, VAULT_E_AMBIGUOUS  as vault_regain_new
+ *   VAULT_E_USAGE  the file is not a travel file of this vault
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_travel_ask(struct vault *v,
+    const char *path, const char *card, const uint8_t *slot,
+    vault_challenge_fn challenge, void *ctx, struct vault_error *err);
+
+/* ------------------------------------------------------------- finishing */
+
+/* One way back, as finish finds it. */
+struct vault_travel_back {
+    uint8_t slot[VAULT_ID];
+    enum vault_slot_kind kind;
+    int64_t asked;  /* of a card: when; -1: never */
+    int64_t proved; /* when it was seen to open, or the challenge that was
+                       answered was made; -1: not */
+    bool late;      /* that is longer ago than VAULT_TRAVEL_DAYS */
+    bool now;       /* proved by what was given just now */
+};
+/* One thing on this machine. */
+struct vault_travel_left {
+    const char *path; /* borrowed */
+    /* `vault`, `kit`, `capture`, `bundle`, `state`, `keyfile`, `share`,
+     * `draft`, `text`, `container`; static */
+    const char *word;
+    /* It is a key, or opens the vault for its bearer: until it is gone, travel
+     * is not finished. Else a trace, which tells that there is a vault. */
+    bool key;
+    bool bearer; /* the travel file itself: its bearer has a way in */
+    size_t ways; /* of a vault or kit: slots of passphrases and key files */
+};
+struct vault_travel_look {
+    const void *answer; /* or NULL */
+    size_t answer_len;
+    const struct vault_key *shares; /* or NULL: tried on the travel file */
+    /* Folders to look into, besides those that the plan knows, that of the
+     * travel file, and the one this program runs in; not below them. */
+    const char *const *folders;
+    size_t folders_len;
+    const char *state_dir; /* as in vault_options */
+    int (*way)(void *ctx, const struct vault_travel_back *b);
+    int (*left)(void *ctx, const struct vault_travel_left *l);
+    void *ctx;
+    int64_t (*clock)(void *ctx); /* NULL: the machine's */
+};
+struct vault_travel_state {
+    bool planned;      /* there is a plan */
+    int64_t made;      /* of the plan; -1 without one */
+    size_t proved;     /* ways back that are, and not late */
+    size_t keys;       /* things with `key` */
+    size_t traces;     /* the others */
+    size_t unread;     /* files that could not be looked at */
+    bool answered;     /* the answer given now was the right one */
+    bool finished;     /* proved > 0 and keys == 0 */
+};
+/*
+ * What still stands between this machine and a border. Needs no secret, and
+ * removes nothing but, once all is done, its own plan. What was proved now is
+ * kept in the plan.
+ *   VAULT_E_FORMAT, VAULT_E_AMBIGUOUS  the answer is none
+ *   VAULT_E_POLICY    it answers another challenge
+ *   VAULT_E_SECRET    the shares do not open the travel file
+ *   VAULT_E_TAMPERED  the travel file does not hold, or the plan is not one
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_travel_finish(const char *path,
+    const struct vault_travel_look *look, struct vault_travel_state *out,
+    struct vault_error *err);
+
 /* ---------------------------------------------------------- headquarters */
 
 /* Who asks, as far as it can be known. Strings live as long as the struct. */
