@@ -45,7 +45,8 @@ struct cmd_example {
 
 enum {
     CMD_WRITES = 1, /* say "nothing was changed" when it failed before */
-    CMD_HIDDEN = 2
+    CMD_HIDDEN = 2,
+    CMD_NO_COMPLETION = 4 /* typed whole or not at all */
 };
 
 struct cmd {
@@ -73,7 +74,7 @@ extern const struct cmd_group init_group, add_group, import_group,
     amend_group, link_group, withdraw_group, verify_group, info_group,
     log_group, key_group, backup_group, card_group, form_group, draft_group,
     receive_group, help_group;
-extern const struct cmd_group disclose_group;
+extern const struct cmd_group disclose_group, panic_group;
 extern const struct cmd_group *const cmd_groups[];
 extern const size_t cmd_groups_len;
 

@@ -15,6 +15,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <vault/panic.h>
 
 static const struct cmd_example info_examples[] = {
     {"sanduq info -V evidence.sanduq",
@@ -108,10 +109,13 @@ info_run(struct cli *c, struct vault_error *err)
 {
     struct vault_info info;
     struct jline j;
+    bool gone = false;
     enum vault_status st = unlock_open(c, err);
 
     if (st == VAULT_OK)
         st = vault_info(c->vault, &info, err);
+    if (st == VAULT_OK)
+        st = vault_keys_gone(c->vault, &gone, err);
     if (st != VAULT_OK)
         return st;
     if (c->g.json)
@@ -119,6 +123,10 @@ info_run(struct cli *c, struct vault_error *err)
     else
         print_text(&info);
     st = slots_print(c, err);
+    if (gone)
+        say_warn("%s",
+            tr("nobody: what opens it was destroyed in this file (panic); "
+               "sanduq restore --kit puts a kit's keys back"));
     if (st == VAULT_OK && c->g.json) {
         jline_begin(&j, "summary");
         jline_text(&j, "command", "info");

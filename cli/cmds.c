@@ -25,6 +25,7 @@ const struct cmd_group *const cmd_groups[] = {
     &key_group,
     &card_group,
     &backup_group,
+    &panic_group,
     &help_group,
 };
 const size_t cmd_groups_len = sizeof cmd_groups / sizeof cmd_groups[0];

@@ -19,6 +19,10 @@
  */
 VAULT_CHECKED enum vault_status vlt_action_begin(struct vault *v,
     struct vault_error *err);
+/* The same within a write transaction that is open: what was done in it
+ * already is part of the action. On failure all of it is rolled back. */
+VAULT_CHECKED enum vault_status vlt_action_enter(struct vault *v,
+    struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_action_commit(struct vault *v,
     struct vault_error *err);
 void vlt_action_abort(struct vault *v);

@@ -77,6 +77,10 @@ struct vault {
     const struct vault *keys;
     uint8_t slot[16]; /* what opened it */
     bool older;       /* this machine remembers a later state */
+    /* while a kit comes back after panic: these sets are not compared with
+     * the log, which gets a new line about each in the same transaction */
+    bool slots_lost;
+    bool settings_lost;
     struct vlt_own_logs logs;
     int64_t data_version; /* the heads above were read at */
     size_t open_epochs;

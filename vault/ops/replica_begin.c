@@ -199,23 +199,12 @@ join_others(struct vault *v, struct vault_error *err)
 }
 
 enum vault_status
-vlt_action_begin(struct vault *v, struct vault_error *err)
+vlt_action_enter(struct vault *v, struct vault_error *err)
 {
     int64_t version;
-    enum vault_status st = VAULT_OK;
+    enum vault_status st;
 
-    assert(!v->acting);
-    if (v->capture)
-        return vlt_capture_begin(v, err);
-    st = vlt_need_unlocked(v, err);
-    if (st == VAULT_OK)
-        st = vlt_action_mend_state(v, err);
-    if (st == VAULT_OK)
-        st = vlt_staging_clear(v, err);
-    if (st == VAULT_OK)
-        st = vlt_store_begin(v->store, true, err);
-    if (st != VAULT_OK)
-        return st;
+    assert(!v->acting && vlt_store_in_transaction(v->store));
     v->acting = true;
     vlt_action_keep(v);
     st = vlt_store_data_version(v->store, &version, err);
@@ -234,4 +223,22 @@ vlt_action_begin(struct vault *v, struct vault_error *err)
     if (st != VAULT_OK)
         vlt_action_abort(v);
     return st;
+}
+
+enum vault_status
+vlt_action_begin(struct vault *v, struct vault_error *err)
+{
+    enum vault_status st;
+
+    assert(!v->acting);
+    if (v->capture)
+        return vlt_capture_begin(v, err);
+    st = vlt_need_unlocked(v, err);
+    if (st == VAULT_OK)
+        st = vlt_action_mend_state(v, err);
+    if (st == VAULT_OK)
+        st = vlt_staging_clear(v, err);
+    if (st == VAULT_OK)
+        st = vlt_store_begin(v->store, true, err);
+    return st == VAULT_OK ? vlt_action_enter(v, err) : st;
 }
