@@ -127,6 +127,10 @@ info_run(struct cli *c, struct vault_error *err)
         say_warn("%s",
             tr("nobody: what opens it was destroyed in this file (panic); "
                "sanduq restore --kit puts a kit's keys back"));
+    if (st == VAULT_OK && info.slots == 1 && !c->g.json)
+        say_warn("%s",
+            tr("there is no other way in: if this one is lost nobody opens the "
+               "vault; sanduq key add shares 2/3 makes recovery sheets"));
     if (st == VAULT_OK && c->g.json) {
         jline_begin(&j, "summary");
         jline_text(&j, "command", "info");

@@ -281,10 +281,7 @@ vlt_slot_open(const struct vlt_slot *s, const uint8_t vault[16],
     derive(&kek, commit, s->row, vault, base->p, base->len);
     wrap_ad(ad, vault, s->row);
     if (!vlt_equal(commit, s->row + AT_COMMIT, sizeof commit))
-        st = vlt_fail(err, VAULT_E_SECRET,
-            s->kind == VLT_SLOT_RECOVERY
-                ? "these shares are not of this way to unlock"
-                : "wrong passphrase or key file");
+        st = vlt_fail(err, VAULT_E_SECRET, "not the secret of this slot");
     else if (!vlt_unseal_with(vmk, kek.b, s->row + AT_NONCE, ad, sizeof ad,
                  s->row + AT_SEALED, 32 + VLT_TAG))
         st = vlt_fail(err, VAULT_E_SLOT,

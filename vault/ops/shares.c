@@ -71,9 +71,10 @@ void
 vault_shares_view(const struct vault_shares *s, size_t i,
     struct vault_share_view *out)
 {
-    const struct vlt_share *share = &s->set->s[i];
+    const struct vlt_share *share;
 
     assert(i < s->set->n);
+    share = &s->set->s[i];
     memcpy(out->set, share->id, sizeof out->set);
     out->index = share->index;
     out->threshold = share->index == 's' ? 1 : share->threshold;
