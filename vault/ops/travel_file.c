@@ -61,15 +61,6 @@ vlt_plan_store(const char *travel, const struct vlt_plan *p,
     return st;
 }
 
-enum vault_status
-vlt_plan_remove(const char *travel, struct vault_error *err)
-{
-    char path[VLT_TRAVEL_PATH];
-    enum vault_status st = vlt_travel_name(travel, PLAN, path, err);
-
-    return st == VAULT_OK ? vlt_os_destroy(path, err) : st;
-}
-
 struct vlt_plan_way *
 vlt_plan_way_of(struct vlt_plan *p, const uint8_t slot[16])
 {

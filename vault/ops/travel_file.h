@@ -17,8 +17,6 @@ VAULT_CHECKED enum vault_status vlt_plan_load(const char *travel,
     struct vlt_plan *out, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_plan_store(const char *travel,
     const struct vlt_plan *p, struct vault_error *err);
-VAULT_CHECKED enum vault_status vlt_plan_remove(const char *travel,
-    struct vault_error *err);
 struct vlt_plan_way *vlt_plan_way_of(struct vlt_plan *p,
     const uint8_t slot[16]);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* travel_prepare.c: a file for the way, that its bearer cannot open */
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 #include <vault/travel.h>
 
@@ -10,6 +12,8 @@
 #include "os.h"
 #include "renew.h"
 #include "settings.h"
+#include "state.h"
+#include "statefolder.h"
 #include "travel_file.h"
 
 static_assert((int)VAULT_TRAVEL_WAYS <= (int)VLT_SLOT_MAX &&
@@ -124,10 +128,29 @@ leave(struct vlt_plan *p, const char *word, const char *path,
 }
 
 static enum vault_status
+state_where(const struct vault *v, char out[VLT_TRAVEL_PATH],
+    struct vault_error *err)
+{
+    char name[18] = "/";
+    enum vault_status st =
+        vlt_state_folder(v->state_dir, out, VLT_TRAVEL_PATH, err);
+    size_t n = strlen(out);
+
+    if (st != VAULT_OK)
+        return st;
+    vlt_state_name(name + 1, v->vmk, v->id);
+    if (n + sizeof name > VLT_TRAVEL_PATH)
+        return vlt_fail(err, VAULT_E_LIMIT,
+            "the state folder's path is too long");
+    memcpy(out + n, name, sizeof name);
+    return VAULT_OK;
+}
+
+static enum vault_status
 leave_state(struct vlt_plan *p, const struct vault *v, struct vault_error *err)
 {
-    char path[VLT_TRAVEL_PATH], lock[VLT_TRAVEL_PATH];
-    enum vault_status st = vlt_state_where(v, path, err);
+    char path[VLT_TRAVEL_PATH] = "", lock[VLT_TRAVEL_PATH];
+    enum vault_status st = state_where(v, path, err);
 
     if (st == VAULT_E_NOT_FOUND) {
         vlt_error_clear(err);

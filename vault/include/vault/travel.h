@@ -139,9 +139,9 @@ struct vault_travel_state {
     bool finished;     /* proved > 0 and keys == 0 */
 };
 /*
- * What still stands between this machine and a border. Needs no secret, and
- * removes nothing but, once all is done, its own plan. What was proved now is
- * kept in the plan.
+ * What still stands between this machine and a border. Needs no secret and
+ * removes nothing. What was proved now is kept in the plan; once all is done
+ * the plan forgets the paths of this machine.
  *   VAULT_E_FORMAT, VAULT_E_AMBIGUOUS  the answer is none
  *   VAULT_E_POLICY    it answers another challenge
  *   VAULT_E_SECRET    the shares do not open the travel file
