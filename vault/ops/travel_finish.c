@@ -239,14 +239,18 @@ planned(struct finishing *f, struct vlt_left_walk *w, struct vault_error *err)
     for (i = 0; st == VAULT_OK && i < f->plan.lefts; i++) {
         const struct vlt_plan_left *l = &f->plan.left[i];
 
-        if (!is_container(l->word))
+        if (!is_container(l->word) && strcmp(l->word, "folder") != 0)
             st = vlt_left_known(w, l->path,
                 strcmp(l->word, "keyfile") == 0 ? "keyfile" : "state",
                 is_key(l->word), err);
     }
     for (i = 0; st == VAULT_OK && i < f->plan.lefts; i++) {
-        if (is_container(f->plan.left[i].word))
-            st = folder_of(w, f->plan.left[i].path, err);
+        const struct vlt_plan_left *l = &f->plan.left[i];
+
+        if (is_container(l->word))
+            st = folder_of(w, l->path, err);
+        else if (strcmp(l->word, "folder") == 0)
+            st = vlt_left_folder(w, l->path, err);
     }
     return st;
 }

@@ -213,7 +213,7 @@ ask(struct preparing *k, size_t i, const struct vlt_slot *slot,
     memcpy(w->slot, slot->id, sizeof w->slot);
     w->card = k->o->way[i].card != NULL;
     w->asked = k->plan.made;
-    w->proved = w->card ? -1 : k->plan.made;
+    w->proved = !w->card && k->o->way[i].typed ? k->plan.made : -1;
     k->plan.ways++;
     return w->card ? make_challenge(w, k->v->id, slot, &k->card[i], text, err)
                    : VAULT_OK;
@@ -274,8 +274,7 @@ challenges(struct preparing *k, struct vault_error *err)
 
 /* ---- the whole ---- */
 
-/* That shares open it was proved by typing them in; that the slot was made
- * of them is looked at once more, in the file. */
+/* Whether the slot in the file is what was meant is looked at in the file. */
 static enum vault_status
 try_shares(struct preparing *k, struct vault_error *err)
 {
@@ -309,6 +308,7 @@ make(struct preparing *k, struct vault_error *err)
         .again = k->o->again,
         .action = "travel",
         .reason = k->o->reason};
+    size_t i;
     enum vault_status st =
         vlt_renew_write(k->v, k->path, &ro, &k->done, &k->made, err);
 
@@ -322,6 +322,8 @@ make(struct preparing *k, struct vault_error *err)
         st = begin_plan(&k->plan, k->v, k->done.card, k->done.generation, err);
     if (st == VAULT_OK && k->o->key_file != NULL)
         st = leave(&k->plan, "keyfile", k->o->key_file, err);
+    for (i = 0; st == VAULT_OK && i < k->o->folders_len; i++)
+        st = leave(&k->plan, "folder", k->o->folders[i], err);
     return st == VAULT_OK ? challenges(k, err) : st;
 }
 
@@ -337,7 +339,7 @@ tell(const struct preparing *k, struct vault_travel_made *out)
     out->slots = k->done.slots;
     for (i = 0; i < k->done.slots; i++) {
         memcpy(out->slot[i], k->done.slot[i], VAULT_ID);
-        out->proved += k->o->way[i].shares != NULL;
+        out->proved += k->o->way[i].shares != NULL && k->o->way[i].typed;
     }
 }
 

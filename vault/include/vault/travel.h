@@ -34,9 +34,10 @@ enum {
 
 /* One way back into the travel file: shares, or a card. */
 struct vault_travel_way {
-    /* With a recovery key out of shares (vault_key_shares). That it comes from
-     * shares that were typed in is the proof that they open. */
+    /* With a recovery key out of shares (vault_key_shares). When these are
+     * the shares that people typed in from their sheets, the way is proved. */
     const struct vault_key *shares;
+    bool typed;
     /* Or the local name of a pinned card that was compared. */
     const char *card;
 };
@@ -52,6 +53,10 @@ struct vault_travel_options {
     const char *reason;   /* or NULL */
     const char *capture;  /* where the capture file for the way comes; NULL */
     const char *key_file; /* that the user unlocked with, or NULL */
+    /* Folders where more of it will lie (sheets, challenges): finish looks
+     * there. */
+    const char *const *folders;
+    size_t folders_len;
 };
 struct vault_travel_made {
     uint32_t generation;
