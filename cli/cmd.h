@@ -69,8 +69,6 @@ struct cmd_group {
     const struct cmd *cmds;
     size_t n;
 };
-<<<<<<< HEAD
-<<<<<<< HEAD
 extern const struct cmd_group init_group;
 extern const struct cmd_group add_group;
 extern const struct cmd_group import_group;
@@ -100,6 +98,7 @@ extern const struct cmd_group panic_group;
 extern const struct cmd_group share_check_group;
 extern const struct cmd_group upgrade_group;
 extern const struct cmd_group doctor_group;
+extern const struct cmd_group travel_group;
 extern const struct cmd_group *const cmd_groups[];
 extern const size_t cmd_groups_len;
 

@@ -26,6 +26,7 @@ const struct cmd_group *const cmd_groups[] = {
     &log_group,
     &key_group,
     &recover_group,
+    &travel_group,
     &card_group,
     &backup_group,
     &upgrade_group,
