@@ -89,13 +89,18 @@ admit_new(struct cli *c, const struct receive_capture *r,
                "sanduq device admit"),
             "nobody admitted the device: nothing of it was taken in");
     st = device_compare(c, d, given, &compared, err);
+    if (st == VAULT_E_USAGE) /* no terminal */
+        return vlt_fail_hint(err, VAULT_E_POLICY,
+            N_("compare it with whoever has the device, then --accept the "
+               "fingerprint; or sanduq device admit with its code"),
+            "nobody admitted the device: nothing of it was taken in");
     if (st == VAULT_OK && !compared)
         st = vlt_fail(err, VAULT_E_POLICY,
             "nobody admitted the device: nothing of it was taken in");
     if (st == VAULT_OK)
         st = vault_device_admit(c->vault, d, &changed, err);
     c->changed = c->changed || changed;
-    return st == VAULT_E_USAGE ? VAULT_E_POLICY : st; /* no terminal */
+    return st;
 }
 
 VAULT_CHECKED static enum vault_status
