@@ -2,6 +2,8 @@
 /* cmd_info.c: what a vault tells without a secret */
 #include "cmd.h"
 
+#include "capturing.h"
+#include "device_show.h"
 #include "fail.h"
 #include "hex.h"
 #include "jline_out.h"
@@ -110,8 +112,11 @@ info_run(struct cli *c, struct vault_error *err)
     struct vault_info info;
     struct jline j;
     bool gone = false;
-    enum vault_status st = unlock_open(c, err);
+    enum vault_status st = VAULT_OK;
 
+    if (capture_named(c))
+        return device_info(c, err);
+    st = unlock_open(c, err);
     if (st == VAULT_OK)
         st = vault_info(c->vault, &info, err);
     if (st == VAULT_OK)
@@ -147,7 +152,9 @@ info_run(struct cli *c, struct vault_error *err)
 static const struct cmd info_cmds[] = {
     {"info", "", N_("what the vault shows without a secret"),
         N_("Works without a passphrase: ids, counts, sizes, the ways to "
-           "unlock, the head of the log."),
+           "unlock, the head of the log. Of a capture file: whose card it "
+           "seals to, its device, its sessions, and the code by which the "
+           "device is admitted."),
         info_examples, VLT_COUNT(info_examples), NULL, 0, 0, 0, 0, 0, info_run},
 };
 const struct cmd_group info_group = {info_cmds, VLT_COUNT(info_cmds)};

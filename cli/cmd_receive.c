@@ -12,6 +12,7 @@
 #include "os.h"
 #include "out.h"
 #include "progress.h"
+#include "receive_capture.h"
 #include "receive_tell.h"
 #include "shares_in.h"
 #include "text.h"
@@ -29,6 +30,9 @@ struct receive_opts {
     struct opt_list accept, share_file;
     const char *receipt;
     bool dry_run, shares;
+    bool empty;
+    bool unfinished;
+    bool untrusted;
 };
 
 static const struct opt receive_table[] = {
@@ -51,6 +55,18 @@ static const struct opt receive_table[] = {
         N_("the same, a share from this file: a sheet as it was saved, or its "
            "text; once for each"),
         offsetof(struct receive_opts, share_file)},
+    {0, "empty", OPT_FLAG, NULL,
+        N_("a capture file is the device's own, not a copy: end its session, "
+           "and clear from it what is in the vault for good"),
+        offsetof(struct receive_opts, empty)},
+    {0, "unfinished", OPT_FLAG, NULL,
+        N_("of a capture file, also the records of a session that had not "
+           "ended when the copy was made"),
+        offsetof(struct receive_opts, unfinished)},
+    {0, "untrusted", OPT_FLAG, NULL,
+        N_("of a capture file, also what a revoked device signed after its "
+           "last good state; it is marked for ever"),
+        offsetof(struct receive_opts, untrusted)},
 };
 
 static const struct cmd_example receive_examples[] = {
@@ -58,6 +74,8 @@ static const struct cmd_example receive_examples[] = {
         N_("checks everything, then takes it in")},
     {"sanduq receive /media/stick --receipt .",
         N_("all that lies on a stick, and receipts to carry back")},
+    {"sanduq receive field.capture",
+        N_("what a field laptop sealed to this vault")},
     {"sanduq receive --dry-run from-aigul.bundle",
         N_("what is in it, and whether it holds")},
     {"sanduq receive statement.bundle.age --shares",
@@ -314,15 +332,30 @@ tell_each(struct work *w,
 
 /* ---- decisions ---- */
 
+/* What is accepted may be a device: that is looked at behind the rest. */
+static int
+note_capture(void *ctx, const struct vault_received *row)
+{
+    bool *any = ctx;
+
+    *any = *any || row->kind == VAULT_RECEIVED_CAPTURE;
+    return 0;
+}
+
 VAULT_CHECKED static enum vault_status
 accept_given(struct work *w, struct vault_error *err)
 {
+    bool captures = false;
     struct vault_error why;
+    enum vault_status all =
+        vault_receive_each(w->r, note_capture, &captures, err);
 
-    for (size_t i = 0; i < w->o->accept.n; i++) {
+    for (size_t i = 0; all == VAULT_OK && i < w->o->accept.n; i++) {
         enum vault_status st =
             vault_receive_accept(w->r, w->o->accept.v[i], &why);
 
+        if (st == VAULT_E_NOT_FOUND && captures)
+            continue;
         if (st == VAULT_E_NOT_FOUND)
             say_warn(tr("--accept %s: no file waits for this signer"),
                 w->o->accept.v[i]);
@@ -331,7 +364,7 @@ accept_given(struct work *w, struct vault_error *err)
             return st;
         }
     }
-    return VAULT_OK;
+    return all;
 }
 
 struct signer {
@@ -518,26 +551,19 @@ tell_summary(const struct work *w)
     jline_end(&j);
 }
 
+/* Behind the rest: each is a transaction, or several, of its own. */
 static int
 take_capture(void *ctx, const struct vault_received *row)
 {
     struct work *w = ctx;
-    struct vault_taken taken = {0};
-    struct vault_error why;
-    enum vault_status st;
+    struct receive_capture r = {.accept = &w->o->accept,
+        .empty = w->o->empty,
+        .unfinished = w->o->unfinished,
+        .untrusted = w->o->untrusted,
+        .dry_run = w->o->dry_run};
 
-    if (row->kind != VAULT_RECEIVED_CAPTURE)
-        return 0;
-    st = capture_take(w->c, row->path, false, &taken, &why);
-    w->c->changed = w->c->changed || taken.records > 0;
-    say_info(trn("%s: %" PRIu64 " record taken in",
-                 "%s: %" PRIu64 " records taken in", taken.records),
-        row->path, taken.records);
-    if (st == VAULT_OK)
-        return 0;
-    say_error(&why);
-    if (w->c->exit == 0)
-        w->c->exit = vault_status_exit(st);
+    if (row->kind == VAULT_RECEIVED_CAPTURE)
+        receive_capture(w->c, &r, row->path);
     return 0;
 }
 
@@ -579,7 +605,7 @@ receive(struct work *w, struct vault_error *err)
     w->at = 0;
     if (st == VAULT_OK)
         st = tell_each(w, tell_done, err);
-    if (st == VAULT_OK && !w->o->dry_run)
+    if (st == VAULT_OK)
         st = vault_receive_each(w->r, take_capture, w, err);
     if (st != VAULT_OK)
         return st;
@@ -632,7 +658,13 @@ static const struct cmd receive_cmds[] = {
            "and runs does not matter.\n\nA bundle that was sealed to shares "
            "(sanduq share --to-shares) opens with --shares or --share-file, "
            "into this vault. That it was opened, and with which shares, is a "
-           "line of the custody log; the shares are kept nowhere.\n\nThe table at the end: new: records "
+           "line of the custody log; the shares are kept nowhere.\n\n"
+           "and runs does not matter.\n\nA capture file is taken in from a copy, "
+           "which stays as it is: sessions that have ended come in, each "
+           "whole, and the next copy brings what is new. Its device must be "
+           "admitted; else its fingerprint is shown, to be compared with "
+           "whoever has it. What was taken out, put back or exchanged since "
+           "the last copy is found.\n\nThe table at the end: new: records "
            "that were not here; more: here in part, and now with more fields; "
            "here: known already; hidden: by a request to withdraw, not "
            "listed; gone: withdrawn or destroyed here, and not taken in "

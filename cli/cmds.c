@@ -7,6 +7,7 @@ const struct cmd_group *const cmd_groups[] = {
     &add_group,
     &import_group,
     &capture_group,
+    &device_group,
     &form_group,
     &draft_group,
     &list_group,

@@ -75,6 +75,8 @@ struct vlt_bundle_record {
     struct vlt_buf proof;        /* tlog-proof text; borrowed */
     const struct vlt_card *card; /* of the origin, that signed the log note,
                                   * or the device note of a session */
+    bool untrusted;              /* that line is one that a revoked device
+                                  * signed after its last good state */
     const char *log_note;        /* borrowed */
     size_t log_note_len;
     /*

@@ -26,6 +26,7 @@ vlt_device_limits_add(struct vlt_device_limits *l, const struct vlt_revoke *r,
     l->at = more;
     at = &more[l->n++];
     memset(at, 0, sizeof *at);
+    memcpy(at->vault, r->vault, sizeof at->vault);
     memcpy(at->device, r->device, sizeof at->device);
     at->has_last = r->has_last;
     at->last = r->last;
@@ -97,13 +98,22 @@ vlt_device_limits_own(struct vault *v, struct vlt_device_limits *out,
     return vlt_device_limits_load(v->store, own_holds, v, out, err);
 }
 
+static bool
+is_of(const struct vlt_device_limit *l, const uint8_t vault[16],
+    const uint8_t device[8])
+{
+    return memcmp(l->vault, vault, 16) == 0 &&
+        memcmp(l->device, device, 8) == 0;
+}
+
 bool
-vlt_device_limited(const struct vlt_device_limits *l, const uint8_t device[8])
+vlt_device_limited(const struct vlt_device_limits *l, const uint8_t vault[16],
+    const uint8_t device[8])
 {
     size_t i;
 
     for (i = 0; i < l->n; i++) {
-        if (memcmp(l->at[i].device, device, 8) == 0)
+        if (is_of(&l->at[i], vault, device))
             return true;
     }
     return false;
@@ -146,9 +156,10 @@ good_by(const struct vlt_device_limit *l, const uint8_t session[8],
 }
 
 uint64_t
-vlt_device_good(const struct vlt_device_limits *l, const uint8_t device[8],
-    const uint8_t session[8], uint32_t number, vlt_session_number *number_of,
-    const void *ctx, const struct vlt_device_limit **at)
+vlt_device_good(const struct vlt_device_limits *l, const uint8_t vault[16],
+    const uint8_t device[8], const uint8_t session[8], uint32_t number,
+    vlt_session_number *number_of, const void *ctx,
+    const struct vlt_device_limit **at)
 {
     uint64_t good = UINT64_MAX;
     size_t i;
@@ -158,7 +169,7 @@ vlt_device_good(const struct vlt_device_limits *l, const uint8_t device[8],
         bool inside;
         uint64_t n;
 
-        if (memcmp(l->at[i].device, device, 8) != 0)
+        if (!is_of(&l->at[i], vault, device))
             continue;
         n = good_by(&l->at[i], session, number, number_of, ctx, &inside);
         if (n >= good)
@@ -222,8 +233,8 @@ vlt_device_trusted(const struct vlt_device_limits *l, struct vlt_store *s,
     enum vault_status st;
 
     out->other = false;
-    out->good = vlt_device_good(l, log->device, log->replica.replica,
-        log->replica.number, number_of, ctx, &at);
+    out->good = vlt_device_good(l, log->replica.vault, log->device,
+        log->replica.replica, log->replica.number, number_of, ctx, &at);
     if (at == NULL)
         return VAULT_OK;
     if (at->last.size > 0 && at->last.size <= log->size) {

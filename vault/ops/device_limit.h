@@ -8,6 +8,7 @@
 
 /* One revocation of a device, by a card of its vault. */
 struct vlt_device_limit {
+    uint8_t vault[16];
     uint8_t device[8];
     bool has_last;             /* false: nothing that it signed is trusted */
     struct vlt_base_line last; /* replica: the session */
@@ -33,7 +34,7 @@ VAULT_CHECKED enum vault_status vlt_device_limits_add(struct vlt_device_limits
     const struct vlt_revoke *r, struct vault_error *err);
 void vlt_device_limits_clear(struct vlt_device_limits *l);
 bool vlt_device_limited(const struct vlt_device_limits *l,
-    const uint8_t device[8]);
+    const uint8_t vault[16], const uint8_t device[8]);
 
 /* The number of a session of that device; 0: not known here. */
 typedef uint32_t vlt_session_number(const void *ctx, const uint8_t device[8],
@@ -50,8 +51,8 @@ uint32_t vlt_own_session_number(const void *v, const uint8_t device[8],
  * this log is to be checked. Of several revocations the earliest state counts.
  */
 uint64_t vlt_device_good(const struct vlt_device_limits *l,
-    const uint8_t device[8], const uint8_t session[8], uint32_t number,
-    vlt_session_number *number_of, const void *ctx,
+    const uint8_t vault[16], const uint8_t device[8], const uint8_t session[8],
+    uint32_t number, vlt_session_number *number_of, const void *ctx,
     const struct vlt_device_limit **at);
 
 struct vlt_device_trust {
@@ -59,8 +60,8 @@ struct vlt_device_trust {
     bool other;    /* its revocation names a state that this log never had:
                       then none is good */
 };
-/* The same with that check, of a log whose lines are in s. Needs a
- * transaction. */
+/* The same with that check, of a log whose lines are in s: its replica says
+ * vault, session and number. Needs a transaction. */
 VAULT_CHECKED enum vault_status
 vlt_device_trusted(const struct vlt_device_limits *l, struct vlt_store *s,
     const struct vlt_own_log *log, vlt_session_number *number_of,

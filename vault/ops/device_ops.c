@@ -111,7 +111,7 @@ check_revoked(struct vault *v, const uint8_t device[8], struct vault_error *err)
 
     if (st != VAULT_OK)
         return st;
-    revoked = vlt_device_limited(&limits, device);
+    revoked = vlt_device_limited(&limits, v->id, device);
     vlt_device_limits_clear(&limits);
     return revoked ? vlt_fail_hint(err, VAULT_E_POLICY,
                          "sanduq capture init makes a new device, whose "

@@ -24,7 +24,7 @@ struct judging {
     size_t origins;
     struct origin origin[ORIGINS];
     struct origin rest; /* for which there was no room: told as not known */
-    uint64_t sound, waits, shut;
+    uint64_t sound, waits, shut, untrusted;
 };
 
 /* ---- opening ---- */
@@ -292,6 +292,10 @@ judge_record(void *ctx, const struct vlt_bundle_record *r,
     }
     if (r->status != VAULT_OK)
         return bad_record(j, r, &r->why, err);
+    if (r->untrusted) {
+        j->untrusted++;
+        return VAULT_OK;
+    }
     return judge_opened(j, r, err);
 }
 
@@ -310,6 +314,11 @@ tell_records(struct judging *j, struct vault_error *err)
             "entries that wait for something that is not in this file: "
             "%" PRIu64 "; they are not taken in",
             j->waits);
+    if (st == VAULT_OK && j->untrusted > 0)
+        st = vlt_rline(j->f, VAULT_NOT_AS_ASKED, "untrusted", j->untrusted, err,
+            "entries sealed by a revoked device after its last good state: "
+            "%" PRIu64 "; they are not taken in",
+            j->untrusted);
     if (st == VAULT_OK && j->shut > 0)
         st = vlt_rline(j->f, VAULT_NOT_SEEN, "record", j->shut, err,
             "entries sealed to others in a compartment: %" PRIu64

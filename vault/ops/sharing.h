@@ -3,6 +3,8 @@
 #ifndef VLT_SHARING_H
 #define VLT_SHARING_H
 
+#include <vault/device.h>
+#include <vault/share.h>
 #include <vault/threshold.h>
 #include "action.h"
 #include "os.h"
@@ -175,7 +177,8 @@ struct vlt_share_file {
     struct vlt_store *out;
     struct vlt_epoch epoch;
     struct vlt_e0 *e0;
-    struct vlt_book *book; /* once it is asked for */
+    struct vlt_book *book;             /* once it is asked for */
+    struct vault_untrusted *untrusted; /* likewise */
     size_t logs, log_last;
     struct vlt_share_log *log;
     size_t points, point_last;

@@ -500,10 +500,10 @@ any_limited(const struct vlt_taking *t, const struct vlt_device_limits *l)
     size_t i;
 
     for (i = 0; i < t->n; i++) {
-        if (vlt_device_limited(l, t->at[i].s.device))
+        if (vlt_device_limited(l, t->v->id, t->at[i].s.device))
             return true;
     }
-    return t->has_drawn && vlt_device_limited(l, t->drawn.device);
+    return t->has_drawn && vlt_device_limited(l, t->v->id, t->drawn.device);
 }
 
 static enum vault_status
@@ -514,6 +514,7 @@ set_good(struct vlt_taking *t, struct vlt_taken_session *s,
     struct vlt_device_trust trust;
     enum vault_status st;
 
+    memcpy(log.replica.vault, t->v->id, sizeof log.replica.vault);
     memcpy(log.device, s->s.device, sizeof log.device);
     memcpy(log.replica.replica, s->s.session, sizeof log.replica.replica);
     log.replica.number = s->s.number;

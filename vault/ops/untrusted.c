@@ -57,7 +57,7 @@ load(struct vault_untrusted *u, struct vault_error *err)
     for (i = 0; st == VAULT_OK && limits.n > 0 && i < v->logs.n; i++) {
         const struct vlt_own_log *log = &v->logs.log[i];
 
-        if (!log->session || !vlt_device_limited(&limits, log->device))
+        if (!log->session || !vlt_device_limited(&limits, v->id, log->device))
             continue;
         st = vlt_device_trusted(&limits, v->store, log, vlt_own_session_number,
             v, &t, err);
@@ -174,16 +174,19 @@ vault_untrusted_is(struct vault_untrusted *u, const uint8_t id[VAULT_ID],
     struct vault_error *err)
 {
     struct vlt_untrusted found;
-    enum vault_status st;
+    bool inside = vlt_store_in_transaction(u->v->store);
+    enum vault_status st = VAULT_OK;
 
     *out = false;
     if (u->n == 0)
         return VAULT_OK;
-    st = vlt_store_begin(u->v->store, false, err);
+    if (!inside)
+        st = vlt_store_begin(u->v->store, false, err);
     if (st != VAULT_OK)
         return st;
     st = vlt_untrusted_find(u, id, version, NULL, &found, err);
-    vlt_store_rollback(u->v->store);
+    if (!inside)
+        vlt_store_rollback(u->v->store);
     if (st != VAULT_OK || !found.is)
         return st;
     *out = true;

@@ -117,6 +117,13 @@ VAULT_CHECKED enum vault_status vlt_verify_foreign(struct vlt_verify *v,
  * them in; in a capture file also the one that is drawn. */
 VAULT_CHECKED enum vault_status vlt_verify_sessions(struct vlt_verify *v,
     struct vault_error *err);
+/* What revoked devices signed after their last good state: a line each. */
+VAULT_CHECKED enum vault_status vlt_verify_untrusted(struct vlt_verify *v,
+    struct vault_error *err);
+/* A capture file beside the unlocked vault v->v that it seals to: admitted or
+ * not, older or not, exchanged or not. Outside of it. */
+VAULT_CHECKED enum vault_status vlt_verify_known(struct vlt_verify *v,
+    const char *path, struct vault_error *err);
 /* What a capture file has instead of a vault's meta, cards, other rows. */
 VAULT_CHECKED enum vault_status vlt_verify_capture_meta(struct vlt_verify *v,
     struct vault_error *err);

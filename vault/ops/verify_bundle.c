@@ -114,6 +114,17 @@ say_logs(struct judging *j)
         if (st == VAULT_E_TAMPERED && bad++ < TOLD)
             (void)!vlt_judge(j->v, "log", st, &why, NULL);
     }
+    for (i = 0; i < in->logs; i++) {
+        if (in->log[i].other)
+            vlt_mismatch(j->v, "revoke",
+                "a session never had the last good state that the revocation "
+                "of its device names: two histories");
+    }
+    if (in->limits.n > 0)
+        vlt_not_seen(j->v, "revoked", in->limits.n,
+            "devices that are revoked by notes that lie in it: %zu; what they "
+            "signed after their last good state is not to be trusted",
+            in->limits.n);
     if (unconfirmed > 0)
         vlt_not_seen(j->v, "device", unconfirmed,
             "device not confirmed: whose device wrote %" PRIu64
@@ -277,6 +288,12 @@ judge_record(void *ctx, const struct vlt_bundle_record *r,
     }
     if (st != VAULT_OK)
         return vlt_judge(j->v, "record", st, &why, err);
+    if (r->untrusted) {
+        (void)vlt_fail(&why, VAULT_E_POLICY,
+            "untrusted: sealed by a device that is revoked, after its last "
+            "good state");
+        vlt_record_waits(j->v, "untrusted", h->id, h->version, &why);
+    }
     j->whole += r->use == VLT_ENTRY_FULL;
     j->named += r->use != VLT_ENTRY_FULL;
     j->bodies += r->segments > 0;

@@ -911,7 +911,8 @@ struct vault_verify_options {
     const struct vault_key *key; /* NULL: without any secret */
     const uint8_t *slot;         /* as in vault_unlock */
     /* A bundle is opened with this vault, which the key unlocks. Nothing is
-     * written to it. Other files do not ask for it. */
+     * written to it. A capture file is held against what it knows of the
+     * device. Other files do not ask for it. */
     const char *vault;
     /* Card notes or fingerprints (32 or more characters of the shown form)
      * one of which the signer must match; n may be 0. */
