@@ -39,7 +39,7 @@ break_all(enum fault_kind kind, unsigned stride)
         size_t usual = a == FAULT_ADD_STAGED ? 97 * stride : stride;
 
         fault_loop_fail(&world, (enum fault_action)a, kind,
-            (struct fault_effort){1, (unsigned)effort_step(usual, 5 * usual),
+            (struct fault_effort){1, (unsigned)effort_step(usual, 19 * usual),
                 false},
             &count);
     }
