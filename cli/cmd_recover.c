@@ -13,10 +13,13 @@
 #include "shares_in.h"
 #include "slots.h"
 #include "tr.h"
+#include "travel_cmds.h"
 #include "unlocking.h"
 
 #include <stdio.h>
 #include <string.h>
+
+enum { TRIES = 3 };
 
 struct recover_opts {
     bool test, check;
@@ -24,9 +27,38 @@ struct recover_opts {
     const char *old;
     const char *kdf;
     struct pass_from pass;
+    /* over a distance */
+    bool request;
+    const char *output, *keep, *answer, *grant, *heard, *reason;
 };
 
 static const struct opt recover_table[] = {
+    {0, "request", OPT_FLAG, NULL,
+        N_("ask headquarters, whose card is a way in, over a distance; the "
+           "text goes to -o"),
+        offsetof(struct recover_opts, request)},
+    {'o', "output", OPT_TEXT, "FILE|-",
+        N_("where the request goes, or with --grant what answers it"),
+        offsetof(struct recover_opts, output)},
+    {0, "keep", OPT_TEXT, "FILE",
+        N_("keep the secret of the request in this new file instead of "
+           "waiting; with --answer: take it from there"),
+        offsetof(struct recover_opts, keep)},
+    {0, "answer", OPT_TEXT, "FILE|-",
+        N_("what headquarters sent; needs --keep"),
+        offsetof(struct recover_opts, answer)},
+    {0, "grant", OPT_TEXT, "FILE|-",
+        N_("at headquarters: open the vault again for who sent this request "
+           "and was spoken to"),
+        offsetof(struct recover_opts, grant)},
+    {0, "heard", OPT_TEXT, "TEXT",
+        N_("with --grant: the number that the person read out; else it is "
+           "asked"),
+        offsetof(struct recover_opts, heard)},
+    {0, "reason", OPT_ASK, "TEXT",
+        N_("with --grant: why, kept in the custody log; without a text you "
+           "are asked"),
+        offsetof(struct recover_opts, reason)},
     {0, "test", OPT_FLAG, NULL,
         N_("only find out whether it would open; changes nothing"),
         offsetof(struct recover_opts, test)},
@@ -60,6 +92,12 @@ static const struct cmd_example recover_examples[] = {
         N_("a custodian finds out whether a share can still be read")},
     {"sanduq recover --hq office.sanduq -V evidence.sanduq",
         N_("headquarters opens a vault that has its card as a way in")},
+    {"sanduq recover --request -o request.txt -V trip.sanduq",
+        N_("the same over a distance: waits for the answer")},
+    {"sanduq recover --grant request.txt -o unlock.txt -V office.sanduq",
+        N_("at headquarters, with the person on the telephone")},
+    {"sanduq recover --answer unlock.txt --keep secret.txt -V trip.sanduq",
+        N_("when the request was made with --keep secret.txt")},
 };
 
 /* ---- what opens it ---- */
@@ -402,25 +440,17 @@ add_passphrase(struct cli *c, uint8_t id[VAULT_ID], struct vault_error *err)
     return st;
 }
 
+/* The vault is open by this way: a passphrase for it. */
 VAULT_CHECKED static enum vault_status
-recover(struct cli *c, struct vault_error *err)
+settle(struct cli *c, const struct vault_slot *by, struct vault_error *err)
 {
-    struct way w = {0};
-    struct vault_slot by;
     uint8_t id[VAULT_ID];
     char hex[HEX_ID];
     size_t removed = 0;
-    enum vault_status st = unlock_open(c, err);
+    enum vault_status st;
 
-    if (st == VAULT_OK)
-        st = find_way(c, &w, err);
-    if (st == VAULT_OK)
-        st = open_with(c, &w, &by, err);
-    way_clear(&w);
-    if (st == VAULT_OK) {
-        say_info(tr("the vault is open (%s)"), slots_kind(by.kind));
-        st = add_passphrase(c, id, err);
-    }
+    say_info(tr("the vault is open (%s)"), slots_kind(by->kind));
+    st = add_passphrase(c, id, err);
     if (st == VAULT_OK)
         st = settle_old(c, id, &removed, err);
     if (st != VAULT_OK)
@@ -429,8 +459,84 @@ recover(struct cli *c, struct vault_error *err)
     if (!c->g.json)
         out_printf("%s\n", hex);
     say_info(tr("a new passphrase unlocks this vault: %s"), hex);
-    advise(&by);
-    end(c, by.id, id, removed);
+    advise(by);
+    end(c, by->id, id, removed);
+    return VAULT_OK;
+}
+
+VAULT_CHECKED static enum vault_status
+recover(struct cli *c, struct vault_error *err)
+{
+    struct way w = {0};
+    struct vault_slot by;
+    enum vault_status st = unlock_open(c, err);
+
+    if (st == VAULT_OK)
+        st = find_way(c, &w, err);
+    if (st == VAULT_OK)
+        st = open_with(c, &w, &by, err);
+    way_clear(&w);
+    return st == VAULT_OK ? settle(c, &by, err) : st;
+}
+
+/* ---- over a distance ---- */
+
+VAULT_CHECKED static enum vault_status
+far(struct cli *c, struct vault_error *err)
+{
+    const struct recover_opts *o = c->opts;
+    struct vault_slot by;
+    bool opened = o->answer != NULL;
+    enum vault_status st;
+
+    if (o->grant != NULL)
+        return hq_grant(c, o->grant, o->heard, o->reason, o->output, err);
+    st = o->request
+        ? regain_request(c, o->output, o->keep, &opened, err)
+        : regain_answer(c, o->answer, o->keep, err);
+    if (st != VAULT_OK)
+        return st;
+    if (!opened) {
+        end(c, NULL, NULL, 0);
+        return VAULT_OK;
+    }
+    st = slots_opened(c, &by, err);
+    for (int i = 1; st == VAULT_OK; i++) {
+        st = settle(c, &by, err);
+        /* a passphrase that is refused must not cost the whole way here */
+        if (st != VAULT_E_USAGE || c->changed || pass_given(&o->pass) ||
+            i == TRIES)
+            break;
+        say_error(err);
+        st = VAULT_OK;
+    }
+    if (st == VAULT_OK && o->answer != NULL)
+        st = vlt_os_destroy(o->keep, err);
+    if (st == VAULT_OK)
+        say_info("%s",
+            tr("headquarters has held this vault's key in its hands: sanduq "
+               "rekey, once you are safe"));
+    return st;
+}
+
+/* What one run is about: one thing. */
+VAULT_CHECKED static enum vault_status
+check_far(const struct cli *c, bool *is_far, struct vault_error *err)
+{
+    const struct recover_opts *o = c->opts;
+    int ways = o->request + (o->answer != NULL) + (o->grant != NULL);
+
+    *is_far = ways == 1;
+    if (ways > 1 || (ways == 1 && (o->test || o->check || o->hq != NULL ||
+                                     c->args.n > 0)))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "--request, --answer and --grant are asked for alone");
+    if (ways == 0 &&
+        (o->output != NULL || o->keep != NULL || o->heard != NULL ||
+            o->reason != NULL))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "-o, --keep, --heard and --reason belong to --request, --answer "
+            "or --grant");
     return VAULT_OK;
 }
 
@@ -438,7 +544,11 @@ static enum vault_status
 recover_run(struct cli *c, struct vault_error *err)
 {
     const struct recover_opts *o = c->opts;
+    bool is_far = false;
+    enum vault_status st = check_far(c, &is_far, err);
 
+    if (st != VAULT_OK || is_far)
+        return st == VAULT_OK ? far(c, err) : st;
     if (o->test && o->check)
         return vlt_fail(err, VAULT_E_USAGE,
             "--test and --check exclude each other");
@@ -456,7 +566,10 @@ static const struct cmd recover_cmds[] = {
            "does everything but change: do it once a year with the sheets "
            "themselves. --check tells of each share whether it can still be "
            "read, and with -V whether the vault still has a way to unlock by "
-           "its set."),
+           "its set.\n\nOver a distance: --request writes a text for "
+           "headquarters, whose card is a way in, and shows a number to read "
+           "out to it; --grant, there, asks for what was heard and writes the "
+           "answer. Texts may go through mail or chat."),
         recover_examples, VLT_COUNT(recover_examples), recover_table,
         VLT_COUNT(recover_table), sizeof(struct recover_opts), 0, 64,
         CMD_WRITES, recover_run},

@@ -42,8 +42,9 @@ words_for(const struct sheet_set *s, size_t i, struct words *w)
                "would keep the thing itself, and apart from it."));
     } else {
         (void)snprintf(w->title, sizeof w->title,
-            tr("Recovery share %c of set %s"), toupper((unsigned char)v.index),
-            v.set);
+            s->bundle ? tr("Share %c of set %s")
+                      : tr("Recovery share %c of set %s"),
+            toupper((unsigned char)v.index), v.set);
         (void)snprintf(w->needed, sizeof w->needed,
             tr("Any %u of the %zu shares of this set together open what they "
                "were made for; fewer say nothing about it. Shares of another "
@@ -55,8 +56,11 @@ words_for(const struct sheet_set *s, size_t i, struct words *w)
                  "keep it with another share. Whoever asks you for it: make "
                  "sure first that it is the person you know, and speak to "
                  "them.");
-    w->check = tr("Once a year, check that it can still be read: sanduq "
-                  "recover --check");
+    w->check = s->bundle
+        ? tr("Check that it can be read and is of the file: sanduq share check "
+             "FILE. Opening it together: sanduq receive FILE --shares")
+        : tr("Once a year, check that it can still be read: sanduq "
+             "recover --check");
 }
 
 static void

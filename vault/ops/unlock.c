@@ -2,6 +2,7 @@
 /* unlock.c: from what the user offers to a handle that may seal */
 #include <string.h>
 #include "bytes.h"
+#include "destroy_rows.h"
 #include "fail.h"
 #include "handle.h"
 #include "identity_keys.h"
@@ -166,8 +167,15 @@ explain(struct vault *v, const struct vlt_slot_set *set, const struct trial *t,
     struct vlt_own_logs logs = {0, NULL};
     struct vlt_leaf_row leaf;
     bool fits = t->kit;
+    bool gone = false;
     size_t i;
 
+    if (vlt_keys_gone(v->store, &gone, NULL) == VAULT_OK && gone)
+        return vlt_fail_hint(err, VAULT_E_NO_KEY,
+            "sanduq restore --kit KIT puts a kit's keys back; or go on with a "
+            "copy kept elsewhere",
+            "what opened this vault was destroyed in this file (panic): no "
+            "passphrase or key file opens it any more");
     if (t->refused > 0) {
         if (err != NULL)
             *err = t->why;
