@@ -334,17 +334,40 @@ one_file(struct judge *j)
         const char *name = now.file[i].name;
 
         if (strcmp(name, "v.sanduq") != 0 && strncmp(name, "state/", 6) != 0 &&
-            (j->a != FAULT_INIT || name[0] != '.'))
+            ((j->a != FAULT_INIT && j->a != FAULT_REKEY_NEW) ||
+                (name[0] != '.' && strcmp(name, "new.sanduq") != 0)))
             good = no(j, "a file lies beside the vault", name);
     }
     folder_image_clear(&now);
     return good;
 }
 
+/* It is whole or not there. */
+static bool
+renewed(struct judge *j)
+{
+    struct vault_verify_options o = {.key = j->w->key[2]};
+    struct vault_verdict verdict;
+    struct report r = {""};
+    struct vault_error err;
+
+    if (j->a != FAULT_REKEY_NEW)
+        return true;
+    if (access(j->w->renewed, F_OK) != 0)
+        return j->o->st != VAULT_OK ||
+            no(j, "said to be made, and is not", "");
+    if (vault_verify(j->w->renewed, &o, on_finding, &r, &verdict, &err) !=
+            VAULT_OK ||
+        !verdict.unlocked || verdict.records != 2)
+        return no(j, "the new file",
+            r.failed[0] != 0 ? r.failed : err.message);
+    return true;
+}
+
 static bool
 whole(struct judge *j, struct vault *v, enum fault_depth depth)
 {
-    if (!unlocks(j, v) || !reads(j, v) || !content_holds(j))
+    if (!unlocks(j, v) || !reads(j, v) || !content_holds(j) || !renewed(j))
         return false;
     return depth == FAULT_QUICK || seals(j, v);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fault_world.c: a small vault and things to do to it */
 #include <vault/cards.h>
+#include <vault/rekey.h>
 #include "fault_world.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,11 +141,22 @@ receive(struct fault_world *w, struct vault *v, struct fault_outcome *o)
 }
 
 static enum vault_status
+rekey_new(struct fault_world *w, struct vault *v, struct fault_outcome *o)
+{
+    struct vault_way way = {.key = w->key[2]};
+    struct vault_rekey_options opt = {.way = &way, .ways = 1};
+    struct vault_rekeyed done;
+
+    return vault_rekey_new(v, w->renewed, &opt, &done, &o->err);
+}
+
+static enum vault_status
 act(struct fault_world *w, struct vault *v, enum fault_action a,
     struct fault_outcome *o)
 {
     struct vault_cost cost = vault_cost(VAULT_COST_FLOOR);
     struct vault_withdrawal gone;
+    struct vault_rekeyed rekeyed;
     uint8_t id[VAULT_ID];
 
     switch (a) {
@@ -170,6 +182,10 @@ act(struct fault_world *w, struct vault *v, enum fault_action a,
         return receive(w, v, o);
     case FAULT_RENEW:
         return vault_card_renew(v, "lost", &o->err);
+    case FAULT_REKEY:
+        return vault_rekey(v, "asked", &rekeyed, &o->err);
+    case FAULT_REKEY_NEW:
+        return rekey_new(w, v, o);
     case FAULT_INIT:
     case FAULT_ACTIONS:
     default:
@@ -276,7 +292,7 @@ fault_action_name(enum fault_action a)
     static const char *const names[] = {"init", "add of 100 bytes",
         "add of 300 KiB", "add of 12 MiB", "batch of five", "slot add",
         "slot change", "slot remove", "amend", "withdraw", "receive",
-        "new card"};
+        "new card", "new keys", "new file"};
 
     return names[a];
 }
@@ -352,6 +368,7 @@ fault_world_init(struct fault_world *w)
     folder_make_temp(w->top, sizeof w->top - 32);
     snprintf(w->folder, sizeof w->folder, "%.460s/disk", w->top);
     snprintf(w->vault, sizeof w->vault, "%.480s/v.sanduq", w->folder);
+    snprintf(w->renewed, sizeof w->renewed, "%.480s/new.sanduq", w->folder);
     snprintf(w->state, sizeof w->state, "%.480s/state", w->folder);
     if (mkdir(w->folder, 0700) != 0)
         folder_die("cannot make", w->folder);

@@ -28,6 +28,8 @@ enum fault_action {
     FAULT_WITHDRAW,    /* of that record */
     FAULT_RECEIVE,     /* a bundle of two records, 300 KiB and 100 bytes */
     FAULT_RENEW,       /* the next card */
+    FAULT_REKEY,       /* new keys in place */
+    FAULT_REKEY_NEW,   /* all of it into new.sanduq, which key file 2 opens */
     FAULT_ACTIONS
 };
 enum { FAULT_KEYS = 3, FAULT_PATH = 512 };
@@ -37,6 +39,7 @@ struct fault_world {
     char folder[FAULT_PATH]; /* what the disk watches */
     char vault[FAULT_PATH];
     char state[FAULT_PATH];
+    char renewed[FAULT_PATH]; /* of FAULT_REKEY_NEW */
     struct vault_key *key[FAULT_KEYS];
     struct folder_image before; /* of the folder */
     uint8_t slot1[VAULT_ID];    /* of key file 1 */
