@@ -94,7 +94,7 @@ struct vault {
         struct vlt_joined_to {
             uint64_t n;
             uint8_t checkpoint[32];
-        } *of;
+        } * of;
     } joined;
     size_t open_epochs;
     size_t next_epoch; /* round robin */
