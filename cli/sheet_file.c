@@ -216,12 +216,7 @@ sheet_text(const struct sheet_set *s, size_t i, struct vlt_buf *b,
     struct vault_error *err)
 {
     struct words w;
-    struct qr q = {0, NULL};
-    struct vlt_buf code;
-    enum vault_status st = make_code(s, i, &q, err);
 
-    if (st != VAULT_OK)
-        return st;
     words_for(s, i, &w);
     vlt_buf_printf(b, "%s\n\n", w.title);
     if (s->label != NULL)
@@ -230,14 +225,8 @@ sheet_text(const struct sheet_set *s, size_t i, struct vlt_buf *b,
     put_groups(s, i, false, b);
     vlt_buf_put_str(b, "\n");
     put_line(s, i, b);
-    vlt_buf_init(&code, SHEET_MAX);
-    st = qr_text(&q, false, &code, err);
-    vlt_buf_put_str(b, "\n");
-    vlt_buf_put(b, code.p, code.len);
     vlt_buf_printf(b, "\n%s\n\n%s\n\n%s\n", w.keep, w.check, w.made);
-    vlt_buf_clear(&code);
-    qr_clear(&q);
-    return st == VAULT_OK ? vlt_buf_end(b, "sheet", err) : st;
+    return vlt_buf_end(b, "sheet", err);
 }
 
 static enum vault_status
