@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <vault/origin.h>
+
 #include "fault_body.h"
 #include "fault_world.h"
 
@@ -157,6 +159,28 @@ body_holds(struct judge *j, struct vault *v, const struct vault_entry *e)
     return true;
 }
 
+/* What came in a bundle that opened with shares says so: the line, the note and
+ * the records are one change. */
+static bool
+says_how_it_came(struct judge *j, struct vault *v, const struct vault_entry *e)
+{
+    struct vault_provenance p = {0};
+    struct vault_record *rec = NULL;
+    struct vault_error err;
+    bool said;
+    enum vault_status st;
+
+    if (!e->foreign)
+        return true;
+    st = vault_record_open(v, e->id, 0, &rec, &err);
+    if (st == VAULT_OK)
+        st = vault_record_provenance(rec, &p, &err);
+    said = st == VAULT_OK && p.opened_with[0] != 0;
+    vault_record_close(rec);
+    vault_provenance_clear(&p);
+    return said || no(j, "nothing says that shares opened it", e->name);
+}
+
 static int
 on_entry(void *ctx, const struct vault_entry *e)
 {
@@ -174,7 +198,7 @@ on_entry(void *ctx, const struct vault_entry *e)
         j->has |= (unsigned)HAS_SECOND;
     for (i = 0; i < j->o->ids; i++)
         j->ids_seen += memcmp(e->id, j->o->id[i], VAULT_ID) == 0;
-    w->good = body_holds(j, w->v, e);
+    w->good = body_holds(j, w->v, e) && says_how_it_came(j, w->v, e);
     return w->good ? 0 : 1;
 }
 

@@ -130,9 +130,16 @@ static enum vault_status
 receive(struct fault_world *w, struct vault *v, struct fault_outcome *o)
 {
     const char *path = w->bundle;
+    struct vault_shares *shares = vault_shares_new();
     struct vault_receive_result done;
-    enum vault_status st = circle_receive(v, &path, 1, &done, &o->err);
+    enum vault_status st = VAULT_OK;
 
+    for (size_t i = 0; st == VAULT_OK && i < 2; i++)
+        st = vault_shares_add(shares, w->share[i], strlen(w->share[i]), NULL,
+            &o->err);
+    if (st == VAULT_OK)
+        st = circle_receive_with(v, &path, 1, shares, &done, &o->err);
+    vault_shares_free(shares);
     if (st != VAULT_OK)
         return st;
     memcpy(o->id, w->given, sizeof w->given);
@@ -325,7 +332,19 @@ fill(struct fault_world *w, struct vault *v)
         stop("the vault cannot be made", &err);
 }
 
-/* Somebody else's vault, and what it gives. */
+static enum vault_status
+keep_shares(void *ctx, const struct vault_dealt *d, struct vault_error *err)
+{
+    struct fault_world *w = ctx;
+
+    (void)err;
+    for (size_t i = 0; i < 2; i++)
+        vault_shares_text(d->shares, i, w->share[i]);
+    return VAULT_OK;
+}
+
+/* Somebody else's vault, and what it gives: with shares, so that what is said
+ * of the opening is part of the change. */
 static void
 give(struct fault_world *w, struct vault *to)
 {
@@ -344,10 +363,9 @@ give(struct fault_world *w, struct vault *to)
         seal(v, "new-0", FAULT_BODY_MIDDLE, w->given[0], &err) != VAULT_OK ||
         seal(v, "new-1", FAULT_BODY_SMALL, w->given[1], &err) != VAULT_OK)
         stop("the other vault cannot be made", &err);
-    circle_pin(v, to, "to", true);
     circle_pin(to, v, "from", true);
     if (vault_share_begin(v, &plain, &s, &err) != VAULT_OK ||
-        vault_share_to(s, "to", &err) != VAULT_OK ||
+        vault_share_to_shares(s, 2, 2, keep_shares, w, &err) != VAULT_OK ||
         vault_share_add(s, w->given[0], 0, &err) != VAULT_OK ||
         vault_share_add(s, w->given[1], 0, &err) != VAULT_OK ||
         vault_share_commit(s, w->bundle, &done, &err) != VAULT_OK)

@@ -142,6 +142,8 @@ struct vault {
     struct vlt_fresh *fresh;       /* what it added, once that is asked */
     struct vlt_hidden_set *hidden; /* hidden.c */
     struct vlt_finder *finder;     /* of foreign rows, once one is asked for */
+    struct vlt_heads *heads;       /* foreign_heads.c */
+    uint64_t rows_opened;          /* of others, since the handle was opened */
     bool batch;
     bool batch_lost; /* a part of the batch failed and took it along */
     struct vault_sealer *sealer;
