@@ -101,7 +101,10 @@ put_sheets(struct cli *c, const struct vault_recovery *r, unsigned k,
     struct vault_error *err)
 {
     const struct key_opts *o = c->opts;
-    struct sheet_set s = {vault_recovery_shares(r), k, o->label, vlt_os_time()};
+    struct sheet_set s = {.shares = vault_recovery_shares(r),
+        .threshold = k,
+        .label = o->label,
+        .time = vlt_os_time()};
 
     if (o->output == NULL)
         return sheet_terminal(&s, N_("-o FOLDER writes the sheets to files"),
@@ -228,7 +231,9 @@ offer(struct cli *c, bool *made, uint8_t id[VAULT_ID], struct vault_error *err)
         return st;
     st = vault_recovery_deal(k, n, &r, err);
     if (st == VAULT_OK) {
-        struct sheet_set s = {vault_recovery_shares(r), k, NULL, vlt_os_time()};
+        struct sheet_set s = {.shares = vault_recovery_shares(r),
+            .threshold = k,
+            .time = vlt_os_time()};
 
         st = sheet_terminal(&s, N_("--no-recovery leaves this out"), err);
     }

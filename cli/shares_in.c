@@ -190,6 +190,10 @@ shares_gather(const struct cli *c, struct vault_shares *s,
 
     for (size_t i = 0; st == VAULT_OK && i < c->args.n; i++)
         st = shares_file(c->args.v[i], s, err);
+    if (st == VAULT_OK && c->args.n > 0 && vault_shares_missing(s) > 0)
+        say_info(trn("%zu more share is needed", "%zu more shares are needed",
+                     vault_shares_missing(s)),
+            vault_shares_missing(s));
     if (st == VAULT_OK && vault_shares_missing(s) > 0)
         st = shares_ask(s, true, N_("name files with the shares"), err);
     return st;

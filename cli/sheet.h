@@ -15,6 +15,7 @@
 struct sheet_set {
     const struct vault_shares *shares;
     unsigned threshold; /* 1: the sheet opens alone */
+    bool bundle;        /* of a bundle, for its custodians; else of a vault */
     const char *label;  /* NULL: none; shown as it is */
     int64_t time;
 };

@@ -108,9 +108,13 @@ show(const struct sheet_set *s, size_t i, const char *print,
             v.set, lines);
     else
         (void)snprintf(prompt, sizeof prompt,
-            tr("Share %zu of %zu (%c of set %s); any %u of them open the "
-               "vault.\n\n%s\n\nCopy it onto a sheet of its own. Enter when "
-               "it is written down: "),
+            s->bundle
+                ? tr("Share %zu of %zu (%c of set %s); any %u of them open "
+                     "the bundle.\n\n%s\n\nCopy it onto a sheet of its own, "
+                     "for its custodian. Enter when it is written down: ")
+                : tr("Share %zu of %zu (%c of set %s); any %u of them open the "
+                     "vault.\n\n%s\n\nCopy it onto a sheet of its own. Enter when "
+                     "it is written down: "),
             i + 1, vault_shares_count(s->shares),
             toupper((unsigned char)v.index), v.set, s->threshold, lines);
     vlt_buf_init(&answer, ASK_MAX + 1);

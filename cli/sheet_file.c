@@ -42,8 +42,9 @@ words_for(const struct sheet_set *s, size_t i, struct words *w)
                "would keep the thing itself, and apart from it."));
     } else {
         (void)snprintf(w->title, sizeof w->title,
-            tr("Recovery share %c of set %s"), toupper((unsigned char)v.index),
-            v.set);
+            s->bundle ? tr("Share %c of set %s")
+                      : tr("Recovery share %c of set %s"),
+            toupper((unsigned char)v.index), v.set);
         (void)snprintf(w->needed, sizeof w->needed,
             tr("Any %u of the %zu shares of this set together open what they "
                "were made for; fewer say nothing about it. Shares of another "
@@ -55,8 +56,11 @@ words_for(const struct sheet_set *s, size_t i, struct words *w)
                  "keep it with another share. Whoever asks you for it: make "
                  "sure first that it is the person you know, and speak to "
                  "them.");
-    w->check = tr("Once a year, check that it can still be read: sanduq "
-                  "recover --check");
+    w->check = s->bundle
+        ? tr("Check that it can be read and is of the file: sanduq share check "
+             "FILE. Opening it together: sanduq receive FILE --shares")
+        : tr("Once a year, check that it can still be read: sanduq "
+             "recover --check");
 }
 
 static void
@@ -212,12 +216,7 @@ sheet_text(const struct sheet_set *s, size_t i, struct vlt_buf *b,
     struct vault_error *err)
 {
     struct words w;
-    struct qr q = {0, NULL};
-    struct vlt_buf code;
-    enum vault_status st = make_code(s, i, &q, err);
 
-    if (st != VAULT_OK)
-        return st;
     words_for(s, i, &w);
     vlt_buf_printf(b, "%s\n\n", w.title);
     if (s->label != NULL)
@@ -226,14 +225,8 @@ sheet_text(const struct sheet_set *s, size_t i, struct vlt_buf *b,
     put_groups(s, i, false, b);
     vlt_buf_put_str(b, "\n");
     put_line(s, i, b);
-    vlt_buf_init(&code, SHEET_MAX);
-    st = qr_text(&q, false, &code, err);
-    vlt_buf_put_str(b, "\n");
-    vlt_buf_put(b, code.p, code.len);
     vlt_buf_printf(b, "\n%s\n\n%s\n\n%s\n", w.keep, w.check, w.made);
-    vlt_buf_clear(&code);
-    qr_clear(&q);
-    return st == VAULT_OK ? vlt_buf_end(b, "sheet", err) : st;
+    return vlt_buf_end(b, "sheet", err);
 }
 
 static enum vault_status

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include "effort.h"
 #include "fault_loop.h"
 
 static struct fault_world world;
@@ -35,11 +36,12 @@ break_all(enum fault_kind kind, unsigned stride)
     int a;
 
     for (a = 0; a < FAULT_ACTIONS; a++) {
-        unsigned step =
-            a == FAULT_ADD_STAGED ? 97 * stride : stride * FAULT_PACE;
+        size_t usual = a == FAULT_ADD_STAGED ? 97 * stride : stride;
 
         fault_loop_fail(&world, (enum fault_action)a, kind,
-            (struct fault_effort){1, step, false}, &count);
+            (struct fault_effort){1, (unsigned)effort_step(usual, 19 * usual),
+                false},
+            &count);
     }
     printf("%" PRIu64 " operations, %" PRIu64 " disks, %" PRIu64
            " violations\n",

@@ -127,9 +127,8 @@ main(int argc, char **argv)
         return 0;
     all = vec_load(&run, "bip93.json");
     hrp = vec_str(all, "hrp");
-    json_array_foreach (json_object_get(all, "valid"), i, v)
-        valid(&run, hrp, v);
-    json_array_foreach (json_object_get(all, "invalid_checksum"), i, v)
+    json_array_foreach(json_object_get(all, "valid"), i, v) valid(&run, hrp, v);
+    json_array_foreach(json_object_get(all, "invalid_checksum"), i, v)
         invalid(&run, hrp, json_string_value(v));
     vec_drop(&run);
     json_decref(all);

@@ -11,8 +11,8 @@ static const char generator[VLT_GF32_SUM + 1] = "em3gqeeelmcss";
 /* What a valid string leaves, and what the checksum starts from ("ms" in
  * front of the data part); 0x23181b3 as 5-bit groups. */
 static const char target[VLT_GF32_SUM + 1] = "secretshare32";
-static const uint8_t start[VLT_GF32_SUM] = {0, 0, 0, 0, 0, 0, 0, 1, 3, 3, 0,
-    13, 19};
+static const uint8_t start[VLT_GF32_SUM] = {0, 0, 0, 0, 0, 0, 0, 1, 3, 3, 0, 13,
+    19};
 
 /* All bits when bit is 1, none when it is 0. */
 static unsigned
@@ -151,22 +151,19 @@ vlt_gf32_seal(uint8_t *v, size_t n)
     memcpy(v + n - VLT_GF32_SUM, s, VLT_GF32_SUM);
 }
 
-/* Whether s is some element other than 0 times x. x[0..] is not all zero. */
-static bool
-multiple(const uint8_t s[VLT_GF32_SUM], const uint8_t x[VLT_GF32_SUM])
+/* s divided by its first element that is not 0: what all its multiples have
+ * in common. s is not all zero. */
+static void
+direction(uint8_t out[VLT_GF32_SUM], const uint8_t s[VLT_GF32_SUM])
 {
-    uint8_t ratio = 0;
+    uint8_t inverse = 0;
     size_t i = 0;
 
-    while (x[i] == 0)
+    while (s[i] == 0)
         i++;
-    ratio = vlt_gf32_mul(s[i], vlt_gf32_inverse(x[i]));
-    if (ratio == 0)
-        return false;
+    inverse = vlt_gf32_inverse(s[i]);
     for (i = 0; i < VLT_GF32_SUM; i++)
-        if (s[i] != vlt_gf32_mul(ratio, x[i]))
-            return false;
-    return true;
+        out[i] = vlt_gf32_mul(s[i], inverse);
 }
 
 /* s + e x, where x is what a 1 at some position leaves. */
@@ -193,6 +190,21 @@ mark(uint8_t x[VLT_GF32_SUM], size_t k)
 
 enum { MOST = 93 }; /* beyond this length two errors are not told apart */
 
+/* The position whose mark has this direction, from `first` on; n: none. */
+static size_t
+position(uint8_t ways[][VLT_GF32_SUM], size_t first, size_t n,
+    const uint8_t s[VLT_GF32_SUM])
+{
+    uint8_t way[VLT_GF32_SUM];
+    size_t i;
+
+    direction(way, s);
+    for (i = first; i < n; i++)
+        if (memcmp(way, ways[i], VLT_GF32_SUM) == 0)
+            break;
+    return i;
+}
+
 /*
  * A wrong symbol adds a multiple of its position's mark. Two patterns of up to
  * four wrong symbols never leave the same, so the first that fits is the one.
@@ -200,7 +212,7 @@ enum { MOST = 93 }; /* beyond this length two errors are not told apart */
 size_t
 vlt_gf32_wrong(const uint8_t *v, size_t n, size_t at[2])
 {
-    uint8_t marks[MOST][VLT_GF32_SUM];
+    uint8_t ways[MOST][VLT_GF32_SUM];
     uint8_t s[VLT_GF32_SUM];
     uint8_t rest[VLT_GF32_SUM];
 
@@ -208,21 +220,20 @@ vlt_gf32_wrong(const uint8_t *v, size_t n, size_t at[2])
     if (n > MOST || all_zero(s))
         return 0;
     for (size_t i = 0; i < n; i++) {
-        mark(marks[i], n - 1 - i);
-        if (multiple(s, marks[i])) {
-            at[0] = i;
-            return 1;
-        }
+        mark(rest, n - 1 - i);
+        direction(ways[i], rest);
     }
+    at[0] = position(ways, 0, n, s);
+    if (at[0] < n)
+        return 1;
     for (size_t i = 0; i < n; i++)
         for (uint8_t e = 1; e < 32; e++) {
-            without(rest, s, marks[i], e);
-            for (size_t j = i + 1; j < n; j++)
-                if (multiple(rest, marks[j])) {
-                    at[0] = i;
-                    at[1] = j;
-                    return 2;
-                }
+            without(rest, s, ways[i], e);
+            at[1] = position(ways, i + 1, n, rest);
+            if (at[1] < n) {
+                at[0] = i;
+                return 2;
+            }
         }
     return 0;
 }

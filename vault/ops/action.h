@@ -115,6 +115,10 @@ VAULT_CHECKED enum vault_status vlt_capture_open_any(const char *path,
 /* Within vlt_capture_begin's transaction or a like one: read what runs. */
 VAULT_CHECKED enum vault_status vlt_capture_load(struct vault *v, bool *running,
     struct vault_error *err);
+/* Its sessions; each newest checkpoint holds. Needs a transaction; *out is to
+ * be cleared. */
+VAULT_CHECKED enum vault_status vlt_capture_logs(struct vault *c,
+    struct vlt_own_logs *out, struct vault_error *err);
 /* End the running session, draw and sign the next. */
 VAULT_CHECKED enum vault_status vlt_capture_end_session(struct vault *v,
     struct vault_error *err);

@@ -163,6 +163,7 @@ put_back_epoch(void *ctx, const struct vlt_epoch_row *r,
     struct back *b = ctx;
     struct vlt_store *s = b->vault->store;
     struct vlt_e0 *e0 = NULL;
+    bool needed = false;
     enum vault_status st;
 
     st = vlt_epoch_row_open(b->kit, r, &e0, err);
@@ -170,6 +171,10 @@ put_back_epoch(void *ctx, const struct vlt_epoch_row *r,
     if (st != VAULT_OK)
         return vlt_fail(err, VAULT_E_TAMPERED,
             "an epoch of the kit does not open");
+    /* one that new keys took the place of does not come back */
+    st = vlt_epoch_needed(s, r->epoch.id, &needed, err);
+    if (st != VAULT_OK || !needed)
+        return st;
     st = vlt_epoch_delete(s, r->epoch.id, err);
     if (st == VAULT_OK)
         st = vlt_epoch_put_at(s, r->e, &r->epoch,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
+#include "compartment_set.h"
 #include "fail.h"
 #include "foreign.h"
 #include "foreign_find.h"
@@ -183,6 +184,7 @@ vault_lock(struct vault *v)
     vault_batch_abort(v);
     vlt_foreign_forget(v);
     vlt_hidden_forget(v);
+    vlt_compartments_free(v);
     vlt_epochs_forget(v);
     v->wraps_tried = 0;
     vlt_epoch_clear(&v->epoch);
@@ -192,6 +194,9 @@ vault_lock(struct vault *v)
     v->step = NULL;
     vlt_state_clear(&v->state);
     vlt_own_logs_clear(&v->logs);
+    free(v->joined.of);
+    v->joined.of = NULL;
+    v->joined.n = 0;
     v->log_n = 0;
     v->older = false;
     vlt_past_clear(v);

@@ -7,12 +7,14 @@
 #include "epochset.h"
 #include "fail.h"
 #include "reseal.h"
+#include "rows.h"
 #include "sealer.h"
 #include "withdrawing.h"
 
 /* Rekeying on its way. */
 struct work {
     struct vault *v;
+    bool forget; /* the secrets of older cards */
     struct vlt_reseal r;
     struct vault_rekeyed done;
 };
@@ -124,6 +126,25 @@ destroy_catalogue(struct vault *v, struct vault_error *err)
     return st;
 }
 
+/* After the epochs: none that stays opens by them. The ways to unlock are of
+ * the next generation, so that no kit made before brings them back. */
+static enum vault_status
+forget_seeds(struct work *w, struct vault_error *err)
+{
+    uint32_t gen = 0;
+    enum vault_status st = vlt_identity_seeds_destroy(w->v->store,
+        w->v->card.generation, &w->done.seeds_gone, err);
+
+    if (st == VAULT_OK && w->done.seeds_gone == 0)
+        st = vlt_fail(err, VAULT_E_NOT_FOUND,
+            "no secret of an older card is here");
+    if (st == VAULT_OK)
+        st = vlt_meta_get_u32(w->v->store, "slots-gen", &gen, err);
+    if (st == VAULT_OK && gen == UINT32_MAX)
+        st = vlt_fail(err, VAULT_E_LIMIT, "the slots were changed too often");
+    return st == VAULT_OK ? vlt_action_slots_changed(w->v, gen + 1, err) : st;
+}
+
 /* ---- the whole, within an action ---- */
 
 static enum vault_status
@@ -145,6 +166,8 @@ rekey(struct work *w, const char *reason, struct vault_error *err)
         st = destroy_epochs(w, old, n, err);
     if (st == VAULT_OK)
         st = destroy_catalogue(w->v, err);
+    if (st == VAULT_OK && w->forget)
+        st = forget_seeds(w, err);
     if (st == VAULT_OK)
         st = vlt_rekey_leaf(w->v, "2", reason, err);
     w->done.wraps = w->r.wraps;
@@ -178,18 +201,42 @@ finish(struct vault *v, enum vault_status st, struct vault_error *err)
     return st;
 }
 
+static enum vault_status
+run(struct work *w, const char *reason, struct vault_rekeyed *out,
+    struct vault_error *err)
+{
+    enum vault_status st = begin(w->v, reason, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = finish(w->v, rekey(w, reason, err), err);
+    if (st == VAULT_OK)
+        *out = w->done;
+    return st;
+}
+
 enum vault_status
 vault_rekey(struct vault *v, const char *reason, struct vault_rekeyed *out,
     struct vault_error *err)
 {
     struct work w = {.v = v};
-    enum vault_status st = begin(v, reason, err);
 
-    if (st != VAULT_OK)
-        return st;
-    st = finish(v, rekey(&w, reason, err), err);
-    if (st == VAULT_OK)
-        *out = w.done;
+    return run(&w, reason, out, err);
+}
+
+/* The handle keeps no key of them either: it is read anew. */
+enum vault_status
+vault_rekey_forget(struct vault *v, const char *reason,
+    struct vault_rekeyed *out, struct vault_error *err)
+{
+    struct work w = {.v = v, .forget = true};
+    enum vault_status st = run(&w, reason, out, err);
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < v->pasts; i++) {
+        vlt_kemkey_free(v->past[i].kem);
+        v->past[i].kem = NULL;
+    }
     return st;
 }
 

@@ -539,6 +539,7 @@ vlt_renew_write(struct vault *v, const char *path,
         st = make(&n, path, temp.name, err);
         vlt_temp_end(&temp);
     }
+    n.done.wraps = n.r.wraps;
     if (st == VAULT_OK)
         *out = n.done;
     if (st == VAULT_OK && opened != NULL)

@@ -57,6 +57,7 @@ struct vlt_renewed {
     uint8_t slot[VLT_SLOT_MAX][16]; /* in the order of the ways */
     uint64_t versions;              /* record versions in it, heads left aside */
     uint64_t others;                /* rows of others' records */
+    uint64_t wraps;                 /* and of what was sealed again */
     uint64_t events;                /* lines whose text was sealed again */
     /* Epochs in it that this vault cannot open, with the wraps under them:
      * their members' keys open them as before. */

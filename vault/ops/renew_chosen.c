@@ -61,6 +61,7 @@ put_version(struct vlt_renewing *n, const struct vlt_version *x,
     struct vlt_entry gone = take;
     struct vlt_record_row row;
     struct vlt_buf meta;
+    uint64_t events = 0;
     uint64_t rid = 0;
     enum vault_status st = vlt_record_next_rid(n->w->store, &rid, err);
 
@@ -78,6 +79,9 @@ put_version(struct vlt_renewing *n, const struct vlt_version *x,
         st = put_wrap(n, x, rid, err);
     if (st == VAULT_OK)
         st = vlt_action_leaf(n->w, &take, err);
+    if (st == VAULT_OK && x->withdrawn) /* as a withdrawal leaves it */
+        st = vlt_events_destroy(n->w->store, x->row.head.h.id,
+            x->row.head.h.version, &events, err);
     if (st == VAULT_OK && x->withdrawn)
         st = vlt_action_leaf(n->w, &gone, err);
     vlt_buf_clear(&meta);

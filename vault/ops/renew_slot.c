@@ -12,8 +12,11 @@ vlt_renew_slot(struct vault *w, const struct vlt_renew_way *way,
     struct vlt_cost cost = {0, 0};
 
     if (way->card != NULL)
-        return vlt_fail(err, VAULT_E_INTERNAL, "no slot for a card yet");
-    offer = (struct vlt_offer){way->key->pass, way->key->keyfile};
+        return vlt_slot_make_card(out, w->id, way->card->kem, w->vmk, err);
+    offer = vlt_key_offer(way->key);
+    if (vlt_offer_kind(&offer) == 0)
+        return vlt_fail(err, VAULT_E_USAGE,
+            "neither a passphrase nor a key file was given");
     if (way->cost != NULL)
         cost = (struct vlt_cost){way->cost->passes, way->cost->memory_kib};
     return vlt_slot_make(out, w->id, &offer, &cost, w->vmk, err);

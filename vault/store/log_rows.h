@@ -54,6 +54,11 @@ VAULT_CHECKED enum vault_status vlt_leaves_of(struct vlt_store *s,
     enum vault_status (
         *fn)(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err),
     void *ctx, struct vault_error *err);
+/* The `join` leaves of every log, without their events. */
+VAULT_CHECKED enum vault_status vlt_leaves_joining(struct vlt_store *s,
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err),
+    void *ctx, struct vault_error *err);
 /* One leaf; evct is copied into `evct` (may be NULL: not wanted).
  *   VAULT_E_NOT_FOUND */
 VAULT_CHECKED enum vault_status vlt_leaf_get(struct vlt_store *s, uint64_t log,

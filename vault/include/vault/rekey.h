@@ -33,6 +33,7 @@ struct vault_rekeyed {
     uint64_t wraps;       /* records sealed again: versions, and parts of them */
     uint64_t events;      /* texts of log lines sealed again */
     uint64_t epochs_gone; /* destroyed here */
+    uint64_t seeds_gone;  /* secrets of older cards, likewise */
     /* Epochs that this vault cannot open (compartments without it), and what
      * lies in them: they are as they were, and whoever holds their keys
      * decides about them. */
@@ -49,6 +50,29 @@ struct vault_rekeyed {
 /* Level 2: one transaction. reason may be NULL. */
 VAULT_API VAULT_CHECKED enum vault_status vault_rekey(struct vault *v,
     const char *reason, struct vault_rekeyed *out, struct vault_error *err);
+
+/*
+ * The same, and the secrets of all cards before the newest are destroyed
+ * here. What somebody still seals to an old card can then be opened by nobody:
+ * ask about each one that vault_card_holders names before.
+ *   VAULT_E_NOT_FOUND  there are none here
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_rekey_forget(struct vault *v,
+    const char *reason, struct vault_rekeyed *out, struct vault_error *err);
+
+/*
+ * Who may still seal to an old card: the capture devices that this vault knows,
+ * by their ids, and the people whose cards are pinned here. Others to whom a
+ * card was given are not known to the vault. Stops when fn answers not 0
+ * (VAULT_E_CANCELLED).
+ */
+struct vault_card_holder {
+    const char *name;  /* of a person; NULL: a capture device */
+    uint8_t device[8];
+};
+VAULT_API VAULT_CHECKED enum vault_status vault_card_holders(struct vault *v,
+    int (*fn)(void *ctx, const struct vault_card_holder *h), void *ctx,
+    struct vault_error *err);
 
 /* vault_withdraw and vault_rekey as one: both or neither. */
 VAULT_API VAULT_CHECKED enum vault_status vault_withdraw_rekey(struct vault *v,
