@@ -1020,6 +1020,52 @@ the_step_of_a_finished_record_is_gone_from_memory(void **state)
     quick_end(&w.q);
 }
 
+/* What was sealed is not left where it was compressed or padded: a body in
+ * segments, one within the metadata, and a field. */
+static void
+what_was_sealed_is_gone_from_memory(void **state)
+{
+    static uint8_t body[BODY];
+    struct world w;
+    struct vault_error err;
+    struct vault_sealer *s = NULL;
+    struct vault_sealed out;
+    struct vault *c;
+    uint8_t turned[3][32];
+    char title[33];
+    unsigned round, i;
+
+    (void)state;
+    begin(&w);
+    c = opened(&w);
+    for (round = 0; round < 2; round++) {
+        quick_noise(body, sizeof body, 77 + round);
+        for (i = 0; i < 32; i++) {
+            turned[0][i] = (uint8_t)~body[100 + i];
+            turned[1][i] = (uint8_t)~body[sizeof body - 40 + i];
+            title[i] = (char)('a' + body[i] % 26);
+            turned[2][i] = (uint8_t)~title[i];
+        }
+        title[32] = 0;
+        if (vault_seal_begin(c, "testimony", &s, &err) != VAULT_OK ||
+            vault_seal_field(s, VAULT_TEXT, VAULT_VALUE, "title", title, 32,
+                &err) != VAULT_OK ||
+            vault_seal_write(s, body, round == 0 ? sizeof body : 600, &err) !=
+                VAULT_OK ||
+            vault_seal_commit(s, &out, &err) != VAULT_OK)
+            fail_msg("%s", err.message);
+        assert_true(in_memory(turned[0]));
+        memset(body, 0, sizeof body);
+        memset(title, 0, sizeof title);
+        for (i = 0; i < 3; i++) {
+            if (in_memory(turned[i]))
+                fail_msg("round %u: part %u of what was sealed", round, i);
+        }
+    }
+    vault_close(c);
+    quick_end(&w.q);
+}
+
 int
 main(void)
 {
@@ -1041,6 +1087,7 @@ main(void)
         cmocka_unit_test(a_last_good_state_must_be_one_that_came_in),
         cmocka_unit_test(a_bundle_tells_what_a_revoked_device_sealed),
         cmocka_unit_test(the_step_of_a_finished_record_is_gone_from_memory),
+        cmocka_unit_test(what_was_sealed_is_gone_from_memory),
     };
 
     if (access("/dev/shm", W_OK) == 0)
