@@ -285,6 +285,9 @@ amend_run(struct cli *c, struct vault_error *err)
         st = unlock(c, err);
     if (st == VAULT_OK)
         st = look(&a, err);
+    if (st == VAULT_E_NO_KEY && err != NULL)
+        err->hint = N_("a correction is a new record with a link of the kind "
+                       "amends to it: sanduq add, then sanduq link");
     if (st == VAULT_OK)
         st = fit(&a, &form, err);
     if (st == VAULT_OK)

@@ -338,17 +338,6 @@ print_custody(struct cli *c, const uint8_t id[VAULT_ID],
     return leaves_print(c, id, err);
 }
 
-/* Links are fields, and who has none of these has no links to show. */
-static bool
-can_open(const struct cli *c, const uint8_t id[VAULT_ID])
-{
-    struct vault_record *r = NULL;
-    enum vault_status st = vault_record_open(c->vault, id, 0, &r, NULL);
-
-    vault_record_close(r);
-    return st != VAULT_E_NO_KEY;
-}
-
 VAULT_CHECKED static enum vault_status
 show_all(struct cli *c, const uint8_t id[VAULT_ID], struct vault_error *err)
 {
@@ -360,8 +349,7 @@ show_all(struct cli *c, const uint8_t id[VAULT_ID], struct vault_error *err)
     st = print_shown(c, id, &v, err);
     if (st == VAULT_OK)
         st = versions_print(c, id, false, err);
-    if (st == VAULT_OK && !v.conflict && v.shown_len > 0 &&
-        can_open(c, id))
+    if (st == VAULT_OK && !v.conflict && v.shown_len > 0)
         st = related_print(c, id, false, NULL, err);
     versions_clear(&v);
     if (st == VAULT_OK)
