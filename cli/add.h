@@ -17,9 +17,9 @@ struct add {
     /* What is asked for. */
     struct cli *c;
     const struct form *form;
-    const char *type; /* NULL: file or note */
-    const char *name; /* NULL: the file's own */
-    bool again;       /* seal also what is there already */
+    const char *type;        /* NULL: file or note */
+    const char *name;        /* NULL: the file's own */
+    bool again;              /* seal also what is there already */
     const char *compartment; /* NULL: as the type is bound */
     /* Begin each record; NULL: vault_seal_begin with `type`. */
     enum vault_status (*begin)(struct add *a, struct vault_sealer **out,

@@ -239,8 +239,7 @@ will_be_own(const struct cli *c, const struct compartment_opts *o, bool *own,
     struct vault_error *err)
 {
     struct finding f = {c->args.v[0], false, true};
-    enum vault_status st =
-        vault_compartments(c->vault, take_own, &f, err);
+    enum vault_status st = vault_compartments(c->vault, take_own, &f, err);
 
     *own = o->without_me ? false : o->with_me ? true : f.own;
     return st;
@@ -290,8 +289,7 @@ change(struct cli *c, bool fresh, struct vault_error *err)
     if (o->without_me && o->with_me)
         return vlt_fail(err, VAULT_E_USAGE,
             "--with-me and --without-me contradict each other");
-    if (!fresh &&
-        x.add_len + x.drop_len + x.bind_len + x.unbind_len == 0 &&
+    if (!fresh && x.add_len + x.drop_len + x.bind_len + x.unbind_len == 0 &&
         x.own == VAULT_COMPARTMENT_OWN_SAME)
         return vlt_fail(err, VAULT_E_USAGE, "there is nothing to change");
     st = unlock(c, err);

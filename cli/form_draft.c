@@ -102,8 +102,8 @@ form_draft_close(struct form_draft *d)
 static void
 keep(struct form_draft *d, const struct form *f, unsigned flags)
 {
-    struct vault_field *all = d->d == NULL ? NULL
-                                           : calloc(f->n + 1, sizeof *all);
+    struct vault_field *all =
+        d->d == NULL ? NULL : calloc(f->n + 1, sizeof *all);
     struct vault_error why;
     enum vault_status st;
 
