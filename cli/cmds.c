@@ -28,6 +28,7 @@ const struct cmd_group *const cmd_groups[] = {
     &key_group,
     &recover_group,
     &travel_group,
+    &compartment_group,
     &card_group,
     &backup_group,
     &upgrade_group,

@@ -110,8 +110,7 @@ judge_one(struct judging *j, const struct vault_share_record *x,
     struct vault_error *err)
 {
     bool good = x->away && may_go_closed(j, x);
-    enum vault_status st =
-        x->away ? VAULT_OK : may_go_open(j, x, &good, err);
+    enum vault_status st = x->away ? VAULT_OK : may_go_open(j, x, &good, err);
 
     if (st != VAULT_OK)
         return st;

@@ -32,9 +32,15 @@ change_to(const char *name, bool fresh, enum vault_compartment_own own,
     const char *member, const char *drop, const char *type,
     struct vault_error *err)
 {
-    struct vault_compartment_change c = {.name = name, .fresh = fresh,
-        .own = own, .add = &member, .add_len = member != NULL, .drop = &drop,
-        .drop_len = drop != NULL, .bind = &type, .bind_len = type != NULL};
+    struct vault_compartment_change c = {.name = name,
+        .fresh = fresh,
+        .own = own,
+        .add = &member,
+        .add_len = member != NULL,
+        .drop = &drop,
+        .drop_len = drop != NULL,
+        .bind = &type,
+        .bind_len = type != NULL};
 
     return vault_compartment_change(w.q[0].v, &c, err);
 }
@@ -157,8 +163,9 @@ a_compartment_is_a_setting_with_members_and_types(void **state)
 
         must(vault_compartments(w.q[0].v, take_compartment, &l, &err), &err);
         assert_int_equal(l.n, 3);
-        assert_non_null(strstr(l.text, "default own v2;case 12 own v2 "
-                                       "-tletter;identities away v"));
+        assert_non_null(strstr(l.text,
+            "default own v2;case 12 own v2 "
+            "-tletter;identities away v"));
         assert_non_null(strstr(l.text, "-tcontact -ttestimony;"));
     }
     must(vault_compartment_of_type(w.q[0].v, "letter", name, &own, &err), &err);
@@ -275,8 +282,12 @@ take_bad(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
 static struct seen
 list(const char *type, const char *word, bool walk)
 {
-    struct vault_list_options o = {.since = INT64_MIN, .until = INT64_MAX,
-        .type = type, .words = &word, .words_len = word != NULL, .walk = walk};
+    struct vault_list_options o = {.since = INT64_MIN,
+        .until = INT64_MAX,
+        .type = type,
+        .words = &word,
+        .words_len = word != NULL,
+        .walk = walk};
     struct seen s = {0};
     struct vault_error err;
 
@@ -448,8 +459,7 @@ what_is_known_of_it_is_told(void **state)
     a = add("contact", "Gulnara");
     b = add("note", "readable");
     (void)add("contact", "Aigul");
-    assert_string_equal(told(NULL).text,
-        "identities v1 v1;identities v1 v1;");
+    assert_string_equal(told(NULL).text, "identities v1 v1;identities v1 v1;");
     assert_string_equal(told(a.id).text, "identities v1 v1;");
     assert_int_equal(told(b.id).n, 0);
     /* as it was called when it was sealed */
@@ -544,7 +554,7 @@ a_member_opens_what_is_carried_to_him(void **state)
     struct vault_share_plan plan;
     struct vault_error err = {0};
     char body[20000], path[TEMP_PATH];
-    uint8_t (*ids)[VAULT_ID] = calloc(3, VAULT_ID);
+    uint8_t(*ids)[VAULT_ID] = calloc(3, VAULT_ID);
     uint8_t *p;
     size_t n = 0, i;
 
@@ -592,8 +602,10 @@ a_member_opens_what_is_carried_to_him(void **state)
     must(share_one("v1", NULL, NULL, &plan, &err), &err);
     assert_int_equal(plan.whole, 1);
     /* who can open it passes it on */
-    s = (struct circle_share){.from = 1, .to = 1u << 2,
-        .id = (const uint8_t(*)[VAULT_ID])ids, .n = 3};
+    s = (struct circle_share){.from = 1,
+        .to = 1u << 2,
+        .id = (const uint8_t(*)[VAULT_ID])ids,
+        .n = 3};
     circle_share(&w, &s, "on", path);
     circle_take(w.q[2].v, path, &got);
     assert_int_equal(open_by(2, a[0].id, &err), VAULT_OK);
@@ -824,8 +836,7 @@ an_old_setting_that_is_put_back_is_found(void **state)
         "DELETE FROM local; INSERT INTO local SELECT n, "
         "CAST(substr(k, 6) AS INTEGER), b FROM ext; DELETE FROM ext");
     must(vault_open(w.q[0].path, &w.q[0].opt, &v, &err), &err);
-    assert_int_equal(vault_unlock(v, w.q[0].key, NULL, &err),
-        VAULT_E_TAMPERED);
+    assert_int_equal(vault_unlock(v, w.q[0].key, NULL, &err), VAULT_E_TAMPERED);
     vault_close(v);
     end();
 }
@@ -855,7 +866,7 @@ withdrawing_it_destroys_its_wrap_and_its_epoch(void **state)
     /* the process goes on: what it seals then can be opened */
     c = add("contact", "Bahar");
     assert_int_equal(epochs_for_v1_only(), 1);
-    s.id = (const uint8_t(*)[VAULT_ID])&c.id;
+    s.id = (const uint8_t(*)[VAULT_ID]) & c.id;
     s.n = 1;
     circle_share(&w, &s, "home", path);
     circle_take(w.q[1].v, path, &got);
@@ -978,7 +989,7 @@ a_locked_vault_seals_to_the_compartment_too(void **state)
     assert_string_equal(told(a.id).text, "identities v1 v1;");
     assert_int_equal(list(NULL, NULL, false).away, 2);
     assert_int_equal(epochs_for_v1_only(), 2);
-    s.id = (const uint8_t(*)[VAULT_ID])&a.id;
+    s.id = (const uint8_t(*)[VAULT_ID]) & a.id;
     s.n = 1;
     circle_share(&w, &s, "home", path);
     circle_take(w.q[1].v, path, &got);
@@ -1054,8 +1065,9 @@ a_list_that_the_card_did_not_sign_is_refused(void **state)
                              &changed, NULL),
         VAULT_OK);
     vault_close(c);
-    quick_sql(capture, "UPDATE meta SET v = CAST(substr(v, 1, 90) || '1' || "
-                       "substr(v, 92) AS BLOB) WHERE k = 'compartments'");
+    quick_sql(capture,
+        "UPDATE meta SET v = CAST(substr(v, 1, 90) || '1' || "
+        "substr(v, 92) AS BLOB) WHERE k = 'compartments'");
     must(vault_capture_open(capture, &w.q[0].opt, &c, &err), &err);
     must(vault_seal_begin(c, "contact", &s, &err), &err);
     assert_int_equal(vault_seal_commit(s, &(struct vault_sealed){0}, &err),

@@ -88,12 +88,11 @@ vlt_compartment_type_add(struct vlt_compartment *c, const char *type,
     if (vlt_compartment_type(c, type) < c->types)
         return VAULT_OK;
     if (c->types == VLT_COMPARTMENT_TYPES)
-        return vlt_fail(err, VAULT_E_LIMIT, "a compartment has at most %d types",
-            (int)VLT_COMPARTMENT_TYPES);
+        return vlt_fail(err, VAULT_E_LIMIT,
+            "a compartment has at most %d types", (int)VLT_COMPARTMENT_TYPES);
     while (at < c->types && strcmp(c->type[at], type) < 0)
         at++;
-    memmove(c->type[at + 1], c->type[at],
-        (c->types - at) * sizeof c->type[0]);
+    memmove(c->type[at + 1], c->type[at], (c->types - at) * sizeof c->type[0]);
     memset(c->type[at], 0, sizeof c->type[0]);
     memcpy(c->type[at], type, n);
     c->types++;

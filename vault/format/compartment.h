@@ -46,11 +46,12 @@ size_t vlt_compartment_member(const struct vlt_compartment *c,
 size_t vlt_compartment_type(const struct vlt_compartment *c, const char *type);
 /* In their place; what is there already changes nothing.
  *   VAULT_E_LIMIT */
-VAULT_CHECKED enum vault_status vlt_compartment_member_add(
-    struct vlt_compartment *c, const uint8_t fingerprint[32],
-    struct vault_error *err);
-VAULT_CHECKED enum vault_status vlt_compartment_type_add(
-    struct vlt_compartment *c, const char *type, struct vault_error *err);
+VAULT_CHECKED enum vault_status
+vlt_compartment_member_add(struct vlt_compartment *c,
+    const uint8_t fingerprint[32], struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_compartment_type_add(struct vlt_compartment
+                                                             *c,
+    const char *type, struct vault_error *err);
 
 /* ---- the settings row: kind `compartment` ---- */
 /* Add the fields of a row, `kind` too, to the empty list f. */
@@ -80,25 +81,27 @@ struct vlt_compartments {
 void vlt_compartments_init(struct vlt_compartments *l);
 void vlt_compartments_clear(struct vlt_compartments *l);
 /* NULL when there is none of that fingerprint. */
-const struct vlt_recipient *vlt_compartments_key(
-    const struct vlt_compartments *l, const uint8_t fingerprint[32]);
+const struct vlt_recipient *vlt_compartments_key(const struct vlt_compartments
+                                                     *l,
+    const uint8_t fingerprint[32]);
 /* VAULT_E_LIMIT  longer than a note can be */
 VAULT_CHECKED enum vault_status vlt_compartments_encode(struct vlt_buf *out,
     const struct vlt_compartments *l, struct vault_error *err);
 /* *out is to be cleared on success.   VAULT_E_FORMAT, VAULT_E_NEWER */
-VAULT_CHECKED enum vault_status vlt_compartments_decode(
-    struct vlt_compartments *out, const char *text, size_t len,
-    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_compartments_decode(struct vlt_compartments
+                                                            *out,
+    const char *text, size_t len, struct vault_error *err);
 /* As a note by id-sign of `seed` into the empty buffer out. */
-VAULT_CHECKED enum vault_status vlt_compartments_make(
-    const struct vlt_compartments *l, const struct vlt_seed *seed,
-    struct vlt_buf *out, struct vault_error *err);
+VAULT_CHECKED enum vault_status
+vlt_compartments_make(const struct vlt_compartments *l,
+    const struct vlt_seed *seed, struct vlt_buf *out, struct vault_error *err);
 /*
  * Read a note and check that this card signed it, for its own vault.
  *   VAULT_E_TAMPERED  another's, or not signed so
  */
-VAULT_CHECKED enum vault_status vlt_compartments_check(
-    struct vlt_compartments *out, const char *note, size_t len,
-    const struct vlt_card *card, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_compartments_check(struct vlt_compartments
+                                                           *out,
+    const char *note, size_t len, const struct vlt_card *card,
+    struct vault_error *err);
 
 #endif

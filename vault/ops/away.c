@@ -182,8 +182,8 @@ vault_away_count(struct vault *v, uint64_t *n, struct vault_error *err)
 {
     bool ours = !vlt_store_in_transaction(v->store);
     uint64_t count = 0;
-    enum vault_status st = ours ? vlt_store_begin(v->store, false, err)
-                                : VAULT_OK;
+    enum vault_status st =
+        ours ? vlt_store_begin(v->store, false, err) : VAULT_OK;
 
     if (st != VAULT_OK)
         return st;

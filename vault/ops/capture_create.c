@@ -121,10 +121,10 @@ fill(const struct making *m, struct vlt_store *s, struct vault_error *err)
     if (st == VAULT_OK)
         st = vlt_meta_put(s, "card", m->card.p, m->card.len, err);
     if (st == VAULT_OK)
-        st = m->compartments.len == 0 ? VAULT_OK
-                                      : vlt_meta_put(s, "compartments",
-                                            m->compartments.p,
-                                            m->compartments.len, err);
+        st = m->compartments.len == 0
+            ? VAULT_OK
+            : vlt_meta_put(s, "compartments", m->compartments.p,
+                  m->compartments.len, err);
     if (st == VAULT_OK)
         st = vlt_meta_put(s, "session", m->session.p, m->session.len, err);
     if (st == VAULT_OK)

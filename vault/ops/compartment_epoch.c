@@ -138,9 +138,8 @@ begin(struct vault *v, const struct vlt_compartment_now *c,
     struct vlt_step *step = vlt_step_new();
     struct vlt_e0 *e0 = NULL;
     bool chain = kind_of(v, c) != VLT_EPOCH_VAULT;
-    enum vault_status st = step == NULL
-        ? vlt_fail_memory(err)
-        : draw(v, c, log_key, &epoch, &e0, err);
+    enum vault_status st = step == NULL ? vlt_fail_memory(err)
+                                        : draw(v, c, log_key, &epoch, &e0, err);
 
     if (st == VAULT_OK)
         st = vlt_epoch_put(v->store, &epoch, NULL, 0, err);

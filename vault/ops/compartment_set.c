@@ -297,7 +297,7 @@ vlt_compartment_default(struct vault *v, struct vlt_recipient **to, size_t *n,
     *to = calloc(more + 1, sizeof **to);
     if (*to == NULL)
         return vlt_fail_memory(err);
-    memcpy((*to)[0].kem, v->card.kem, sizeof (*to)[0].kem);
+    memcpy((*to)[0].kem, v->card.kem, sizeof(*to)[0].kem);
     memcpy((*to)[0].fingerprint, v->card.fingerprint, 32);
     if (more > 0)
         memcpy(*to + 1, c->to, more * sizeof **to);
@@ -416,8 +416,7 @@ add_one(struct vlt_compartments *l, const struct vlt_compartment_now *c,
     at->since = 0;
     for (i = 0; st == VAULT_OK && i < c->to_len; i++)
         st = vlt_compartment_member_add(at, c->to[i].fingerprint, err);
-    if (st != VAULT_OK ||
-        (at->members == 0 && vlt_compartment_is_default(at)))
+    if (st != VAULT_OK || (at->members == 0 && vlt_compartment_is_default(at)))
         return st;
     l->n++;
     return add_keys(l, c, err);

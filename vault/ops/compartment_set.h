@@ -42,10 +42,10 @@ void vlt_compartments_epochs_forget(struct vault *v);
 void vlt_compartments_free(struct vault *v);
 
 /* NULL when there is none. The default one only when it has members. */
-const struct vlt_compartment_now *vlt_compartment_named(
-    const struct vlt_compartment_set *s, const char *name);
-const struct vlt_compartment_now *vlt_compartment_of_type(
-    const struct vlt_compartment_set *s, const char *type);
+const struct vlt_compartment_now *
+vlt_compartment_named(const struct vlt_compartment_set *s, const char *name);
+const struct vlt_compartment_now *
+vlt_compartment_of_type(const struct vlt_compartment_set *s, const char *type);
 
 /*
  * Whom the vault's own epochs (kinds 1 and 3) are sealed to: its card, and the
@@ -81,8 +81,8 @@ VAULT_CHECKED enum vault_status vlt_compartment_wrap(struct vault *v,
     const struct vlt_record_head *head, const struct vlt_rk *rk,
     struct vault_error *err);
 /* What the line says of it: `compartment` and `to.N`. */
-VAULT_CHECKED enum vault_status vlt_compartment_said(
-    const struct vlt_compartment_now *c, struct vlt_fields *f,
+VAULT_CHECKED enum vault_status
+vlt_compartment_said(const struct vlt_compartment_now *c, struct vlt_fields *f,
     struct vault_error *err);
 
 /* As a signed text for a capture file; out stays empty when there is none. */

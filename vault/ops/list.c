@@ -109,11 +109,13 @@ open_foreign(struct page *p, const struct vlt_record_row *r, struct shown *s)
 static enum vault_status
 look_away(struct vault *v, const struct vlt_record_row *r, struct shown *s)
 {
+    struct vault_error why;
     struct vlt_away a;
     bool away = false;
-    enum vault_status st =
-        vlt_away_look(v, r->rid, &r->head, &away, &a, &s->why);
+    enum vault_status st = vlt_away_look(v, r->rid, &r->head, &away, &a, &why);
 
+    if (st != VAULT_OK)
+        s->why = why;
     if (st != VAULT_OK || !away)
         return st != VAULT_OK ? st : VAULT_E_NO_KEY;
     s->away = malloc(sizeof *s->away);
@@ -334,9 +336,9 @@ show_away(struct viewer *w, const struct shown *s, struct vault_error *err)
     e.compartment = s->away->name;
     memcpy(e.origin, w->vault, sizeof e.origin);
     w->shown++;
-    return w->fn(w->ctx, &e) ? vlt_fail(err, VAULT_E_CANCELLED,
-                                   "stopped as asked")
-                             : VAULT_OK;
+    return w->fn(w->ctx, &e)
+        ? vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked")
+        : VAULT_OK;
 }
 
 static enum vault_status

@@ -19,8 +19,7 @@ static enum vault_status
 take_pin(void *ctx, const struct vlt_pin *p, struct vault_error *err)
 {
     struct vlt_member_names *l = ctx;
-    struct vlt_member_name *more =
-        realloc(l->at, (l->n + 1) * sizeof *more);
+    struct vlt_member_name *more = realloc(l->at, (l->n + 1) * sizeof *more);
     struct vault_card card;
 
     if (more == NULL)
@@ -69,8 +68,8 @@ find(const struct vlt_member_names *l, const uint8_t fingerprint[32])
 }
 
 void
-vlt_member_view(const struct vlt_member_names *l,
-    const uint8_t fingerprint[32], struct vault_compartment_member *out)
+vlt_member_view(const struct vlt_member_names *l, const uint8_t fingerprint[32],
+    struct vault_compartment_member *out)
 {
     const struct vlt_member_name *n = find(l, fingerprint);
 
@@ -78,8 +77,8 @@ vlt_member_view(const struct vlt_member_names *l,
     vlt_fingerprint_text(out->fingerprint, fingerprint);
     out->name = n != NULL ? n->name : "";
     out->state = n != NULL ? n->shown : VAULT_CARD_UNPINNED;
-    out->left_out = n == NULL || n->state == VLT_PIN_REVOKED ||
-        n->state == VLT_PIN_REFUSED;
+    out->left_out =
+        n == NULL || n->state == VLT_PIN_REVOKED || n->state == VLT_PIN_REFUSED;
 }
 
 const uint8_t *

@@ -374,8 +374,7 @@ goes_elsewhere(const struct vault_sealer *s)
 {
     const struct vlt_compartment_now *to = NULL;
     bool ours = !vlt_store_in_transaction(s->v->store);
-    enum vault_status st =
-        ours ? vlt_read_begin(s->v, NULL) : VAULT_OK;
+    enum vault_status st = ours ? vlt_read_begin(s->v, NULL) : VAULT_OK;
 
     if (st != VAULT_OK)
         return true;

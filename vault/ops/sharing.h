@@ -77,7 +77,7 @@ struct vault_share {
     struct vlt_share_item *item;
     size_t slots; /* by statement: place in item + 1, 0 free */
     size_t *slot;
-    struct vault_share_plan count; /* what was left out */
+    struct vault_share_plan count;  /* what was left out */
     struct vlt_member_names *names; /* once a compartment asks for them */
 };
 

@@ -30,9 +30,9 @@ extern "C" {
  */
 #define VAULT_COMPARTMENT_DEFAULT "default"
 enum {
-    VAULT_COMPARTMENT_NAME = 65,     /* with the closing 0 */
-    VAULT_COMPARTMENT_MEMBERS = 32,  /* of one */
-    VAULT_COMPARTMENT_TYPES = 32,    /* of one */
+    VAULT_COMPARTMENT_NAME = 65,    /* with the closing 0 */
+    VAULT_COMPARTMENT_MEMBERS = 32, /* of one */
+    VAULT_COMPARTMENT_TYPES = 32,   /* of one */
     VAULT_COMPARTMENTS = 32
 };
 
@@ -93,21 +93,23 @@ struct vault_compartment_change {
  *                      vault
  *   VAULT_E_LIMIT      more than a compartment, or a capture file, holds
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_compartment_change(
-    struct vault *v, const struct vault_compartment_change *change,
-    struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_compartment_change(struct vault
+                                                                       *v,
+    const struct vault_compartment_change *change, struct vault_error *err);
 /* Its types go to the default set from now on. What was sealed to it stays
  * as it is.   VAULT_E_NOT_FOUND, VAULT_E_USAGE (the default one) */
-VAULT_API VAULT_CHECKED enum vault_status vault_compartment_remove(
-    struct vault *v, const char *name, struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_compartment_remove(struct vault
+                                                                       *v,
+    const char *name, struct vault_error *err);
 /*
  * Where a record of this type goes: the name of the compartment it is bound
  * to, "" for the default one. *own: this vault can open it afterwards. Also
  * of a capture file. name may be NULL.
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_compartment_of_type(
-    struct vault *v, const char *type, char name[VAULT_COMPARTMENT_NAME],
-    bool *own, struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_compartment_of_type(struct vault
+                                                                        *v,
+    const char *type, char name[VAULT_COMPARTMENT_NAME], bool *own,
+    struct vault_error *err);
 
 /*
  * Before the commit of a record: seal it to this compartment, or to
@@ -119,8 +121,8 @@ VAULT_API VAULT_CHECKED enum vault_status vault_compartment_of_type(
  *   VAULT_E_POLICY     the type is bound to another one; or it is a consent,
  *                      and this vault is not in it
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_seal_compartment(
-    struct vault_sealer *s, const char *name, bool elsewhere,
+VAULT_API VAULT_CHECKED enum vault_status
+vault_seal_compartment(struct vault_sealer *s, const char *name, bool elsewhere,
     struct vault_error *err);
 
 /* ---- what was sealed to others only ---- */
@@ -166,11 +168,12 @@ VAULT_API VAULT_CHECKED enum vault_status vault_capture_compartments(
  * no older than what the file has; note NULL is VAULT_E_USAGE.
  *   VAULT_E_FORMAT, VAULT_E_NEWER, VAULT_E_TAMPERED (another's, or older)
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_compartments_note(
-    struct vault *v, char **note, size_t *len, struct vault_error *err);
-VAULT_API VAULT_CHECKED enum vault_status vault_capture_compartments_take(
-    struct vault *c, const char *note, size_t len, bool *changed,
-    struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_compartments_note(struct vault
+                                                                      *v,
+    char **note, size_t *len, struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status
+vault_capture_compartments_take(struct vault *c, const char *note, size_t len,
+    bool *changed, struct vault_error *err);
 
 #ifdef __cplusplus
 }

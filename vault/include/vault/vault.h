@@ -754,7 +754,7 @@ struct vault_related {
 };
 /*
  * What a record has to do with others, in both directions, in their current
- * versions.
+ * versions. Of one that nobody here can open (compartments.h): who names it.
  *   VAULT_E_LOCKED, VAULT_E_NOT_FOUND (withdrawn ones too), VAULT_E_AMBIGUOUS,
  *   VAULT_E_CANCELLED
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* upgrade.h: vault_upgrade to a user_version that is named */
+/* upgrade_to.h: vault_upgrade to a user_version that is named */
 #ifndef VLT_UPGRADE_H
 #define VLT_UPGRADE_H
 
