@@ -59,6 +59,13 @@ void hunt_target_records(struct hunt *h, const char *path,
     const uint8_t (*id)[16], size_t n, bool wraps);
 
 /*
+ * Take what is sealed in this container (not what lies beside it in clear) as
+ * tried: a key that lies in its own ciphertext would be found by nobody. For
+ * runs that must be short.
+ */
+void hunt_pass_over(struct hunt *h, const char *path);
+
+/*
  * Search n bytes at every `step`-th offset (1: all) and, as most keys in a
  * memory are aligned, at every eighth. Texts are searched at every offset.
  * `name` says in findings where they are from; it is borrowed.

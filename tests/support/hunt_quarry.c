@@ -462,6 +462,31 @@ quarry_load_records(struct quarry *q, const char *path,
 }
 
 void
+quarry_sealed(const char *path,
+    void (*fn)(void *ctx, const uint8_t *p, size_t n), void *ctx)
+{
+    static const char *const sealed[] = {"SELECT b FROM page",
+        "SELECT ct FROM segment", "SELECT wraps FROM epoch",
+        "SELECT rcpt FROM epoch", "SELECT meta FROM record",
+        "SELECT evct FROM leaf", "SELECT b FROM extract",
+        "SELECT b FROM local", "SELECT b FROM note WHERE f = 1"};
+    struct quarry none = {0};
+    struct loading l;
+
+    open_file(&l, &none, path);
+    for (size_t i = 0; i < sizeof sealed / sizeof sealed[0]; i++) {
+        sqlite3_stmt *st = ask(&l, sealed[i]);
+
+        while (sqlite3_step(st) == SQLITE_ROW)
+            if (sqlite3_column_bytes(st, 0) > 0)
+                fn(ctx, sqlite3_column_blob(st, 0),
+                    (size_t)sqlite3_column_bytes(st, 0));
+        sqlite3_finalize(st);
+    }
+    sqlite3_close(l.db);
+}
+
+void
 quarry_clear(struct quarry *q)
 {
     size_t i;

@@ -90,6 +90,9 @@ struct quarry {
 void quarry_load(struct quarry *q, const char *path);
 void quarry_load_records(struct quarry *q, const char *path,
     const uint8_t (*id)[16], size_t n, bool wraps);
+/* Every sealed value of the container. */
+void quarry_sealed(const char *path,
+    void (*fn)(void *ctx, const uint8_t *p, size_t n), void *ctx);
 void quarry_clear(struct quarry *q);
 size_t quarry_things(const struct quarry *q);
 
