@@ -13,7 +13,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <vault/cards.h>
+#include <vault/filekind.h>
 
 #define SUFFIX ".capture"
 
@@ -28,6 +28,24 @@ has_suffix(const char *path)
     return n > m && strcmp(path + n - m, SUFFIX) == 0;
 }
 
+static bool
+is_capture(const char *path)
+{
+    enum vault_file_kind kind;
+
+    return vault_file_kind(path, &kind, NULL) == VAULT_OK &&
+        kind == VAULT_FILE_CAPTURE;
+}
+
+bool
+capture_named(const struct cli *c)
+{
+    char path[PATH_SIZE];
+
+    return unlock_path(c, path, sizeof path, NULL) == VAULT_OK &&
+        is_capture(path);
+}
+
 enum vault_status
 capture_path(const struct cli *c, char *out, size_t size,
     struct vault_error *err)
@@ -35,7 +53,7 @@ capture_path(const struct cli *c, char *out, size_t size,
     size_t n;
     enum vault_status st = unlock_path(c, out, size, err);
 
-    if (st != VAULT_OK || has_suffix(out))
+    if (st != VAULT_OK || has_suffix(out) || is_capture(out))
         return st;
     n = strlen(out);
     if (n + sizeof SUFFIX > size)
@@ -95,6 +113,31 @@ capture_open(struct cli *c, struct vault_error *err)
     return check_belongs(c, path, vault, err);
 }
 
+enum vault_status
+capture_or_vault(struct cli *c, struct vault_error *err)
+{
+    return capture_named(c) ? capture_open(c, err) : unlock_open(c, err);
+}
+
+enum vault_status
+capture_explain(const char *path, struct vault_error *err)
+{
+    struct vault_options opt = {0};
+    char key[VAULT_FINGERPRINT] = "?";
+    struct vault *c = NULL;
+
+    if (vault_capture_look(path, &opt, &c, NULL) == VAULT_OK)
+        vault_capture_fingerprint(c, key);
+    vault_close(c);
+    return vlt_fail_hint(err, VAULT_E_NO_KEY,
+        N_("give a copy of it to whoever holds that vault: sanduq receive "
+           "takes it in there; here work add, import, info, verify, log and "
+           "capture end"),
+        "%s is a capture file: nobody can read in it, not here and not whoever "
+        "sealed it; only the vault of the card %s opens it",
+        path, key);
+}
+
 void
 capture_withdraw(struct cli *c, const uint8_t id[VAULT_ID], uint32_t version)
 {
@@ -148,14 +191,17 @@ tell_bad(void *ctx, const uint8_t id[VAULT_ID], const struct vault_error *why)
 }
 
 enum vault_status
-capture_take(struct cli *c, const char *path, bool admit,
-    struct vault_taken *out, struct vault_error *err)
+capture_take(struct cli *c, const char *path,
+    const struct vault_take_options *given, struct vault_taken *out,
+    struct vault_error *err)
 {
     unsigned n = 0;
-    struct vault_take_options opt = {.admit = admit,
-        .bad = tell_bad,
-        .ctx = &n};
-    enum vault_status st = vault_take_in(c->vault, path, &opt, out, err);
+    struct vault_take_options opt = *given;
+    enum vault_status st;
+
+    opt.bad = tell_bad;
+    opt.ctx = &n;
+    st = vault_take_in(c->vault, path, &opt, out, err);
 
     if (n > BAD_SHOWN)
         say_warn(tr("and %u more"), n - BAD_SHOWN);
@@ -219,7 +265,7 @@ capture_take_in(struct cli *c)
         tell_waiting(c, path);
         return;
     }
-    st = capture_take(c, path, false, &taken, &why);
+    st = capture_take(c, path, &(struct vault_take_options){0}, &taken, &why);
     tell_taken(&taken);
     same_tell(c, taken.records);
     if (st == VAULT_OK) {

@@ -5,10 +5,21 @@
 
 #include "cmd.h"
 
+#include <vault/device.h>
+
 /* NAME.capture for the vault that is meant; a path that ends so is itself
  * one.   VAULT_E_USAGE, VAULT_E_LIMIT */
 VAULT_CHECKED enum vault_status capture_path(const struct cli *c, char *out,
     size_t size, struct vault_error *err);
+/* Whether what -V names is a capture file itself: that of a device, or one
+ * beside a vault. */
+bool capture_named(const struct cli *c);
+/* The vault, locked, or the capture file that -V names. */
+VAULT_CHECKED enum vault_status capture_or_vault(struct cli *c,
+    struct vault_error *err);
+/* Of a capture file without its vault beside it: nobody can read here. */
+VAULT_CHECKED enum vault_status capture_explain(const char *path,
+    struct vault_error *err);
 /* Open it into c->vault and say to whom it seals.
  *   VAULT_E_NOT_FOUND  neither vault nor capture file, or no capture file
  *   VAULT_E_TAMPERED   it seals to another key than that of the vault */
@@ -19,9 +30,10 @@ VAULT_CHECKED enum vault_status capture_open(struct cli *c,
  * told and stays; a mismatch makes the exit status 3.
  */
 void capture_take_in(struct cli *c);
-/* vault_take_in; what does not hold is told by its id. */
+/* vault_take_in; what does not hold is told by its id. opt->bad is set here. */
 VAULT_CHECKED enum vault_status capture_take(struct cli *c, const char *path,
-    bool admit, struct vault_taken *out, struct vault_error *err);
+    const struct vault_take_options *opt, struct vault_taken *out,
+    struct vault_error *err);
 /* Whether it holds a record whose id begins so. */
 bool capture_holds(struct cli *c, const char *prefix);
 /* Make the file for the unlocked vault when it is missing; a failure is told

@@ -18,6 +18,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <vault/filekind.h>
 
 struct add_opts {
     const char *type;
@@ -202,6 +203,19 @@ open_for_adding(struct cli *c, struct vault_error *err)
     return st;
 }
 
+/* Nobody could go on with a draft here: there is no vault that opens it. */
+static bool
+keeps_drafts(const struct cli *c)
+{
+    enum vault_file_kind kind = VAULT_FILE_OTHER;
+    char vault[4096];
+
+    return !vault_is_capture(c->vault) ||
+        (form_draft_path(c, vault, sizeof vault, NULL) == VAULT_OK &&
+            vault_file_kind(vault, &kind, NULL) == VAULT_OK &&
+            kind == VAULT_FILE_VAULT);
+}
+
 /* The form of this type: a draft that waits, or a new one. */
 VAULT_CHECKED static enum vault_status
 fill_in(struct cli *c, const struct add_opts *o, struct form *form,
@@ -210,6 +224,12 @@ fill_in(struct cli *c, const struct add_opts *o, struct form *form,
     enum vault_status st = VAULT_OK;
 
     vlt_os_catch_interrupt();
+    if (!keeps_drafts(c)) {
+        say_info("%s",
+            tr("no draft is kept here: what you type is sealed when the form "
+               "is complete, and lost when it is broken off"));
+        return form_ask(o->type, form, NULL, err);
+    }
     if (form->n == 0)
         st = drafts_offer(c, o->type, draft, form, err);
     if (st == VAULT_OK && draft->d == NULL)

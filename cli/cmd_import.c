@@ -2,6 +2,7 @@
 /* cmd_import.c: taking in what others made */
 #include "cmd.h"
 
+#include "capturing.h"
 #include "fail.h"
 #include "import_tell.h"
 #include "os.h"
@@ -76,6 +77,13 @@ open_vault(struct cli *c, const struct import_opts *o, struct vault_error *err)
 {
     char named[8];
 
+    if (!unlock_given(c) && capture_named(c)) {
+        if (!o->dry_run)
+            say_info("%s",
+                tr("nobody can read what was sealed here before: what is in "
+                   "already is not known, and done again it is sealed again"));
+        return capture_open(c, err);
+    }
     if (!o->dry_run)
         return unlock(c, err);
     if (c->g.vault == NULL &&

@@ -2,6 +2,8 @@
 /* cmd_info.c: what a vault tells without a secret */
 #include "cmd.h"
 
+#include "capturing.h"
+#include "device_show.h"
 #include "fail.h"
 #include "hex.h"
 #include "jline_out.h"
@@ -15,6 +17,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <vault/panic.h>
 
 static const struct cmd_example info_examples[] = {
     {"sanduq info -V evidence.sanduq",
@@ -108,10 +111,16 @@ info_run(struct cli *c, struct vault_error *err)
 {
     struct vault_info info;
     struct jline j;
-    enum vault_status st = unlock_open(c, err);
+    bool gone = false;
+    enum vault_status st = VAULT_OK;
 
+    if (capture_named(c))
+        return device_info(c, err);
+    st = unlock_open(c, err);
     if (st == VAULT_OK)
         st = vault_info(c->vault, &info, err);
+    if (st == VAULT_OK)
+        st = vault_keys_gone(c->vault, &gone, err);
     if (st != VAULT_OK)
         return st;
     if (c->g.json)
@@ -119,6 +128,14 @@ info_run(struct cli *c, struct vault_error *err)
     else
         print_text(&info);
     st = slots_print(c, err);
+    if (st == VAULT_OK && info.slots == 1 && !c->g.json)
+        say_warn("%s",
+            tr("there is no other way in: if this one is lost nobody opens the "
+               "vault; sanduq key add shares 2/3 makes recovery sheets"));
+    if (gone)
+        say_warn("%s",
+            tr("nobody: what opens it was destroyed in this file (panic); "
+               "sanduq restore --kit puts a kit's keys back"));
     if (st == VAULT_OK && c->g.json) {
         jline_begin(&j, "summary");
         jline_text(&j, "command", "info");
@@ -135,7 +152,9 @@ info_run(struct cli *c, struct vault_error *err)
 static const struct cmd info_cmds[] = {
     {"info", "", N_("what the vault shows without a secret"),
         N_("Works without a passphrase: ids, counts, sizes, the ways to "
-           "unlock, the head of the log."),
+           "unlock, the head of the log. Of a capture file: whose card it "
+           "seals to, its device, its sessions, and the code by which the "
+           "device is admitted."),
         info_examples, VLT_COUNT(info_examples), NULL, 0, 0, 0, 0, 0, info_run},
 };
 const struct cmd_group info_group = {info_cmds, VLT_COUNT(info_cmds)};

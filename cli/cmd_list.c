@@ -15,7 +15,10 @@
 #include "utf.h"
 #include "when.h"
 
+#include <vault/device.h>
+
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 struct list_opts {
@@ -73,6 +76,7 @@ enum {
 
 struct list {
     const struct cli *c;
+    struct vault_untrusted *untrusted;
     int name_columns; /* 0: as many as it takes */
     uint64_t shown, bad;
 };
@@ -99,8 +103,23 @@ print_head(const struct list *l)
     out_printf("  %s\n", tr("NAME"));
 }
 
+/* Of a revoked device, after its last good state; device is "" otherwise. A
+ * question that fails has no answer that could be trusted. */
 static void
-print_row(const struct list *l, const struct vault_entry *e)
+device_of(const struct list *l, const struct vault_entry *e,
+    char device[VAULT_DEVICE_HEX])
+{
+    bool is = false;
+
+    device[0] = 0;
+    if (l->untrusted != NULL && !e->foreign &&
+        vault_untrusted_is(l->untrusted, e->id, 0, &is, device, NULL) !=
+            VAULT_OK)
+        (void)snprintf(device, VAULT_DEVICE_HEX, "?");
+}
+
+static void
+print_row(const struct list *l, const struct vault_entry *e, const char *device)
 {
     char id[HEX_SHORT], when[WHEN_SIZE], size[SIZE_TEXT] = "-";
 
@@ -116,6 +135,8 @@ print_row(const struct list *l, const struct vault_entry *e)
     out_text("  ");
     put_right(size, SIZE_COLUMNS);
     out_text("  ");
+    if (device[0] != 0)
+        out_printf("[%s] ", tr("UNTRUSTED"));
     if (l->name_columns > 0 &&
         utf_columns(e->name, strlen(e->name)) > l->name_columns)
         out_column(e->name, l->name_columns, true);
@@ -125,7 +146,7 @@ print_row(const struct list *l, const struct vault_entry *e)
 }
 
 static void
-print_json(const struct vault_entry *e)
+print_json(const struct vault_entry *e, const char *device)
 {
     struct jline j;
 
@@ -143,6 +164,10 @@ print_json(const struct vault_entry *e)
         jline_bool(&j, "partial", e->partial);
         jline_hex(&j, "origin", e->origin, VAULT_ID);
     }
+    if (device[0] != 0) {
+        jline_bool(&j, "untrusted", true);
+        jline_text(&j, "device", device);
+    }
     jline_end(&j);
 }
 
@@ -150,13 +175,15 @@ static int
 print_entry(void *ctx, const struct vault_entry *e)
 {
     struct list *l = ctx;
+    char device[VAULT_DEVICE_HEX];
 
+    device_of(l, e, device);
     if (l->c->g.json)
-        print_json(e);
+        print_json(e, device);
     else if (l->shown == 0)
         print_head(l);
     if (!l->c->g.json)
-        print_row(l, e);
+        print_row(l, e, device);
     l->shown++;
     return vlt_os_interrupted() ? 1 : 0;
 }
@@ -242,7 +269,10 @@ show_list(struct cli *c, const struct vault_list_options *opt,
         l.name_columns = columns < 12 ? 12 : columns;
     }
     vlt_os_catch_interrupt();
-    st = vault_list(c->vault, opt, print_entry, print_bad, &l, err);
+    st = vault_untrusted_open(c->vault, &l.untrusted, err);
+    if (st == VAULT_OK)
+        st = vault_list(c->vault, opt, print_entry, print_bad, &l, err);
+    vault_untrusted_close(l.untrusted);
     if (l.bad > 0)
         c->exit = vault_status_exit(VAULT_E_TAMPERED);
     if (st == VAULT_OK)

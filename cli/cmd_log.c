@@ -2,6 +2,7 @@
 /* cmd_log.c: the custody log and its checkpoints */
 #include "cmd.h"
 
+#include "capturing.h"
 #include "fail.h"
 #include "hex.h"
 #include "jline_out.h"
@@ -56,12 +57,13 @@ show_run(struct cli *c, struct vault_error *err)
 {
     const struct log_opts *o = c->opts;
     uint8_t id[VAULT_ID];
-    enum vault_status st = unlock_open(c, err);
+    enum vault_status st = capture_or_vault(c, err);
 
     if (st == VAULT_OK && c->args.n > 0)
         st = hex_resolve(c, c->args.v[0], id, err);
     if (st == VAULT_OK && (o->unlock || unlock_given(c)))
-        st = unlock(c, err);
+        st = vault_is_capture(c->vault) ? capture_explain(c->g.vault, err)
+                                        : unlock(c, err);
     if (st == VAULT_OK)
         st = leaves_print(c, c->args.n > 0 ? id : NULL, err);
     if (st == VAULT_OK)
@@ -101,7 +103,7 @@ checkpoint_run(struct cli *c, struct vault_error *err)
     const struct log_opts *o = c->opts;
     struct notes n = {.c = c, .err = err};
     bool to_file = o->output != NULL && strcmp(o->output, "-") != 0;
-    enum vault_status st = unlock_open(c, err);
+    enum vault_status st = capture_or_vault(c, err);
 
     if (st == VAULT_OK && to_file)
         st = vlt_outfile_begin(o->output, false, &n.file, err);

@@ -3,6 +3,7 @@
 #include "cmd.h"
 
 #include <vault/cards.h>
+#include <vault/threshold.h>
 
 #include "ask.h"
 #include "capturing.h"
@@ -11,7 +12,9 @@
 #include "os.h"
 #include "out.h"
 #include "progress.h"
+#include "receive_capture.h"
 #include "receive_tell.h"
+#include "shares_in.h"
 #include "text.h"
 #include "tr.h"
 #include "unlocking.h"
@@ -24,9 +27,12 @@
 enum { DEPTH = 32, PATH_SIZE = 4096 };
 
 struct receive_opts {
-    struct opt_list accept;
+    struct opt_list accept, share_file;
     const char *receipt;
-    bool dry_run;
+    bool dry_run, shares;
+    bool empty;
+    bool unfinished;
+    bool untrusted;
 };
 
 static const struct opt receive_table[] = {
@@ -41,6 +47,26 @@ static const struct opt receive_table[] = {
     {0, "dry-run", OPT_FLAG, NULL,
         N_("only check, and say what would be taken in"),
         offsetof(struct receive_opts, dry_run)},
+    {0, "shares", OPT_FLAG, NULL,
+        N_("open a bundle that was sealed to shares: you are asked for them, "
+           "one after the other, until they are enough"),
+        offsetof(struct receive_opts, shares)},
+    {0, "share-file", OPT_LIST, "FILE",
+        N_("the same, a share from this file: a sheet as it was saved, or its "
+           "text; once for each"),
+        offsetof(struct receive_opts, share_file)},
+    {0, "empty", OPT_FLAG, NULL,
+        N_("a capture file is the device's own, not a copy: end its session, "
+           "and clear from it what is in the vault for good"),
+        offsetof(struct receive_opts, empty)},
+    {0, "unfinished", OPT_FLAG, NULL,
+        N_("of a capture file, also the records of a session that had not "
+           "ended when the copy was made"),
+        offsetof(struct receive_opts, unfinished)},
+    {0, "untrusted", OPT_FLAG, NULL,
+        N_("of a capture file, also what a revoked device signed after its "
+           "last good state; it is marked for ever"),
+        offsetof(struct receive_opts, untrusted)},
 };
 
 static const struct cmd_example receive_examples[] = {
@@ -48,8 +74,13 @@ static const struct cmd_example receive_examples[] = {
         N_("checks everything, then takes it in")},
     {"sanduq receive /media/stick --receipt .",
         N_("all that lies on a stick, and receipts to carry back")},
+    {"sanduq receive field.capture",
+        N_("what a field laptop sealed to this vault")},
     {"sanduq receive --dry-run from-aigul.bundle",
         N_("what is in it, and whether it holds")},
+    {"sanduq receive statement.bundle.age --shares",
+        N_("what several custodians open together; the custody log says that "
+           "it was opened, and with which shares")},
 };
 
 /* ---- the files ---- */
@@ -227,6 +258,46 @@ add_all(struct work *w, struct vault_error *err)
     return st;
 }
 
+/* ---- what custodians hold together ---- */
+
+/* Those in files, then those that are missing, if somebody is to be asked. */
+VAULT_CHECKED static enum vault_status
+gather(const struct receive_opts *o, struct vault_shares *into,
+    struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    for (size_t i = 0; st == VAULT_OK && i < o->share_file.n; i++)
+        st = shares_file(o->share_file.v[i], into, err);
+    if (st == VAULT_OK && o->shares && vault_shares_missing(into) > 0)
+        st =
+            shares_ask(into, true, N_("--share-file FILE, once for each"), err);
+    if (st == VAULT_OK && vault_shares_missing(into) > 0)
+        st = vlt_fail_hint(err, VAULT_E_NO_KEY,
+            N_("--share-file once for each, or --shares to be asked for the "
+               "rest"),
+            "shares that are missing still: %zu", vault_shares_missing(into));
+    return st;
+}
+
+VAULT_CHECKED static enum vault_status
+give_shares(struct work *w, struct vault_error *err)
+{
+    struct vault_shares *shares;
+    enum vault_status st;
+
+    if (!w->o->shares && w->o->share_file.n == 0)
+        return VAULT_OK;
+    shares = vault_shares_new();
+    if (shares == NULL)
+        return vlt_fail_memory(err);
+    st = gather(w->o, shares, err);
+    if (st == VAULT_OK)
+        st = vault_receive_shares(w->r, shares, err);
+    vault_shares_free(shares);
+    return st;
+}
+
 /* ---- what held ---- */
 
 static int
@@ -261,15 +332,30 @@ tell_each(struct work *w,
 
 /* ---- decisions ---- */
 
+/* What is accepted may be a device: that is looked at behind the rest. */
+static int
+note_capture(void *ctx, const struct vault_received *row)
+{
+    bool *any = ctx;
+
+    *any = *any || row->kind == VAULT_RECEIVED_CAPTURE;
+    return 0;
+}
+
 VAULT_CHECKED static enum vault_status
 accept_given(struct work *w, struct vault_error *err)
 {
+    bool captures = false;
     struct vault_error why;
+    enum vault_status all =
+        vault_receive_each(w->r, note_capture, &captures, err);
 
-    for (size_t i = 0; i < w->o->accept.n; i++) {
+    for (size_t i = 0; all == VAULT_OK && i < w->o->accept.n; i++) {
         enum vault_status st =
             vault_receive_accept(w->r, w->o->accept.v[i], &why);
 
+        if (st == VAULT_E_NOT_FOUND && captures)
+            continue;
         if (st == VAULT_E_NOT_FOUND)
             say_warn(tr("--accept %s: no file waits for this signer"),
                 w->o->accept.v[i]);
@@ -278,7 +364,7 @@ accept_given(struct work *w, struct vault_error *err)
             return st;
         }
     }
-    return VAULT_OK;
+    return all;
 }
 
 struct signer {
@@ -465,26 +551,19 @@ tell_summary(const struct work *w)
     jline_end(&j);
 }
 
+/* Behind the rest: each is a transaction, or several, of its own. */
 static int
 take_capture(void *ctx, const struct vault_received *row)
 {
     struct work *w = ctx;
-    struct vault_taken taken = {0};
-    struct vault_error why;
-    enum vault_status st;
+    struct receive_capture r = {.accept = &w->o->accept,
+        .empty = w->o->empty,
+        .unfinished = w->o->unfinished,
+        .untrusted = w->o->untrusted,
+        .dry_run = w->o->dry_run};
 
-    if (row->kind != VAULT_RECEIVED_CAPTURE)
-        return 0;
-    st = capture_take(w->c, row->path, false, &taken, &why);
-    w->c->changed = w->c->changed || taken.records > 0;
-    say_info(trn("%s: %" PRIu64 " record taken in",
-                 "%s: %" PRIu64 " records taken in", taken.records),
-        row->path, taken.records);
-    if (st == VAULT_OK)
-        return 0;
-    say_error(&why);
-    if (w->c->exit == 0)
-        w->c->exit = vault_status_exit(st);
+    if (row->kind == VAULT_RECEIVED_CAPTURE)
+        receive_capture(w->c, &r, row->path);
     return 0;
 }
 
@@ -508,6 +587,8 @@ receive(struct work *w, struct vault_error *err)
     enum vault_status st = vault_receive_begin(w->c->vault, &opt, &w->r, err);
 
     if (st == VAULT_OK)
+        st = give_shares(w, err);
+    if (st == VAULT_OK)
         st = add_all(w, err);
     if (st == VAULT_OK && !w->c->g.json)
         st = tell_each(w, tell_lines, err);
@@ -524,7 +605,7 @@ receive(struct work *w, struct vault_error *err)
     w->at = 0;
     if (st == VAULT_OK)
         st = tell_each(w, tell_done, err);
-    if (st == VAULT_OK && !w->o->dry_run)
+    if (st == VAULT_OK)
         st = vault_receive_each(w->r, take_capture, w, err);
     if (st != VAULT_OK)
         return st;
@@ -574,7 +655,16 @@ static const struct cmd receive_cmds[] = {
            "key with the person in another way, and type its last "
            "characters, or --accept it. Then all that held becomes visible "
            "at once. What is here already stays as it is; the order of files "
-           "and runs does not matter.\n\nThe table at the end: new: records "
+           "and runs does not matter.\n\nA bundle that was sealed to shares "
+           "(sanduq share --to-shares) opens with --shares or --share-file, "
+           "into this vault. That it was opened, and with which shares, is a "
+           "line of the custody log; the shares are kept nowhere.\n\n"
+           "and runs does not matter.\n\nA capture file is taken in from a copy, "
+           "which stays as it is: sessions that have ended come in, each "
+           "whole, and the next copy brings what is new. Its device must be "
+           "admitted; else its fingerprint is shown, to be compared with "
+           "whoever has it. What was taken out, put back or exchanged since "
+           "the last copy is found.\n\nThe table at the end: new: records "
            "that were not here; more: here in part, and now with more fields; "
            "here: known already; hidden: by a request to withdraw, not "
            "listed; gone: withdrawn or destroyed here, and not taken in "

@@ -19,7 +19,10 @@
 #include "versions.h"
 #include "when.h"
 
+#include <vault/device.h>
+
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 struct show_opts {
@@ -43,6 +46,35 @@ static const struct cmd_example show_examples[] = {
     {"sanduq show 5f2c0a --field text", N_("one field, as it was given")},
     {"sanduq show 5f2c0a --revision 1", N_("what it said at first")},
 };
+
+/* A revoked device sealed it after its last good state. */
+static bool
+is_untrusted(const struct cli *c, const struct vault_entry *e,
+    char device[VAULT_DEVICE_HEX])
+{
+    struct vault_untrusted *u = NULL;
+    bool is = false;
+    enum vault_status st = vault_untrusted_open(c->vault, &u, NULL);
+
+    if (st == VAULT_OK)
+        st = vault_untrusted_is(u, e->id, 0, &is, device, NULL);
+    vault_untrusted_close(u);
+    if (st != VAULT_OK)
+        (void)snprintf(device, VAULT_DEVICE_HEX, "?");
+    return !e->foreign && (is || st != VAULT_OK);
+}
+
+static void
+warn_untrusted(const struct cli *c, const struct vault_record *r)
+{
+    char device[VAULT_DEVICE_HEX];
+
+    if (is_untrusted(c, vault_record_entry(r), device))
+        out_printf(tr("UNTRUSTED: sealed by device %s, which is revoked, after "
+                      "its last good state: whoever had the device then can "
+                      "have made it\n"),
+            device);
+}
 
 static void
 print_text(struct cli *c, const struct vault_record *r)
@@ -71,6 +103,7 @@ print_text(struct cli *c, const struct vault_record *r)
         out_text("\n");
     }
     provenance_print(c, r);
+    warn_untrusted(c, r);
 }
 
 static void
@@ -78,7 +111,7 @@ print_json(struct cli *c, const struct vault_record *r)
 {
     const struct vault_entry *e = vault_record_entry(r);
     uint8_t sha[VAULT_HASH];
-    char doubt[32];
+    char doubt[32], device[VAULT_DEVICE_HEX];
     int64_t known;
     struct jline j;
 
@@ -105,6 +138,10 @@ print_json(struct cli *c, const struct vault_record *r)
     }
     jline_array_end(&j);
     provenance_json(c, r, &j);
+    if (is_untrusted(c, e, device)) {
+        jline_bool(&j, "untrusted", true);
+        jline_text(&j, "device", device);
+    }
     jline_end(&j);
 }
 

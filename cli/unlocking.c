@@ -68,7 +68,9 @@ unlock_open(struct cli *c, struct vault_error *err)
     st = unlock_path(c, path, sizeof path, err);
     if (st != VAULT_OK)
         return st;
-    return vault_open(path, &opt, &c->vault, err);
+    st = vault_open(path, &opt, &c->vault, err);
+    return st == VAULT_E_FORMAT && capture_named(c) ? capture_explain(path, err)
+                                                    : st;
 }
 
 bool

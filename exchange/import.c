@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <vault/device.h>
 
 enum { PIECE = 256 * 1024, PASSES = 3 };
 
@@ -160,6 +161,11 @@ check_kind(const struct import_request *r, enum import_source from,
     if (r->again && from != IMPORT_FOLDER)
         return vlt_fail(err, VAULT_E_USAGE,
             "--again is for the files of a folder");
+    if (r->changed == IMPORT_CHANGED_AMEND && r->vault != NULL &&
+        vault_is_capture(r->vault))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "nothing can be amended in a capture file: nobody can read it "
+            "here");
     if (r->as != NULL && vault_form_fields(r->as) == 0)
         return vlt_fail(err, VAULT_E_USAGE, "there is no form \"%s\"", r->as);
     return VAULT_OK;
@@ -171,7 +177,7 @@ static bool
 needs_pass(const struct import *im, int pass)
 {
     return pass == 1 || (pass == 2 && im->deferred.n > 0) ||
-        (pass == 3 && im->pending.n > 0);
+        (pass == 3 && im->pending.n > 0 && !import_blind(im));
 }
 
 static int
@@ -217,6 +223,7 @@ stop(struct import *im, enum vault_status st)
 VAULT_CHECKED static enum vault_status
 begin(struct import *im, struct vault_error *err)
 {
+    struct vault_capture_info capture;
     struct vault_info info;
     enum vault_status st = VAULT_OK;
 
@@ -225,7 +232,11 @@ begin(struct import *im, struct vault_error *err)
     im->piece = malloc(PIECE);
     if (im->hash == NULL || im->keys == NULL || im->piece == NULL)
         return vlt_fail_memory(err);
-    if (im->r->vault != NULL) {
+    if (import_blind(im)) {
+        st = vault_capture_info(im->r->vault, &capture, err);
+        if (st == VAULT_OK)
+            memcpy(im->vault, capture.vault, VAULT_ID);
+    } else if (im->r->vault != NULL) {
         st = vault_info(im->r->vault, &info, err);
         if (st == VAULT_OK)
             memcpy(im->vault, info.id, VAULT_ID);
@@ -297,7 +308,8 @@ conclude(struct import *im, enum vault_status st, struct vault_error *err)
 {
     const struct import_counts *c = im->counts;
 
-    if (im->r->dry_run || c->added + c->amended + c->linked == 0)
+    if (im->r->dry_run || import_blind(im) ||
+        c->added + c->amended + c->linked == 0)
         return st;
     if (st == VAULT_OK)
         return write_note(im, err);

@@ -66,8 +66,9 @@ struct import_counts {
 };
 
 struct import_request {
-    struct vault *vault; /* unlocked; NULL only for a dry run, which then
-                            cannot say what is in already */
+    struct vault *vault; /* unlocked, or a capture file, of which nobody can
+                            say what is in already; NULL only for a dry run,
+                            which cannot say it either */
     const char *source;
     enum import_source from;
     const char *as;           /* type of the records; NULL */

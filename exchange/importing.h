@@ -129,6 +129,9 @@ VAULT_CHECKED enum vault_status import_queue_add(struct import *im,
 void import_queue_clear(struct import *im);
 
 /* ---- import_find.c: what is in already ---- */
+/* Into a capture file, where nobody can look: only what this run sealed is
+ * known, and nothing can be amended. */
+bool import_blind(const struct import *im);
 /* Ask for everything that the queued records will need, before their batch
  * begins: within it the vault answers slowly. */
 VAULT_CHECKED enum vault_status import_ask_ahead(struct import *im,

@@ -8,6 +8,7 @@
 #include "hash.h"
 #include "note.h"
 #include "receiving.h"
+#include "revoke.h"
 #include "session.h"
 #include "settings.h"
 
@@ -274,10 +275,9 @@ judge_by_card(const struct vlt_book *b, struct entry *e)
         : vlt_device_check(e->note, e->len, card->card, NULL) == VAULT_OK;
 }
 
-/* first NULL: whichever session it begins with. */
 static struct entry *
 find_device(struct vlt_book *b, const uint8_t vault[16],
-    const uint8_t device[8], const uint8_t *first)
+    const uint8_t device[8], const uint8_t first[32])
 {
     size_t i;
 
@@ -286,7 +286,7 @@ find_device(struct vlt_book *b, const uint8_t vault[16],
 
         if (e->kind != DEVICE || e->judged == FAILS ||
             memcmp(e->vault, vault, 16) != 0 || memcmp(e->id, device, 8) != 0 ||
-            (first != NULL && memcmp(e->first, first, 32) != 0))
+            memcmp(e->first, first, 32) != 0)
             continue;
         if (e->judged == NOT_YET)
             e->judged = judge_by_card(b, e) ? HOLDS : NOT_YET;
@@ -443,15 +443,63 @@ vlt_book_log_of(const struct vlt_book *b, const char *origin,
 }
 
 const char *
-vlt_book_device_note(const struct vlt_book *b, const uint8_t vault[16],
-    const uint8_t device[8], size_t *len)
+vlt_book_device_note(const struct vlt_book *b, const struct vlt_session *s,
+    size_t *len)
 {
-    const struct entry *e = find_device(own(b), vault, device, NULL);
+    const struct entry *e =
+        find_device(own(b), s->vault, s->device, s->text_hash);
 
     if (e == NULL)
         return NULL;
     *len = e->len;
     return e->note;
+}
+
+/* Numbers go down by one, so the walk ends. */
+const char *
+vlt_book_device_from(const struct vlt_book *b, const struct vlt_session *s,
+    size_t *len)
+{
+    char origin[VLT_NAME_MAX + 1];
+    struct vlt_session at = *s;
+    uint32_t number;
+
+    for (;;) {
+        const char *note = vlt_book_device_note(b, &at, len);
+
+        if (note != NULL || !at.has_base)
+            return note;
+        number = at.number;
+        vlt_name_origin(origin, at.vault, at.base.replica);
+        note = vlt_book_log_note(b, origin, len);
+        if (note == NULL ||
+            vlt_session_parse(&at, note, *len, NULL) != VAULT_OK ||
+            at.number >= number)
+            return NULL;
+    }
+}
+
+enum vault_status
+vlt_book_revocations(const struct vlt_book *b, const uint8_t vault[16],
+    const uint8_t device[8],
+    enum vault_status (
+        *fn)(void *ctx, const char *note, size_t len, struct vault_error *err),
+    void *ctx, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    struct vlt_revoke r;
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < b->n; i++) {
+        const struct entry *e = &b->e[i];
+
+        if (e->kind == REVOKE &&
+            vlt_revoke_parse(&r, e->note, e->len, NULL) == VAULT_OK &&
+            r.is_device && memcmp(r.vault, vault, 16) == 0 &&
+            memcmp(r.device, device, 8) == 0)
+            st = fn(ctx, e->note, e->len, err);
+    }
+    return st;
 }
 
 enum vault_status

@@ -4,6 +4,7 @@
 #define VLT_BUNDLE_PARTS_H
 
 #include "bundle_read.h"
+#include "device_limit.h"
 #include "bundle_scan.h"
 
 /*
@@ -50,7 +51,10 @@ struct vlt_bundle_log {
     uint8_t base[8]; /* of a session: the one before, as it ended */
     uint64_t base_size;
     uint8_t base_point[32];
-    uint64_t size;               /* of its newest checkpoint */
+    uint64_t good; /* lines up to the last good state of a revoked device;
+                    * UINT64_MAX: all */
+    bool other;    /* its revocation names a state that it never had */
+    uint64_t size; /* of its newest checkpoint */
     const struct vlt_card *card; /* that speaks for it */
 };
 /*
@@ -89,6 +93,7 @@ struct vlt_bundle_item {
     uint64_t segments;
     enum vlt_proof_fault proof;
     uint64_t log; /* of the proof, or of the one that fails */
+    uint64_t idx; /* the line that it proves */
 };
 struct vlt_bundle_inside {
     const struct vault_options *opt; /* or NULL */
@@ -99,6 +104,7 @@ struct vlt_bundle_inside {
     size_t cards; /* by vault, generation, fingerprint */
     struct vlt_seen_card *card;
     struct vlt_seen_card **by_print; /* by fingerprint */
+    struct vlt_device_limits limits; /* revoked devices */
     size_t devices; /* by the hash of the first session's note */
     struct vlt_seen_device *device;
     size_t logs; /* by n */
@@ -164,8 +170,8 @@ VAULT_CHECKED enum vault_status vlt_bundle_poll(struct vlt_bundle *b,
 const struct vlt_card *vlt_bundle_card(const struct vlt_bundle *b,
     const uint8_t vault[16], const uint8_t fingerprint[32]);
 
-/* Whether a card here says it: of a card the very one, of a device the newest
- * of its vault. *of, when not NULL: the card revoked, or NULL of a device. */
+/* Whether a card here says it: of a card the very one, of a device any of its
+ * vault, as one of them was the newest when it was signed. *of, when not NULL: the card revoked, or NULL of a device. */
 bool vlt_bundle_revocation_holds(const struct vlt_bundle *b, const char *note,
     size_t len, struct vlt_seen_card **of);
 

@@ -90,6 +90,7 @@ vlt_bundle_close(struct vlt_bundle *b)
     vlt_e0_free(b->in->shut_e0);
     free(b->in->card);
     free(b->in->by_print);
+    vlt_device_limits_clear(&b->in->limits);
     free(b->in->device);
     free(b->in->log);
     free(b->in->by_origin);

@@ -37,6 +37,7 @@ struct vlt_bundle {
     struct vlt_epoch_row epoch;
     struct vlt_buf manifest; /* sealed */
     struct vlt_e0 *e0;       /* after vlt_bundle_unlock */
+    uint8_t opened_as[32];   /* likewise: the fingerprint it was sealed to */
     struct vlt_fields said;  /* the manifest, after it */
     struct vlt_bundle_inside *in;
 };
@@ -74,6 +75,8 @@ struct vlt_bundle_record {
     struct vlt_buf proof;        /* tlog-proof text; borrowed */
     const struct vlt_card *card; /* of the origin, that signed the log note,
                                   * or the device note of a session */
+    bool untrusted;              /* that line is one that a revoked device
+                                  * signed after its last good state */
     const char *log_note;        /* borrowed */
     size_t log_note_len;
     /*

@@ -439,6 +439,64 @@ judge_sessions(struct vlt_bundle *b, struct vault_error *err)
     return st;
 }
 
+/* ---- sessions of revoked devices ---- */
+
+struct numbering {
+    const struct vlt_bundle *b;
+    const uint8_t *vault;
+};
+
+static uint32_t
+number_of(const void *ctx, const uint8_t device[8], const uint8_t session[8])
+{
+    const struct numbering *x = ctx;
+    size_t i;
+
+    for (i = 0; i < x->b->in->logs; i++) {
+        const struct vlt_bundle_log *log = &x->b->in->log[i];
+
+        if (log->session && log->fault == VLT_LOG_SOUND &&
+            memcmp(log->vault, x->vault, 16) == 0 &&
+            memcmp(log->device, device, 8) == 0 &&
+            memcmp(log->id, session, 8) == 0)
+            return log->number;
+    }
+    return 0;
+}
+
+/* No lines lie here, so a state can be compared only where it was signed. */
+static void
+limit_session(struct vlt_bundle *b, struct vlt_bundle_log *log)
+{
+    const struct vlt_device_limit *at;
+    const struct vlt_bundle_point *point = NULL;
+    struct numbering x = {b, log->vault};
+
+    log->good = vlt_device_good(&b->in->limits, log->vault, log->device,
+        log->id, log->number, number_of, &x, &at);
+    if (at != NULL)
+        point = vlt_bundle_point_find(b, log->n, at->last.size);
+    if (point == NULL || memcmp(point->hash, at->last.checkpoint, 32) == 0)
+        return;
+    log->other = true;
+    log->good = 0;
+}
+
+static void
+limit_sessions(struct vlt_bundle *b)
+{
+    size_t i;
+
+    for (i = 0; i < b->in->logs; i++) {
+        struct vlt_bundle_log *log = &b->in->log[i];
+
+        log->good = UINT64_MAX;
+        if (log->session && log->fault == VLT_LOG_SOUND &&
+            vlt_device_limited(&b->in->limits, log->vault, log->device))
+            limit_session(b, log);
+    }
+}
+
 /* ---- all ---- */
 
 /* What the sender's log was when the bundle was signed. */
@@ -472,6 +530,8 @@ vlt_bundle_logs(struct vlt_bundle *b, struct vault_error *err)
         st = read_points(b, err);
     if (st == VAULT_OK)
         st = judge_sessions(b, err);
+    if (st == VAULT_OK)
+        limit_sessions(b);
     for (i = 0; st == VAULT_OK && i < b->in->logs; i++)
         b->bad_notes += b->in->log[i].fault != VLT_LOG_SOUND;
     return st == VAULT_OK ? check_sender_log(b, err) : st;

@@ -79,6 +79,7 @@ take_proof(void *ctx, const struct vlt_proof_seen *r, struct vault_error *err)
     if (counts_more(b, at, fault, log)) {
         at->proof = fault;
         at->log = r->log;
+        at->idx = r->idx;
     }
     return vlt_bundle_poll(b, err);
 }

@@ -254,6 +254,7 @@ fill_proof(struct walk *w, struct vault_error *err)
     vlt_buf_reset(&in->proof);
     st = vlt_tlogproof_encode(&in->proof, &text, err);
     r->has_proof = st == VAULT_OK;
+    r->untrusted = log->session && p.idx >= log->good;
     r->leaf.has_record = true;
     memcpy(r->leaf.kind, p.kind, sizeof r->leaf.kind);
     memcpy(r->leaf.record, w->at->id, 16);

@@ -30,6 +30,26 @@ card_of(const struct vlt_bundle *b, const uint8_t vault[16],
     return &in->card[low - 1];
 }
 
+/* Whichever card was the newest then: a newer one may have come since. */
+static bool
+device_holds(const struct vlt_bundle *b, const struct vlt_revoke *r,
+    const char *note, size_t len)
+{
+    const struct vlt_bundle_inside *in = b->in;
+    const struct vlt_seen_card *at = card_of(b, r->vault, 0);
+
+    for (; at != NULL && at >= in->card &&
+         memcmp(at->card.vault, r->vault, 16) == 0;
+         at--) {
+        if (at->sound &&
+            vlt_revoke_check(note, len, &at->card, NULL) == VAULT_OK)
+            return true;
+        if (at == in->card)
+            break;
+    }
+    return false;
+}
+
 bool
 vlt_bundle_revocation_holds(const struct vlt_bundle *b, const char *note,
     size_t len, struct vlt_seen_card **of)
@@ -39,12 +59,17 @@ vlt_bundle_revocation_holds(const struct vlt_bundle *b, const char *note,
 
     if (vlt_revoke_parse(&r, note, len, NULL) != VAULT_OK)
         return false;
+    if (r.is_device) {
+        if (of != NULL)
+            *of = NULL;
+        return device_holds(b, &r, note, len);
+    }
     card = card_of(b, r.vault, r.generation);
     if (card == NULL || !card->sound ||
         vlt_revoke_check(note, len, &card->card, NULL) != VAULT_OK)
         return false;
     if (of != NULL)
-        *of = r.is_device ? NULL : card;
+        *of = card;
     return true;
 }
 
@@ -54,13 +79,17 @@ take_revocation(void *ctx, uint64_t n, const char *note, size_t len,
 {
     struct vlt_bundle *b = ctx;
     struct vlt_seen_card *card = NULL;
+    struct vlt_revoke r;
+    enum vault_status st = VAULT_OK;
 
     (void)n;
     if (!vlt_bundle_revocation_holds(b, note, len, &card))
         b->bad_notes++;
     else if (card != NULL)
         card->revoked = true;
-    return vlt_bundle_poll(b, err);
+    else if (vlt_revoke_parse(&r, note, len, NULL) == VAULT_OK)
+        st = vlt_device_limits_add(&b->in->limits, &r, err);
+    return st == VAULT_OK ? vlt_bundle_poll(b, err) : st;
 }
 
 enum vault_status

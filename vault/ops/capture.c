@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* capture.c: a file that a locked vault seals to: opened, ended */
 #include <string.h>
+#include <vault/device.h>
 #include "action.h"
 #include "bytes.h"
 #include "fail.h"
@@ -53,7 +54,8 @@ check_kind(struct vault *v, struct vault_error *err)
 
 /* *card: what is wrong with whom it seals to; the file is open all the same. */
 static enum vault_status
-open_file(const char *path, const struct vault_options *opt, struct vault **out,
+open_file(const char *path, enum vlt_store_mode mode,
+    const struct vault_options *opt, struct vault **out,
     struct vault_error *card, struct vault_error *err)
 {
     struct vlt_store_options so;
@@ -63,7 +65,7 @@ open_file(const char *path, const struct vault_options *opt, struct vault **out,
     if (st != VAULT_OK)
         return st;
     v->capture = true;
-    so = vlt_handle_store_options(v, VLT_STORE_WRITE);
+    so = vlt_handle_store_options(v, mode);
     st = vlt_store_open(path, &so, &v->store, err);
     if (st == VAULT_OK)
         st = vlt_store_begin(v->store, false, err);
@@ -96,18 +98,19 @@ vlt_capture_open_any(const char *path, const struct vault_options *opt,
     struct vault_error card;
 
     vlt_error_clear(&card);
-    return open_file(path, opt, out, &card, err);
+    return open_file(path, VLT_STORE_WRITE, opt, out, &card, err);
 }
 
-enum vault_status
-vault_capture_open(const char *path, const struct vault_options *opt,
-    struct vault **out, struct vault_error *err)
+static enum vault_status
+open_sound(const char *path, enum vlt_store_mode mode,
+    const struct vault_options *opt, struct vault **out,
+    struct vault_error *err)
 {
     struct vault_error card;
     enum vault_status st;
 
     vlt_error_clear(&card);
-    st = open_file(path, opt, out, &card, err);
+    st = open_file(path, mode, opt, out, &card, err);
     if (st != VAULT_OK || card.code == VAULT_OK)
         return st;
     vault_close(*out);
@@ -115,6 +118,20 @@ vault_capture_open(const char *path, const struct vault_options *opt,
     if (err != NULL)
         *err = card;
     return card.code;
+}
+
+enum vault_status
+vault_capture_look(const char *path, const struct vault_options *opt,
+    struct vault **out, struct vault_error *err)
+{
+    return open_sound(path, VLT_STORE_READ, opt, out, err);
+}
+
+enum vault_status
+vault_capture_open(const char *path, const struct vault_options *opt,
+    struct vault **out, struct vault_error *err)
+{
+    return open_sound(path, VLT_STORE_WRITE, opt, out, err);
 }
 
 void

@@ -2,9 +2,10 @@
 /* capture_create.c: making a capture file, and making room for a new one */
 #include "capture_create.h"
 #include <string.h>
-#include <vault/cards.h>
+#include <vault/device.h>
 #include "action.h"
 #include "bytes.h"
+#include "compartment_set.h"
 #include "fail.h"
 #include "note_rows.h"
 #include "os.h"
@@ -19,6 +20,7 @@ struct making {
     struct vlt_buf session; /* its note */
     struct vlt_buf device;
     struct vlt_buf card;
+    struct vlt_buf compartments; /* empty: none */
 };
 
 static enum vault_status
@@ -36,12 +38,10 @@ take_card(void *ctx, const struct vlt_identity_row *r, struct vault_error *err)
     return vlt_buf_end(&m->card, "card", err);
 }
 
+/* The device and its first session. */
 static enum vault_status
 draw(struct making *m, struct vault_error *err)
 {
-    struct vlt_device d;
-    enum vault_status st;
-
     m->key = vlt_logkey_new();
     if (m->key == NULL)
         return vlt_fail_memory(err);
@@ -52,7 +52,15 @@ draw(struct making *m, struct vault_error *err)
     m->first.number = 1;
     vlt_sign_public(m->first.log_key, m->key->b);
     memcpy(m->first.card, m->v->card.fingerprint, 32);
-    st = vlt_session_make(&m->first, m->key, &m->session, err);
+    return vlt_session_make(&m->first, m->key, &m->session, err);
+}
+
+static enum vault_status
+draw_noted(struct making *m, struct vault_error *err)
+{
+    struct vlt_device d;
+    enum vault_status st = draw(m, err);
+
     if (st != VAULT_OK)
         return st;
     memset(&d, 0, sizeof d);
@@ -82,7 +90,9 @@ note_device(struct making *m, struct vault_error *err)
     if (st == VAULT_OK)
         st = vlt_identities(v->store, take_card, m, err);
     if (st == VAULT_OK)
-        st = draw(m, err);
+        st = vlt_compartments_text(v, &m->compartments, err);
+    if (st == VAULT_OK)
+        st = draw_noted(m, err);
     if (st == VAULT_OK)
         st = vlt_note_put(v->store, "device", (const char *)m->device.p,
             m->device.len, err);
@@ -111,6 +121,11 @@ fill(const struct making *m, struct vlt_store *s, struct vault_error *err)
     if (st == VAULT_OK)
         st = vlt_meta_put(s, "card", m->card.p, m->card.len, err);
     if (st == VAULT_OK)
+        st = m->compartments.len == 0 ? VAULT_OK
+                                      : vlt_meta_put(s, "compartments",
+                                            m->compartments.p,
+                                            m->compartments.len, err);
+    if (st == VAULT_OK)
         st = vlt_meta_put(s, "session", m->session.p, m->session.len, err);
     if (st == VAULT_OK)
         st = vlt_meta_put(s, "session-key", m->key->b, sizeof m->key->b, err);
@@ -138,6 +153,27 @@ make_file(const struct making *m, const char *temp, struct vault_error *err)
     return st;
 }
 
+static void
+making_init(struct making *m, struct vault *v)
+{
+    memset(m, 0, sizeof *m);
+    m->v = v;
+    vlt_buf_init(&m->session, VLT_NOTE_MAX);
+    vlt_buf_init(&m->device, VLT_NOTE_MAX);
+    vlt_buf_init(&m->card, VLT_NOTE_MAX);
+    vlt_buf_init(&m->compartments, VLT_NOTE_MAX);
+}
+
+static void
+making_clear(struct making *m)
+{
+    vlt_logkey_free(m->key);
+    vlt_buf_clear(&m->session);
+    vlt_buf_clear(&m->device);
+    vlt_buf_clear(&m->card);
+    vlt_buf_clear(&m->compartments);
+}
+
 enum vault_status
 vlt_capture_prepare(struct vault *v, const char *path, struct vlt_temp *out,
     struct vault_error *err)
@@ -148,22 +184,26 @@ vlt_capture_prepare(struct vault *v, const char *path, struct vlt_temp *out,
 
     if (st != VAULT_OK)
         return st;
-    memset(&m, 0, sizeof m);
-    m.v = v;
-    vlt_buf_init(&m.session, VLT_NOTE_MAX);
-    vlt_buf_init(&m.device, VLT_NOTE_MAX);
-    vlt_buf_init(&m.card, VLT_NOTE_MAX);
+    making_init(&m, v);
     st = note_device(&m, err);
     if (st == VAULT_OK)
         st = make_file(&m, temp.name, err);
-    vlt_logkey_free(m.key);
-    vlt_buf_clear(&m.session);
-    vlt_buf_clear(&m.device);
-    vlt_buf_clear(&m.card);
+    making_clear(&m);
     if (st == VAULT_OK)
         *out = temp;
     else
         vlt_temp_end(&temp);
+    return st;
+}
+
+static enum vault_status
+give_name(struct vlt_temp *temp, const char *path, struct vault_error *err)
+{
+    enum vault_status st = vlt_os_rename_new(temp->name, path, err);
+
+    if (st != VAULT_OK)
+        (void)!vlt_os_unlink(temp->name, NULL);
+    vlt_temp_end(temp);
     return st;
 }
 
@@ -179,12 +219,64 @@ vault_capture_create(struct vault *v, const char *path, struct vault_error *err)
         return vlt_fail(err, VAULT_E_EXISTS,
             "%s exists already; it was not touched", path);
     st = vlt_capture_prepare(v, path, &temp, err);
+    return st == VAULT_OK ? give_name(&temp, path, err) : st;
+}
+
+/* ---- on a machine without a vault ---- */
+
+/* The card as it was given, for a handle that has no file yet. */
+static enum vault_status
+take_given(struct making *m, const void *card, size_t n,
+    struct vault_error *err)
+{
+    enum vault_status st = vlt_card_parse(&m->v->card, card, n, err);
+
     if (st != VAULT_OK)
         return st;
-    st = vlt_os_rename_new(temp.name, path, err);
-    if (st != VAULT_OK)
-        (void)!vlt_os_unlink(temp.name, NULL);
-    vlt_temp_end(&temp);
+    memcpy(m->v->id, m->v->card.vault, sizeof m->v->id);
+    vlt_buf_put(&m->card, card, n);
+    return vlt_buf_end(&m->card, "card", err);
+}
+
+static enum vault_status
+make_for_card(struct vault *v, const char *path, const void *card, size_t n,
+    struct vault_error *err)
+{
+    struct vlt_temp temp;
+    struct making m;
+    enum vault_status st;
+
+    making_init(&m, v);
+    st = take_given(&m, card, n, err);
+    if (st == VAULT_OK)
+        st = draw(&m, err);
+    if (st == VAULT_OK)
+        st = vlt_temp_begin(path, &temp, err);
+    if (st == VAULT_OK) {
+        st = make_file(&m, temp.name, err);
+        if (st == VAULT_OK)
+            st = give_name(&temp, path, err);
+        else
+            vlt_temp_end(&temp);
+    }
+    making_clear(&m);
+    return st;
+}
+
+enum vault_status
+vault_device_create(const char *path, const void *card, size_t n,
+    const struct vault_options *opt, struct vault_error *err)
+{
+    struct vault *v = NULL;
+    enum vault_status st;
+
+    if (vlt_os_exists(path))
+        return vlt_fail(err, VAULT_E_EXISTS,
+            "%s exists already; it was not touched", path);
+    st = vlt_handle_new(path, opt, &v, err);
+    if (st == VAULT_OK)
+        st = make_for_card(v, path, card, n, err);
+    vault_close(v);
     return st;
 }
 

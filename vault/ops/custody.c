@@ -2,9 +2,9 @@
 /* custody.c: the log for people to read, and its checkpoints */
 #include <stdlib.h>
 #include <string.h>
+#include "action.h"
 #include "bytes.h"
 #include "fail.h"
-#include "handle.h"
 
 enum { PAGE = 64 };
 
@@ -222,6 +222,13 @@ walk(struct page *p, const struct vlt_own_logs *logs,
     return st;
 }
 
+static enum vault_status
+load_logs(struct vault *v, struct vlt_own_logs *out, struct vault_error *err)
+{
+    return v->capture ? vlt_capture_logs(v, out, err)
+                      : vlt_own_logs_load(v->store, v->id, out, err);
+}
+
 enum vault_status
 vault_log(struct vault *v, const uint8_t *record,
     int (*fn)(void *ctx, const struct vault_leaf *leaf), void *ctx,
@@ -238,7 +245,7 @@ vault_log(struct vault *v, const uint8_t *record,
     if (st == VAULT_OK)
         st = vlt_store_begin(v->store, false, err);
     if (st == VAULT_OK) {
-        st = vlt_own_logs_load(v->store, v->id, &logs, err);
+        st = load_logs(v, &logs, err);
         /* stored nodes vouch for the root, not for the lines under them */
         for (i = 0; st == VAULT_OK && record == NULL && i < logs.n; i++)
             st = vlt_own_log_scan(v->store, &logs.log[i], err);
@@ -271,7 +278,7 @@ collect_notes(struct vault *v, struct vlt_buf *all, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     vlt_buf_init(&note, VLT_NOTE_MAX);
-    st = vlt_own_logs_load(v->store, v->id, &logs, err);
+    st = load_logs(v, &logs, err);
     for (i = 0; st == VAULT_OK && i < logs.n; i++) {
         st = vlt_checkpoint_newest(v->store, logs.log[i].n, &row, &note, err);
         if (st != VAULT_OK)

@@ -57,8 +57,8 @@ struct chain {
 };
 
 static enum vault_status
-walk_chain(struct chain *c, const struct vlt_book *b,
-    const struct vlt_device *d, const char *note, size_t len,
+walk_chain(struct chain *c, const struct vlt_book *b, const char *note,
+    size_t len, const char **device, size_t *device_len,
     struct vault_error *err)
 {
     char origin[VLT_NAME_MAX + 1];
@@ -73,7 +73,8 @@ walk_chain(struct chain *c, const struct vlt_book *b,
             return vlt_fail(err, VAULT_E_LIMIT,
                 "the device has too many sessions to disclose them");
         c->note[c->n++] = (struct vlt_text_part){note, len};
-        if (memcmp(s.text_hash, d->first, sizeof d->first) == 0)
+        *device = vlt_book_device_note(b, &s, device_len);
+        if (*device != NULL)
             return VAULT_OK;
         if (!s.has_base)
             return missing(err);
@@ -88,20 +89,14 @@ static enum vault_status
 take_chain(struct vlt_disclosing *w, struct chain *c, const struct vlt_book *b,
     const char *note, size_t len, struct vault_error *err)
 {
-    struct vlt_session s;
     struct vlt_device d;
-    const char *device;
-    size_t device_len, i;
-    enum vault_status st = vlt_session_parse(&s, note, len, err);
+    const char *device = NULL;
+    size_t device_len = 0, i;
+    enum vault_status st =
+        walk_chain(c, b, note, len, &device, &device_len, err);
 
-    if (st != VAULT_OK)
-        return st;
-    device = vlt_book_device_note(b, s.vault, s.device, &device_len);
-    if (device == NULL)
-        return missing(err);
-    st = vlt_device_parse(&d, device, device_len, err);
     if (st == VAULT_OK)
-        st = walk_chain(c, b, &d, note, len, err);
+        st = vlt_device_parse(&d, device, device_len, err);
     for (i = c->n; st == VAULT_OK && i > 0; i--)
         st = vlt_disclosure_add_note(&w->d, c->note[i - 1].p,
             c->note[i - 1].len, err);

@@ -3,6 +3,7 @@
 #ifndef VLT_FNOTE_H
 #define VLT_FNOTE_H
 
+#include "session.h"
 #include "handle.h"
 #include "note.h"
 
@@ -62,9 +63,20 @@ const char *vlt_book_log_note(const struct vlt_book *b, const char *origin,
  * origin. */
 const char *vlt_book_log_of(const struct vlt_book *b, const char *origin,
     const struct vlt_note *point, size_t *len);
-/* The device note of a device of a vault. */
+/* The device note that this very session is the `first` of; NULL: none. A
+ * device may have several, and the one that holds first need not be the one
+ * that a log's chain of sessions leads to. */
 const char *vlt_book_device_note(const struct vlt_book *b,
-    const uint8_t vault[16], const uint8_t device[8], size_t *len);
+    const struct vlt_session *s, size_t *len);
+/* Of the device that this session is of, from that session back. */
+const char *vlt_book_device_from(const struct vlt_book *b,
+    const struct vlt_session *s, size_t *len);
+/* Each revocation of a device of this vault, whoever signed it. */
+VAULT_CHECKED enum vault_status vlt_book_revocations(const struct vlt_book *b,
+    const uint8_t vault[16], const uint8_t device[8],
+    enum vault_status (
+        *fn)(void *ctx, const char *note, size_t len, struct vault_error *err),
+    void *ctx, struct vault_error *err);
 /* Within an action: keep this note unless the very same is kept already.
  * kind: card, replica, session, device or revoke. Signatures were checked. */
 VAULT_CHECKED enum vault_status vlt_book_add(struct vault *v,

@@ -106,7 +106,7 @@ origin_card(const struct vlt_notices *w, const struct vlt_foreign_proof *p,
     }
     if (vlt_session_parse(&s, note, len, NULL) != VAULT_OK)
         return false;
-    note = vlt_book_device_note(w->book, s.vault, s.device, &len);
+    note = vlt_book_device_from(w->book, &s, &len);
     if (note == NULL || vlt_device_parse(&d, note, len, NULL) != VAULT_OK)
         return false;
     memcpy(card, d.card, 32);

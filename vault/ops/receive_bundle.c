@@ -24,7 +24,7 @@ struct judging {
     size_t origins;
     struct origin origin[ORIGINS];
     struct origin rest; /* for which there was no room: told as not known */
-    uint64_t sound, waits, shut;
+    uint64_t sound, waits, shut, untrusted;
 };
 
 /* ---- opening ---- */
@@ -292,6 +292,10 @@ judge_record(void *ctx, const struct vlt_bundle_record *r,
     }
     if (r->status != VAULT_OK)
         return bad_record(j, r, &r->why, err);
+    if (r->untrusted) {
+        j->untrusted++;
+        return VAULT_OK;
+    }
     return judge_opened(j, r, err);
 }
 
@@ -310,6 +314,11 @@ tell_records(struct judging *j, struct vault_error *err)
             "entries that wait for something that is not in this file: "
             "%" PRIu64 "; they are not taken in",
             j->waits);
+    if (st == VAULT_OK && j->untrusted > 0)
+        st = vlt_rline(j->f, VAULT_NOT_AS_ASKED, "untrusted", j->untrusted, err,
+            "entries sealed by a revoked device after its last good state: "
+            "%" PRIu64 "; they are not taken in",
+            j->untrusted);
     if (st == VAULT_OK && j->shut > 0)
         st = vlt_rline(j->f, VAULT_NOT_SEEN, "record", j->shut, err,
             "entries sealed to others in a compartment: %" PRIu64
@@ -424,6 +433,12 @@ unlock(struct judging *j, struct vault_error *err)
     vlt_store_rollback(v->store);
     if (st != VAULT_OK)
         return st;
+    if (vlt_receive_by_shares(j->r, j->f, j->b))
+        return vlt_rline(j->f, VAULT_HELD, "wrap", strlen(j->r->once->indices),
+            err,
+            "opened with shares %s of %s (needed: %u), by whoever signed it "
+            "sealed to all who hold them together; the log will say so",
+            j->r->once->indices, j->r->once->id, j->r->once->needed);
     return vlt_rline(j->f, VAULT_HELD, "wrap", 1, err,
         "sealed to this vault, by whoever signed it");
 }

@@ -60,10 +60,10 @@ container(struct vault_receive *r, struct vlt_rfile *f, struct vault_error *err)
     if (strcmp(kind, "capture") == 0 && memcmp(vault, r->v->id, 16) == 0) {
         f->row.kind = VAULT_RECEIVED_CAPTURE;
         return vlt_fail(err, VAULT_E_USAGE,
-            "a capture file of this vault: it is taken in by itself");
+            "a capture file of this vault: it is taken in behind the rest");
     }
     if (strcmp(kind, "capture") == 0)
-        return vlt_fail_hint(err, VAULT_E_USAGE,
+        return vlt_fail_hint(err, VAULT_E_NO_KEY,
             "its owner takes it into that vault and shares the records",
             "the capture file of another vault: only that vault opens it");
     if (strcmp(kind, "vault") == 0)

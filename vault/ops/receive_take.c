@@ -253,6 +253,8 @@ take_record(void *ctx, const struct vlt_bundle_record *r,
         return vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
     if (r->status == VAULT_E_NOT_FOUND)
         return VAULT_OK; /* it waits, as was told */
+    if (r->status == VAULT_OK && r->untrusted)
+        return VAULT_OK; /* a revoked device's, too late: told */
     if (r->status != VAULT_OK) {
         if (err != NULL)
             *err = r->why;

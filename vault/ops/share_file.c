@@ -217,6 +217,7 @@ file_clear(struct vlt_share_file *f)
     vlt_epoch_clear(&f->epoch);
     vlt_e0_free(f->e0);
     vlt_book_free(f->book);
+    vault_untrusted_close(f->untrusted);
     free(f->log);
     free(f->point);
     free(f->card);

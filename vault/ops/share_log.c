@@ -226,32 +226,57 @@ vlt_share_point(struct vlt_share_file *f, uint64_t log, uint64_t size,
 /* ---- logs of others, and of the vault's own sessions ---- */
 
 struct device_search {
-    const uint8_t *device;
+    const struct vault *v;
+    const struct vlt_session *s;
     struct vlt_buf note;
 };
 
+/* The one that begins with this very session, under a card of ours. */
 static enum vault_status
 take_device(void *ctx, const char *note, size_t len, struct vault_error *err)
 {
     struct device_search *q = ctx;
+    const struct vlt_card *card;
     struct vlt_device d;
 
     if (q->note.len > 0 || vlt_device_parse(&d, note, len, NULL) != VAULT_OK ||
-        memcmp(d.device, q->device, sizeof d.device) != 0)
+        memcmp(d.device, q->s->device, sizeof d.device) != 0 ||
+        memcmp(d.first, q->s->text_hash, sizeof d.first) != 0)
+        return VAULT_OK;
+    card = vlt_own_card(q->v, d.card);
+    if (card == NULL || vlt_device_check(note, len, card, NULL) != VAULT_OK)
         return VAULT_OK;
     vlt_buf_put(&q->note, note, len);
     return vlt_buf_end(&q->note, "note", err);
 }
 
-/* The word of its vault for a capture device, with the card that signed it. */
 static enum vault_status
-put_device(struct vlt_share_file *f, const struct vlt_session *s,
+put_device_note(struct vlt_share_file *f, const struct vlt_session *s,
+    const char *note, size_t len, struct vault_error *err)
+{
+    struct vlt_device d;
+    enum vault_status st = vlt_device_parse(&d, note, len, err);
+
+    if (st == VAULT_OK)
+        st = put_cards_from(f, d.card, err);
+    if (st == VAULT_OK)
+        st = vlt_note_put(f->out, "device", note, len, err);
+    /* one's own revocations are in it anyway */
+    if (st == VAULT_OK && memcmp(s->vault, f->s->v->id, 16) != 0)
+        st = vlt_book_revocations(f->book, s->vault, s->device, put_revocation,
+            f, err);
+    return st;
+}
+
+/* The word of its vault for the device that begins with this session, with
+ * the card that signed it; *found: there is one. */
+static enum vault_status
+put_device(struct vlt_share_file *f, const struct vlt_session *s, bool *found,
     struct vault_error *err)
 {
-    struct device_search q = {.device = s->device};
+    struct device_search q = {.v = f->s->v, .s = s};
     const char *note = NULL;
     size_t len = 0;
-    struct vlt_device d;
     enum vault_status st = VAULT_OK;
 
     vlt_buf_init(&q.note, VLT_NOTE_MAX);
@@ -260,19 +285,31 @@ put_device(struct vlt_share_file *f, const struct vlt_session *s,
         note = q.note.len > 0 ? (const char *)q.note.p : NULL;
         len = q.note.len;
     } else {
-        note = vlt_book_device_note(f->book, s->vault, s->device, &len);
+        note = vlt_book_device_note(f->book, s, &len);
     }
-    if (st == VAULT_OK && note == NULL)
-        st = vlt_fail(err, VAULT_E_TAMPERED,
-            "the note of the device that sealed it is missing");
-    if (st == VAULT_OK)
-        st = vlt_device_parse(&d, note, len, err);
-    if (st == VAULT_OK)
-        st = put_cards_from(f, d.card, err);
-    if (st == VAULT_OK)
-        st = vlt_note_put(f->out, "device", note, len, err);
+    *found = note != NULL;
+    if (st == VAULT_OK && note != NULL)
+        st = put_device_note(f, s, note, len, err);
     vlt_buf_clear(&q.note);
     return st;
+}
+
+/* What a session is certified by; *previous is the origin of the session
+ * before it, when the device note does not begin with this one. */
+static enum vault_status
+put_session_notes(struct vlt_share_file *f, const struct vlt_session *s,
+    char previous[VLT_NAME_MAX + 1], struct vault_error *err)
+{
+    bool found = false;
+    enum vault_status st = put_device(f, s, &found, err);
+
+    if (st != VAULT_OK || found)
+        return st;
+    if (!s->has_base)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "the note of the device that sealed it is missing");
+    vlt_name_origin(previous, s->vault, s->base.replica);
+    return VAULT_OK;
 }
 
 /* The note of a log; *previous is the origin of the session before, if any. */
@@ -288,19 +325,15 @@ put_log_notes(struct vlt_share_file *f, const char *origin, const char *note,
     previous[0] = '\0';
     if (st != VAULT_OK)
         return st;
-    if (!vlt_session_is(note, len)) {
-        st = vlt_replica_parse(&r, note, len, err);
-        if (st != VAULT_OK)
-            return st;
-        st = put_cards_from(f, r.card, err);
-        vlt_replica_clear(&r);
-        return st;
+    if (vlt_session_is(note, len)) {
+        st = vlt_session_parse(&s, note, len, err);
+        return st == VAULT_OK ? put_session_notes(f, &s, previous, err) : st;
     }
-    st = vlt_session_parse(&s, note, len, err);
-    if (st == VAULT_OK && !s.has_base)
-        return put_device(f, &s, err);
-    if (st == VAULT_OK)
-        vlt_name_origin(previous, s.vault, s.base.replica);
+    st = vlt_replica_parse(&r, note, len, err);
+    if (st != VAULT_OK)
+        return st;
+    st = put_cards_from(f, r.card, err);
+    vlt_replica_clear(&r);
     return st;
 }
 

@@ -7,6 +7,7 @@
 #include "foreign.h"
 #include "sharing.h"
 #include "tlogproof.h"
+#include "untrusted.h"
 
 /* ---- records of the vault's own log ---- */
 
@@ -59,6 +60,55 @@ own_path(struct vault *v, const struct search *q,
               "the line that names it is not in the signed tree");
 }
 
+/* What a revoked device sealed too late is proved by its own line, so that who
+ * gets it sees whose it is: the line that took it in would hide that. */
+static enum vault_status
+find_untrusted(struct vlt_share_file *f, struct search *q, const uint8_t id[16],
+    uint32_t version, struct vault_error *err)
+{
+    struct vault *v = f->s->v;
+    struct vlt_untrusted found;
+    struct vlt_leaf_row row;
+    enum vault_status st = VAULT_OK;
+
+    if (f->untrusted == NULL)
+        st = vlt_untrusted_load(v, &f->untrusted, err);
+    if (st == VAULT_OK)
+        st =
+            vlt_untrusted_find(f->untrusted, id, version, q->stmt, &found, err);
+    if (st != VAULT_OK || !found.is)
+        return st;
+    st = vlt_leaf_get(v->store, found.log, found.idx, &row, NULL, err);
+    if (st != VAULT_OK)
+        return st;
+    q->log = vlt_own_log_find(&v->logs, found.log);
+    q->idx = found.idx;
+    q->leaf = row.leaf;
+    return VAULT_OK;
+}
+
+/* A session's log goes along with those before it and its device's notes. */
+static enum vault_status
+put_own_log(struct vlt_share_file *f, const struct vlt_own_log *log,
+    uint64_t *n, struct vault_error *err)
+{
+    struct vlt_checkpoint_row point;
+    struct vlt_buf note;
+    enum vault_status st;
+
+    if (!log->session)
+        return vlt_share_own_log(f, log, n, err);
+    vlt_buf_init(&note, VLT_NOTE_MAX);
+    st = vlt_share_log(f, log->origin, n, err);
+    if (st == VAULT_OK)
+        st = vlt_checkpoint_newest(f->s->v->store, log->n, &point, &note, err);
+    if (st == VAULT_OK)
+        st = vlt_share_point(f, *n, point.size, (const char *)note.p, note.len,
+            err);
+    vlt_buf_clear(&note);
+    return st;
+}
+
 static enum vault_status
 prove_own(struct vlt_share_file *f, const struct vlt_share_item *item,
     uint64_t rid, struct vault_error *err)
@@ -67,15 +117,17 @@ prove_own(struct vlt_share_file *f, const struct vlt_share_item *item,
     struct search q = {.v = v, .stmt = item->stmt};
     struct vlt_hash32 path[VLT_PROOF_MAX];
     struct vlt_proof_row row = {.rid = rid, .path = path};
-    enum vault_status st = vlt_leaves_of(v->store, item->id, match, &q, err);
+    enum vault_status st = find_untrusted(f, &q, item->id, item->version, err);
 
+    if (st == VAULT_OK && q.log == NULL)
+        st = vlt_leaves_of(v->store, item->id, match, &q, err);
     if (st == VAULT_OK && q.log == NULL)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "no line of the log names this record as it is stored");
     if (st == VAULT_OK)
         st = own_path(v, &q, path, &row.n, err);
     if (st == VAULT_OK)
-        st = vlt_share_own_log(f, q.log, &row.log, err);
+        st = put_own_log(f, q.log, &row.log, err);
     if (st != VAULT_OK)
         return st;
     row.size = q.log->size;

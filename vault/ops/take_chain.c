@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
+#include "device_limit.h"
 #include "fail.h"
 #include "note_rows.h"
 #include "rows.h"
@@ -14,6 +15,8 @@ enum { SESSIONS_MAX = 1 << 20 };
 #define ADMIT                                                                \
     "sanduq verify says what does not match; sanduq capture admit takes in " \
     "what holds by itself and puts the file aside"
+#define COPY \
+    "sanduq verify says what does not match; ask whoever has the device"
 
 void
 vlt_take_break(struct vlt_taking *t, size_t i, const struct vault_error *why)
@@ -25,7 +28,9 @@ vlt_take_break(struct vlt_taking *t, size_t i, const struct vault_error *why)
     t->broken = *why;
     if (t->broken.code != VAULT_E_POLICY)
         t->broken.code = VAULT_E_TAMPERED;
-    if (t->broken.hint == NULL)
+    if (t->opt.keep && t->broken.code == VAULT_E_TAMPERED)
+        t->broken.hint = COPY; /* a copy is not put aside */
+    else if (t->broken.hint == NULL)
         t->broken.hint = ADMIT;
 }
 
@@ -55,6 +60,7 @@ add_log(struct vlt_taking *t, const struct vlt_log_row *r,
     t->at = more;
     s = &more[t->n];
     memset(s, 0, sizeof *s);
+    s->good = UINT64_MAX;
     st = vlt_session_parse(&s->s, r->note, r->note_len, err);
     if (st != VAULT_OK)
         return st;
@@ -268,6 +274,22 @@ highest(const struct vault *v, const struct vlt_session *s)
     return n;
 }
 
+/* A copy that was made while the session ran, which has come in since: what
+ * it has of it is the beginning of what the vault has. */
+static bool
+is_beginning(const struct vlt_taking *t, size_t i,
+    const struct vlt_own_log *log)
+{
+    const struct vlt_taken_session *s = &t->at[i];
+    uint8_t hash[32];
+
+    return t->opt.keep && t->running && i == t->n - 1 &&
+        log->size >= s->log.size &&
+        vlt_log_state_hash(t->v->store, log, s->log.size, hash, NULL) ==
+        VAULT_OK &&
+        memcmp(hash, s->log.checkpoint, sizeof hash) == 0;
+}
+
 static void
 mark_known(struct vlt_taking *t)
 {
@@ -280,6 +302,12 @@ mark_known(struct vlt_taking *t)
 
         if (log == NULL)
             continue;
+        if ((i == 0 || t->at[i - 1].known) && is_beginning(t, i, log)) {
+            t->out.older = true;
+            s->known = true;
+            s->vault_log = log->n;
+            continue;
+        }
         if ((i > 0 && !t->at[i - 1].known) || (t->running && i == t->n - 1) ||
             log->size != s->log.size ||
             memcmp(log->root, s->log.root, 32) != 0) {
@@ -299,6 +327,7 @@ struct naming {
     const struct vault *v;
     const struct vlt_session *first;
     bool found;
+    bool other; /* the device, by another session */
 };
 
 static enum vault_status
@@ -310,12 +339,15 @@ take_device(void *ctx, const char *note, size_t len, struct vault_error *err)
 
     (void)err;
     if (vlt_device_parse(&d, note, len, NULL) != VAULT_OK ||
-        memcmp(d.device, n->first->device, 8) != 0 ||
-        memcmp(d.first, n->first->text_hash, 32) != 0)
+        memcmp(d.device, n->first->device, 8) != 0)
         return VAULT_OK;
     card = vlt_own_card(n->v, d.card); /* of whatever generation signed it */
-    if (card != NULL && vlt_device_check(note, len, card, NULL) == VAULT_OK)
+    if (card == NULL || vlt_device_check(note, len, card, NULL) != VAULT_OK)
+        return VAULT_OK;
+    if (memcmp(d.first, n->first->text_hash, 32) == 0)
         n->found = true;
+    else
+        n->other = true;
     return VAULT_OK;
 }
 
@@ -324,7 +356,7 @@ static enum vault_status
 check_anchor(struct vlt_taking *t, const struct vlt_session *first,
     const struct vlt_buf *note, bool *admit, struct vault_error *err)
 {
-    struct naming n = {t->v, first, false};
+    struct naming n = {t->v, first, false, false};
     uint32_t known = highest(t->v, first);
     enum vault_status st =
         vlt_notes(t->v->store, "device", take_device, &n, err);
@@ -333,6 +365,10 @@ check_anchor(struct vlt_taking *t, const struct vlt_session *first,
         st = vlt_session_check((const char *)note->p, note->len, NULL, err);
     if (st != VAULT_OK)
         return st;
+    if (n.other && !n.found && !first->has_base)
+        return vlt_fail_hint(err, VAULT_E_TAMPERED, ADMIT,
+            "the device begins with another first session than the one that "
+            "was admitted: it was substituted");
     if (known >= first->number)
         return vlt_fail_hint(err, VAULT_E_TAMPERED, ADMIT,
             "an older copy of the capture file was put back: it is at "
@@ -351,7 +387,9 @@ check_anchor(struct vlt_taking *t, const struct vlt_session *first,
             "came into the vault",
             known + 1, first->number - 1);
     return vlt_fail_hint(err, VAULT_E_POLICY,
-        "if you know where it comes from: sanduq capture admit",
+        t->opt.keep ? "compare the hash of its first session with whoever has "
+                      "the device; sanduq device admit"
+                    : "if you know where it comes from: sanduq capture admit",
         "the capture file was not made by this vault; nothing was taken in");
 }
 
@@ -377,6 +415,39 @@ check_first(struct vlt_taking *t, size_t at, bool *admit,
     return follows(first, note, &as, before, err);
 }
 
+/*
+ * What the device would go on with has come into the vault already: the file
+ * is older than what was taken in. Of a copy that is told; a device that goes
+ * on from there would sign two histories.
+ */
+static bool
+is_older(struct vlt_taking *t, size_t known)
+{
+    const struct vlt_session *last = t->n > 0 ? &t->at[t->n - 1].s
+        : t->has_drawn                        ? &t->drawn
+                                              : NULL;
+    struct vault_error why;
+
+    if (known != t->n || last == NULL || t->broken.code != VAULT_OK)
+        return false;
+    if (t->opt.keep && t->n > 0 && highest(t->v, last) > last->number) {
+        t->out.older = true;
+        return true;
+    }
+    if (!t->has_drawn || find(t->v, &t->drawn, t->drawn.session) == NULL)
+        return false;
+    if (t->opt.keep) {
+        t->out.older = true;
+        return true;
+    }
+    (void)vlt_fail(&why, VAULT_E_TAMPERED,
+        "an older copy of the capture file was put back: session %" PRIu32
+        ", which it would begin, was taken in already",
+        t->drawn.number);
+    vlt_take_break(t, t->n, &why);
+    return true;
+}
+
 enum vault_status
 vlt_take_compare(struct vlt_taking *t, bool *admit, struct vault_error *err)
 {
@@ -388,6 +459,8 @@ vlt_take_compare(struct vlt_taking *t, bool *admit, struct vault_error *err)
     mark_known(t);
     while (i < t->whole && t->at[i].known)
         i++;
+    if (is_older(t, i))
+        return VAULT_OK;
     /* what follows a known session of the file was compared at loading; what
      * is broken is not looked at */
     if (i > 0 || i > t->whole || (i == t->n && !t->has_drawn) ||
@@ -401,6 +474,75 @@ vlt_take_compare(struct vlt_taking *t, bool *admit, struct vault_error *err)
     }
     if (st != VAULT_OK && err != NULL)
         *err = why;
+    return st;
+}
+
+/* ---- revoked devices ---- */
+
+/* Of the file's own sessions, else of those that came in before. */
+static uint32_t
+number_of(const void *ctx, const uint8_t device[8], const uint8_t session[8])
+{
+    const struct vlt_taking *t = ctx;
+    size_t i;
+
+    for (i = 0; i < t->whole && i < t->n; i++) {
+        if (memcmp(t->at[i].s.device, device, 8) == 0 &&
+            memcmp(t->at[i].s.session, session, 8) == 0)
+            return t->at[i].s.number;
+    }
+    return vlt_own_session_number(t->v, device, session);
+}
+
+static bool
+any_limited(const struct vlt_taking *t, const struct vlt_device_limits *l)
+{
+    size_t i;
+
+    for (i = 0; i < t->n; i++) {
+        if (vlt_device_limited(l, t->v->id, t->at[i].s.device))
+            return true;
+    }
+    return t->has_drawn && vlt_device_limited(l, t->v->id, t->drawn.device);
+}
+
+static enum vault_status
+set_good(struct vlt_taking *t, struct vlt_taken_session *s,
+    const struct vlt_device_limits *l, struct vault_error *err)
+{
+    struct vlt_own_log log = s->log;
+    struct vlt_device_trust trust;
+    enum vault_status st;
+
+    memcpy(log.replica.vault, t->v->id, sizeof log.replica.vault);
+    memcpy(log.device, s->s.device, sizeof log.device);
+    memcpy(log.replica.replica, s->s.session, sizeof log.replica.replica);
+    log.replica.number = s->s.number;
+    st = vlt_device_trusted(l, t->c->store, &log, number_of, t, &trust, err);
+    if (st == VAULT_OK)
+        s->good = trust.good;
+    return st;
+}
+
+enum vault_status
+vlt_take_limits(struct vlt_taking *t, struct vault_error *err)
+{
+    struct vlt_device_limits limits;
+    enum vault_status st = vlt_device_limits_own(t->v, &limits, err);
+    bool any;
+    size_t i;
+
+    if (st != VAULT_OK)
+        return st;
+    any = any_limited(t, &limits);
+    if (any && t->opt.admit)
+        st = vlt_fail_hint(err, VAULT_E_POLICY,
+            "sanduq receive takes in what it signed before its last good "
+            "state, and with --untrusted the rest",
+            "the device of %s is revoked", t->c->path);
+    for (i = 0; st == VAULT_OK && any && i < t->whole && i < t->n; i++)
+        st = set_good(t, &t->at[i], &limits, err);
+    vlt_device_limits_clear(&limits);
     return st;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <vault/device.h>
 #include "fail.h"
 #include "hash.h"
 #include "note_rows.h"
@@ -70,6 +71,30 @@ take_one(struct vlt_taking *t, struct vlt_taken_session *s, bool admit,
     t->out.sessions++;
     s->known = true;
     return VAULT_OK;
+}
+
+/* Its first lines' records, each by itself: the session does not come in as a
+ * whole, now or ever. */
+static enum vault_status
+take_part(struct vlt_taking *t, struct vlt_taken_session *s, uint64_t lines,
+    struct vault_error *err)
+{
+    struct vault_taken before = t->out;
+    enum vault_status st = vlt_action_begin(t->v, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_store_begin(t->c->store, false, err);
+    if (st == VAULT_OK)
+        st = vlt_take_lines(t, s, lines, err);
+    vlt_store_rollback(t->c->store);
+    if (st == VAULT_OK && t->out.records > before.records)
+        st = vlt_action_commit(t->v, err);
+    else
+        vlt_action_abort(t->v);
+    if (st != VAULT_OK)
+        t->out = before;
+    return st;
 }
 
 /* One that came in before, of which something stayed here: it may have been
@@ -164,6 +189,11 @@ load_and_compare(struct vlt_taking *t, bool *admit, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     st = vlt_take_compare(t, admit, err);
+    if (st == VAULT_OK)
+        st = vlt_store_begin(t->c->store, false, err);
+    if (st == VAULT_OK)
+        st = vlt_take_limits(t, err);
+    vlt_store_rollback(t->c->store);
     vlt_store_rollback(t->v->store);
     return st;
 }
@@ -176,7 +206,7 @@ load_ended(struct vlt_taking *t, bool *admit, struct vault_error *err)
     bool ended;
     enum vault_status st = load_and_compare(t, admit, err);
 
-    if (st != VAULT_OK || !t->running || t->whole < t->n)
+    if (st != VAULT_OK || !t->running || t->whole < t->n || t->opt.keep)
         return st;
     vlt_error_clear(&why);
     st = vault_capture_end(t->c, &ended, &why);
@@ -217,6 +247,54 @@ keeps_out(enum vault_status st)
         st == VAULT_E_NEWER || st == VAULT_E_NOT_FOUND || st == VAULT_E_NO_KEY;
 }
 
+static bool
+is_untrusted(const struct vlt_taking *t, const struct vlt_taken_session *s)
+{
+    return s->good < s->log.size && !s->known && !t->opt.untrusted;
+}
+
+/* What a revoked device signed up to its last good state; the rest stays. */
+static enum vault_status
+take_good(struct vlt_taking *t, struct vlt_taken_session *s,
+    struct vault_error *err)
+{
+    t->out.beyond += s->log.size - (s->good > 1 ? s->good : 1);
+    return s->good > 1 ? take_part(t, s, s->good, err) : VAULT_OK;
+}
+
+/* One that has not ended, and whose key is in the copy. */
+static enum vault_status
+take_running(struct vlt_taking *t, struct vlt_taken_session *s,
+    struct vault_error *err)
+{
+    if (!t->opt.keep || s->known)
+        return VAULT_OK;
+    if (s->good < s->log.size)
+        return take_good(t, s, err);
+    if (t->opt.unfinished)
+        return take_part(t, s, s->log.size, err);
+    t->out.waiting = s->log.size - 1;
+    return VAULT_OK;
+}
+
+static enum vault_status
+take_session(struct vlt_taking *t, struct vlt_taken_session *s, bool admit,
+    struct vault_error *err)
+{
+    enum vault_status st;
+
+    if (t->running && s == &t->at[t->n - 1])
+        return take_running(t, s, err); /* it may have begun meanwhile */
+    if (s->known)
+        return take_more(t, s, err);
+    if (is_untrusted(t, s))
+        return take_good(t, s, err);
+    st = take_one(t, s, admit, err);
+    if (st == VAULT_OK && s->good < s->log.size)
+        t->out.beyond += s->log.size - (s->good > 1 ? s->good : 1);
+    return st;
+}
+
 static enum vault_status
 take_sessions(struct vlt_taking *t, bool admit, struct vault_error *err)
 {
@@ -224,12 +302,9 @@ take_sessions(struct vlt_taking *t, bool admit, struct vault_error *err)
     enum vault_status st = VAULT_OK;
     size_t i;
 
-    for (i = 0; st == VAULT_OK && i < t->whole; i++) {
-        if (t->running && i == t->n - 1)
-            break; /* one that began meanwhile stays */
+    for (i = 0; st == VAULT_OK && i < t->whole && i < t->n; i++) {
         vlt_error_clear(&why);
-        st = t->at[i].known ? take_more(t, &t->at[i], &why)
-                            : take_one(t, &t->at[i], admit, &why);
+        st = take_session(t, &t->at[i], admit, &why);
         admit = false; /* only the first one can be */
         if (keeps_out(st)) {
             vlt_take_break(t, i, &why);
@@ -250,6 +325,8 @@ clear_sessions(struct vlt_taking *t, struct vault_error *err)
     bool stays = false;
     size_t i;
 
+    if (t->opt.keep)
+        return VAULT_OK;
     for (i = 0; st == VAULT_OK && i < t->whole && t->at[i].known; i++) {
         /* one that goes leaves no gap before one that stays */
         stays = stays || t->at[i].bad > 0;
@@ -290,9 +367,25 @@ take_all(struct vlt_taking *t, struct vault_error *err)
 static enum vault_status
 check_card(const struct vlt_taking *t, struct vault_error *err)
 {
+    char key[VLT_FINGERPRINT_TEXT];
+
     if (vlt_own_card(t->v, t->c->card.fingerprint) != NULL &&
         memcmp(t->c->id, t->v->id, 16) == 0)
         return VAULT_OK;
+    if (t->opt.keep && memcmp(t->c->id, t->v->id, 16) != 0) {
+        vlt_fingerprint_text(key, t->c->card.fingerprint);
+        return vlt_fail_hint(err, VAULT_E_NO_KEY,
+            "its owner takes it into that vault and shares the records",
+            "another organisation's capture file: it seals to the card %s, "
+            "and only that vault opens it",
+            key);
+    }
+    if (t->opt.keep)
+        return vlt_fail_hint(err, VAULT_E_TAMPERED,
+            "what was sealed to it can be read by whoever has that other key",
+            "%s seals to another key than this vault's: its card was "
+            "exchanged",
+            t->c->path);
     return vlt_fail_hint(err, VAULT_E_TAMPERED,
         "what was sealed to it can be read by whoever has that other key; "
         "sanduq capture admit takes in what was sealed to this vault, puts "
@@ -304,6 +397,8 @@ check_card(const struct vlt_taking *t, struct vault_error *err)
 static enum vault_status
 open_file(struct vlt_taking *t, const char *path, struct vault_error *err)
 {
+    if (t->opt.keep)
+        return vault_capture_look(path, &t->v->opt, &t->c, err);
     return t->opt.admit ? vlt_capture_open_any(path, &t->v->opt, &t->c, err)
                         : vault_capture_open(path, &t->v->opt, &t->c, err);
 }
@@ -413,8 +508,25 @@ conclude(struct vlt_taking *t, const char *path, struct vault_error *err)
             *err = t->broken;
         return t->broken.code;
     }
+    if (t->out.bad == 0 && t->out.beyond > 0)
+        return vlt_fail_hint(err, VAULT_E_POLICY,
+            t->opt.untrusted
+                ? "sanduq device list names the device; verify, show and list "
+                  "mark its records"
+                : "receive --untrusted takes them in; they are marked for ever",
+            "lines that a revoked device signed after its last good state: "
+            "%" PRIu64,
+            t->out.beyond);
+    if (t->out.bad == 0 && t->out.older)
+        return vlt_fail(err, VAULT_E_POLICY,
+            "%s ends before what the vault has of this device: an older copy, "
+            "or what came later was cut off",
+            path);
     if (t->out.bad == 0)
         return VAULT_OK;
+    if (t->opt.keep)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "what does not hold in %s: %" PRIu64, path, t->out.bad);
     return vlt_fail_hint(err, VAULT_E_TAMPERED,
         t->out.aside > 0
             ? "keep the file that was put aside: it still holds them"
@@ -439,6 +551,9 @@ vault_take_in(struct vault *v, const char *path,
     t.v = v;
     if (opt != NULL)
         t.opt = *opt;
+    if (t.opt.keep && t.opt.admit)
+        return vlt_fail(err, VAULT_E_USAGE,
+            "a copy is not put aside, so it cannot be admitted");
     vlt_buf_init(&t.drawn_note, VLT_NOTE_MAX);
     vlt_error_clear(&why);
     st = open_file(&t, path, &why);

@@ -13,6 +13,8 @@ struct vlt_taken_session {
     bool known;         /* in the vault, with all its lines */
     uint64_t vault_log; /* its number there, when known */
     uint64_t bad;       /* records and events that do not hold */
+    uint64_t good;      /* its first lines, up to the last good state of a
+                         * revoked device; UINT64_MAX: all of them */
 };
 
 struct vlt_taking {
@@ -50,6 +52,12 @@ void vlt_take_break(struct vlt_taking *t, size_t i,
  */
 VAULT_CHECKED enum vault_status vlt_take_compare(struct vlt_taking *t,
     bool *admit, struct vault_error *err);
+/*
+ * Up to where each session is trusted: sets `good`. With opt.admit a file of a
+ * revoked device is refused (VAULT_E_POLICY). Needs vlt_read_begin.
+ */
+VAULT_CHECKED enum vault_status vlt_take_limits(struct vlt_taking *t,
+    struct vault_error *err);
 /* Store a device note for the one that begins with `first`. */
 VAULT_CHECKED enum vault_status vlt_take_admit(struct vault *v,
     const struct vlt_session *first, struct vault_error *err);
@@ -62,6 +70,9 @@ VAULT_CHECKED enum vault_status vlt_take_admit(struct vault *v,
 /* Log, lines, records.   what is wrong with the lines: nothing may be kept */
 VAULT_CHECKED enum vault_status vlt_take_session(struct vlt_taking *t,
     struct vlt_taken_session *s, struct vault_error *err);
+/* Only the records that its first `lines` lines name, each by itself. */
+VAULT_CHECKED enum vault_status vlt_take_lines(struct vlt_taking *t,
+    struct vlt_taken_session *s, uint64_t lines, struct vault_error *err);
 /* Of a session that the vault has: the records that it has not. */
 VAULT_CHECKED enum vault_status vlt_take_rest(struct vlt_taking *t,
     struct vlt_taken_session *s, struct vault_error *err);

@@ -220,8 +220,8 @@ take_line(void *ctx, const struct vlt_leaf_row *l, struct vault_error *err)
     bool found = false;
     enum vault_status st;
 
-    if (!l->leaf.has_record)
-        return VAULT_OK; /* genesis */
+    if (!l->leaf.has_record || l->idx >= x->upto)
+        return VAULT_OK; /* genesis, or not to be looked at */
     st = vlt_record_has_statement(x->t->v->store, l->leaf.record,
         l->leaf.version, l->leaf.subject, &found, err);
     if (st == VAULT_OK && found && x->act)
@@ -260,6 +260,23 @@ vlt_take_session(struct vlt_taking *t, struct vlt_taken_session *s,
         st = copy_log(&x, err);
     if (st == VAULT_OK)
         st = vlt_action_leaf(t->v, &join, err);
+    if (st == VAULT_OK)
+        st = vlt_leaves(t->c->store, s->log.n, 0, take_line, &x, err);
+    free(x.segment);
+    return st;
+}
+
+enum vault_status
+vlt_take_lines(struct vlt_taking *t, struct vlt_taken_session *s,
+    uint64_t lines, struct vault_error *err)
+{
+    struct vlt_take_work x;
+    enum vault_status st = vlt_take_begin(&x, t, s, err);
+
+    x.upto = lines;
+    /* the lines themselves give what was signed */
+    if (st == VAULT_OK)
+        st = vlt_own_log_scan(t->c->store, &s->log, err);
     if (st == VAULT_OK)
         st = vlt_leaves(t->c->store, s->log.n, 0, take_line, &x, err);
     free(x.segment);

@@ -204,14 +204,17 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"revoke", vlt_verify_revocations},
         {"session", vlt_verify_sessions},
         {"record", vlt_verify_records},
+        {"untrusted", vlt_verify_untrusted},
         {"planted", vlt_verify_planted},
         {"slots", vlt_verify_sets},
         {"epoch", vlt_verify_epochs},
+        {"rekey", vlt_verify_rekey},
         {"signer", vlt_verify_asked},
     };
     static const struct part capture[] = {
         {"structure", vlt_verify_capture_meta},
         {"card", vlt_verify_capture_card},
+        {"card", vlt_verify_capture_compartments},
         {"log", vlt_verify_logs},
         {"session", vlt_verify_sessions},
         {"record", vlt_verify_records},
@@ -329,9 +332,11 @@ read_id_in(struct vlt_verify *v, struct vault_error *err)
         st = vlt_fail_hint(err, VAULT_E_USAGE,
             "name the vault that it is for, or verify it without a secret",
             "a bundle opens with its recipient's vault");
-    if (st == VAULT_OK && v->capture && v->opt->key != NULL)
+    if (st == VAULT_OK && v->capture && v->opt->key != NULL &&
+        v->opt->vault == NULL)
         st = vlt_fail_hint(err, VAULT_E_USAGE,
-            "verify it without one; what is in it opens in its vault",
+            "verify it without one; or name the vault it seals to, which says "
+            "what it knows of the device",
             "a capture file opens with no passphrase or key file");
     if (st == VAULT_OK)
         st = refuse_newer(v, "min_reader", err);
@@ -366,12 +371,18 @@ run(struct vlt_verify *v, const char *path, struct vault_error *err)
             st = vlt_verify_unlock_other(v, err);
         return st == VAULT_OK ? vlt_verify_bundle(v, path, err) : st;
     }
-    if (st == VAULT_OK && v->opt->key != NULL)
+    if (st == VAULT_OK && (v->opt->key != NULL || v->keys != NULL) &&
+        !v->capture)
         st = vlt_verify_unlock(v, path, err);
     if (st == VAULT_OK)
         st = in_snapshot(v, err);
     if (st == VAULT_OK)
         st = vlt_verify_bodies(v, err);
+    if (st == VAULT_OK && v->opt->key != NULL && v->capture) {
+        st = vlt_verify_unlock_other(v, err);
+        if (st == VAULT_OK)
+            st = vlt_verify_known(v, path, err);
+    }
     if (st == VAULT_OK && v->verdict.unlocked)
         st = vlt_verify_events(v, err);
     if (st == VAULT_OK && v->verdict.unlocked)
@@ -440,7 +451,8 @@ judge_file(struct vlt_verify *v, const char *path,
 }
 
 enum vault_status
-vault_verify(const char *path, const struct vault_verify_options *opt,
+vlt_verify_file(const char *path, const struct vault *keys,
+    const struct vault_verify_options *opt,
     int (*fn)(void *ctx, const struct vault_finding *f), void *ctx,
     struct vault_verdict *out, struct vault_error *err)
 {
@@ -453,6 +465,7 @@ vault_verify(const char *path, const struct vault_verify_options *opt,
         return st;
     memset(&v, 0, sizeof v);
     vlt_error_clear(&why);
+    v.keys = keys;
     v.opt = opt;
     v.fn = fn;
     v.ctx = ctx;
@@ -466,4 +479,12 @@ vault_verify(const char *path, const struct vault_verify_options *opt,
     *out = v.verdict;
     clear(&v);
     return st;
+}
+
+enum vault_status
+vault_verify(const char *path, const struct vault_verify_options *opt,
+    int (*fn)(void *ctx, const struct vault_finding *f), void *ctx,
+    struct vault_verdict *out, struct vault_error *err)
+{
+    return vlt_verify_file(path, NULL, opt, fn, ctx, out, err);
 }

@@ -56,7 +56,6 @@ say_signature(struct judging *j)
     vlt_held(v, "card", 1,
         "the sender's card %s, generation %" PRIu32 ", signed by itself",
         v->verdict.fingerprint, j->b->sender.generation);
-    vlt_verify_signer(v);
     vlt_hex(id, j->b->text.bundle, 16);
     vlt_held(v, "note", j->b->text.records,
         "bundle %s: what it holds is signed by %s", id, v->verdict.fingerprint);
@@ -115,6 +114,17 @@ say_logs(struct judging *j)
         if (st == VAULT_E_TAMPERED && bad++ < TOLD)
             (void)!vlt_judge(j->v, "log", st, &why, NULL);
     }
+    for (i = 0; i < in->logs; i++) {
+        if (in->log[i].other)
+            vlt_mismatch(j->v, "revoke",
+                "a session never had the last good state that the revocation "
+                "of its device names: two histories");
+    }
+    if (in->limits.n > 0)
+        vlt_not_seen(j->v, "revoked", in->limits.n,
+            "devices that are revoked by notes that lie in it: %zu; what they "
+            "signed after their last good state is not to be trusted",
+            in->limits.n);
     if (unconfirmed > 0)
         vlt_not_seen(j->v, "device", unconfirmed,
             "device not confirmed: whose device wrote %" PRIu64
@@ -278,6 +288,12 @@ judge_record(void *ctx, const struct vlt_bundle_record *r,
     }
     if (st != VAULT_OK)
         return vlt_judge(j->v, "record", st, &why, err);
+    if (r->untrusted) {
+        (void)vlt_fail(&why, VAULT_E_POLICY,
+            "untrusted: sealed by a device that is revoked, after its last "
+            "good state");
+        vlt_record_waits(j->v, "untrusted", h->id, h->version, &why);
+    }
     j->whole += r->use == VLT_ENTRY_FULL;
     j->named += r->use != VLT_ENTRY_FULL;
     j->bodies += r->segments > 0;
@@ -454,6 +470,8 @@ vlt_verify_bundle(struct vlt_verify *v, const char *path,
     if (st != VAULT_OK)
         return st;
     st = each_step(&j, &holds, err);
+    if (st == VAULT_OK && holds)
+        st = vlt_verify_pinned(v, err);
     if (st == VAULT_OK && holds)
         st = open_letter(&j, err);
     if (st == VAULT_OK && holds)

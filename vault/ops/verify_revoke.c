@@ -6,6 +6,7 @@
 #include "note_rows.h"
 #include "revoke.h"
 #include "rows.h"
+#include "text.h"
 #include "verify.h"
 
 struct walk {
@@ -27,6 +28,24 @@ is_signed(const struct vlt_verify *v, const char *note, size_t len)
     return false;
 }
 
+static void
+say_device(struct vlt_verify *v, const struct vlt_revoke *r)
+{
+    char device[17], session[17];
+
+    vlt_hex(device, r->device, 8);
+    vlt_hex(session, r->last.replica, 8);
+    if (r->has_last)
+        vlt_held(v, "revoke", r->last.size,
+            "device %s is revoked: what it signed after line %" PRIu64
+            " of session %s is not to be trusted",
+            device, r->last.size, session);
+    else
+        vlt_held(v, "revoke", 0,
+            "device %s is revoked: nothing that it signed is to be trusted",
+            device);
+}
+
 static enum vault_status
 take_note(void *ctx, const char *note, size_t len, struct vault_error *err)
 {
@@ -41,7 +60,9 @@ take_note(void *ctx, const char *note, size_t len, struct vault_error *err)
         return VAULT_OK;
     }
     w->n++;
-    if (!r.is_device)
+    if (r.is_device)
+        say_device(w->v, &r);
+    else
         vlt_held(w->v, "revoke", r.generation,
             "card of generation %" PRIu32
             " is revoked: nothing that its key signs from then on is to be "

@@ -299,6 +299,10 @@ struct vault_sealed {
     /* After vault_seal_unless_known: this original is in the vault already, as
      * record `id`, and nothing was sealed. */
     bool known;
+    /* Where it went (compartments.h), "" for the default set; away: nobody
+     * can open it here. */
+    char compartment[65];
+    bool away;
 };
 /*
  * Begin a new record of `type` (a word: testimony, letter, contact, consent,
@@ -456,6 +460,10 @@ struct vault_taken {
     uint64_t already;  /* with admit: records that the vault had */
     uint64_t bad;      /* records and events that do not hold; they stay */
     unsigned aside;    /* with admit: the file is now PATH.aside; 0: not */
+    /* with keep: records of a session that has not ended; not taken in */
+    uint64_t waiting;
+    uint64_t beyond; /* lines of a revoked device after its last good state */
+    bool older;      /* with keep: it ends before what the vault has of it */
 };
 struct vault_take_options {
     /*
@@ -467,6 +475,16 @@ struct vault_take_options {
      * aside, its session key destroyed, and a new one made at `path`.
      */
     bool admit;
+    /*
+     * A copy that somebody brought: it is only read, and stays as it is. Of a
+     * session that has not ended nothing comes in, as its key is in the copy;
+     * with `unfinished` each of its records that holds does, by itself.
+     */
+    bool keep;
+    bool unfinished;
+    /* Take in, too, what a revoked device sealed after its last good state: it
+     * is shown as untrusted. Without it such sessions stay out. */
+    bool untrusted;
     /* Each thing that does not hold: its record (NULL: none) and why. Must
      * not use the handle. May be NULL. */
     void (*bad)(void *ctx, const uint8_t id[VAULT_ID],
@@ -481,7 +499,9 @@ struct vault_take_options {
  * crash at any point loses nothing, and doing it again doubles nothing. `opt`
  * may be NULL. *out is set whatever the answer.
  *   VAULT_E_LOCKED, VAULT_E_NOT_FOUND, VAULT_E_BUSY
- *   VAULT_E_POLICY    not made by this vault, nothing was taken in
+ *   VAULT_E_POLICY    not made by this vault, nothing was taken in; or
+ *                     out->beyond or out->older is not 0, the rest came in
+ *   VAULT_E_NO_KEY    it seals to another vault's card
  *   VAULT_E_TAMPERED  something does not match: records are missing or
  *                     changed (out->bad), or lines are missing, changed or
  *                     planted, or an older copy was put back; what was sound
@@ -541,6 +561,11 @@ struct vault_entry {
     bool partial;   /* of which only some fields were given */
     bool hidden;    /* those who gave it asked to withdraw it */
     uint8_t origin[VAULT_ID]; /* the vault that sealed it */
+    /* NULL; else the compartment that it was sealed to and that this vault is
+     * not in: nobody can open it here, and no more is known than id, version
+     * and, in `sealed`, when its line was written. vault_list tells it when
+     * nothing was asked for that only its fields could answer. */
+    const char *compartment;
 };
 struct vault_record; /* one record version, opened */
 struct vault_list_options {
@@ -886,7 +911,8 @@ struct vault_verify_options {
     const struct vault_key *key; /* NULL: without any secret */
     const uint8_t *slot;         /* as in vault_unlock */
     /* A bundle is opened with this vault, which the key unlocks. Nothing is
-     * written to it. Other files do not ask for it. */
+     * written to it. A capture file is held against what it knows of the
+     * device. Other files do not ask for it. */
     const char *vault;
     /* Card notes or fingerprints (32 or more characters of the shown form)
      * one of which the signer must match; n may be 0. */

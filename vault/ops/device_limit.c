@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* device_limit.c: up to which state a revoked device is trusted */
+#include "device_limit.h"
+#include <stdlib.h>
+#include <string.h>
+#include "bytes.h"
+#include "fail.h"
+#include "hash.h"
+#include "note_rows.h"
+
+enum { LIMITS_MAX = 1 << 16 };
+
+/* ---- the notes ---- */
+
+enum vault_status
+vlt_device_limits_add(struct vlt_device_limits *l, const struct vlt_revoke *r,
+    struct vault_error *err)
+{
+    struct vlt_device_limit *more, *at;
+
+    if (l->n >= LIMITS_MAX)
+        return vlt_fail(err, VAULT_E_LIMIT, "too many revocations");
+    more = realloc(l->at, (l->n + 1) * sizeof *more);
+    if (more == NULL)
+        return vlt_fail_memory(err);
+    l->at = more;
+    at = &more[l->n++];
+    memset(at, 0, sizeof *at);
+    memcpy(at->vault, r->vault, sizeof at->vault);
+    memcpy(at->device, r->device, sizeof at->device);
+    at->has_last = r->has_last;
+    at->last = r->last;
+    return VAULT_OK;
+}
+
+void
+vlt_device_limits_clear(struct vlt_device_limits *l)
+{
+    free(l->at);
+    l->at = NULL;
+    l->n = 0;
+}
+
+struct loading {
+    bool (*holds)(const void *ctx, const char *note, size_t len);
+    const void *ctx;
+    struct vlt_device_limits *out;
+};
+
+static enum vault_status
+take_note(void *ctx, const char *note, size_t len, struct vault_error *err)
+{
+    struct loading *x = ctx;
+    struct vlt_revoke r;
+
+    if (vlt_revoke_parse(&r, note, len, NULL) != VAULT_OK || !r.is_device ||
+        !x->holds(x->ctx, note, len))
+        return VAULT_OK;
+    return vlt_device_limits_add(x->out, &r, err);
+}
+
+enum vault_status
+vlt_device_limits_load(struct vlt_store *s,
+    bool (*holds)(const void *ctx, const char *note, size_t len),
+    const void *ctx, struct vlt_device_limits *out, struct vault_error *err)
+{
+    struct vlt_device_limits l = {0, NULL};
+    struct loading x = {holds, ctx, &l};
+    enum vault_status st = vlt_notes(s, "revoke", take_note, &x, err);
+
+    if (st == VAULT_OK)
+        *out = l;
+    else
+        vlt_device_limits_clear(&l);
+    return st;
+}
+
+/* By whichever card was the newest when it was signed. */
+static bool
+own_holds(const void *ctx, const char *note, size_t len)
+{
+    const struct vault *v = ctx;
+    size_t i;
+
+    if (vlt_revoke_check(note, len, &v->card, NULL) == VAULT_OK)
+        return true;
+    for (i = 0; i < v->pasts; i++) {
+        if (vlt_revoke_check(note, len, &v->past[i].card, NULL) == VAULT_OK)
+            return true;
+    }
+    return false;
+}
+
+enum vault_status
+vlt_device_limits_own(struct vault *v, struct vlt_device_limits *out,
+    struct vault_error *err)
+{
+    return vlt_device_limits_load(v->store, own_holds, v, out, err);
+}
+
+static bool
+is_of(const struct vlt_device_limit *l, const uint8_t vault[16],
+    const uint8_t device[8])
+{
+    return memcmp(l->vault, vault, 16) == 0 &&
+        memcmp(l->device, device, 8) == 0;
+}
+
+bool
+vlt_device_limited(const struct vlt_device_limits *l, const uint8_t vault[16],
+    const uint8_t device[8])
+{
+    size_t i;
+
+    for (i = 0; i < l->n; i++) {
+        if (is_of(&l->at[i], vault, device))
+            return true;
+    }
+    return false;
+}
+
+/* ---- sessions ---- */
+
+uint32_t
+vlt_own_session_number(const void *ctx, const uint8_t device[8],
+    const uint8_t session[8])
+{
+    const struct vault *v = ctx;
+    size_t i;
+
+    for (i = 0; i < v->logs.n; i++) {
+        const struct vlt_own_log *log = &v->logs.log[i];
+
+        if (log->session && memcmp(log->device, device, 8) == 0 &&
+            memcmp(log->replica.replica, session, 8) == 0)
+            return log->replica.number;
+    }
+    return 0;
+}
+
+/* By one revocation. *inside: it speaks of a state of this very session. */
+static uint64_t
+good_by(const struct vlt_device_limit *l, const uint8_t session[8],
+    uint32_t number, vlt_session_number *number_of, const void *ctx,
+    bool *inside)
+{
+    uint32_t last;
+
+    *inside = l->has_last && memcmp(l->last.replica, session, 8) == 0;
+    if (*inside)
+        return l->last.size;
+    if (!l->has_last)
+        return 0;
+    last = number_of(ctx, l->device, l->last.replica);
+    return last > number ? UINT64_MAX : 0;
+}
+
+uint64_t
+vlt_device_good(const struct vlt_device_limits *l, const uint8_t vault[16],
+    const uint8_t device[8], const uint8_t session[8], uint32_t number,
+    vlt_session_number *number_of, const void *ctx,
+    const struct vlt_device_limit **at)
+{
+    uint64_t good = UINT64_MAX;
+    size_t i;
+
+    *at = NULL;
+    for (i = 0; i < l->n; i++) {
+        bool inside;
+        uint64_t n;
+
+        if (!is_of(&l->at[i], vault, device))
+            continue;
+        n = good_by(&l->at[i], session, number, number_of, ctx, &inside);
+        if (n >= good)
+            continue;
+        good = n;
+        *at = inside ? &l->at[i] : NULL;
+    }
+    return good;
+}
+
+/* ---- states ---- */
+
+/* Stored nodes are asked for nothing here: who changed the lines of a file
+ * may have left them as they were. */
+static enum vault_status
+no_node(void *ctx, unsigned level, uint64_t index, uint8_t out[32], bool *found,
+    struct vault_error *err)
+{
+    (void)ctx;
+    (void)level;
+    (void)index;
+    (void)out;
+    (void)err;
+    *found = false;
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_log_state_hash(struct vlt_store *s, const struct vlt_own_log *log,
+    uint64_t size, uint8_t out[32], struct vault_error *err)
+{
+    struct vlt_log_tree tree;
+    struct vlt_tree_io io;
+    struct vlt_checkpoint cp;
+    struct vlt_buf text;
+    enum vault_status st;
+
+    memset(&cp, 0, sizeof cp);
+    memcpy(cp.origin, log->origin, sizeof cp.origin);
+    cp.size = size;
+    vlt_log_tree_io(&tree, s, log->n, false, &io);
+    io.node = no_node;
+    st = vlt_tree_root(&io, size, cp.root, err);
+    if (st != VAULT_OK)
+        return st;
+    vlt_buf_init(&text, VLT_NOTE_MAX);
+    st = vlt_checkpoint_encode(&text, &cp, err);
+    if (st == VAULT_OK)
+        vlt_sha256(out, text.p, text.len);
+    vlt_buf_clear(&text);
+    return st;
+}
+
+enum vault_status
+vlt_device_trusted(const struct vlt_device_limits *l, struct vlt_store *s,
+    const struct vlt_own_log *log, vlt_session_number *number_of,
+    const void *ctx, struct vlt_device_trust *out, struct vault_error *err)
+{
+    const struct vlt_device_limit *at;
+    uint8_t hash[32];
+    enum vault_status st;
+
+    out->other = false;
+    out->good = vlt_device_good(l, log->replica.vault, log->device,
+        log->replica.replica, log->replica.number, number_of, ctx, &at);
+    if (at == NULL)
+        return VAULT_OK;
+    if (at->last.size > 0 && at->last.size <= log->size) {
+        st = vlt_log_state_hash(s, log, at->last.size, hash, err);
+        if (st != VAULT_OK)
+            return st;
+        if (memcmp(hash, at->last.checkpoint, 32) == 0)
+            return VAULT_OK;
+    }
+    out->other = true;
+    out->good = 0;
+    return VAULT_OK;
+}
