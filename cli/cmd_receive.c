@@ -659,7 +659,7 @@ static const struct cmd receive_cmds[] = {
            "(sanduq share --to-shares) opens with --shares or --share-file, "
            "into this vault. That it was opened, and with which shares, is a "
            "line of the custody log; the shares are kept nowhere.\n\n"
-           "and runs does not matter.\n\nA capture file is taken in from a copy, "
+           "A capture file is taken in from a copy, "
            "which stays as it is: sessions that have ended come in, each "
            "whole, and the next copy brings what is new. Its device must be "
            "admitted; else its fingerprint is shown, to be compared with "

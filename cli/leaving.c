@@ -165,8 +165,9 @@ VAULT_CHECKED static enum vault_status
 put_sheets(struct leaving *l, size_t i, struct vault_error *err)
 {
     struct dealt *d = &l->dealt[i];
-    struct sheet_set s = {vault_recovery_shares(d->r), d->k, NULL,
-        vlt_os_time()};
+    struct sheet_set s = {.shares = vault_recovery_shares(d->r),
+        .threshold = d->k,
+        .time = vlt_os_time()};
 
     if (l->o->sheets == NULL)
         return sheet_terminal(&s, N_("--sheets FOLDER writes them to files"),

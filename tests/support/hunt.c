@@ -342,7 +342,8 @@ hunt_passphrase(struct hunt *h, const char *words)
     for (size_t i = 0; i < h->q.slots; i++)
         for (size_t k = 0; k <= h->keyfiles; k++) {
             const struct quarry_slot *s = &h->q.slot[i];
-            struct vlt_offer o = {pass, k == 0 ? NULL : file};
+            struct vlt_offer o = {.pass = pass,
+                .keyfile = k == 0 ? NULL : file};
 
             if (s->slot.kind != vlt_offer_kind(&o))
                 continue;

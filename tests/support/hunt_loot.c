@@ -52,7 +52,7 @@ loot_unlock(struct loot *l, const struct quarry *q, const uint8_t keyfile[32],
     struct vlt_guarded *p =
         pass == NULL ? NULL : vlt_guarded_copy(pass, strlen(pass));
     struct vlt_vmk *vmk = vlt_vmk_new();
-    struct vlt_offer o = {p, keyfile == NULL ? NULL : k};
+    struct vlt_offer o = {.pass = p, .keyfile = keyfile == NULL ? NULL : k};
     uint8_t base[64];
     bool open = false;
 
