@@ -76,8 +76,7 @@ nothing_opens_what_was_sealed_while_locked(void **state)
 
 /* The control of all this: the same hunt, on a process that holds the keys. */
 static void
-a_running_unlocked_process_has_the_keys_and_a_finished_one_has_not(
-    void **state)
+a_running_unlocked_process_has_the_keys_and_a_finished_one_has_not(void **state)
 {
     struct seized s;
     struct hunt *h = hunt_new();

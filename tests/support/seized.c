@@ -98,8 +98,8 @@ seized_unlock_file(struct seized *s, const char *path)
     struct vault_error err;
 
     if (!temp_exists(path)) {
-        seized_must(vault_create(path, key, &(struct vault_cost){0, 0},
-                        &s->opt, &v, &err),
+        seized_must(vault_create(path, key, &(struct vault_cost){0, 0}, &s->opt,
+                        &v, &err),
             &err);
     } else {
         seized_must(vault_open(path, &s->opt, &v, &err), &err);
@@ -145,7 +145,7 @@ seized_step(void)
 {
     const char *e = getenv("SANDUQ_EFFORT");
 
-    return e != NULL && strcmp(e, "full") == 0 ? 1 : effort_step(7, 97);
+    return e != NULL && strcmp(e, "full") == 0 ? 1 : effort_step(97, 997);
 }
 
 void

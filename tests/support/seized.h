@@ -31,10 +31,8 @@ struct seized {
 void seized_begin(struct seized *s);
 void seized_end(struct seized *s);
 /* SAFE/name, HOME/name */
-void seized_safe(const struct seized *s, const char *name,
-    char out[TEMP_PATH]);
-void seized_home(const struct seized *s, const char *name,
-    char out[TEMP_PATH]);
+void seized_safe(const struct seized *s, const char *name, char out[TEMP_PATH]);
+void seized_home(const struct seized *s, const char *name, char out[TEMP_PATH]);
 
 /* In a process of its own; its failure ends this one. */
 void seized_do(void (*fn)(struct seized *s), struct seized *s);
