@@ -285,7 +285,7 @@ after_panic_the_bearers_key_opens_nothing_here(void **state)
 static enum vault_status
 deal(void *ctx, const struct vault_dealt *d, struct vault_error *err)
 {
-    char text[VAULT_SHARE_TEXT], name[16];
+    char text[VAULT_SHARE_TEXT], name[40];
 
     (void)ctx;
     (void)err;
@@ -321,7 +321,7 @@ give(struct seized *w)
 static void
 read_share(unsigned i, char out[VAULT_SHARE_TEXT])
 {
-    char name[16], from[TEMP_PATH];
+    char name[40], from[TEMP_PATH];
     size_t n;
     uint8_t *p;
 

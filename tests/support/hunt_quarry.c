@@ -442,6 +442,24 @@ quarry_load(struct quarry *q, const char *path)
     count_steps(q);
 }
 
+static void
+only_used_epochs(struct quarry *q)
+{
+    for (size_t i = 0; i < q->epochs;) {
+        bool used = false;
+
+        for (size_t k = 0; k < q->steps; k++)
+            used = used ||
+                memcmp(q->step[k].epoch, q->epoch[i].e.id, 16) == 0;
+        if (used) {
+            i++;
+            continue;
+        }
+        vlt_epoch_clear(&q->epoch[i].e);
+        q->epoch[i] = q->epoch[--q->epochs];
+    }
+}
+
 void
 quarry_load_records(struct quarry *q, const char *path, const uint8_t (*id)[16],
     size_t n, bool wraps)
@@ -461,6 +479,7 @@ quarry_load_records(struct quarry *q, const char *path, const uint8_t (*id)[16],
     load_records(&l, id, n, wraps);
     sqlite3_close(l.db);
     count_steps(q);
+    only_used_epochs(q);
     if (q->records == before)
         temp_die("none of these records is in it", path);
 }
