@@ -41,7 +41,7 @@ break_all(enum fault_kind kind, unsigned stride)
                                              : stride;
 
         fault_loop_fail(&world, (enum fault_action)a, kind,
-            (struct fault_effort){1, (unsigned)effort_step(usual, 19 * usual),
+            (struct fault_effort){1, (unsigned)effort_step(usual, 11 * usual),
                 false},
             &count);
     }
@@ -56,30 +56,30 @@ static void
 an_operation_that_fails_once_leaves_before_or_after(void **state)
 {
     (void)state;
-    break_all(FAULT_ERROR_ONCE, 3);
+    break_all(FAULT_ERROR_ONCE, 5);
 }
 
 static void
 a_disk_that_breaks_leaves_before_or_after(void **state)
 {
     (void)state;
-    break_all(FAULT_ERROR_FROM, 7);
+    break_all(FAULT_ERROR_FROM, 11);
 }
 
 static void
 a_disk_that_is_full_leaves_before_or_after(void **state)
 {
     (void)state;
-    break_all(FAULT_FULL_ONCE, 11);
-    break_all(FAULT_FULL_FROM, 11);
+    break_all(FAULT_FULL_ONCE, 17);
+    break_all(FAULT_FULL_FROM, 17);
 }
 
 static void
 a_read_that_fails_leaves_before_or_after(void **state)
 {
     (void)state;
-    break_all(FAULT_READ_ONCE, 11);
-    break_all(FAULT_READ_FROM, 11);
+    break_all(FAULT_READ_ONCE, 17);
+    break_all(FAULT_READ_FROM, 17);
 }
 
 int

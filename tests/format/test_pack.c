@@ -156,10 +156,12 @@ every_level_gives_a_window_a_reader_takes(void **unused)
         struct vlt_buf stream, back;
         uint8_t sum[32];
 
-        /* each level has its window; the widest is that of 22 */
-        if (level > 3 && level < 22 &&
-            level % (int)effort_step(9, 100) != 1)
+        /* each level has its window; the widest is that of 22. The work is
+         * the library's, which no sanitizer sees. */
+        if (level > 3 && level != 10 && level != 19 && level != 22)
             continue;
+        if (level > 3 && effort_step(0, 1) == 1)
+            break;
         pack_body(&stream, p, n, false, level, n, sum);
         assert_int_equal(unpack_body(&back, stream.p, stream.len, false,
                              stream.len, n, sum, 65536),

@@ -56,10 +56,10 @@ seal_locked(struct world *w)
 {
     struct vault *c = NULL;
 
-    assert_int_equal(
-        vault_capture_create(w->c.q[0].v, w->capture, NULL), VAULT_OK);
-    assert_int_equal(
-        vault_capture_open(w->capture, &w->c.q[0].opt, &c, NULL), VAULT_OK);
+    assert_int_equal(vault_capture_create(w->c.q[0].v, w->capture, NULL),
+        VAULT_OK);
+    assert_int_equal(vault_capture_open(w->capture, &w->c.q[0].opt, &c, NULL),
+        VAULT_OK);
     quick_add(c, "said while locked", NULL, 0, NULL);
     quick_add(c, "and more", NULL, 0, NULL);
     vault_close(c);
@@ -254,10 +254,8 @@ keys_are_found_in_each_form_of_text(void **state)
 
     for (size_t i = 0; i < loot.n; i++)
         for (size_t f = 0; f < sizeof form / sizeof form[0]; f++)
-            if (loot.key[i].kind == HUNT_VMK ||
-                loot.key[i].kind == HUNT_SEED ||
-                loot.key[i].kind == HUNT_KEYFILE ||
-                loot.key[i].kind == HUNT_E0)
+            if (loot.key[i].kind == HUNT_VMK || loot.key[i].kind == HUNT_SEED ||
+                loot.key[i].kind == HUNT_KEYFILE || loot.key[i].kind == HUNT_E0)
                 found_once(w->c.q[0].path, &loot.key[i], form[f]);
 }
 

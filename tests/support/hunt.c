@@ -9,7 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "hunt_quarry.h"
+#include "hunt_loot.h"
+#include "keyfile.h"
 #include "nfc.h"
 #include "temp_dir.h"
 #include "text.h"
@@ -33,9 +34,9 @@ struct hunt {
 static const char *const names[HUNT_KINDS] = {"vault master key",
     "key under the vault master key", "key of a slot", "base of a slot",
     "key file", "SEED", "X-Wing seed", "E0", "step of a chain",
-    "key of a wrap, event or manifest", "shared secret of HPKE",
-    "record key", "K_meta", "key of a body", "key of the catalogue",
-    "Ed25519 seed of a card", "Ed25519 seed of a log"};
+    "key of a wrap, event or manifest", "shared secret of HPKE", "record key",
+    "K_meta", "key of a body", "key of the catalogue", "Ed25519 seed of a card",
+    "Ed25519 seed of a log"};
 
 const char *
 hunt_kind_name(enum hunt_kind k)
@@ -70,10 +71,22 @@ hunt_target(struct hunt *h, const char *path)
 }
 
 void
-hunt_target_records(struct hunt *h, const char *path,
-    const uint8_t (*id)[16], size_t n, bool wraps)
+hunt_target_records(struct hunt *h, const char *path, const uint8_t (*id)[16],
+    size_t n, bool wraps)
 {
     quarry_load_records(&h->q, path, id, n, wraps);
+}
+
+void
+hunt_spare_records(struct hunt *h, const uint8_t (*id)[16], size_t n)
+{
+    quarry_spare(&h->q, id, n);
+}
+
+void
+hunt_target_identity(struct hunt *h, const uint8_t *kem, const uint8_t *sign)
+{
+    quarry_identity(&h->q, kem, sign);
 }
 
 /* ---- what was tried before ---- */
@@ -132,6 +145,19 @@ tried_before(struct hunt *h, const uint8_t w[KEY])
     h->seen[i] = x;
     h->used++;
     return false;
+}
+
+static void
+pass_over(void *ctx, const uint8_t *p, size_t n)
+{
+    for (size_t at = 0; at + KEY <= n; at++)
+        (void)tried_before(ctx, p + at);
+}
+
+void
+hunt_pass_over(struct hunt *h, const char *path)
+{
+    quarry_sealed(path, pass_over, h);
 }
 
 /* ---- one window ---- */
@@ -274,7 +300,7 @@ hunt_bytes(struct hunt *h, const char *name, const void *bytes, size_t n,
         if (end >= KEY)
             different -= --of[p[end - KEY]] == 0;
         if (end + 1 >= KEY && different >= DIFFERENT &&
-            ((end + 1 - KEY) % step == 0 || (end + 1 - KEY) % 8 == 0))
+            ((end + 1 - KEY) % step == 0 || (end + 1 - KEY) % 16 == 0))
             try_key(h, name, end + 1 - KEY, "", p + end + 1 - KEY,
                 n - (end + 1 - KEY));
     }
@@ -345,6 +371,31 @@ hunt_passphrase(struct hunt *h, const char *words)
     vlt_vmk_free(vmk);
     vlt_keyfile_free(file);
     vlt_guarded_free(pass);
+}
+
+size_t
+hunt_bearer(struct hunt *h, const char *container, const char *keyfile)
+{
+    static struct loot loot;
+    struct quarry q = {0};
+    uint8_t k[KEY], *p;
+    size_t n, got = 0;
+
+    p = temp_read(keyfile, &n);
+    if (n < VLT_KEYFILE_SIZE ||
+        !vlt_unb64(k, KEY, &got, (const char *)p + n - 45, VLT_B64_32))
+        temp_die("not a key file", keyfile);
+    hunt_bytes(h, "the bearer's key file", p, n, 1);
+    free(p);
+    memset(&loot, 0, sizeof loot);
+    quarry_load(&q, container);
+    (void)loot_unlock(&loot, &q, k, NULL);
+    loot_follow(&loot, &q);
+    p = loot_bytes(&loot, &n);
+    hunt_bytes(h, "what follows from it", p, n, 1);
+    free(p);
+    quarry_clear(&q);
+    return loot.n;
 }
 
 /* ---- what came out ---- */

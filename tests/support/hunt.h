@@ -53,14 +53,33 @@ void hunt_target(struct hunt *h, const char *path);
 /*
  * Only records, with their bodies and the wraps that lie beside them, and of
  * these only those whose ids are given (16 bytes each): what was destroyed
- * later. `wraps` false: as if nobody had kept those.
+ * later. `wraps` false: as if nobody had kept those. The epochs' own rows are
+ * no quarry, but their secrets are known when they are seen.
  */
 void hunt_target_records(struct hunt *h, const char *path,
     const uint8_t (*id)[16], size_t n, bool wraps);
 
+/* These records, which stand, are none: their keys are not what is hunted. */
+void hunt_spare_records(struct hunt *h, const uint8_t (*id)[16], size_t n);
+/* Public keys (1,216 and 32 bytes) of an identity whose card is in no file; its
+ * vault id is zeros. */
+void hunt_target_identity(struct hunt *h, const uint8_t *kem,
+    const uint8_t *sign);
+/* Everything that follows from this key file, computed from the containers
+ * that are quarry, is searched too: what a bearer can be made to give out. The
+ * search looks at what else there is. Gives how many keys there were. */
+size_t hunt_bearer(struct hunt *h, const char *container, const char *keyfile);
+
+/*
+ * Take what is sealed in this container (not what lies beside it in clear) as
+ * tried: a key that lies in its own ciphertext would be found by nobody. For
+ * runs that must be short.
+ */
+void hunt_pass_over(struct hunt *h, const char *path);
+
 /*
  * Search n bytes at every `step`-th offset (1: all) and, as most keys in a
- * memory are aligned, at every eighth. Texts are searched at every offset.
+ * memory are aligned, at every sixteenth. Texts are searched at every offset.
  * `name` says in findings where they are from; it is borrowed.
  */
 void hunt_bytes(struct hunt *h, const char *name, const void *p, size_t n,

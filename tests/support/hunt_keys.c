@@ -144,8 +144,8 @@ is_kek(const struct quarry *q, const uint8_t *w)
             continue;
         memcpy(ad, s->vault, 16);
         memcpy(ad + 16, s->slot.row, 80);
-        if (vlt_unseal_with(out, w, s->slot.row + 80, ad, 96,
-                s->slot.row + 104, 48))
+        if (vlt_unseal_with(out, w, s->slot.row + 80, ad, 96, s->slot.row + 104,
+                48))
             return true;
     }
     return false;
@@ -287,8 +287,7 @@ is_e0(const struct quarry *q, const uint8_t *w)
 static bool
 chained(const struct quarry_epoch *e)
 {
-    return e->e.kind == VLT_EPOCH_CAPTURE ||
-        e->e.kind == VLT_EPOCH_COMPARTMENT;
+    return e->e.kind == VLT_EPOCH_CAPTURE || e->e.kind == VLT_EPOCH_COMPARTMENT;
 }
 
 static bool
@@ -459,8 +458,7 @@ is_kb(const struct quarry *q, const uint8_t *w)
         if (r->chunk.n < 16)
             continue;
         room = malloc(r->chunk.n);
-        ok = vlt_chunk_open(room, w, 0, r->chunk_final, r->chunk.p,
-            r->chunk.n);
+        ok = vlt_chunk_open(room, w, 0, r->chunk_final, r->chunk.p, r->chunk.n);
         free(room);
         if (ok)
             return true;
@@ -473,23 +471,41 @@ quarry_opens(const struct quarry *q, enum hunt_kind k, const uint8_t *w,
     size_t room)
 {
     switch (k) {
-    case HUNT_VMK: return is_vmk(q, w);
-    case HUNT_VMK_PART: return is_vmk_part(q, w);
-    case HUNT_KEK: return is_kek(q, w);
-    case HUNT_BASE: return is_base(q, w, room);
-    case HUNT_KEYFILE: return is_keyfile(q, w);
-    case HUNT_SEED: return is_seed(q, w);
-    case HUNT_KEM: return is_kem(q, w);
-    case HUNT_E0: return is_e0(q, w);
-    case HUNT_STEP: return is_step(q, w);
-    case HUNT_WRAP_KEY: return is_wrap_key(q, w);
-    case HUNT_SHARED: return is_shared(q, w);
-    case HUNT_RK: return is_rk(q, w);
-    case HUNT_META: return is_meta(q, w);
-    case HUNT_KB: return is_kb(q, w);
-    case HUNT_CK: return is_ck(q, w);
-    case HUNT_SIGN: return is_sign(q, w);
-    case HUNT_LOG: return is_log(q, w);
-    default: return false;
+    case HUNT_VMK:
+        return is_vmk(q, w);
+    case HUNT_VMK_PART:
+        return is_vmk_part(q, w);
+    case HUNT_KEK:
+        return is_kek(q, w);
+    case HUNT_BASE:
+        return is_base(q, w, room);
+    case HUNT_KEYFILE:
+        return is_keyfile(q, w);
+    case HUNT_SEED:
+        return is_seed(q, w);
+    case HUNT_KEM:
+        return is_kem(q, w);
+    case HUNT_E0:
+        return is_e0(q, w);
+    case HUNT_STEP:
+        return is_step(q, w);
+    case HUNT_WRAP_KEY:
+        return is_wrap_key(q, w);
+    case HUNT_SHARED:
+        return is_shared(q, w);
+    case HUNT_RK:
+        return is_rk(q, w);
+    case HUNT_META:
+        return is_meta(q, w);
+    case HUNT_KB:
+        return is_kb(q, w);
+    case HUNT_CK:
+        return is_ck(q, w);
+    case HUNT_SIGN:
+        return is_sign(q, w);
+    case HUNT_LOG:
+        return is_log(q, w);
+    default:
+        return false;
     }
 }

@@ -69,8 +69,9 @@ loot_unlock(struct loot *l, const struct quarry *q, const uint8_t keyfile[32],
             continue;
         open = true;
         loot_add(l, HUNT_VMK, "from a slot", vmk->b, 32);
-        if (p != NULL && vlt_argon2id(base, p->p, p->len, s->slot.row + 32,
-                             &s->slot.cost, NULL) == VAULT_OK)
+        if (p != NULL &&
+            vlt_argon2id(base, p->p, p->len, s->slot.row + 32, &s->slot.cost,
+                NULL) == VAULT_OK)
             n = 32;
         if (keyfile != NULL) {
             vlt_keyfile_base(base + n, k);
@@ -208,8 +209,8 @@ seed_keys(struct loot *l, const struct quarry *q, const uint8_t seed[32])
 /* ---- from an epoch ---- */
 
 static void
-under_step(struct loot *l, const struct quarry *q,
-    const struct quarry_epoch *e, uint32_t i, const uint8_t ei[32])
+under_step(struct loot *l, const struct quarry *q, const struct quarry_epoch *e,
+    uint32_t i, const uint8_t ei[32])
 {
     uint8_t ctx[20], key[32], rk[32], *room;
 
@@ -280,8 +281,7 @@ rk_keys(struct loot *l, const struct quarry *q, const uint8_t rk[32])
             continue;
         loot_add(l, HUNT_META, "K_meta", out, 32);
         room = malloc(r->meta.n);
-        if (vlt_unseal_once(room, out, r->meta.p, r->meta.n) &&
-            r->chunk.n != 0)
+        if (vlt_unseal_once(room, out, r->meta.p, r->meta.n) && r->chunk.n != 0)
             loot_add(l, HUNT_KB, "KB", room + 36, 32);
         free(room);
     }

@@ -198,8 +198,8 @@ load_logs(struct loading *l)
         struct quarry_log g;
         size_t n = 0;
 
-        if (at == NULL ||
-            !vlt_unb64(g.pk, 32, &n, at + 5, VLT_B64_32) || n != 32)
+        if (at == NULL || !vlt_unb64(g.pk, 32, &n, at + 5, VLT_B64_32) ||
+            n != 32)
             temp_die("no log key in the note", t);
         PUSH(l->q, log, g);
     }
@@ -255,8 +255,7 @@ push_wrap(struct quarry *q, const uint8_t *row, size_t n,
 static struct quarry_blob
 first_chunk(struct loading *l, int64_t rid, bool *final)
 {
-    sqlite3_stmt *st =
-        ask(l, "SELECT ct FROM segment WHERE rid = ? AND n = 0");
+    sqlite3_stmt *st = ask(l, "SELECT ct FROM segment WHERE rid = ? AND n = 0");
     struct quarry_blob b = {NULL, 0};
 
     (void)sqlite3_bind_int64(st, 1, rid);
@@ -299,8 +298,7 @@ load_records(struct loading *l, const uint8_t (*id)[16], size_t n, bool wraps)
         vlt_sha256(r.hash, head.header, sizeof head.header);
         memcpy(r.commit, head.commit, 32);
         r.meta = blob(st, 2);
-        r.chunk =
-            first_chunk(l, sqlite3_column_int64(st, 0), &r.chunk_final);
+        r.chunk = first_chunk(l, sqlite3_column_int64(st, 0), &r.chunk_final);
         PUSH(l->q, record, r);
         if (wraps && sqlite3_column_bytes(st, 3) > 0)
             push_wrap(l->q, sqlite3_column_blob(st, 3),
@@ -444,21 +442,96 @@ quarry_load(struct quarry *q, const char *path)
     count_steps(q);
 }
 
+static void
+only_used_epochs(struct quarry *q)
+{
+    for (size_t i = 0; i < q->epochs;) {
+        bool used = false;
+
+        for (size_t k = 0; k < q->steps; k++)
+            used = used ||
+                memcmp(q->step[k].epoch, q->epoch[i].e.id, 16) == 0;
+        if (used) {
+            i++;
+            continue;
+        }
+        vlt_epoch_clear(&q->epoch[i].e);
+        q->epoch[i] = q->epoch[--q->epochs];
+    }
+}
+
 void
-quarry_load_records(struct quarry *q, const char *path,
-    const uint8_t (*id)[16], size_t n, bool wraps)
+quarry_load_records(struct quarry *q, const char *path, const uint8_t (*id)[16],
+    size_t n, bool wraps)
 {
     struct loading l;
     size_t before = q->records;
 
     open_file(&l, q, path);
-    if (wraps)
+    if (wraps) {
         load_epochs(&l);
+        for (size_t i = 0; i < q->epochs; i++) {
+            free(q->epoch[i].cache.p);
+            q->epoch[i].cache = (struct quarry_blob){NULL, 0};
+            q->epoch[i].e.n = 0; /* its memory is freed all the same */
+        }
+    }
     load_records(&l, id, n, wraps);
     sqlite3_close(l.db);
     count_steps(q);
+    only_used_epochs(q);
     if (q->records == before)
         temp_die("none of these records is in it", path);
+}
+
+void
+quarry_spare(struct quarry *q, const uint8_t (*id)[16], size_t n)
+{
+    for (size_t i = 0; i < q->records;) {
+        if (!wanted(q->record[i].id, id, n)) {
+            i++;
+            continue;
+        }
+        free(q->record[i].meta.p);
+        free(q->record[i].chunk.p);
+        q->record[i] = q->record[--q->records];
+    }
+}
+
+void
+quarry_identity(struct quarry *q, const uint8_t *kem, const uint8_t *sign)
+{
+    struct quarry_card c;
+
+    memset(&c, 0, sizeof c);
+    memcpy(c.card.kem, kem, VLT_KEM_PK);
+    memcpy(c.card.sign, sign, 32);
+    PUSH(q, card, c);
+}
+
+void
+quarry_sealed(const char *path,
+    void (*fn)(void *ctx, const uint8_t *p, size_t n), void *ctx)
+{
+    static const char *const sealed[] = {"SELECT b FROM page",
+        "SELECT ct FROM segment", "SELECT wraps FROM epoch",
+        "SELECT rcpt FROM epoch", "SELECT meta FROM record",
+        "SELECT evct FROM leaf", "SELECT b FROM extract", "SELECT b FROM local",
+        "SELECT b FROM note WHERE f = 1"};
+    struct quarry none = {0};
+    struct loading l;
+
+    open_file(&l, &none, path);
+    for (size_t i = 0; i < sizeof sealed / sizeof sealed[0]; i++) {
+        sqlite3_stmt *st = ask(&l, sealed[i]);
+
+        while (sqlite3_step(st) == SQLITE_ROW)
+            if (sqlite3_column_bytes(st, 0) > 0)
+                fn(ctx, sqlite3_column_blob(st, 0),
+                    (size_t)sqlite3_column_bytes(st, 0));
+        sqlite3_finalize(st);
+    }
+    sqlite3_close(l.db);
 }
 
 void
@@ -502,6 +575,6 @@ quarry_clear(struct quarry *q)
 size_t
 quarry_things(const struct quarry *q)
 {
-    return q->vaults + q->slots + q->cards + q->epochs + q->steps +
-        q->records + q->extracts + q->cells + q->logs;
+    return q->vaults + q->slots + q->cards + q->epochs + q->steps + q->records +
+        q->extracts + q->cells + q->logs;
 }

@@ -20,7 +20,7 @@ struct quarry_vault {
     bool has_slots;
     uint8_t slots_hash[32];
     uint8_t slots_mac[32];
-    struct quarry_blob ck;   /* meta `catalogue` */
+    struct quarry_blob ck; /* meta `catalogue` */
     uint32_t ck_gen;
     struct quarry_blob page; /* page 1 of the catalogue */
 };
@@ -37,7 +37,7 @@ struct quarry_epoch {
     uint8_t rcpt[32];
     struct quarry_blob cache;
     struct quarry_blob manifest; /* of a bundle */
-    uint32_t steps; /* of a chain: how many are in use */
+    uint32_t steps;              /* of a chain: how many are in use */
 };
 /* A wrap, or an event, or an extract's wrap: under a step of an epoch. */
 struct quarry_step {
@@ -90,6 +90,11 @@ struct quarry {
 void quarry_load(struct quarry *q, const char *path);
 void quarry_load_records(struct quarry *q, const char *path,
     const uint8_t (*id)[16], size_t n, bool wraps);
+void quarry_spare(struct quarry *q, const uint8_t (*id)[16], size_t n);
+void quarry_identity(struct quarry *q, const uint8_t *kem, const uint8_t *sign);
+/* Every sealed value of the container. */
+void quarry_sealed(const char *path,
+    void (*fn)(void *ctx, const uint8_t *p, size_t n), void *ctx);
 void quarry_clear(struct quarry *q);
 size_t quarry_things(const struct quarry *q);
 

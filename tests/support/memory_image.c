@@ -31,8 +31,7 @@ copy_mapping(int mem, int pagemap, FILE *out, uint64_t from, uint64_t to)
     static uint8_t page[PAGE];
 
     for (uint64_t at = from; at < to; at += PAGE)
-        if (touched(pagemap, at) &&
-            pread(mem, page, PAGE, (off_t)at) == PAGE &&
+        if (touched(pagemap, at) && pread(mem, page, PAGE, (off_t)at) == PAGE &&
             fwrite(page, 1, PAGE, out) != PAGE)
             temp_die("cannot be written", "memory image");
 }
