@@ -267,8 +267,8 @@ vlt_away_rows(struct vlt_store *s, uint64_t *n, struct vault_error *err)
     if (st != VAULT_OK || *n == 0)
         return st;
     return vlt_count(s,
-        "SELECT count(*) FROM wrap AS w WHERE EXISTS(SELECT 1 FROM epoch AS e "
-        "WHERE e.id = substr(w.b, 1, 16) AND substr(e.head, 5, 1) = x'04')",
+        "SELECT count(*) FROM wrap AS w CROSS JOIN epoch AS e "
+        "ON e.id = substr(w.b, 1, 16) WHERE substr(e.head, 5, 1) = x'04'",
         n, err);
 }
 
@@ -282,9 +282,9 @@ vlt_away_rids(struct vlt_store *s, uint64_t after, uint64_t *rid, size_t max,
 
     *n = 0;
     status = vlt_stmt(s,
-        "SELECT w.rid FROM wrap AS w WHERE w.rid > ? AND EXISTS(SELECT 1 FROM "
-        "epoch AS e WHERE e.id = substr(w.b, 1, 16) AND substr(e.head, 5, 1) = "
-        "x'04') ORDER BY w.rid LIMIT ?",
+        "SELECT w.rid FROM wrap AS w CROSS JOIN epoch AS e "
+        "ON e.id = substr(w.b, 1, 16) WHERE w.rid > ? AND "
+        "substr(e.head, 5, 1) = x'04' ORDER BY w.rid LIMIT ?",
         &st, err);
     if (status != VAULT_OK)
         return status;
