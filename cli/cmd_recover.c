@@ -345,6 +345,7 @@ check_run(struct cli *c, struct vault_error *err)
 struct old_ways {
     size_t n;
     uint8_t id[VAULT_HASH][VAULT_ID]; /* 32 at most */
+    enum vault_slot_kind kind[VAULT_HASH];
     const uint8_t *but;
 };
 
@@ -353,24 +354,27 @@ note_old(void *ctx, const struct vault_slot *s)
 {
     struct old_ways *o = ctx;
 
-    if ((s->kind == VAULT_SLOT_PASSPHRASE || s->kind == VAULT_SLOT_BOTH) &&
-        memcmp(s->id, o->but, VAULT_ID) != 0 && o->n < VLT_COUNT(o->id))
-        memcpy(o->id[o->n++], s->id, VAULT_ID);
+    if ((s->kind != VAULT_SLOT_PASSPHRASE && s->kind != VAULT_SLOT_BOTH) ||
+        memcmp(s->id, o->but, VAULT_ID) == 0 || o->n == VLT_COUNT(o->id))
+        return 0;
+    o->kind[o->n] = s->kind;
+    memcpy(o->id[o->n++], s->id, VAULT_ID);
     return 0;
 }
 
-/* Whether they are to go. Without a terminal and an answer they stay. */
-VAULT_CHECKED static enum vault_status
-ask_old(const struct cli *c, size_t n, bool *remove, struct vault_error *err)
+/* Whether they are to go. Without an answer they stay. */
+static bool
+ask_old(const struct cli *c, size_t n)
 {
     const struct recover_opts *o = c->opts;
     char prompt[512];
     struct vlt_buf answer;
+    struct vault_error err;
     enum vault_status st;
+    bool remove;
 
-    *remove = o->old != NULL && strcmp(o->old, "remove") == 0;
     if (o->old != NULL || c->g.yes || pass_given(&o->pass))
-        return VAULT_OK;
+        return o->old != NULL && strcmp(o->old, "remove") == 0;
     (void)snprintf(prompt, sizeof prompt,
         trn("Take away the passphrase there was? Whoever knows it opens this "
             "vault. [yes/no] ",
@@ -380,10 +384,12 @@ ask_old(const struct cli *c, size_t n, bool *remove, struct vault_error *err)
         n);
     vlt_buf_init(&answer, ASK_MAX + 1);
     st = ask_line(prompt, true, N_("--old keep or --old remove answers it"),
-        &answer, err);
-    *remove = st == VAULT_OK && ask_is_yes(vlt_buf_cstr(&answer));
+        &answer, &err);
+    remove = st == VAULT_OK && ask_is_yes(vlt_buf_cstr(&answer));
     vlt_buf_clear(&answer);
-    return st;
+    if (st != VAULT_OK)
+        say_error(&err);
+    return remove;
 }
 
 VAULT_CHECKED static enum vault_status
@@ -391,13 +397,18 @@ settle_old(struct cli *c, const uint8_t *added, size_t *removed,
     struct vault_error *err)
 {
     struct old_ways old = {.but = added};
-    bool remove = false;
+    char hex[HEX_ID];
+    bool remove;
     enum vault_status st = vault_slots(c->vault, note_old, &old, err);
 
     *removed = 0;
     if (st != VAULT_OK || old.n == 0)
         return st;
-    st = ask_old(c, old.n, &remove, err);
+    for (size_t i = 0; i < old.n; i++) {
+        hex_id(hex, old.id[i]);
+        say_info(tr("was there before: %s (%s)"), hex, slots_kind(old.kind[i]));
+    }
+    remove = ask_old(c, old.n);
     for (size_t i = 0; st == VAULT_OK && remove && i < old.n; i++) {
         st = vault_slot_remove(c->vault, old.id[i], err);
         *removed += st == VAULT_OK;
@@ -451,14 +462,15 @@ settle(struct cli *c, const struct vault_slot *by, struct vault_error *err)
 
     say_info(tr("the vault is open (%s)"), slots_kind(by->kind));
     st = add_passphrase(c, id, err);
-    if (st == VAULT_OK)
-        st = settle_old(c, id, &removed, err);
     if (st != VAULT_OK)
         return st;
     hex_id(hex, id);
     if (!c->g.json)
         out_printf("%s\n", hex);
     say_info(tr("a new passphrase unlocks this vault: %s"), hex);
+    st = settle_old(c, id, &removed, err);
+    if (st != VAULT_OK)
+        return st;
     advise(by);
     end(c, by->id, id, removed);
     return VAULT_OK;
@@ -491,9 +503,8 @@ far(struct cli *c, struct vault_error *err)
 
     if (o->grant != NULL)
         return hq_grant(c, o->grant, o->heard, o->reason, o->output, err);
-    st = o->request
-        ? regain_request(c, o->output, o->keep, &opened, err)
-        : regain_answer(c, o->answer, o->keep, err);
+    st = o->request ? regain_request(c, o->output, o->keep, &opened, err)
+                    : regain_answer(c, o->answer, o->keep, err);
     if (st != VAULT_OK)
         return st;
     if (!opened) {
@@ -527,8 +538,8 @@ check_far(const struct cli *c, bool *is_far, struct vault_error *err)
     int ways = o->request + (o->answer != NULL) + (o->grant != NULL);
 
     *is_far = ways == 1;
-    if (ways > 1 || (ways == 1 && (o->test || o->check || o->hq != NULL ||
-                                     c->args.n > 0)))
+    if (ways > 1 ||
+        (ways == 1 && (o->test || o->check || o->hq != NULL || c->args.n > 0)))
         return vlt_fail(err, VAULT_E_USAGE,
             "--request, --answer and --grant are asked for alone");
     if (ways == 0 &&

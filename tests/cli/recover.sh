@@ -135,6 +135,7 @@ expect 4 sq list
 expect 0 "$SANDUQ" -V v.sanduq --passphrase-file pw2 list
 expect 0 "$SANDUQ" -V v.sanduq recover --key-file key --kdf minimum \
     --new-passphrase-file pw
+says err "was there before"
 says err "still open this vault"
 expect 0 sq list
 expect 0 "$SANDUQ" -V v.sanduq --passphrase-file pw2 list

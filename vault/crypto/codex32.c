@@ -146,7 +146,7 @@ windows_agree(const struct vlt_shares *set, size_t k,
     for (size_t i = 0; i + k <= set->n; i++) {
         window(work, set, i, k);
         ok &= vlt_shares_at(work, 's', got) &&
-              vlt_equal(got->v, secret->v, VLT_SHARE_SYMBOLS);
+            vlt_equal(got->v, secret->v, VLT_SHARE_SYMBOLS);
     }
     return ok;
 }
@@ -282,7 +282,7 @@ agree(const struct vlt_shares *set, size_t k, struct vlt_shares *work)
     window(work, set, 0, k);
     for (size_t i = k; i < set->n; i++)
         ok &= vlt_shares_at(work, set->s[i].index, got) &&
-              vlt_equal(got->v, set->s[i].v, set->s[i].n);
+            vlt_equal(got->v, set->s[i].v, set->s[i].n);
     return ok;
 }
 

@@ -21,20 +21,20 @@
  * except the search for a mistyped character.
  */
 enum {
-    VLT_SHARE_TEXT = 76,     /* a share and its closing zero */
-    VLT_SHARES_MAX = 15,     /* of one dealing */
-    VLT_SHARE_K_MAX = 9,     /* the largest threshold */
-    VLT_SHARE_HEAD = 6,      /* threshold, identifier, index */
-    VLT_SHARE_CHECK = 13,    /* checksum */
-    VLT_SHARE_SYMBOLS = 71,  /* all of it behind `sqr1` */
-    VLT_SHARE_GROUP = 4      /* characters in a group, as it is printed */
+    VLT_SHARE_TEXT = 76,    /* a share and its closing zero */
+    VLT_SHARES_MAX = 15,    /* of one dealing */
+    VLT_SHARE_K_MAX = 9,    /* the largest threshold */
+    VLT_SHARE_HEAD = 6,     /* threshold, identifier, index */
+    VLT_SHARE_CHECK = 13,   /* checksum */
+    VLT_SHARE_SYMBOLS = 71, /* all of it behind `sqr1` */
+    VLT_SHARE_GROUP = 4     /* characters in a group, as it is printed */
 };
 
 struct vlt_share {
-    uint8_t threshold; /* 0: the secret as it is; else 2 to 9 */
-    char id[5];        /* of the dealing, lower case */
-    char index;        /* lower case; `s`: the secret itself */
-    uint8_t n;         /* symbols in use */
+    uint8_t threshold;            /* 0: the secret as it is; else 2 to 9 */
+    char id[5];                   /* of the dealing, lower case */
+    char index;                   /* lower case; `s`: the secret itself */
+    uint8_t n;                    /* symbols in use */
     uint8_t v[VLT_SHARE_SYMBOLS]; /* 0 to 31 each */
 };
 

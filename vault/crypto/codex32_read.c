@@ -61,8 +61,7 @@ beginning(const struct typed *t, const char *prefix, struct vault_error *err)
         return vlt_fail(err, VAULT_E_FORMAT,
             "not a share: it would begin with %s1", prefix);
     if (t->upper && t->lower)
-        return vlt_fail(err, VAULT_E_FORMAT,
-            "upper and lower case are mixed");
+        return vlt_fail(err, VAULT_E_FORMAT, "upper and lower case are mixed");
     return VAULT_OK;
 }
 
@@ -85,11 +84,11 @@ symbols(const struct typed *t, size_t from, size_t want, struct vlt_share *out,
             out->v[i] = v;
     }
     if (have < want)
-        return vlt_fail(err, VAULT_E_FORMAT, "not a whole share: %zu characters missing",
-            want - have);
+        return vlt_fail(err, VAULT_E_FORMAT,
+            "not a whole share: %zu characters missing", want - have);
     if (have > want)
-        return vlt_fail(err, VAULT_E_FORMAT, "longer than a share: %zu characters too many",
-            have - want);
+        return vlt_fail(err, VAULT_E_FORMAT,
+            "longer than a share: %zu characters too many", have - want);
     return VAULT_OK;
 }
 
@@ -207,8 +206,8 @@ fits(const struct vlt_shares *set, const struct vlt_share *s,
 {
     const struct vlt_share *first = &set->s[0];
 
-    if (set->n > 0 && (strcmp(first->id, s->id) != 0 ||
-                          first->threshold != s->threshold))
+    if (set->n > 0 &&
+        (strcmp(first->id, s->id) != 0 || first->threshold != s->threshold))
         return vlt_fail(err, VAULT_E_USAGE,
             "a share of set %s, but the first one is of set %s", s->id,
             first->id);

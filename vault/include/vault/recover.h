@@ -98,9 +98,10 @@ VAULT_API const struct vault_shares *vault_recovery_shares(
  *   VAULT_E_USAGE   old is no recovery key
  *   VAULT_E_LIMIT   32 slots are there already
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_slot_add_recovery(
-    struct vault *v, const struct vault_recovery *r, const uint8_t *old,
-    uint8_t id[VAULT_ID], struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_slot_add_recovery(struct vault
+                                                                      *v,
+    const struct vault_recovery *r, const uint8_t *old, uint8_t id[VAULT_ID],
+    struct vault_error *err);
 /*
  * Make a pinned card a way to unlock: whoever has that vault unlocked opens
  * this one. The newest card under `name`.
@@ -118,8 +119,8 @@ struct vault_slot_about {
     char set[VAULT_SHARE_SET]; /* of shares; "" otherwise */
     unsigned threshold, total; /* of shares */
     bool has_card;
-    uint8_t card[VAULT_HASH];              /* fingerprint of a card's slot */
-    char letters[VAULT_FINGERPRINT];       /* the same */
+    uint8_t card[VAULT_HASH];        /* fingerprint of a card's slot */
+    char letters[VAULT_FINGERPRINT]; /* the same */
     char name[256]; /* as it is pinned now; "" when it is not */
 };
 /*   VAULT_E_LOCKED */
