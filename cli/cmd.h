@@ -74,6 +74,7 @@ extern const struct cmd_group init_group, add_group, import_group,
     log_group, key_group, backup_group, card_group, form_group, draft_group,
     receive_group, help_group;
 extern const struct cmd_group disclose_group;
+extern const struct cmd_group compartment_group;
 extern const struct cmd_group *const cmd_groups[];
 extern const size_t cmd_groups_len;
 

@@ -15,6 +15,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <vault/compartments.h>
 
 static const struct cmd_example info_examples[] = {
     {"sanduq info -V evidence.sanduq",
@@ -41,7 +42,7 @@ row_number(const char *label, uint64_t n)
 }
 
 static void
-print_text(const struct vault_info *i)
+print_text(const struct vault_info *i, uint64_t away)
 {
     char hex[HEX_HASH], when[WHEN_SIZE], size[SIZE_TEXT];
 
@@ -65,6 +66,8 @@ print_text(const struct vault_info *i)
     row_number(tr("withdrawn"), i->withdrawn);
     if (i->foreign > 0)
         row_number(tr("of others"), i->foreign);
+    if (away > 0)
+        row_number(tr("in compartments"), away);
     size_text(size, i->body_bytes);
     row(tr("sealed bytes"), size);
     out_printf("%s\n", tr("Log"));
@@ -78,7 +81,7 @@ print_text(const struct vault_info *i)
 }
 
 static void
-print_json(const struct vault_info *i)
+print_json(const struct vault_info *i, uint64_t away)
 {
     struct jline j;
 
@@ -93,6 +96,7 @@ print_json(const struct vault_info *i)
     jline_u64(&j, "versions", i->versions);
     jline_u64(&j, "withdrawn", i->withdrawn);
     jline_u64(&j, "foreign", i->foreign);
+    jline_u64(&j, "away", away);
     jline_u64(&j, "sealed_bytes", i->body_bytes);
     jline_u64(&j, "slots", i->slots);
     jline_u64(&j, "logs", i->logs);
@@ -107,17 +111,20 @@ static enum vault_status
 info_run(struct cli *c, struct vault_error *err)
 {
     struct vault_info info;
+    uint64_t away = 0;
     struct jline j;
     enum vault_status st = unlock_open(c, err);
 
     if (st == VAULT_OK)
         st = vault_info(c->vault, &info, err);
+    if (st == VAULT_OK)
+        st = vault_away_count(c->vault, &away, err);
     if (st != VAULT_OK)
         return st;
     if (c->g.json)
-        print_json(&info);
+        print_json(&info, away);
     else
-        print_text(&info);
+        print_text(&info, away);
     st = slots_print(c, err);
     if (st == VAULT_OK && c->g.json) {
         jline_begin(&j, "summary");

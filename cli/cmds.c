@@ -24,6 +24,7 @@ const struct cmd_group *const cmd_groups[] = {
     &info_group,
     &log_group,
     &key_group,
+    &compartment_group,
     &card_group,
     &backup_group,
     &help_group,

@@ -9,7 +9,7 @@
 #include <vault/drafts.h>
 
 struct form_draft {
-    struct vault_draft *d;
+    struct vault_draft *d; /* NULL: nothing is kept */
     char last[97];    /* the question answered last, "" for none */
     bool unfinished;  /* its answer goes on */
     bool told;        /* that it cannot be kept */

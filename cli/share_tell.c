@@ -22,7 +22,8 @@ word_of(enum vault_share_left why)
     static const char *const words[] = {[VAULT_SHARE_HAD] = "had",
         [VAULT_SHARE_HIDDEN] = "hidden",
         [VAULT_SHARE_BARE] = "no-field",
-        [VAULT_SHARE_BROKEN] = "failed"};
+        [VAULT_SHARE_BROKEN] = "failed",
+        [VAULT_SHARE_AWAY] = "compartment"};
 
     return words[why];
 }
@@ -112,6 +113,10 @@ tell_left_out(const struct vault_share_plan *p, const struct share_judged *n)
     if (p->broken > 0)
         say_warn(tr("left out, because they cannot be read: %" PRIu64),
             p->broken);
+    if (p->away > 0)
+        say_warn(tr("left out, because they are sealed to compartments that "
+                    "not all of them are in: %" PRIu64),
+            p->away);
     if (n->refused > 0)
         say_warn(tr("refused and left out: %" PRIu64), n->refused);
     if (n->no_consent > 0)

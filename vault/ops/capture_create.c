@@ -5,6 +5,7 @@
 #include <vault/cards.h>
 #include "action.h"
 #include "bytes.h"
+#include "compartment_set.h"
 #include "fail.h"
 #include "note_rows.h"
 #include "os.h"
@@ -19,6 +20,7 @@ struct making {
     struct vlt_buf session; /* its note */
     struct vlt_buf device;
     struct vlt_buf card;
+    struct vlt_buf compartments; /* empty: none */
 };
 
 static enum vault_status
@@ -82,6 +84,8 @@ note_device(struct making *m, struct vault_error *err)
     if (st == VAULT_OK)
         st = vlt_identities(v->store, take_card, m, err);
     if (st == VAULT_OK)
+        st = vlt_compartments_text(v, &m->compartments, err);
+    if (st == VAULT_OK)
         st = draw(m, err);
     if (st == VAULT_OK)
         st = vlt_note_put(v->store, "device", (const char *)m->device.p,
@@ -110,6 +114,11 @@ fill(const struct making *m, struct vlt_store *s, struct vault_error *err)
         st = vlt_meta_put_u32(s, "min_reader", 1, err);
     if (st == VAULT_OK)
         st = vlt_meta_put(s, "card", m->card.p, m->card.len, err);
+    if (st == VAULT_OK)
+        st = m->compartments.len == 0 ? VAULT_OK
+                                      : vlt_meta_put(s, "compartments",
+                                            m->compartments.p,
+                                            m->compartments.len, err);
     if (st == VAULT_OK)
         st = vlt_meta_put(s, "session", m->session.p, m->session.len, err);
     if (st == VAULT_OK)
@@ -153,6 +162,7 @@ vlt_capture_prepare(struct vault *v, const char *path, struct vlt_temp *out,
     vlt_buf_init(&m.session, VLT_NOTE_MAX);
     vlt_buf_init(&m.device, VLT_NOTE_MAX);
     vlt_buf_init(&m.card, VLT_NOTE_MAX);
+    vlt_buf_init(&m.compartments, VLT_NOTE_MAX);
     st = note_device(&m, err);
     if (st == VAULT_OK)
         st = make_file(&m, temp.name, err);
@@ -160,6 +170,7 @@ vlt_capture_prepare(struct vault *v, const char *path, struct vlt_temp *out,
     vlt_buf_clear(&m.session);
     vlt_buf_clear(&m.device);
     vlt_buf_clear(&m.card);
+    vlt_buf_clear(&m.compartments);
     if (st == VAULT_OK)
         *out = temp;
     else

@@ -10,6 +10,7 @@
 #include "foreign_rows.h"
 #include "fresh.h"
 #include "hash.h"
+#include "sealed_away.h"
 
 enum {
     /* lines that an action takes in besides its own; when it is more, the
@@ -409,6 +410,7 @@ remove_words(struct vault *v, struct vlt_catalogue *c,
 {
     struct vlt_tokenset words;
     struct vlt_indexed x;
+    bool away = false;
     enum vault_status st = VAULT_OK;
     size_t i;
 
@@ -421,8 +423,11 @@ remove_words(struct vault *v, struct vlt_catalogue *c,
             break;
         st = purge ? vlt_catalogue_purge(c, &words, err)
                    : vlt_catalogue_drop(c, rows->v[i].rid, &words, err);
-        /* one that does not open may have left words when it was amended */
-        if (st == VAULT_OK && purge && !x.readable)
+        if (st == VAULT_OK)
+            st = vlt_away_wrap(v->store, rows->v[i].rid, &away, NULL, err);
+        /* one that does not open may have left words when it was amended; of
+         * one that is sealed away there never was any */
+        if (st == VAULT_OK && purge && !x.readable && !away)
             st = vlt_fail(err, VAULT_E_TAMPERED,
                 "a version of this record does not open");
         if (x.readable)

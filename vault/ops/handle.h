@@ -104,8 +104,10 @@ struct vault {
     struct vlt_epoch epoch;
     struct vlt_e0 *e0;
     uint64_t epoch_time;
-    uint32_t epoch_gen; /* generation of the card it is sealed to */
+    uint32_t epoch_gen;  /* generation of the card it is sealed to */
+    int64_t epoch_since; /* of the recipients it is sealed to besides */
     uint32_t next_i;
+    struct vlt_compartment_set *compartments; /* compartment_set.h */
 
     /*
      * A capture file: seals to `card`, opens nothing; no vmk, seed, kem, e0.

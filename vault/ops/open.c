@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
+#include "compartment_set.h"
 #include "fail.h"
 #include "foreign.h"
 #include "foreign_find.h"
@@ -184,6 +185,7 @@ vault_lock(struct vault *v)
     vlt_foreign_forget(v);
     vlt_hidden_forget(v);
     vlt_epochs_forget(v);
+    vlt_compartments_free(v);
     v->wraps_tried = 0;
     vlt_epoch_clear(&v->epoch);
     vlt_e0_free(v->e0);

@@ -98,6 +98,7 @@ vault_share_abort(struct vault_share *s)
     free(s->had);
     free(s->item);
     free(s->slot);
+    vlt_share_away_clear(s);
     free(s);
 }
 

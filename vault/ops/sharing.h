@@ -11,7 +11,10 @@
 #include "extract.h"
 #include "fnote.h"
 #include "record_rows.h"
+#include "sealed_away.h"
 #include "settings.h"
+
+struct vlt_share_file;
 
 /* One row of the vault that goes into the bundle. */
 struct vlt_share_item {
@@ -22,6 +25,7 @@ struct vlt_share_item {
     uint8_t use;       /* VLT_ENTRY_* */
     bool foreign;      /* a row of f 1 */
     bool held;         /* use 2 of what is here only in part */
+    bool away;         /* sealed to others: goes with its own wrap and epoch */
     bool body;         /* the segments under this row go along */
     uint64_t segments; /* bytes of them */
     uint64_t size;     /* about, of everything else */
@@ -60,7 +64,21 @@ struct vault_share {
     size_t slots; /* by statement: place in item + 1, 0 free */
     size_t *slot;
     struct vault_share_plan count; /* what was left out */
+    struct vlt_member_names *names; /* once a compartment asks for them */
 };
+
+/* ---- share_away.c: records that only others can open ---- */
+/*
+ * Whether each recipient can open a record that is sealed to these: the cards
+ * it is sealed to, or any generation of their vaults.
+ *   VAULT_E_POLICY  one of them cannot, or only a part was asked for
+ */
+VAULT_CHECKED enum vault_status vlt_share_away_check(struct vault_share *s,
+    const struct vlt_away *a, struct vault_error *err);
+/* Copy its epoch into the bundle, once, and give its wrap. */
+VAULT_CHECKED enum vault_status vlt_share_away_wrap(struct vlt_share_file *f,
+    uint64_t rid, uint8_t wrap[VLT_RECORD_WRAP], struct vault_error *err);
+void vlt_share_away_clear(struct vault_share *s);
 
 /* Whether a field is to be shown. */
 bool vlt_share_shows(const struct vault_share *s, const char *name, size_t len);

@@ -213,6 +213,7 @@ parts(struct vlt_verify *v, struct vault_error *err)
     static const struct part capture[] = {
         {"structure", vlt_verify_capture_meta},
         {"card", vlt_verify_capture_card},
+        {"card", vlt_verify_capture_compartments},
         {"log", vlt_verify_logs},
         {"session", vlt_verify_sessions},
         {"record", vlt_verify_records},

@@ -116,6 +116,8 @@ VAULT_CHECKED enum vault_status vlt_verify_sessions(struct vlt_verify *v,
 /* What a capture file has instead of a vault's meta, cards, other rows. */
 VAULT_CHECKED enum vault_status vlt_verify_capture_meta(struct vlt_verify *v,
     struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_capture_compartments(
+    struct vlt_verify *v, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_capture_card(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_capture_planted(struct vlt_verify *v,

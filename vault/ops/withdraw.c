@@ -7,6 +7,7 @@
 #include "fail.h"
 #include "foreign.h"
 #include "history.h"
+#include "sealed_away.h"
 #include "sealer.h"
 #include "withdrawing.h"
 
@@ -100,7 +101,7 @@ destroy_keys(struct work *w, struct vault_error *err)
             continue;
         w->done.versions += !x->withdrawn;
         x->withdrawn = true;
-        st = vlt_wrap_destroy(s, x->row.rid, err);
+        st = vlt_away_destroy(s, x->row.rid, err);
         if (st == VAULT_OK)
             st = vlt_meta_destroy(s, x->row.rid, err);
         if (st == VAULT_OK)
