@@ -35,10 +35,9 @@ break_all(enum fault_kind kind, unsigned stride)
     int a;
 
     for (a = 0; a < FAULT_ACTIONS; a++) {
-        unsigned step =
-            a == FAULT_ADD_STAGED ? 97 * stride
-            : a >= FAULT_REKEY    ? 13 * stride * FAULT_PACE
-                                  : stride * FAULT_PACE;
+        unsigned step = a == FAULT_ADD_STAGED ? 97 * stride
+            : a >= FAULT_REKEY                ? 13 * stride * FAULT_PACE
+                                              : stride * FAULT_PACE;
 
         fault_loop_fail(&world, (enum fault_action)a, kind,
             (struct fault_effort){1, step, false}, &count);

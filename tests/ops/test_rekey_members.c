@@ -72,9 +72,8 @@ who_opens(struct vault *v, const uint8_t id[VAULT_ID],
         struct vlt_e0 *e0 = NULL;
         struct vault *by = i == 0 ? v : w.q[i].v;
 
-        who |= vlt_epoch_own_open(by, &e.epoch, &e0, NULL) == VAULT_OK
-            ? 1U << i
-            : 0;
+        who |= vlt_epoch_own_open(by, &e.epoch, &e0, NULL) == VAULT_OK ? 1U << i
+                                                                       : 0;
         vlt_e0_free(e0);
     }
     vlt_epoch_row_clear(&e);

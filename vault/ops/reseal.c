@@ -253,9 +253,9 @@ vlt_reseal_event(struct vlt_reseal *r, const struct vlt_leaf_row *leaf,
         *left = o == NULL;
     if (st == VAULT_OK && o != NULL) {
         vlt_leaf_text_hash(hash, &leaf->leaf);
-        st = vlt_event_reseal(out, leaf->evct, leaf->evct_len, &o->epoch,
-            o->e0, hash, leaf->leaf.event, &r->to->epoch, r->to->e0,
-            r->to->next_i, err);
+        st = vlt_event_reseal(out, leaf->evct, leaf->evct_len, &o->epoch, o->e0,
+            hash, leaf->leaf.event, &r->to->epoch, r->to->e0, r->to->next_i,
+            err);
     } else if (st == VAULT_OK) {
         vlt_buf_put(out, leaf->evct, leaf->evct_len);
         st = vlt_buf_end(out, "log entry", err);
