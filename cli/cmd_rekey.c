@@ -126,8 +126,7 @@ VAULT_CHECKED static enum vault_status
 ask_holders(struct cli *c, struct vault_error *err)
 {
     struct holders s = {.c = c};
-    enum vault_status st =
-        vault_card_holders(c->vault, ask_holder, &s, err);
+    enum vault_status st = vault_card_holders(c->vault, ask_holder, &s, err);
 
     if (st == VAULT_E_CANCELLED && s.st == VAULT_E_CANCELLED)
         return vlt_fail_hint(err, VAULT_E_CANCELLED,
@@ -207,9 +206,8 @@ do_rekey(struct cli *c, struct vlt_buf *reason, struct vault_error *err)
         why = vlt_buf_cstr(reason);
     if (st != VAULT_OK)
         return st;
-    return c->args.n > 0
-        ? rekey_into(c, c->args.v[0], &o->fresh, why, err)
-        : in_place(c, why, err);
+    return c->args.n > 0 ? rekey_into(c, c->args.v[0], &o->fresh, why, err)
+                         : in_place(c, why, err);
 }
 
 static enum vault_status

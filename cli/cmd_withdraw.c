@@ -340,8 +340,7 @@ VAULT_CHECKED static enum vault_status
 renew(struct work *w, struct vault_error *err)
 {
     const char *why = w->reason.len > 0 ? vlt_buf_cstr(&w->reason) : NULL;
-    enum vault_status st =
-        rekey_into(w->c, w->o->into, &w->o->fresh, why, err);
+    enum vault_status st = rekey_into(w->c, w->o->into, &w->o->fresh, why, err);
 
     if (st != VAULT_OK)
         say_warn("%s",

@@ -23,6 +23,10 @@ rekey_reach(int level)
                "the old epoch keys, the catalogue and its key are destroyed "
                "here"));
         say_info("%s",
+            tr("records in compartments are sealed to their members of today: "
+               "whoever was taken out opens no copy made later, and whoever "
+               "was added can open older records too"));
+        say_info("%s",
             tr("whoever recovers an old page of this medium with the key of a "
                "withdrawn record, and can unlock the vault, needs the page of "
                "the old epoch key or of the old catalogue key besides"));
@@ -35,6 +39,8 @@ rekey_reach(int level)
     say_info("%s",
         tr("everything that stands goes into a new file with new keys, the "
            "next card and new ways to unlock; put it on another medium"));
+    say_info("%s",
+        tr("records in compartments are sealed to their members of today"));
     say_info("%s",
         tr("old pages give nothing to someone who knows only the new secrets"));
     say_info("%s",

@@ -284,7 +284,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(level_1_leaves_the_old_wrap_to_whoever_unlocks),
-        cmocka_unit_test(at_level_2_the_old_wrap_opens_with_nothing_that_is_here),
+        cmocka_unit_test(
+            at_level_2_the_old_wrap_opens_with_nothing_that_is_here),
         cmocka_unit_test(at_level_3_old_pages_give_the_new_secrets_nothing),
     };
 

@@ -259,7 +259,10 @@ what_came_from_others_is_sealed_again_too(void **state)
         &(struct circle_share){.from = 1, .to = 1, .id = &one.id, .n = 1},
         "whole", whole);
     circle_share(&c,
-        &(struct circle_share){.from = 1, .to = 1, .id = &two.id, .n = 1,
+        &(struct circle_share){.from = 1,
+            .to = 1,
+            .id = &two.id,
+            .n = 1,
             .only = "title"},
         "part", part);
     circle_take(c.q[0].v, whole, &got);
@@ -331,7 +334,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_stands_opens_and_what_is_old_is_gone),
-        cmocka_unit_test(another_handle_does_not_write_under_an_epoch_that_is_gone),
+        cmocka_unit_test(
+            another_handle_does_not_write_under_an_epoch_that_is_gone),
         cmocka_unit_test(stopped_it_leaves_the_vault_as_it_was),
         cmocka_unit_test(what_came_from_others_is_sealed_again_too),
         cmocka_unit_test(epochs_put_in_or_taken_out_since_are_a_finding),

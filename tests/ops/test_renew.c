@@ -244,7 +244,10 @@ no_old_cell_is_in_the_new_file(void **state)
         &(struct circle_share){.from = 1, .to = 1, .id = &one.id, .n = 1},
         "whole", whole);
     circle_share(&c,
-        &(struct circle_share){.from = 1, .to = 1, .id = &two.id, .n = 1,
+        &(struct circle_share){.from = 1,
+            .to = 1,
+            .id = &two.id,
+            .n = 1,
             .only = "title"},
         "part", part);
     circle_take(c.q[0].v, whole, &got);
@@ -475,8 +478,9 @@ old_cards_open_until_they_are_forgotten(void **state)
     /* and no kit of before brings it back */
     assert_int_equal(vault_restore_kit(kit, w.path, w.key, &w.q.opt, &err),
         VAULT_E_USAGE);
-    assert_int_equal(quick_count(w.path,
-                         "SELECT count(*) FROM identity WHERE seed IS NOT NULL"),
+    assert_int_equal(
+        quick_count(w.path,
+            "SELECT count(*) FROM identity WHERE seed IS NOT NULL"),
         1);
     holds(w.path, w.key, "since the last new keys");
     circle_end(&c);

@@ -378,13 +378,11 @@ renewed(struct judge *j)
     if (j->a != FAULT_REKEY_NEW)
         return true;
     if (access(j->w->renewed, F_OK) != 0)
-        return j->o->st != VAULT_OK ||
-            no(j, "said to be made, and is not", "");
+        return j->o->st != VAULT_OK || no(j, "said to be made, and is not", "");
     if (vault_verify(j->w->renewed, &o, on_finding, &r, &verdict, &err) !=
             VAULT_OK ||
         !verdict.unlocked || verdict.records != 2)
-        return no(j, "the new file",
-            r.failed[0] != 0 ? r.failed : err.message);
+        return no(j, "the new file", r.failed[0] != 0 ? r.failed : err.message);
     return true;
 }
 

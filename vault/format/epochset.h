@@ -10,7 +10,8 @@ struct vlt_epoch_mark {
     uint8_t hash[32]; /* vlt_epoch_row_hash */
 };
 void vlt_epoch_mark(struct vlt_epoch_mark *out, const struct vlt_epoch *e);
-/* H(L("epochs") || for each ascending by id: id || hash); sorts in place. */
+/* H(L("epochs") || for each ascending by id: id || hash); sorts in place. The
+ * caller leaves those of kind 4 out. */
 void vlt_epoch_set_hash(uint8_t out[32], struct vlt_epoch_mark *m, size_t n);
 /*
  * Whether the first k of these, for some k >= 1, give this hash. The array is

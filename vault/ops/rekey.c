@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "catalogue_ops.h"
+#include "compartment_set.h"
 #include "epochset.h"
 #include "fail.h"
 #include "reseal.h"
@@ -87,9 +88,12 @@ destroy_epochs(struct work *w, const struct vlt_epoch_mark *old, size_t n,
     struct vault_error *err)
 {
     const struct vlt_open_epoch *o;
-    enum vault_status st = VAULT_OK;
+    enum vault_status st;
     size_t i;
 
+    st = vlt_count(w->v->store,
+        "SELECT count(*) FROM epoch WHERE substr(head, 5, 1) = x'04'",
+        &w->done.epochs_left, err);
     for (i = 0; st == VAULT_OK && i < n; i++) {
         st = vlt_epoch_secret(w->v, old[i].id, &o, err);
         if (st == VAULT_E_NO_KEY) {
@@ -156,6 +160,7 @@ rekey(struct work *w, const char *reason, struct vault_error *err)
         vlt_epoch_marks(w->v->store, VLT_EPOCHS_MAX, &old, &n, err);
 
     w->r.from = w->r.to = w->v;
+    vlt_compartments_epochs_forget(w->v);
     if (st == VAULT_OK)
         st = vlt_action_epoch_anew(w->v, err);
     if (st == VAULT_OK)

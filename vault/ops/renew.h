@@ -46,7 +46,8 @@ struct vlt_renew_options {
     /* Make another successor of this card although one was made before:
      * whoever sees both cards refuses both. */
     bool again;
-    const char *action; /* of the `note` line in the old log: "travel", "renew" */
+    const char
+        *action; /* of the `note` line in the old log: "travel", "renew" */
     const char *reason; /* or NULL */
 };
 
@@ -55,10 +56,10 @@ struct vlt_renewed {
     uint8_t card[32]; /* fingerprint, H(card text) */
     size_t slots;
     uint8_t slot[VLT_SLOT_MAX][16]; /* in the order of the ways */
-    uint64_t versions;              /* record versions in it, heads left aside */
-    uint64_t others;                /* rows of others' records */
-    uint64_t wraps;                 /* and of what was sealed again */
-    uint64_t events;                /* lines whose text was sealed again */
+    uint64_t versions; /* record versions in it, heads left aside */
+    uint64_t others;   /* rows of others' records */
+    uint64_t wraps;    /* and of what was sealed again */
+    uint64_t events;   /* lines whose text was sealed again */
     /* Epochs in it that this vault cannot open, with the wraps under them:
      * their members' keys open them as before. */
     uint64_t left_epochs;

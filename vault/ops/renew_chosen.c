@@ -100,9 +100,9 @@ put_record(struct vlt_renewing *n, const uint8_t id[16],
     if (st != VAULT_OK)
         return st;
     if (h.foreign)
-        st = vlt_fail_hint(err, VAULT_E_USAGE,
-            "sanduq share gives it out again",
-            "a chosen record is another vault's: only own ones go along");
+        st =
+            vlt_fail_hint(err, VAULT_E_USAGE, "sanduq share gives it out again",
+                "a chosen record is another vault's: only own ones go along");
     else if (h.planted)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "no line of the log names this record as it is stored");

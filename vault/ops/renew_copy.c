@@ -71,14 +71,14 @@ copy_foreign(struct vlt_renewing *n, const struct vlt_record_row *row,
     struct extract_copy c = {n, row->rid};
     uint8_t head[VLT_SEALED_HEAD];
     uint8_t *meta = NULL;
-    enum vault_status st = recell(n, "head", row->rid, row->sealed,
-        sizeof row->sealed, head, err);
+    enum vault_status st =
+        recell(n, "head", row->rid, row->sealed, sizeof row->sealed, head, err);
 
     if (st == VAULT_OK && row->meta != NULL) {
         meta = malloc(row->meta_len);
-        st = meta == NULL ? vlt_fail_memory(err)
-                          : recell(n, "meta", row->rid, row->meta,
-                                row->meta_len, meta, err);
+        st = meta == NULL
+            ? vlt_fail_memory(err)
+            : recell(n, "meta", row->rid, row->meta, row->meta_len, meta, err);
     }
     if (st == VAULT_OK)
         st = vlt_foreign_row_put(n->w->store, row->rid, head, meta,
@@ -147,9 +147,9 @@ copy_segment(struct vlt_renewing *n, const struct vlt_segment_row *g,
         st = recell(n, "segment", g->s, g->ct, g->len, room, err);
         ct = room;
     }
-    return st == VAULT_OK ? vlt_segment_put_at(n->w->store, g->s, g->rid, g->n,
-                                ct, g->len, err)
-                          : st;
+    return st == VAULT_OK
+        ? vlt_segment_put_at(n->w->store, g->s, g->rid, g->n, ct, g->len, err)
+        : st;
 }
 
 static enum vault_status

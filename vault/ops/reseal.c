@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "cell.h"
+#include "compartment_set.h"
 #include "epochset.h"
 #include "event.h"
 #include "extract.h"
@@ -57,6 +58,107 @@ open_epoch(struct vlt_reseal *r, const uint8_t id[16],
     return VAULT_OK;
 }
 
+/* ---- whom it is sealed to ---- */
+
+/*
+ * The vault's own epochs have a cache, those of compartments (with the vault
+ * among the members) never: then the line that sealed the record says which.
+ */
+static enum vault_status
+of_compartment(struct vlt_reseal *r, const uint8_t id[16], bool *out,
+    struct vault_error *err)
+{
+    struct vlt_epoch_row row;
+    enum vault_status st = VAULT_OK;
+
+    if (!r->last.asked || memcmp(r->last.id, id, sizeof r->last.id) != 0) {
+        st = vlt_epoch_by_id(r->from->store, id, &row, err);
+        if (st != VAULT_OK)
+            return st;
+        r->last.asked = true;
+        memcpy(r->last.id, id, sizeof r->last.id);
+        r->last.compartment = !row.has_cache;
+        vlt_epoch_row_clear(&row);
+    }
+    *out = r->last.compartment;
+    return st;
+}
+
+struct naming {
+    struct vault *v;
+    const uint8_t *stmt;
+    char name[VLT_COMPARTMENT_NAME + 1]; /* "": none is named */
+};
+
+static enum vault_status
+take_name(void *ctx, const struct vlt_leaf_row *leaf, struct vault_error *err)
+{
+    struct naming *n = ctx;
+    const struct vlt_field *f;
+    struct vlt_fields l;
+    enum vault_status st;
+
+    if (strcmp(leaf->leaf.kind, "seal") != 0 || leaf->evct == NULL ||
+        memcmp(leaf->leaf.subject, n->stmt, 32) != 0)
+        return VAULT_OK;
+    st = vlt_event_read(n->v, leaf, &l, err);
+    if (st != VAULT_OK)
+        return st;
+    f = vlt_fields_find(&l, "compartment");
+    if (f != NULL && f->type == VLT_FIELD_TEXT &&
+        f->value_len < sizeof n->name) {
+        memcpy(n->name, f->value, f->value_len);
+        n->name[f->value_len] = 0;
+    }
+    vlt_fields_clear(&l);
+    return VAULT_OK;
+}
+
+/* The compartment as it is today; *out NULL: sealed like the vault's own. */
+static enum vault_status
+compartment_of(struct vlt_reseal *r, const uint8_t epoch[16],
+    const struct vlt_record_head *head, const struct vlt_compartment_now **out,
+    struct vault_error *err)
+{
+    const struct vlt_compartment_set *set;
+    struct naming n = {.v = r->from};
+    uint8_t stmt[32];
+    bool any = false;
+    enum vault_status st = of_compartment(r, epoch, &any, err);
+
+    *out = NULL;
+    if (st != VAULT_OK || !any)
+        return st;
+    vlt_record_stmt(stmt, head);
+    n.stmt = stmt;
+    st = vlt_leaves_of(r->from->store, head->h.id, take_name, &n, err);
+    if (st == VAULT_OK && n.name[0] != 0)
+        st = vlt_compartments_now(r->to, &set, err);
+    if (st == VAULT_OK && n.name[0] != 0)
+        *out = vlt_compartment_named(set, n.name);
+    if (*out != NULL && !(*out)->row.own)
+        *out = NULL; /* nobody here would read it any more */
+    return st;
+}
+
+static enum vault_status
+seal_rk(struct vlt_reseal *r, const uint8_t epoch[16],
+    const struct vlt_record_head *head, const struct vlt_rk *rk,
+    uint8_t b[VLT_RECORD_WRAP], struct vault_error *err)
+{
+    const struct vlt_compartment_now *c;
+    enum vault_status st = compartment_of(r, epoch, head, &c, err);
+
+    if (st != VAULT_OK)
+        return st;
+    if (c != NULL)
+        return vlt_compartment_wrap(r->to, c, b, head, rk, err);
+    vlt_action_wrap(r->to, b, head, rk);
+    return VAULT_OK;
+}
+
+/* ---- one wrap ---- */
+
 static enum vault_status
 reseal_rk(struct vlt_reseal *r, const struct vlt_open_epoch *o,
     const struct vlt_record_head *head, uint8_t b[VLT_RECORD_WRAP],
@@ -72,7 +174,7 @@ reseal_rk(struct vlt_reseal *r, const struct vlt_open_epoch *o,
         st = vlt_wrap_open(b, VLT_RECORD_WRAP, &o->epoch, o->e0, head, rk, km,
             err);
     if (st == VAULT_OK)
-        vlt_action_wrap(r->to, b, head, rk);
+        st = seal_rk(r, o->epoch.id, head, rk, b, err);
     vlt_rk_free(rk);
     vlt_kmeta_free(km);
     return st;
@@ -151,9 +253,9 @@ vlt_reseal_event(struct vlt_reseal *r, const struct vlt_leaf_row *leaf,
         *left = o == NULL;
     if (st == VAULT_OK && o != NULL) {
         vlt_leaf_text_hash(hash, &leaf->leaf);
-        st = vlt_event_reseal(out, leaf->evct, leaf->evct_len, &o->epoch,
-            o->e0, hash, leaf->leaf.event, &r->to->epoch, r->to->e0,
-            r->to->next_i, err);
+        st = vlt_event_reseal(out, leaf->evct, leaf->evct_len, &o->epoch, o->e0,
+            hash, leaf->leaf.event, &r->to->epoch, r->to->e0, r->to->next_i,
+            err);
     } else if (st == VAULT_OK) {
         vlt_buf_put(out, leaf->evct, leaf->evct_len);
         st = vlt_buf_end(out, "log entry", err);

@@ -17,6 +17,11 @@ struct vlt_reseal {
     uint64_t wraps;
     uint64_t events;
     uint64_t left; /* wraps and events that stay under their epochs */
+    struct {       /* the epoch that was asked about last */
+        uint8_t id[16];
+        bool asked;
+        bool compartment;
+    } last;
 };
 
 /* Head of the record that a wrap belongs to. VAULT_E_TAMPERED */

@@ -32,12 +32,12 @@ struct vlt_verify {
     struct vault_verdict verdict;
     bool stopped; /* the caller wants no more */
     uint8_t id[16];
-    bool capture;            /* a capture file, not a vault */
-    bool bundle;             /* a bundle: judged by vlt_verify_bundle */
-    struct vault *v;         /* unlocked handle on the same store, or NULL; of a
+    bool capture;    /* a capture file, not a vault */
+    bool bundle;     /* a bundle: judged by vlt_verify_bundle */
+    struct vault *v; /* unlocked handle on the same store, or NULL; of a
                       * bundle: on `other` */
     const struct vault *keys; /* unlock with this handle's secret; or NULL */
-    struct vlt_store *other; /* the vault of its recipient, or NULL */
+    struct vlt_store *other;  /* the vault of its recipient, or NULL */
     size_t cards;
     struct vlt_card *card; /* by generation - 1 */
     size_t logs;

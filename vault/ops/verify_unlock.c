@@ -43,9 +43,8 @@ unlock(struct vlt_verify *v, const char *path, struct vlt_store *store,
     v->v->store = store;
     memcpy(v->v->id, id, 16);
     vlt_error_clear(&why);
-    st = v->keys != NULL
-        ? unlock_as(v->v, v->keys, &why)
-        : vault_unlock(v->v, v->opt->key, v->opt->slot, &why);
+    st = v->keys != NULL ? unlock_as(v->v, v->keys, &why)
+                         : vault_unlock(v->v, v->opt->key, v->opt->slot, &why);
     if (st == VAULT_OK)
         return VAULT_OK;
     if (st == VAULT_E_TAMPERED && !v->bundle)

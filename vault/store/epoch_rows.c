@@ -205,6 +205,8 @@ take_mark(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err)
     struct mark_list *l = ctx;
     struct vlt_epoch_mark *more;
 
+    if (r->epoch.kind == VLT_EPOCH_COMPARTMENT)
+        return VAULT_OK;
     if (l->n >= l->most)
         return vlt_fail(err, VAULT_E_LIMIT, "more than %zu epochs", l->most);
     if (l->n >= l->room) {
@@ -267,8 +269,8 @@ vlt_away_rows(struct vlt_store *s, uint64_t *n, struct vault_error *err)
     if (st != VAULT_OK || *n == 0)
         return st;
     return vlt_count(s,
-        "SELECT count(*) FROM wrap AS w CROSS JOIN epoch AS e "
-        "ON e.id = substr(w.b, 1, 16) WHERE substr(e.head, 5, 1) = x'04'",
+        "SELECT count(*) FROM wrap WHERE substr(b, 1, 16) IN "
+        "(SELECT id FROM epoch WHERE substr(head, 5, 1) = x'04')",
         n, err);
 }
 
@@ -282,9 +284,9 @@ vlt_away_rids(struct vlt_store *s, uint64_t after, uint64_t *rid, size_t max,
 
     *n = 0;
     status = vlt_stmt(s,
-        "SELECT w.rid FROM wrap AS w CROSS JOIN epoch AS e "
-        "ON e.id = substr(w.b, 1, 16) WHERE w.rid > ? AND "
-        "substr(e.head, 5, 1) = x'04' ORDER BY w.rid LIMIT ?",
+        "SELECT rid FROM wrap WHERE rid > ? AND substr(b, 1, 16) IN "
+        "(SELECT id FROM epoch WHERE substr(head, 5, 1) = x'04') "
+        "ORDER BY rid LIMIT ?",
         &st, err);
     if (status != VAULT_OK)
         return status;
@@ -329,7 +331,7 @@ vlt_away_epoch_unused(struct vlt_store *s, const uint8_t id[16],
 
     status = vlt_stmt(s,
         "DELETE FROM epoch WHERE id = ?1 AND substr(head, 5, 1) = x'04' AND "
-        "NOT EXISTS(SELECT 1 FROM wrap WHERE substr(b, 1, 16) = ?1)",
+        "id NOT IN (SELECT substr(b, 1, 16) FROM wrap)",
         &st, err);
     if (status != VAULT_OK)
         return status;

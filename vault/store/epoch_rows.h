@@ -55,8 +55,8 @@ VAULT_CHECKED enum vault_status vlt_epochs(struct vlt_store *s,
         *fn)(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err),
     void *ctx, struct vault_error *err);
 /*
- * All of them as a set, in the order of the rows; *m is the caller's to free,
- * NULL for none.   VAULT_E_LIMIT  more than `most`
+ * All as a set, in the order of the rows, but those of kind 4: they go with
+ * the last record in them. *m is the caller's to free, NULL for none.   VAULT_E_LIMIT  more than `most`
  */
 VAULT_CHECKED enum vault_status vlt_epoch_marks(struct vlt_store *s,
     size_t most, struct vlt_epoch_mark **m, size_t *n, struct vault_error *err);

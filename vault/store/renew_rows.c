@@ -24,8 +24,8 @@ read_wrapped(sqlite3_stmt *st, const char *table, struct vlt_wrapped_row *out,
     out->x = vlt_row_u64(&r, 1, INT64_MAX);
     out->foreign = vlt_row_u64(&r, 2, 1) == 1;
     vlt_row_fixed(&r, 4, out->wrap, sizeof out->wrap);
-    head = vlt_row_blob(&r, 3, VLT_RECORD_HEAD, sizeof out->head,
-        &out->head_len);
+    head =
+        vlt_row_blob(&r, 3, VLT_RECORD_HEAD, sizeof out->head, &out->head_len);
     status = vlt_row_end(&r, err);
     if (status != VAULT_OK)
         return status;

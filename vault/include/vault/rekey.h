@@ -30,8 +30,8 @@ extern "C" {
  *   VAULT_E_TAMPERED  something that should open does not
  */
 struct vault_rekeyed {
-    uint64_t wraps;       /* records sealed again: versions, and parts of them */
-    uint64_t events;      /* texts of log lines sealed again */
+    uint64_t wraps;  /* records sealed again: versions, and parts of them */
+    uint64_t events; /* texts of log lines sealed again */
     uint64_t epochs_gone; /* destroyed here */
     uint64_t seeds_gone;  /* secrets of older cards, likewise */
     /* Epochs that this vault cannot open (compartments without it), and what
@@ -67,7 +67,7 @@ VAULT_API VAULT_CHECKED enum vault_status vault_rekey_forget(struct vault *v,
  * (VAULT_E_CANCELLED).
  */
 struct vault_card_holder {
-    const char *name;  /* of a person; NULL: a capture device */
+    const char *name; /* of a person; NULL: a capture device */
     uint8_t device[8];
 };
 VAULT_API VAULT_CHECKED enum vault_status vault_card_holders(struct vault *v,
