@@ -15,7 +15,7 @@
 
 #include "circle.h"
 #include "quick_vault.h"
-#include "upgrade.h"
+#include "upgrade_to.h"
 
 /* Everything that one statement gives, as text. */
 static char *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* upgrade.c: the same vault in a new file of the present form */
-#include "upgrade.h"
+#include "upgrade_to.h"
 #include <string.h>
 #include "fail.h"
 #include "handle.h"
