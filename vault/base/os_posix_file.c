@@ -158,12 +158,14 @@ overwrite(const char *path, const struct stat *s, uint64_t head)
         errno = ESTALE; /* swapped under our hands */
         rc = -1;
     }
-    if (rc == 0 && (uint64_t)now.st_size <= head)
-        rc = write_zeros(fd, now.st_size);
-    else if (rc == 0)
-        rc = write_zeros(fd, (off_t)head);
+    /* what goes unseen goes first: a sync would write it out otherwise */
     if (rc == 0 && (uint64_t)now.st_size > head)
-        rc = ftruncate(fd, 0) == 0 ? vlt_posix_sync(fd) : -1;
+        rc = ftruncate(fd, (off_t)head);
+    if (rc == 0)
+        rc = write_zeros(fd,
+            (uint64_t)now.st_size > head ? (off_t)head : now.st_size);
+    if (rc == 0 && (uint64_t)now.st_size > head)
+        rc = ftruncate(fd, 0);
     saved = errno;
     (void)close(fd);
     errno = saved;

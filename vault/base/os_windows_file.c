@@ -140,11 +140,21 @@ write_zeros(HANDLE h, int64_t n)
     return FlushFileBuffers(h) != 0;
 }
 
+/* To this length; what is written next begins at the start. */
+static bool
+cut(HANDLE h, int64_t n)
+{
+    LARGE_INTEGER to = {.QuadPart = n};
+    LARGE_INTEGER none = {.QuadPart = 0};
+
+    return SetFilePointerEx(h, to, NULL, FILE_BEGIN) && SetEndOfFile(h) &&
+        SetFilePointerEx(h, none, NULL, FILE_BEGIN);
+}
+
 static bool
 overwrite(const char *path, uint64_t head)
 {
     LARGE_INTEGER size;
-    LARGE_INTEGER none = {.QuadPart = 0};
     DWORD error;
     HANDLE h;
     bool good;
@@ -157,9 +167,8 @@ overwrite(const char *path, uint64_t head)
     if (good && (uint64_t)size.QuadPart <= head)
         good = write_zeros(h, size.QuadPart);
     else if (good)
-        good = write_zeros(h, (int64_t)head) &&
-            SetFilePointerEx(h, none, NULL, FILE_BEGIN) && SetEndOfFile(h) &&
-            FlushFileBuffers(h);
+        good =
+            cut(h, (int64_t)head) && write_zeros(h, (int64_t)head) && cut(h, 0);
     error = GetLastError();
     (void)CloseHandle(h);
     SetLastError(error);

@@ -153,7 +153,7 @@ must_join(const struct vault *v, const struct vlt_own_log *log)
 static enum vault_status
 keep_seen(struct vault *v, struct vault_error *err)
 {
-    struct vlt_joined_to *of = calloc(v->logs.n, sizeof *of);
+    struct vlt_joined_to *of = calloc(v->logs.n + 1, sizeof *of);
     size_t i;
 
     if (of == NULL)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* upgrade_to.h: vault_upgrade to a user_version that is named */
-#ifndef VLT_UPGRADE_H
-#define VLT_UPGRADE_H
+#ifndef VLT_UPGRADE_TO_H
+#define VLT_UPGRADE_TO_H
 
 #include <vault/upgrade.h>
 
