@@ -114,8 +114,7 @@ foreign_row(struct vault *v, const struct vlt_record_head *head,
     if (rid != 0)
         st = foreign_state(v, rid, out, err);
     /* with one more nothing of the record could be read */
-    if (st == VAULT_OK && out->here == VLT_HERE_NOT &&
-        rows >= VLT_VERSIONS_MAX)
+    if (st == VAULT_OK && out->here == VLT_HERE_NOT && rows >= VLT_VERSIONS_MAX)
         st = vlt_fail(err, VAULT_E_LIMIT, "a record with more than %d versions",
             (int)VLT_VERSIONS_MAX);
     return st;
