@@ -14,6 +14,7 @@
 #include <vault/travel.h>
 
 #include "circle.h"
+#include "effort.h"
 #include "fault_disk.h"
 #include "fault_loop.h"
 #include "fault_vfs.h"
@@ -171,7 +172,7 @@ break_each(enum fault_kind kind, unsigned stride)
     struct world w;
 
     begin(&w);
-    for (w.n = 1; run_once(&w, kind); w.n += stride * FAULT_PACE)
+    for (w.n = 1; run_once(&w, kind); w.n += (unsigned)effort_step(stride, 13 * stride))
         ;
     printf("%u operations, %llu disks, on %llu the travel file\n", w.n, w.disks,
         w.whole);
