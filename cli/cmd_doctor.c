@@ -197,7 +197,7 @@ static const struct cmd doctor_cmds[] = {
            "somebody put into the file, and no line of the log names, go into "
            "a file of their own."),
         doctor_examples, VLT_COUNT(doctor_examples), doctor_table,
-        VLT_COUNT(doctor_table), sizeof(struct doctor_opts), 0, 0, 0,
+        VLT_COUNT(doctor_table), sizeof(struct doctor_opts), 0, 0, CMD_WRITES,
         doctor_run},
     {"doctor traces", "", N_("what use of this program leaves on the machine"),
         N_("Lists what can be seen outside the vault, each with how to avoid "

@@ -81,7 +81,7 @@ print_text(const struct vault_info *i)
 }
 
 static void
-print_json(const struct vault_info *i)
+print_json(const struct vault_info *i, bool gone)
 {
     struct jline j;
 
@@ -103,6 +103,7 @@ print_json(const struct vault_info *i)
     jline_text(&j, "origin", i->origin);
     jline_u64(&j, "size", i->size);
     jline_hex(&j, "root", i->root, sizeof i->root);
+    jline_bool(&j, "keys_destroyed", gone);
     jline_end(&j);
 }
 
@@ -124,7 +125,7 @@ info_run(struct cli *c, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     if (c->g.json)
-        print_json(&info);
+        print_json(&info, gone);
     else
         print_text(&info);
     st = slots_print(c, err);

@@ -129,7 +129,7 @@ say_machine(struct health *h, const char *path)
     (void)snprintf(text, sizeof text, tr("file system: %s"),
         name[0] != 0 ? name : tr("not known"));
     line(h,
-        name[0] == 0           ? UNKNOWN
+        name[0] == 0            ? UNKNOWN
             : m == VLT_FS_PLAIN ? GOOD
                                 : WARN,
         "file-system", text);

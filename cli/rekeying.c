@@ -149,7 +149,8 @@ tell_new(const struct cli *c, const char *path, const struct newkey *k,
     say_info("%s",
         tr("tell everyone who has the old card about the new one, and each "
            "capture device; the old card's secret is kept for opening only, "
-           "until: sanduq rekey --forget-old-cards"));
+           "and until sanduq rekey --forget-old-cards, old pages with an old "
+           "epoch open to whoever unlocks the new file"));
 }
 
 enum vault_status

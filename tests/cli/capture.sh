@@ -38,7 +38,7 @@ says out "(compared)"
 expect 6 "$SANDUQ" verify v.sanduq.capture --card \
     "aaaa aaaa aaaa aaaa aaaa aaaa aaaa aaaa"
 expect 2 "$SANDUQ" verify v.sanduq.capture --passphrase-file pw
-expect 1 "$SANDUQ" -V v.sanduq.capture --passphrase-file pw list
+expect 4 "$SANDUQ" -V v.sanduq.capture --passphrase-file pw list
 if grep -aqF hello v.sanduq.capture; then bad "plain text in the file"; fi
 
 # the next unlocking takes it in, once

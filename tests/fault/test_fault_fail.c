@@ -36,7 +36,9 @@ break_all(enum fault_kind kind, unsigned stride)
     int a;
 
     for (a = 0; a < FAULT_ACTIONS; a++) {
-        size_t usual = a == FAULT_ADD_STAGED ? 97 * stride : stride;
+        size_t usual = a == FAULT_ADD_STAGED ? 97 * stride
+            : a >= FAULT_REKEY               ? 13 * stride
+                                             : stride;
 
         fault_loop_fail(&world, (enum fault_action)a, kind,
             (struct fault_effort){1, (unsigned)effort_step(usual, 19 * usual),

@@ -116,7 +116,8 @@ a_log_is_named_by_one_that_comes_after_it(void **state)
     quick_make(&q);
     a = quick_open(&q, q.path, &none);
     b = quick_open(&q, q.path, &none);
-    for (int i = 0; i < 3; i++) { /* two at once, each goes on after the other */
+    for (int i = 0; i < 3;
+         i++) { /* two at once, each goes on after the other */
         quick_add(a, "a", "text", 4, &out);
         quick_add(b, "b", "text", 4, &out);
     }

@@ -136,7 +136,8 @@ nothing_opens_it_and_no_byte_of_a_key_is_left(void **state)
     quick_verify(q.path, NULL, &said);
     assert_int_equal(said.st, VAULT_OK);
     records = said.verdict.records;
-    assert_true(key_traces_in(&keys, q.path) > 1000); /* the search finds them */
+    assert_true(
+        key_traces_in(&keys, q.path) > 1000); /* the search finds them */
     assert_true(key_traces_in(&keys, capture) > 20);
 
     panic(&q, false, &done);
@@ -265,8 +266,8 @@ an_older_kit_puts_back_what_it_has_and_the_log_says_so(void **state)
     more_keys(&q);
     quick_close(&q);
     /* as long as there is another way in, an older kit is refused */
-    assert_int_equal(
-        vault_restore_keys(kit, q.path, q.key, &q.opt, &back, NULL),
+    assert_int_equal(vault_restore_keys(kit, q.path, q.key, &q.opt, &back,
+                         NULL),
         VAULT_E_USAGE);
     panic(&q, false, &done);
     if (vault_restore_keys(kit, q.path, q.key, &q.opt, &back, &err) != VAULT_OK)

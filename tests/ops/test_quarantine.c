@@ -94,8 +94,7 @@ lines(const char *path, const char *hex)
 static void
 what_nothing_names_goes_and_the_vault_holds_again(void **state)
 {
-    static const char *const sql[] = {
-        "INSERT INTO wrap VALUES(999, x'c0ffee')",
+    static const char *const sql[] = {"INSERT INTO wrap VALUES(999, x'c0ffee')",
         "INSERT INTO segment VALUES(999, 999, 0, x'c0ffee')",
         "INSERT INTO extract VALUES(5, 999, x'c0ffee', x'c0ffee')",
         "INSERT INTO leaf SELECT 1, 4000, kind, id, ver, subj, ev, evct "
@@ -155,9 +154,10 @@ evidence_that_was_changed_stays(void **state)
 
     (void)state;
     begin(&w);
-    quick_sql(w.q.path, "UPDATE record SET head = "
-                        "CAST(substr(head, 1, 223) || x'01' AS BLOB) "
-                        "WHERE rid = 1");
+    quick_sql(w.q.path,
+        "UPDATE record SET head = "
+        "CAST(substr(head, 1, 223) || x'01' AS BLOB) "
+        "WHERE rid = 1");
     assert_int_equal(quarantine(&w, &done), VAULT_OK);
     assert_int_equal(done.rows, 0);
     assert_false(temp_exists(w.to));
@@ -205,8 +205,9 @@ what_cannot_be_put_right_is_left_as_it_was(void **state)
 
     (void)state;
     begin(&w);
-    plant(&w, "INSERT INTO wrap VALUES(999, x'c0ffee'); "
-              "UPDATE leaf SET subj = zeroblob(32) WHERE idx = 4");
+    plant(&w,
+        "INSERT INTO wrap VALUES(999, x'c0ffee'); "
+        "UPDATE leaf SET subj = zeroblob(32) WHERE idx = 4");
     before = temp_read(w.q.path, &n);
     assert_int_equal(quarantine(&w, &done), VAULT_E_TAMPERED);
     after = temp_read(w.q.path, &m);

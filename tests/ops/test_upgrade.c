@@ -260,8 +260,9 @@ what_is_only_staged_stays_behind(void **state)
     quick_sql(q.path, "INSERT INTO segment VALUES(900, 77, 0, x'00')");
     upgrade(q.path, new, NULL, &q.opt, &done);
     assert_int_equal(quick_count(new, "SELECT count(*) FROM staging"), 0);
-    assert_int_equal(
-        quick_count(new, "SELECT count(*) FROM segment WHERE rid = 77"), 0);
+    assert_int_equal(quick_count(new,
+                         "SELECT count(*) FROM segment WHERE rid = 77"),
+        0);
     quick_end(&q);
 }
 

@@ -108,8 +108,8 @@ vlt_os_crash_dumps(char *out, size_t size)
 }
 
 void
-vlt_os_memories(
-    bool (*fn)(void *ctx, enum vlt_os_memory_kind kind, const char *path),
+vlt_os_memories(bool (*fn)(void *ctx, enum vlt_os_memory_kind kind,
+                    const char *path),
     void *ctx)
 {
     static const struct {

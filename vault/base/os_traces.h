@@ -33,8 +33,8 @@ enum vlt_os_memory_kind {
 };
 /* Files of this user; a folder stands for the names in it. Stops when fn
  * answers false. */
-void vlt_os_memories(
-    bool (*fn)(void *ctx, enum vlt_os_memory_kind kind, const char *path),
+void vlt_os_memories(bool (*fn)(void *ctx, enum vlt_os_memory_kind kind,
+                         const char *path),
     void *ctx);
 
 #endif

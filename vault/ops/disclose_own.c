@@ -7,6 +7,7 @@
 #include "content.h"
 #include "disclosing.h"
 #include "fail.h"
+#include "untrusted.h"
 
 /* ---- the line in a replica's log ---- */
 
@@ -120,6 +121,27 @@ take_texts(struct line *l, struct vault_error *err)
     return st;
 }
 
+/* A disclosure brings the line that took it in, by which nobody sees that a
+ * revoked device sealed it too late. */
+static enum vault_status
+check_trusted(struct vlt_disclosing *w, const struct vlt_record_head *head,
+    const uint8_t stmt[32], struct vault_error *err)
+{
+    struct vault_untrusted *u = NULL;
+    struct vlt_untrusted found;
+    enum vault_status st = vlt_untrusted_load(w->v, &u, err);
+
+    if (st == VAULT_OK)
+        st = vlt_untrusted_find(u, head->h.id, head->h.version, stmt, &found,
+            err);
+    vault_untrusted_close(u);
+    if (st == VAULT_OK && found.is)
+        st = vlt_fail(err, VAULT_E_POLICY,
+            "a revoked device sealed it after its last good state: it is not "
+            "disclosed as this vault's");
+    return st;
+}
+
 enum vault_status
 vlt_disclose_own(struct vlt_disclosing *w, const struct vlt_record_head *head,
     struct vault_error *err)
@@ -129,7 +151,9 @@ vlt_disclose_own(struct vlt_disclosing *w, const struct vlt_record_head *head,
 
     vlt_record_statement(&w->d.statement, head);
     vlt_statement_hash(l.stmt, &w->d.statement);
-    st = vlt_leaves_of(w->v->store, head->h.id, take_line, &l, err);
+    st = check_trusted(w, head, l.stmt, err);
+    if (st == VAULT_OK)
+        st = vlt_leaves_of(w->v->store, head->h.id, take_line, &l, err);
     if (st == VAULT_OK && l.log == NULL)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "no line of the log names this record as it is stored");

@@ -94,7 +94,7 @@ struct vault {
         struct vlt_joined_to {
             uint64_t n;
             uint8_t checkpoint[32];
-        } *of;
+        } * of;
     } joined;
     size_t open_epochs;
     size_t next_epoch; /* round robin */
@@ -142,6 +142,8 @@ struct vault {
     struct vlt_fresh *fresh;       /* what it added, once that is asked */
     struct vlt_hidden_set *hidden; /* hidden.c */
     struct vlt_finder *finder;     /* of foreign rows, once one is asked for */
+    struct vlt_heads *heads;       /* foreign_heads.c */
+    uint64_t rows_opened;          /* of others, since the handle was opened */
     bool batch;
     bool batch_lost; /* a part of the batch failed and took it along */
     struct vault_sealer *sealer;

@@ -24,8 +24,11 @@ static enum vault_status
 match_note(void *ctx, const char *note, size_t len, struct vault_error *err)
 {
     struct search *s = ctx;
+    struct vlt_revoke r;
 
-    if (s->found || vlt_revoke_check(note, len, s->card, NULL) != VAULT_OK)
+    /* the same key signs that a device is revoked */
+    if (s->found || vlt_revoke_check(note, len, s->card, NULL) != VAULT_OK ||
+        vlt_revoke_parse(&r, note, len, NULL) != VAULT_OK || r.is_device)
         return VAULT_OK;
     s->found = true;
     if (s->note == NULL)

@@ -174,8 +174,8 @@ remove_draft(void *ctx, const struct vault_draft_file *file)
     struct panic *p = ctx;
     struct vlt_draft_names names;
     struct vault_error why;
-    enum vault_status st = vlt_draft_names_make(&names, p->path, file->id,
-        &why);
+    enum vault_status st =
+        vlt_draft_names_make(&names, p->path, file->id, &why);
 
     note(p, st, &why);
     if (st != VAULT_OK)
@@ -233,7 +233,8 @@ vault_panic(const char *path, const struct vault_options *opt, bool remove,
     struct vault_panicked *out, struct vault_error *err)
 {
     static const struct vault_options none;
-    struct panic p = {.path = path, .opt = opt != NULL ? opt : &none,
+    struct panic p = {.path = path,
+        .opt = opt != NULL ? opt : &none,
         .err = err};
     enum vault_file_kind kind = VAULT_FILE_OTHER;
     enum vault_status st = check_kind(path, &kind, err);

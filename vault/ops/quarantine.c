@@ -172,8 +172,7 @@ static enum vault_status
 move_epochs(struct work *w, struct vault_error *err)
 {
     struct vlt_own_logs logs = {0, NULL};
-    enum vault_status st =
-        vlt_own_logs_load(w->v->store, w->v->id, &logs, err);
+    enum vault_status st = vlt_own_logs_load(w->v->store, w->v->id, &logs, err);
 
     w->logs = &logs;
     if (st == VAULT_OK)

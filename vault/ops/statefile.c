@@ -18,8 +18,7 @@ state_path(const struct vault *v, char out[PATH_SIZE], bool make,
 {
     char dir[PATH_SIZE];
     char name[17];
-    enum vault_status st =
-        vlt_state_folder(v->state_dir, dir, sizeof dir, err);
+    enum vault_status st = vlt_state_folder(v->state_dir, dir, sizeof dir, err);
     int n;
 
     if (st == VAULT_OK && make)

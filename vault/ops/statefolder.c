@@ -43,8 +43,8 @@ is_name(const char *name, bool *lock)
 
 struct walk {
     char dir[PATH_SIZE];
-    enum vault_status (*fn)(void *ctx, const char *path, bool lock,
-        struct vault_error *err);
+    enum vault_status (
+        *fn)(void *ctx, const char *path, bool lock, struct vault_error *err);
     void *ctx;
     struct vault_error *err;
 };
@@ -64,8 +64,8 @@ take_name(void *ctx, const char *name, bool is_dir)
 
 enum vault_status
 vlt_state_files(const char *state_dir,
-    enum vault_status (*fn)(void *ctx, const char *path, bool lock,
-        struct vault_error *err),
+    enum vault_status (
+        *fn)(void *ctx, const char *path, bool lock, struct vault_error *err),
     void *ctx, struct vault_error *err)
 {
     struct walk w = {"", fn, ctx, err};

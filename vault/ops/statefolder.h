@@ -16,8 +16,8 @@ VAULT_CHECKED enum vault_status vlt_state_folder(const char *state_dir,
  * the lock beside one. A folder that is not there has none.
  */
 VAULT_CHECKED enum vault_status vlt_state_files(const char *state_dir,
-    enum vault_status (*fn)(void *ctx, const char *path, bool lock,
-        struct vault_error *err),
+    enum vault_status (
+        *fn)(void *ctx, const char *path, bool lock, struct vault_error *err),
     void *ctx, struct vault_error *err);
 
 #endif

@@ -148,7 +148,8 @@ vlt_upgrade_to(const char *from, const char *to, int user_version,
     struct vault_upgraded *out, struct vault_error *err)
 {
     static const struct vault_options none;
-    struct upgrade u = {.from = from, .key = key,
+    struct upgrade u = {.from = from,
+        .key = key,
         .opt = opt != NULL ? opt : &none};
     enum vault_status st;
 

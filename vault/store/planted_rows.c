@@ -102,8 +102,8 @@ tell_row(const struct vlt_planted *p, const char *table, sqlite3_stmt *st,
     int i;
 
     vlt_buf_reset(b);
-    vlt_buf_printf(b, "{\"type\":\"row\",\"v\":1,\"table\":\"%s\",\"columns\":{",
-        table);
+    vlt_buf_printf(b,
+        "{\"type\":\"row\",\"v\":1,\"table\":\"%s\",\"columns\":{", table);
     for (i = 0; i < sqlite3_column_count(st); i++) {
         vlt_buf_printf(b, "%s\"%s\":", i > 0 ? "," : "",
             sqlite3_column_name(st, i));
@@ -111,9 +111,8 @@ tell_row(const struct vlt_planted *p, const char *table, sqlite3_stmt *st,
     }
     vlt_buf_put_str(b, "}}\n");
     status = vlt_buf_end(b, "planted row", err);
-    return status == VAULT_OK
-        ? p->line(p->ctx, (const char *)b->p, b->len, err)
-        : status;
+    return status == VAULT_OK ? p->line(p->ctx, (const char *)b->p, b->len, err)
+                              : status;
 }
 
 static enum vault_status

@@ -12,8 +12,8 @@
  * "x:" before their hex digits. Needs a write transaction.
  */
 struct vlt_planted {
-    enum vault_status (*line)(void *ctx, const char *p, size_t n,
-        struct vault_error *err);
+    enum vault_status (
+        *line)(void *ctx, const char *p, size_t n, struct vault_error *err);
     void *ctx;
     uint64_t rows;   /* so far */
     uint32_t tables; /* a bit for each that lost one */
@@ -23,7 +23,11 @@ struct vlt_planted {
 VAULT_CHECKED enum vault_status vlt_planted_move(struct vlt_store *s,
     struct vlt_planted *p, struct vault_error *err);
 /* One row by its number, which the caller has judged. */
-enum vlt_planted_kind { VLT_PLANTED_LOG, VLT_PLANTED_RECORD, VLT_PLANTED_EPOCH };
+enum vlt_planted_kind {
+    VLT_PLANTED_LOG,
+    VLT_PLANTED_RECORD,
+    VLT_PLANTED_EPOCH
+};
 VAULT_CHECKED enum vault_status vlt_planted_move_one(struct vlt_store *s,
     enum vlt_planted_kind kind, uint64_t n, struct vlt_planted *p,
     struct vault_error *err);

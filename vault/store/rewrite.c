@@ -229,8 +229,8 @@ compare_table(struct copying *c, size_t t, struct vault_error *err)
         st = vlt_step(c->from, a, &more_a, err);
         if (st == VAULT_OK)
             st = vlt_step(c->to, b, &more_b, err);
-        same = more_a == more_b &&
-            (!more_a || same_row(a, b, tables[t].columns));
+        same =
+            more_a == more_b && (!more_a || same_row(a, b, tables[t].columns));
         if (st == VAULT_OK && same && more_a) {
             c->bytes += row_bytes(a, tables[t].columns);
             st = tell(c->p, c->bytes, err);

@@ -13,8 +13,8 @@ extern "C" {
  * The folder of this machine's state files, into out.
  *   VAULT_E_NOT_FOUND  no home is known; VAULT_E_LIMIT
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_state_folder(
-    const struct vault_options *opt, char *out, size_t size,
+VAULT_API VAULT_CHECKED enum vault_status
+vault_state_folder(const struct vault_options *opt, char *out, size_t size,
     struct vault_error *err);
 /*
  * The state files and locks in it, of whatever vault: their names say nothing
