@@ -142,10 +142,27 @@ draw(struct vlt_renewing *n, struct vault_error *err)
     return VAULT_OK;
 }
 
+/* Gens go on above those of the old lines, where these come along. */
+static enum vault_status
+next_gen(struct vlt_renewing *n, const char *k, uint32_t *gen,
+    struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    *gen = 0;
+    if (n->o->records == VLT_RENEW_ALL)
+        st = vlt_meta_get_u32(n->v->store, k, gen, err);
+    if (st == VAULT_OK && *gen == UINT32_MAX)
+        st = vlt_fail(err, VAULT_E_LIMIT, "too many changes");
+    ++*gen;
+    return st;
+}
+
 static enum vault_status
 put_meta(struct vlt_renewing *n, struct vault_error *err)
 {
     struct vlt_store *s = n->w->store;
+    uint32_t gen;
     enum vault_status st = vlt_meta_put(s, "kind", "vault", 5, err);
 
     if (st == VAULT_OK)
@@ -154,6 +171,11 @@ put_meta(struct vlt_renewing *n, struct vault_error *err)
         st = vlt_meta_put_u32(s, "suite", 1, err);
     if (st == VAULT_OK)
         st = vlt_meta_put_u32(s, "min_reader", 1, err);
+    /* whoever seals asks for the compartments, which are settings */
+    if (st == VAULT_OK)
+        st = next_gen(n, "settings-gen", &gen, err);
+    if (st == VAULT_OK)
+        st = vlt_meta_put_u32(s, "settings-gen", gen, err);
     return st;
 }
 
@@ -243,34 +265,15 @@ put_slots(struct vlt_renewing *n, struct vault_error *err)
 
 /* ---- its lines ---- */
 
-/* Gens go on above those of the old lines, where these come along. */
-static enum vault_status
-next_gen(struct vlt_renewing *n, const char *k, uint32_t *gen,
-    struct vault_error *err)
-{
-    enum vault_status st = VAULT_OK;
-
-    *gen = 0;
-    if (n->o->records == VLT_RENEW_ALL)
-        st = vlt_meta_get_u32(n->v->store, k, gen, err);
-    if (st == VAULT_OK && *gen == UINT32_MAX)
-        st = vlt_fail(err, VAULT_E_LIMIT, "too many changes");
-    ++*gen;
-    return st;
-}
-
 static enum vault_status
 settings_line(struct vlt_renewing *n, struct vault_error *err)
 {
     uint8_t hash[32];
     struct vlt_entry e = {"settings", NULL, 0, hash, NULL, 0};
     uint32_t gen;
-    enum vault_status st = next_gen(n, "settings-gen", &gen, err);
+    enum vault_status st =
+        vlt_settings_hash_now(n->w->store, hash, &gen, err);
 
-    if (st == VAULT_OK)
-        st = vlt_meta_put_u32(n->w->store, "settings-gen", gen, err);
-    if (st == VAULT_OK)
-        st = vlt_settings_hash_now(n->w->store, hash, &gen, err);
     e.gen = gen;
     if (st == VAULT_OK)
         st = vlt_action_leaf(n->w, &e, err);
