@@ -47,7 +47,7 @@ for f in $new $new.capture $new.travel challenge.txt; do
 done
 expect 4 "$SANDUQ" -V $new --key-file me.key list
 expect 0 me list
-expect 1 me --yes travel prepare $new --to office
+expect 2 me --yes travel prepare $new --to office
 expect 0 "$SANDUQ" verify $new
 # the plan has neither secret nor name
 says_not $new.travel office

@@ -6,6 +6,7 @@
 
 #include "challenge.h"
 #include "regain.h"
+#include "travelplan.h"
 
 /* What a decoder takes it encodes to the same bytes, and mending leaves it. */
 static void
@@ -58,6 +59,22 @@ exact(const char *text, size_t size)
     vlt_buf_clear(&b);
 }
 
+static void
+plan(const char *text, size_t size)
+{
+    struct vlt_plan p;
+    struct vlt_buf b;
+
+    if (vlt_plan_decode(&p, text, size, NULL) != VAULT_OK)
+        return;
+    vlt_buf_init(&b, VLT_PLAN_MAX);
+    if (vlt_plan_encode(&b, &p, NULL) != VAULT_OK || b.len != size ||
+        memcmp(b.p, text, size) != 0)
+        abort();
+    vlt_buf_clear(&b);
+    vlt_plan_clear(&p);
+}
+
 /* What mending gives is in exact form, or no decoder takes it for its bytes. */
 static void
 mended(const char *raw, size_t size)
@@ -82,5 +99,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     exact((const char *)data, size);
     mended((const char *)data, size);
+    plan((const char *)data, size);
     return 0;
 }
