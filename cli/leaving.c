@@ -76,7 +76,7 @@ check_words(struct leaving *l, struct vault_error *err)
             "--ask takes one --to NAME, and nothing that makes another file");
     if (o->to.n + o->shares.n == 0)
         return vlt_fail_hint(err, VAULT_E_USAGE,
-            N_("--to NAME, or --shares K/N; both is better"),
+            N_("--to NAME, or --to-shares K/N; both is better"),
             "without a way back nobody could ever open the travel file");
     if (o->to.n + o->shares.n > VAULT_TRAVEL_WAYS)
         return vlt_fail(err, VAULT_E_LIMIT, "at most %d ways back",

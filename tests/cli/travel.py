@@ -75,7 +75,7 @@ def typed(letter):
 
 # shares typed back, one of them mistyped first: that is the proof
 rc, seen = talk(['-V', 'p.sanduq', '--key-file', 'p.key', 'travel', 'prepare',
-                 'p-trip.sanduq', '--to', 'office', '--shares', '2/3',
+                 'p-trip.sanduq', '--to', 'office', '--to-shares', '2/3',
                  '--sheets', 'p-sheets', '--text', '-o', 'p-challenge.txt'], [
     (r'Make it\? \[yes/no\] ', 'yes\n'),
     (r'Share 1.*: ', lambda s: typed('a')(s)[:-2] + '\n'),

@@ -32,11 +32,11 @@ expect 2 me --yes travel prepare $new --to office --with "${along:0:12}"
 says err "whole id"
 expect 2 me travel prepare $new --to office
 says err "no terminal"
-expect 2 me --yes travel prepare $new --ask --to office --shares 2/3
+expect 2 me --yes travel prepare $new --ask --to office --to-shares 2/3
 [ -e $new ] && bad "something was made"
 
 # ---- prepare: nothing is done before a way back is proved
-expect 6 me --yes travel prepare $new --to office --shares 2/3 \
+expect 6 me --yes travel prepare $new --to office --to-shares 2/3 \
     --sheets stick/sheets --text --with "$along" -o challenge.txt \
     --reason "to the conference"
 says err "NOT DONE"
