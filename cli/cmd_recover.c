@@ -491,9 +491,8 @@ far(struct cli *c, struct vault_error *err)
 
     if (o->grant != NULL)
         return hq_grant(c, o->grant, o->heard, o->reason, o->output, err);
-    st = o->request
-        ? regain_request(c, o->output, o->keep, &opened, err)
-        : regain_answer(c, o->answer, o->keep, err);
+    st = o->request ? regain_request(c, o->output, o->keep, &opened, err)
+                    : regain_answer(c, o->answer, o->keep, err);
     if (st != VAULT_OK)
         return st;
     if (!opened) {
@@ -527,8 +526,8 @@ check_far(const struct cli *c, bool *is_far, struct vault_error *err)
     int ways = o->request + (o->answer != NULL) + (o->grant != NULL);
 
     *is_far = ways == 1;
-    if (ways > 1 || (ways == 1 && (o->test || o->check || o->hq != NULL ||
-                                     c->args.n > 0)))
+    if (ways > 1 ||
+        (ways == 1 && (o->test || o->check || o->hq != NULL || c->args.n > 0)))
         return vlt_fail(err, VAULT_E_USAGE,
             "--request, --answer and --grant are asked for alone");
     if (ways == 0 &&

@@ -71,8 +71,7 @@ static const struct cmd_example prepare_examples[] = {
         N_("the answer is too old, or was lost")},
 };
 static const struct cmd_example answer_examples[] = {
-    {"sanduq travel answer challenge.txt -o answer.txt",
-        N_("at headquarters")},
+    {"sanduq travel answer challenge.txt -o answer.txt", N_("at headquarters")},
 };
 static const struct cmd_example finish_examples[] = {
     {"sanduq travel finish trip.sanduq --answer answer.txt",

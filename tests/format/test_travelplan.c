@@ -13,9 +13,10 @@
 #include "changes.h"
 #include "travelplan.h"
 
-#define HASH  "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI="
-#define HEAD  "sanduq.v1/travel\n" \
-             "a0a1a2a3a4a5a6a7a8a9aaabacadaeaf 2 " HASH "\nmade 1795000000\n"
+#define HASH "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI="
+#define HEAD             \
+    "sanduq.v1/travel\n" \
+    "a0a1a2a3a4a5a6a7a8a9aaabacadaeaf 2 " HASH "\nmade 1795000000\n"
 #define SLOT1 "101112131415161718191a1b1c1d1e1f"
 #define SLOT2 "202122232425262728292a2b2c2d2e2f"
 #define WAY1  "way " SLOT1 " shares 1795000000\n"
@@ -112,8 +113,7 @@ a_plan_has_bounds(void **state)
         (void)snprintf(one, sizeof one, "/%u", i);
         assert_int_equal(vlt_plan_leave(&p, "state", one, NULL), VAULT_OK);
     }
-    assert_int_equal(vlt_plan_leave(&p, "state", "/more", NULL),
-        VAULT_E_LIMIT);
+    assert_int_equal(vlt_plan_leave(&p, "state", "/more", NULL), VAULT_E_LIMIT);
     vlt_plan_clear(&p);
 }
 

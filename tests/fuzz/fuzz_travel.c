@@ -51,8 +51,8 @@ exact(const char *text, size_t size)
         same(&vlt_unlock_form, &b, vlt_unlock_encode(&b, &u, NULL), text, size);
     vlt_buf_reset(&b);
     if (vlt_request_key_decode(&k, text, size, NULL) == VAULT_OK) {
-        if (vlt_request_key_encode(&b, &k, NULL) != VAULT_OK ||
-            b.len != size || memcmp(b.p, text, size) != 0)
+        if (vlt_request_key_encode(&b, &k, NULL) != VAULT_OK || b.len != size ||
+            memcmp(b.p, text, size) != 0)
             abort();
         vlt_kemkey_free(k.kem);
     }

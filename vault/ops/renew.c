@@ -271,8 +271,7 @@ settings_line(struct vlt_renewing *n, struct vault_error *err)
     uint8_t hash[32];
     struct vlt_entry e = {"settings", NULL, 0, hash, NULL, 0};
     uint32_t gen;
-    enum vault_status st =
-        vlt_settings_hash_now(n->w->store, hash, &gen, err);
+    enum vault_status st = vlt_settings_hash_now(n->w->store, hash, &gen, err);
 
     e.gen = gen;
     if (st == VAULT_OK)
