@@ -13,7 +13,7 @@ static const struct opt prepare_table[] = {
         N_("headquarters, a pinned card that was compared: it opens the "
            "travel file again; more than one may be named"),
         offsetof(struct travel_prepare_opts, to)},
-    {0, "shares", OPT_LIST, "K/N",
+    {0, "to-shares", OPT_LIST, "K/N",
         N_("shares for people who stay behind, K of which open it again"),
         offsetof(struct travel_prepare_opts, shares)},
     {0, "with", OPT_LIST, "ID",
@@ -54,7 +54,7 @@ static const struct opt answer_table[] = {
 static const struct opt finish_table[] = {
     {0, "answer", OPT_TEXT, "FILE|-", N_("what headquarters answered"),
         offsetof(struct travel_finish_opts, answer)},
-    {0, "type-shares", OPT_FLAG, NULL,
+    {0, "shares", OPT_FLAG, NULL,
         N_("ask for shares, to prove that they open the travel file"),
         offsetof(struct travel_finish_opts, type_shares)},
     {0, "look", OPT_LIST, "FOLDER",
@@ -65,14 +65,13 @@ static const struct opt finish_table[] = {
 static const struct cmd_example prepare_examples[] = {
     {"sanduq travel prepare trip.sanduq --to office",
         N_("makes the travel file, and a challenge for the office")},
-    {"sanduq travel prepare trip.sanduq --shares 2/3 --sheets /media/stick/s",
+    {"sanduq travel prepare trip.sanduq --to-shares 2/3 --sheets /media/stick/s",
         N_("for three people who stay, any two of whom open it again")},
     {"sanduq travel prepare trip.sanduq --ask --to office -o again.txt",
         N_("the answer is too old, or was lost")},
 };
 static const struct cmd_example answer_examples[] = {
-    {"sanduq travel answer challenge.txt -o answer.txt",
-        N_("at headquarters")},
+    {"sanduq travel answer challenge.txt -o answer.txt", N_("at headquarters")},
 };
 static const struct cmd_example finish_examples[] = {
     {"sanduq travel finish trip.sanduq --answer answer.txt",

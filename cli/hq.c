@@ -215,8 +215,8 @@ grant(struct cli *c, const struct vlt_buf *raw, const char *heard,
 }
 
 enum vault_status
-hq_grant(struct cli *c, const char *path, const char *heard,
-    const char *reason, const char *output, struct vault_error *err)
+hq_grant(struct cli *c, const char *path, const char *heard, const char *reason,
+    const char *output, struct vault_error *err)
 {
     struct vlt_buf raw, why;
     enum vault_status st;

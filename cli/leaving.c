@@ -43,7 +43,7 @@ struct leaving {
     struct dealt *dealt;
     struct vault_travel_way way[VAULT_TRAVEL_WAYS];
     size_t ways;
-    size_t challenges; /* handed out */
+    size_t challenges;       /* handed out */
     struct opt_list folders; /* where sheets and challenges lie */
     char beside[PATH_SIZE];  /* the folder of -o */
 };
@@ -76,7 +76,7 @@ check_words(struct leaving *l, struct vault_error *err)
             "--ask takes one --to NAME, and nothing that makes another file");
     if (o->to.n + o->shares.n == 0)
         return vlt_fail_hint(err, VAULT_E_USAGE,
-            N_("--to NAME, or --shares K/N; both is better"),
+            N_("--to NAME, or --to-shares K/N; both is better"),
             "without a way back nobody could ever open the travel file");
     if (o->to.n + o->shares.n > VAULT_TRAVEL_WAYS)
         return vlt_fail(err, VAULT_E_LIMIT, "at most %d ways back",
@@ -94,7 +94,8 @@ show_record(struct leaving *l, size_t i, struct vault_error *err)
     const struct vault_entry *e;
     struct vault_record *r = NULL;
     char hex[HEX_ID];
-    enum vault_status st = vault_record_open(l->c->vault, l->ids[i], 0, &r, err);
+    enum vault_status st =
+        vault_record_open(l->c->vault, l->ids[i], 0, &r, err);
 
     if (st != VAULT_OK)
         return st;
@@ -214,8 +215,7 @@ VAULT_CHECKED static enum vault_status
 deal(struct leaving *l, size_t i, struct vault_error *err)
 {
     struct dealt *d = &l->dealt[i];
-    enum vault_status st =
-        shares_numbers(l->o->shares.v[i], &d->k, &d->n, err);
+    enum vault_status st = shares_numbers(l->o->shares.v[i], &d->k, &d->n, err);
 
     if (st == VAULT_OK)
         st = vault_recovery_deal(d->k, d->n, &d->r, err);
@@ -422,7 +422,8 @@ prepare(struct leaving *l, struct vault_error *err)
         &made, err);
     if (st != VAULT_OK) {
         if (l->dealt != NULL)
-            say_warn("%s", tr("the sheets made now open nothing: destroy them"));
+            say_warn("%s",
+                tr("the sheets made now open nothing: destroy them"));
         return st;
     }
     l->c->changed = true;

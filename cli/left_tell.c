@@ -133,8 +133,7 @@ static bool
 quotable(const char *s)
 {
     for (; *s != 0; s++)
-        if ((unsigned char)*s < 0x20 || *s == 0x7f || *s == '\'' ||
-            *s == '"')
+        if ((unsigned char)*s < 0x20 || *s == 0x7f || *s == '\'' || *s == '"')
             return false;
     return true;
 }

@@ -86,8 +86,7 @@ wait_for_it(struct cli *c, const struct vault_regain *r,
 }
 
 VAULT_CHECKED static enum vault_status
-keep_it(const struct vault_regain *r, const char *keep,
-    struct vault_error *err)
+keep_it(const struct vault_regain *r, const char *keep, struct vault_error *err)
 {
     enum vault_status st = vault_regain_save(r, keep, err);
 

@@ -134,8 +134,8 @@ prepare(struct world *w)
     if (st == VAULT_OK)
         st = vault_unlock(v, w->q.key, NULL, NULL);
     if (st == VAULT_OK)
-        st = vault_travel_prepare(v, w->travel, &o, ignore, &asked, &made,
-            NULL);
+        st =
+            vault_travel_prepare(v, w->travel, &o, ignore, &asked, &made, NULL);
     vault_close(v);
     if (asked > 0 && !temp_exists(w->plan))
         fail_msg("step %u: a challenge was given out that nobody remembers",
@@ -172,7 +172,8 @@ break_each(enum fault_kind kind, unsigned stride)
     struct world w;
 
     begin(&w);
-    for (w.n = 1; run_once(&w, kind); w.n += (unsigned)effort_step(stride, 13 * stride))
+    for (w.n = 1; run_once(&w, kind);
+         w.n += (unsigned)effort_step(stride, 13 * stride))
         ;
     printf("%u operations, %llu disks, on %llu the travel file\n", w.n, w.disks,
         w.whole);

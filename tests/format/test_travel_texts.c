@@ -87,14 +87,13 @@ its_answer_is_too(void **state)
     assert_int_equal(vlt_challenge_decode(&c, known_challenge,
                          strlen(known_challenge), NULL),
         VAULT_OK);
-    assert_int_equal(vlt_challenge_answer(&a, &c, other, NULL),
-        VAULT_E_NO_KEY);
+    assert_int_equal(vlt_challenge_answer(&a, &c, other, NULL), VAULT_E_NO_KEY);
     assert_int_equal(vlt_challenge_answer(&a, &c, kem, NULL), VAULT_OK);
     vlt_buf_init(&text, VLT_FIXED_MAX);
     assert_int_equal(vlt_answer_encode(&text, &a, NULL), VAULT_OK);
     equals(&text, known_answer);
-    assert_int_equal(
-        vlt_answer_decode(&a, known_answer, strlen(known_answer), NULL),
+    assert_int_equal(vlt_answer_decode(&a, known_answer, strlen(known_answer),
+                         NULL),
         VAULT_OK);
     assert_hex(a.text_hash, 32, known_answer_hash);
     /* the answer is about this vault, slot and row, and no other */
@@ -131,8 +130,8 @@ a_request_and_what_unlocks_are_what_another_implementation_computes(
     fill(vault, 16, 0xa0);
     assert_int_equal(vlt_slot_decode(&slot, r.row, sizeof r.row, NULL),
         VAULT_OK);
-    assert_int_equal(vlt_slot_open(&slot, vault,
-                         &(struct vlt_offer){.kem = hq}, vmk, NULL),
+    assert_int_equal(vlt_slot_open(&slot, vault, &(struct vlt_offer){.kem = hq},
+                         vmk, NULL),
         VAULT_OK);
     fill(want, 32, 0x90);
     assert_memory_equal(vmk->b, want, 32);
@@ -160,8 +159,8 @@ what_unlocks_opens_for_its_request_only(void **state)
                          strlen(known_request_key), NULL),
         VAULT_OK);
     assert_hex(k.request, 32, known_request_hash);
-    assert_int_equal(
-        vlt_unlock_decode(&u, known_unlock, strlen(known_unlock), NULL),
+    assert_int_equal(vlt_unlock_decode(&u, known_unlock, strlen(known_unlock),
+                         NULL),
         VAULT_OK);
     assert_int_equal(vlt_unlock_open(vmk, &u, k.request, k.kem, NULL),
         VAULT_OK);
@@ -210,18 +209,18 @@ one_kind_of_seal_is_never_opened_as_another(void **state)
 struct kind {
     const char *known;
     const struct vlt_fixed_form *form;
-    enum vault_status (*again)(struct vlt_buf *out, const char *text,
-        size_t len);
+    enum vault_status (
+        *again)(struct vlt_buf *out, const char *text, size_t len);
 };
 
-#define AGAIN(name, type, decode, encode)                              \
+#define AGAIN(name, type, decode, encode)                                \
     static enum vault_status name(struct vlt_buf *out, const char *text, \
-        size_t len)                                                    \
-    {                                                                  \
-        struct type x;                                                 \
-        enum vault_status st = decode(&x, text, len, NULL);            \
-                                                                       \
-        return st == VAULT_OK ? encode(out, &x, NULL) : st;            \
+        size_t len)                                                      \
+    {                                                                    \
+        struct type x;                                                   \
+        enum vault_status st = decode(&x, text, len, NULL);              \
+                                                                         \
+        return st == VAULT_OK ? encode(out, &x, NULL) : st;              \
     }
 AGAIN(challenge_again, vlt_challenge, vlt_challenge_decode,
     vlt_challenge_encode)

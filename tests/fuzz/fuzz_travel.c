@@ -6,6 +6,7 @@
 
 #include "challenge.h"
 #include "regain.h"
+#include "travelplan.h"
 
 /* What a decoder takes it encodes to the same bytes, and mending leaves it. */
 static void
@@ -50,12 +51,28 @@ exact(const char *text, size_t size)
         same(&vlt_unlock_form, &b, vlt_unlock_encode(&b, &u, NULL), text, size);
     vlt_buf_reset(&b);
     if (vlt_request_key_decode(&k, text, size, NULL) == VAULT_OK) {
-        if (vlt_request_key_encode(&b, &k, NULL) != VAULT_OK ||
-            b.len != size || memcmp(b.p, text, size) != 0)
+        if (vlt_request_key_encode(&b, &k, NULL) != VAULT_OK || b.len != size ||
+            memcmp(b.p, text, size) != 0)
             abort();
         vlt_kemkey_free(k.kem);
     }
     vlt_buf_clear(&b);
+}
+
+static void
+plan(const char *text, size_t size)
+{
+    struct vlt_plan p;
+    struct vlt_buf b;
+
+    if (vlt_plan_decode(&p, text, size, NULL) != VAULT_OK)
+        return;
+    vlt_buf_init(&b, VLT_PLAN_MAX);
+    if (vlt_plan_encode(&b, &p, NULL) != VAULT_OK || b.len != size ||
+        memcmp(b.p, text, size) != 0)
+        abort();
+    vlt_buf_clear(&b);
+    vlt_plan_clear(&p);
 }
 
 /* What mending gives is in exact form, or no decoder takes it for its bytes. */
@@ -82,5 +99,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     exact((const char *)data, size);
     mended((const char *)data, size);
+    plan((const char *)data, size);
     return 0;
 }

@@ -207,16 +207,16 @@ nothing_of_the_old_vault_opens_the_travel_file(void **state)
     assert_int_equal(t.made.versions, 0);
     assert_int_equal(t.made.proved, 1);
     assert_int_equal(vault_open(t.path, &t.c.q[0].opt, &v, NULL), VAULT_OK);
-    assert_int_equal(vault_unlock(v, t.c.q[0].key, NULL, &err),
-        VAULT_E_NO_KEY);
+    assert_int_equal(vault_unlock(v, t.c.q[0].key, NULL, &err), VAULT_E_NO_KEY);
     vault_close(v);
     /* two slots, for shares and a card; no epoch, record or setting of old */
     assert_int_equal(quick_count(t.path, "SELECT count(*) FROM slot"), 2);
     assert_int_equal(quick_count(t.path, "SELECT count(*) FROM record"), 0);
     assert_int_equal(quick_count(t.path, "SELECT count(*) FROM local"), 0);
     assert_int_equal(quick_count(t.path, "SELECT count(*) FROM log"), 1);
-    assert_int_equal(quick_count(t.path,
-                         "SELECT count(*) FROM identity WHERE seed IS NOT NULL"),
+    assert_int_equal(
+        quick_count(t.path,
+            "SELECT count(*) FROM identity WHERE seed IS NOT NULL"),
         1);
     trip_end(&t);
 }
@@ -234,17 +234,17 @@ a_way_back_that_its_bearer_holds_is_refused(void **state)
     circle_make(&c, 2);
     temp_dir_path(&c.files, "trip.sanduq", path);
     way.shares = c.q[0].key; /* a key file */
-    assert_int_equal(vault_travel_prepare(c.q[0].v, path, &o, NULL, NULL,
-                         &made, NULL),
+    assert_int_equal(vault_travel_prepare(c.q[0].v, path, &o, NULL, NULL, &made,
+                         NULL),
         VAULT_E_USAGE);
     o.ways = 0;
-    assert_int_equal(vault_travel_prepare(c.q[0].v, path, &o, NULL, NULL,
-                         &made, NULL),
+    assert_int_equal(vault_travel_prepare(c.q[0].v, path, &o, NULL, NULL, &made,
+                         NULL),
         VAULT_E_USAGE);
     o.ways = 1;
     way = (struct vault_travel_way){.card = "nobody"};
-    assert_int_equal(vault_travel_prepare(c.q[0].v, path, &o, NULL, NULL,
-                         &made, NULL),
+    assert_int_equal(vault_travel_prepare(c.q[0].v, path, &o, NULL, NULL, &made,
+                         NULL),
         VAULT_E_NOT_FOUND);
     circle_pin(c.q[0].v, c.q[1].v, "v1", true);
     assert_false(temp_exists(path));
@@ -265,8 +265,8 @@ a_card_that_nobody_compared_is_no_way_back(void **state)
     quick_make(&b);
     circle_pin(a.v, b.v, "shady", false);
     temp_dir_path(&a.dir, "trip.sanduq", path);
-    assert_int_equal(
-        vault_travel_prepare(a.v, path, &o, NULL, NULL, &made, NULL),
+    assert_int_equal(vault_travel_prepare(a.v, path, &o, NULL, NULL, &made,
+                         NULL),
         VAULT_E_POLICY);
     assert_false(temp_exists(path));
     quick_end(&a);
@@ -703,8 +703,8 @@ a_way_in_for_the_bearer_is_a_key(void **state)
     opt.no_state = true;
     assert_int_equal(vault_open(t.path, &opt, &v, NULL), VAULT_OK);
     assert_int_equal(vault_unlock(v, t.key, NULL, NULL), VAULT_OK);
-    assert_int_equal(vault_slot_add(v, t.c.q[2].key,
-                         &(struct vault_cost){0}, id, NULL),
+    assert_int_equal(vault_slot_add(v, t.c.q[2].key, &(struct vault_cost){0},
+                         id, NULL),
         VAULT_OK);
     vault_close(v);
     assert_int_equal(finish(&t, NULL, NULL, &s), VAULT_OK);

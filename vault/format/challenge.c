@@ -195,8 +195,8 @@ vlt_challenge_build(struct vlt_challenge *c, const struct vlt_card *to,
 
     memcpy(c->to, to->fingerprint, 32);
     make_info(&info, c);
-    st = vlt_hpke_seal_with(c->seal, to->kem, eseed, info.b, info.n, q, 32,
-        err);
+    st =
+        vlt_hpke_seal_with(c->seal, to->kem, eseed, info.b, info.n, q, 32, err);
     return st == VAULT_OK ? hash_both(c, q, expect, err) : st;
 }
 

@@ -240,8 +240,7 @@ find(const struct vlt_fixed_form *form, const char *raw, size_t len,
         at = seek(raw, len, at, form->first);
         if (at == len)
             return len;
-        if (at + n == len ||
-            nothing(&(struct walk){raw, len, at + n}) > 0)
+        if (at + n == len || nothing(&(struct walk){raw, len, at + n}) > 0)
             return at;
     }
     return len;

@@ -27,9 +27,14 @@ struct vlt_fixed_form {
     size_t parts;
 };
 
-#define VLT_FIXED_TEXT(w) {VLT_FIXED_WORDS, (w), 0, 0}
-#define VLT_FIXED_AT(kind, type, member) \
-    {(kind), NULL, sizeof(((type *)0)->member), offsetof(type, member)}
+#define VLT_FIXED_TEXT(w)          \
+    {                              \
+        VLT_FIXED_WORDS, (w), 0, 0 \
+    }
+#define VLT_FIXED_AT(kind, type, member)                                  \
+    {                                                                     \
+        (kind), NULL, sizeof(((type *)0)->member), offsetof(type, member) \
+    }
 
 enum {
     VLT_FIXED_MAX = 8192,      /* no such text is longer */

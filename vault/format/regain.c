@@ -49,8 +49,7 @@ static enum vault_status
 judge(const struct vlt_unlock_request *r, struct vault_error *err)
 {
     struct vlt_slot slot;
-    enum vault_status st =
-        vlt_slot_decode(&slot, r->row, sizeof r->row, err);
+    enum vault_status st = vlt_slot_decode(&slot, r->row, sizeof r->row, err);
 
     if (st == VAULT_E_NEWER)
         return st;
@@ -111,8 +110,8 @@ vlt_unlock_request_read(struct vlt_unlock_request *out, const char *raw,
     vlt_buf_init(&text, VLT_FIXED_MAX);
     st = vlt_fixed_mend(&text, &vlt_unlock_request_form, raw, len, err);
     if (st == VAULT_OK)
-        st = vlt_unlock_request_decode(out, (const char *)text.p, text.len,
-            err);
+        st =
+            vlt_unlock_request_decode(out, (const char *)text.p, text.len, err);
     vlt_buf_clear(&text);
     return st;
 }
@@ -192,8 +191,7 @@ vlt_unlock_open(struct vlt_vmk *out, const struct vlt_unlock_text *u,
         return vlt_fail(err, VAULT_E_NO_KEY,
             "this text answers another request than the one made here");
     make_info(&info, request);
-    if (!vlt_hpke_open(out->b, kem->b, info.b, info.n, u->seal,
-            sizeof u->seal))
+    if (!vlt_hpke_open(out->b, kem->b, info.b, info.n, u->seal, sizeof u->seal))
         return vlt_fail(err, VAULT_E_NO_KEY,
             "this text does not open with the key of the request, or it was "
             "changed on the way");

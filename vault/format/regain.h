@@ -38,17 +38,17 @@ extern const struct vlt_fixed_form vlt_unlock_request_form, vlt_unlock_form;
  */
 VAULT_CHECKED enum vault_status vlt_unlock_request_encode(struct vlt_buf *out,
     const struct vlt_unlock_request *r, struct vault_error *err);
-VAULT_CHECKED enum vault_status vlt_unlock_request_decode(
-    struct vlt_unlock_request *out, const char *text, size_t len,
-    struct vault_error *err);
+VAULT_CHECKED enum vault_status
+vlt_unlock_request_decode(struct vlt_unlock_request *out, const char *text,
+    size_t len, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_unlock_encode(struct vlt_buf *out,
     const struct vlt_unlock_text *u, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_unlock_decode(struct vlt_unlock_text *out,
     const char *text, size_t len, struct vault_error *err);
 /* The same after vlt_fixed_mend: from mail and chat. */
-VAULT_CHECKED enum vault_status vlt_unlock_request_read(
-    struct vlt_unlock_request *out, const char *raw, size_t len,
-    struct vault_error *err);
+VAULT_CHECKED enum vault_status
+vlt_unlock_request_read(struct vlt_unlock_request *out, const char *raw,
+    size_t len, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_unlock_read(struct vlt_unlock_text *out,
     const char *raw, size_t len, struct vault_error *err);
 
@@ -84,8 +84,8 @@ struct vlt_request_key {
  * caller frees it.   VAULT_E_FORMAT */
 VAULT_CHECKED enum vault_status vlt_request_key_encode(struct vlt_buf *out,
     const struct vlt_request_key *k, struct vault_error *err);
-VAULT_CHECKED enum vault_status vlt_request_key_decode(
-    struct vlt_request_key *out, const char *text, size_t len,
-    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_request_key_decode(struct vlt_request_key
+                                                           *out,
+    const char *text, size_t len, struct vault_error *err);
 
 #endif

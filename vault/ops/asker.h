@@ -15,7 +15,7 @@ VAULT_CHECKED enum vault_status vlt_asker_fill(struct vault *v,
 uint32_t vlt_asker_generation(const struct vault *v,
     const uint8_t fingerprint[32]);
 /* The bytes of a buffer as a text of the caller's, closed by a 0. */
-VAULT_CHECKED enum vault_status vlt_text_give(struct vlt_buf *from,
-    char **text, size_t *len, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_text_give(struct vlt_buf *from, char **text,
+    size_t *len, struct vault_error *err);
 
 #endif

@@ -12,7 +12,6 @@
 #include "regain.h"
 #include "sealer.h"
 
-
 struct trying {
     const struct vault *v;
     const uint8_t *vault; /* whose slot it is */
@@ -38,8 +37,8 @@ try_key(void *ctx, const struct vlt_kemkey *kem, const uint8_t fingerprint[32],
 
 /* The other vault's VMK, into t->vmk, which the caller frees. */
 static enum vault_status
-open_slot(struct vault *v, const struct vlt_unlock_request *r,
-    struct trying *t, struct vault_error *err)
+open_slot(struct vault *v, const struct vlt_unlock_request *r, struct trying *t,
+    struct vault_error *err)
 {
     enum vault_status st;
 
@@ -103,8 +102,8 @@ event(struct vlt_fields *f, const struct vlt_unlock_request *r,
 
 /* The line comes first: what was given out without one never happened. */
 static enum vault_status
-note_it(struct vault *v, const struct vlt_unlock_request *r,
-    const char *reason, struct vault_error *err)
+note_it(struct vault *v, const struct vlt_unlock_request *r, const char *reason,
+    struct vault_error *err)
 {
     static const uint8_t zeros[VAULT_HASH];
     struct vlt_entry e = {"note", NULL, 0, zeros, reason, -1};

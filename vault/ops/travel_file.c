@@ -11,8 +11,8 @@
 #define PLAN ".travel"
 
 enum vault_status
-vlt_travel_name(const char *path, const char *suffix,
-    char out[VLT_TRAVEL_PATH], struct vault_error *err)
+vlt_travel_name(const char *path, const char *suffix, char out[VLT_TRAVEL_PATH],
+    struct vault_error *err)
 {
     size_t n = strlen(path), more = strlen(suffix) + 1;
 
@@ -24,8 +24,7 @@ vlt_travel_name(const char *path, const char *suffix,
 }
 
 enum vault_status
-vlt_plan_load(const char *travel, struct vlt_plan *out,
-    struct vault_error *err)
+vlt_plan_load(const char *travel, struct vlt_plan *out, struct vault_error *err)
 {
     char path[VLT_TRAVEL_PATH];
     uint8_t *p = NULL;

@@ -50,8 +50,9 @@ load(struct finishing *f, struct vault_error *err)
         f->out.made = -1;
         return VAULT_OK;
     }
-    if (st == VAULT_OK && (memcmp(f->plan.vault, f->seen.vault, 16) != 0 ||
-                              memcmp(f->plan.card, f->seen.card, 32) != 0))
+    if (st == VAULT_OK &&
+        (memcmp(f->plan.vault, f->seen.vault, 16) != 0 ||
+            memcmp(f->plan.card, f->seen.card, 32) != 0))
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "the plan beside %s is of another file", f->path);
     f->out.planned = st == VAULT_OK;
@@ -310,8 +311,7 @@ take_draft(void *ctx, const char *name, bool is_dir)
     char path[VLT_TRAVEL_PATH], tail[VLT_TRAVEL_PATH] = "/";
 
     if (is_dir || strncmp(name, d->name, n) != 0 ||
-        strncmp(name + n, ".draft-", 7) != 0 ||
-        strlen(name) + 2 > sizeof tail)
+        strncmp(name + n, ".draft-", 7) != 0 || strlen(name) + 2 > sizeof tail)
         return VAULT_OK;
     memcpy(tail + 1, name, strlen(name) + 1);
     if (vlt_travel_name(d->folder, tail, path, NULL) != VAULT_OK)

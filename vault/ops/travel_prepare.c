@@ -98,8 +98,7 @@ check(struct preparing *k, struct vault_error *err)
     enum vault_status st = vlt_need_unlocked(k->v, err);
     size_t i;
 
-    if (st == VAULT_OK &&
-        (k->o->ways == 0 || k->o->ways > VAULT_TRAVEL_WAYS))
+    if (st == VAULT_OK && (k->o->ways == 0 || k->o->ways > VAULT_TRAVEL_WAYS))
         st = vlt_fail(err, VAULT_E_USAGE,
             "a way back is needed: the card of headquarters, or shares");
     if (st == VAULT_OK)
@@ -408,8 +407,9 @@ plan_of(const struct vault *v, const char *path,
         vlt_error_clear(err);
         return begin_plan(out, v, seen->card, seen->generation, err);
     }
-    if (st == VAULT_OK && (memcmp(out->vault, seen->vault, 16) != 0 ||
-                              memcmp(out->card, seen->card, 32) != 0))
+    if (st == VAULT_OK &&
+        (memcmp(out->vault, seen->vault, 16) != 0 ||
+            memcmp(out->card, seen->card, 32) != 0))
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "the plan beside %s is of another file", path);
     return st;

@@ -134,14 +134,14 @@ struct vault_travel_look {
     int64_t (*clock)(void *ctx); /* NULL: the machine's */
 };
 struct vault_travel_state {
-    bool planned;      /* there is a plan */
-    int64_t made;      /* of the plan; -1 without one */
-    size_t proved;     /* ways back that are, and not late */
-    size_t keys;       /* things with `key` */
-    size_t traces;     /* the others */
-    size_t unread;     /* files that could not be looked at */
-    bool answered;     /* the answer given now was the right one */
-    bool finished;     /* proved > 0 and keys == 0 */
+    bool planned;  /* there is a plan */
+    int64_t made;  /* of the plan; -1 without one */
+    size_t proved; /* ways back that are, and not late */
+    size_t keys;   /* things with `key` */
+    size_t traces; /* the others */
+    size_t unread; /* files that could not be looked at */
+    bool answered; /* the answer given now was the right one */
+    bool finished; /* proved > 0 and keys == 0 */
 };
 /*
  * What still stands between this machine and a border. Needs no secret and
@@ -170,7 +170,7 @@ struct vault_asker {
     char name[VAULT_PIN_NAME + 1];
     enum vault_card_state state;
     char fingerprint[VAULT_FINGERPRINT]; /* of that card */
-    int64_t pinned; /* when; -1: not known */
+    int64_t pinned;                      /* when; -1: not known */
 };
 /*
  * Read a challenge: whoever holds a file, or a copy of one, can make it. It is
@@ -183,8 +183,9 @@ VAULT_API VAULT_CHECKED enum vault_status vault_challenge_look(struct vault *v,
     const void *raw, size_t n, struct vault_asker *out,
     struct vault_error *err);
 /* Its answer: says that this vault has the key, and opens nothing. */
-VAULT_API VAULT_CHECKED enum vault_status vault_challenge_answer(
-    struct vault *v, const void *raw, size_t n, char **text, size_t *len,
+VAULT_API VAULT_CHECKED enum vault_status vault_challenge_answer(struct vault
+                                                                     *v,
+    const void *raw, size_t n, char **text, size_t *len,
     struct vault_error *err);
 
 /* Read a request to unlock; statuses as above. Its hash is what the person
