@@ -16,6 +16,7 @@
 #include "unlocking.h"
 
 #include <vault/cards.h>
+#include <vault/compartments.h>
 #include <vault/filekind.h>
 
 #include <inttypes.h>
@@ -186,11 +187,26 @@ tell_added(const struct add *a, const struct add_done *d)
         jline_hex(&j, "sha256", d->sealed.sha256, VAULT_HASH);
     jline_u64(&j, "bytes", d->sealed.bytes);
     jline_u64(&j, "stored", d->sealed.stored);
+    if (d->sealed.compartment[0] != 0) {
+        jline_text(&j, "compartment", d->sealed.compartment);
+        jline_bool(&j, "away", d->sealed.away);
+    }
     if (d->sealed.clock_doubt != NULL)
         clock_json(&j, d->sealed.clock_doubt, d->sealed.clock_known);
     if (d->path != NULL)
         jline_text(&j, "path", d->path);
     jline_end(&j);
+}
+
+/* The first of them: a person must know that it is gone from here. */
+static void
+tell_away(struct add *a, const struct add_done *d)
+{
+    if (!d->sealed.away || a->away++ > 0)
+        return;
+    say_warn(tr("sealed to the compartment %s: nobody can open it here any "
+                "more, only its members"),
+        d->sealed.compartment);
 }
 
 /* What is there already, and was not sealed once more. */
@@ -229,6 +245,7 @@ settle(struct add *a, struct vault_error *err)
             tell_added(a, d);
             if (a->added == 0) /* it is the same for all of them */
                 clock_warn(&d->sealed);
+            tell_away(a, d);
             a->added++;
             a->bytes += d->sealed.bytes;
             a->c->changed = true;
@@ -388,6 +405,8 @@ seal(struct add *a, struct source *src, struct vault_sealed *sealed,
 
     st = a->begin != NULL ? a->begin(a, &s, err)
                           : vault_seal_begin(a->c->vault, type, &s, err);
+    if (st == VAULT_OK && a->compartment != NULL)
+        st = vault_seal_compartment(s, a->compartment, true, err);
     if (st == VAULT_OK)
         st = form_seal(a->form, s, err);
     if (st == VAULT_OK && src->file != NULL)

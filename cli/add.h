@@ -17,9 +17,10 @@ struct add {
     /* What is asked for. */
     struct cli *c;
     const struct form *form;
-    const char *type; /* NULL: file or note */
-    const char *name; /* NULL: the file's own */
-    bool again;       /* seal also what is there already */
+    const char *type;        /* NULL: file or note */
+    const char *name;        /* NULL: the file's own */
+    bool again;              /* seal also what is there already */
+    const char *compartment; /* NULL: as the type is bound */
     /* Begin each record; NULL: vault_seal_begin with `type`. */
     enum vault_status (*begin)(struct add *a, struct vault_sealer **out,
         struct vault_error *err);
@@ -30,7 +31,7 @@ struct add {
     size_t waiting_len;
     uint64_t waiting_bytes;
     uint64_t began_ms;
-    uint64_t added, failed, bytes, same;
+    uint64_t added, failed, bytes, same, away;
     struct opt_list originals; /* paths sealed for good */
     uint8_t *piece;            /* what was read last */
 };

@@ -44,7 +44,9 @@ answer_json(enum vault_answer a)
 static void
 put_person(const struct vault_told *p)
 {
-    if (p->name[0] != 0)
+    if (p->shares[0] != 0)
+        out_printf(tr("shares %s, which open it together"), p->shares);
+    else if (p->name[0] != 0)
         out_column(p->name, 16, true);
     else
         out_column(p->fingerprint, 40, false);
@@ -77,6 +79,8 @@ person_json(struct jline *j, const struct vault_told *p, bool answer)
     jline_object(j, NULL);
     jline_text(j, "fingerprint", p->fingerprint);
     jline_text(j, "name", p->name);
+    if (p->shares[0] != 0)
+        jline_text(j, "shares", p->shares);
     if (answer) {
         jline_bool(j, "recipient", p->recipient);
         jline_text(j, "answer", answer_json(p->answer));
@@ -186,6 +190,8 @@ given_text(const struct vault_given *g)
         if (g->to[i].answered > 0) {
             when_local(when, g->to[i].answered);
             out_printf("  %s %s\n", tr("receipt of"), when);
+        } else if (g->to[i].shares[0] != 0) {
+            out_text("\n"); /* who opened it is listed behind */
         } else {
             out_printf("  %s\n", tr("no receipt"));
         }

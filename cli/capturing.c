@@ -13,6 +13,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <vault/cards.h>
+#include <vault/compartments.h>
 #include <vault/filekind.h>
 
 #define SUFFIX ".capture"
@@ -255,6 +257,27 @@ renew_file(const struct cli *c, const char *path)
 }
 
 void
+capture_compartments(struct cli *c)
+{
+    struct vault_error why;
+    char path[PATH_SIZE];
+    bool changed = false;
+    enum vault_status st = capture_path(c, path, sizeof path, &why);
+
+    if (st == VAULT_OK)
+        st = vault_capture_compartments(c->vault, path, &changed, &why);
+    if (st == VAULT_OK && changed)
+        say_info(tr("%s seals to the same people now"), path);
+    if (st == VAULT_OK)
+        return;
+    say_error(&why);
+    say_warn(tr("%s may seal to others than the vault: do not add to it while "
+                "the vault is locked"),
+        path);
+    c->exit = vault_status_exit(st);
+}
+
+void
 capture_take_in(struct cli *c)
 {
     struct vault_taken taken = {0};
@@ -266,6 +289,7 @@ capture_take_in(struct cli *c)
         return;
     if (c->g.no_state) {
         tell_waiting(c, path);
+        capture_compartments(c);
         return;
     }
     st = capture_take(c, path, &(struct vault_take_options){0}, &taken, &why);
@@ -273,6 +297,7 @@ capture_take_in(struct cli *c)
     same_tell(c, taken.records);
     if (st == VAULT_OK) {
         renew_file(c, path);
+        capture_compartments(c);
         return;
     }
     say_error(&why);

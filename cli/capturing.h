@@ -40,6 +40,10 @@ bool capture_holds(struct cli *c, const char *prefix);
  * and nothing more. */
 void capture_make_missing(struct cli *c);
 
+/* Give it the compartments as they are now, when it is there; a failure is told
+ * and sets the exit status. */
+void capture_compartments(struct cli *c);
+
 /* After a withdrawal: the same in the file, when it still holds some of it;
  * what fails is told and sets the exit status. */
 void capture_withdraw(struct cli *c, const uint8_t id[VAULT_ID],

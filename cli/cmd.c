@@ -47,7 +47,8 @@ const struct opt cmd_globals[] = {
            "not to be believed"),
         offsetof(struct globals, clock)},
     {0, "no-state", OPT_FLAG, NULL,
-        N_("leave no trace of this vault in your home folder"),
+        N_("leave no trace of this vault in your home folder; each use that "
+           "writes then begins a log of its own, which stays in the vault"),
         offsetof(struct globals, no_state)},
     {0, "yes", OPT_FLAG, NULL, N_("answer yes to questions"),
         offsetof(struct globals, yes)},

@@ -45,7 +45,8 @@ struct cmd_example {
 
 enum {
     CMD_WRITES = 1, /* say "nothing was changed" when it failed before */
-    CMD_HIDDEN = 2
+    CMD_HIDDEN = 2,
+    CMD_NO_COMPLETION = 4 /* typed whole or not at all */
 };
 
 struct cmd {
@@ -68,12 +69,38 @@ struct cmd_group {
     const struct cmd *cmds;
     size_t n;
 };
-extern const struct cmd_group init_group, add_group, import_group,
-    capture_group, list_group, show_group, get_group, export_group, share_group,
-    amend_group, link_group, withdraw_group, verify_group, info_group,
-    log_group, key_group, backup_group, card_group, form_group, draft_group,
-    receive_group, help_group;
-extern const struct cmd_group disclose_group, device_group;
+extern const struct cmd_group init_group;
+extern const struct cmd_group add_group;
+extern const struct cmd_group import_group;
+extern const struct cmd_group capture_group;
+extern const struct cmd_group list_group;
+extern const struct cmd_group show_group;
+extern const struct cmd_group get_group;
+extern const struct cmd_group export_group;
+extern const struct cmd_group share_group;
+extern const struct cmd_group amend_group;
+extern const struct cmd_group link_group;
+extern const struct cmd_group withdraw_group;
+extern const struct cmd_group verify_group;
+extern const struct cmd_group info_group;
+extern const struct cmd_group log_group;
+extern const struct cmd_group key_group;
+extern const struct cmd_group backup_group;
+extern const struct cmd_group card_group;
+extern const struct cmd_group form_group;
+extern const struct cmd_group draft_group;
+extern const struct cmd_group receive_group;
+extern const struct cmd_group help_group;
+extern const struct cmd_group rekey_group;
+extern const struct cmd_group disclose_group;
+extern const struct cmd_group recover_group;
+extern const struct cmd_group panic_group;
+extern const struct cmd_group share_check_group;
+extern const struct cmd_group upgrade_group;
+extern const struct cmd_group doctor_group;
+extern const struct cmd_group travel_group;
+extern const struct cmd_group device_group;
+extern const struct cmd_group compartment_group;
 extern const struct cmd_group *const cmd_groups[];
 extern const size_t cmd_groups_len;
 

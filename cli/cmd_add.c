@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_add.c: sealing files, standard input, and forms without a file */
 #include "add.h"
+#include "ask.h"
 #include "capturing.h"
 #include "cmd.h"
 #include "draft_list.h"
@@ -17,7 +18,9 @@
 #include "unlocking.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
+#include <vault/compartments.h>
 #include <vault/filekind.h>
 
 struct add_opts {
@@ -26,6 +29,7 @@ struct add_opts {
     struct opt_list fields;
     const char *form;
     bool again;
+    const char *compartment;
 };
 
 static const struct opt add_table[] = {
@@ -41,6 +45,9 @@ static const struct opt add_table[] = {
     {0, "again", OPT_FLAG, NULL,
         N_("seal also a file that is in the vault already"),
         offsetof(struct add_opts, again)},
+    {0, "compartment", OPT_TEXT, "NAME",
+        N_("seal it to this compartment, or to default, whatever its type"),
+        offsetof(struct add_opts, compartment)},
 };
 
 static const struct cmd_example add_examples[] = {
@@ -216,9 +223,42 @@ keeps_drafts(const struct cli *c)
             kind == VAULT_FILE_VAULT);
 }
 
-/* The form of this type: a draft that waits, or a new one. */
+/* Where the records go; a type that goes elsewhere is not put there without
+ * a yes. *away: nobody here can open them afterwards. */
 VAULT_CHECKED static enum vault_status
-fill_in(struct cli *c, const struct add_opts *o, struct form *form,
+choose_compartment(struct cli *c, const struct add_opts *o, bool *away,
+    struct vault_error *err)
+{
+    char bound[VAULT_COMPARTMENT_NAME], question[1024];
+    struct vault_sealer *s = NULL;
+    bool own = true, usual;
+    enum vault_status st =
+        vault_compartment_of_type(c->vault, type_of(c, o), bound, &own, err);
+
+    *away = st == VAULT_OK && !own;
+    if (st != VAULT_OK || o->compartment == NULL)
+        return st;
+    st = vault_seal_begin(c->vault, type_of(c, o), &s, err);
+    if (st == VAULT_OK)
+        st = vault_seal_compartment(s, o->compartment, true, err);
+    usual = st == VAULT_OK &&
+        vault_seal_compartment(s, o->compartment, false, NULL) == VAULT_OK;
+    vault_seal_abort(s);
+    /* wherever it is said to go: no draft that could be read before */
+    *away = true;
+    if (st != VAULT_OK || usual)
+        return st;
+    (void)snprintf(question, sizeof question,
+        tr("Records of this type go to the compartment \"%s\". Seal it to "
+           "\"%s\" instead?"),
+        bound, o->compartment);
+    return ask_sure(c, question, err);
+}
+
+/* The form of this type: a draft that waits, or a new one. What goes where
+ * nobody here can read it lies in no draft either. */
+VAULT_CHECKED static enum vault_status
+fill_in(struct cli *c, const struct add_opts *o, bool away, struct form *form,
     struct form_draft *draft, struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
@@ -233,6 +273,12 @@ fill_in(struct cli *c, const struct add_opts *o, struct form *form,
             say_warn("%s", tr("the answers were not kept anywhere"));
         return st;
     }
+    if (away)
+        say_warn("%s",
+            tr("the answers are not kept as a draft, which could be read here: "
+               "do not break off"));
+    if (away)
+        return form_ask(o->type, form, draft, err);
     if (form->n == 0)
         st = drafts_offer(c, o->type, draft, form, err);
     if (st == VAULT_OK && draft->d == NULL)
@@ -252,7 +298,9 @@ add_run(struct cli *c, struct vault_error *err)
         .form = &form,
         .type = o->type,
         .name = o->name,
-        .again = o->again};
+        .again = o->again,
+        .compartment = o->compartment};
+    bool away = false;
     enum vault_status st = check_options(c, o, err);
 
     if (st == VAULT_OK)
@@ -261,8 +309,10 @@ add_run(struct cli *c, struct vault_error *err)
         st = add_check_paths(&a, err);
     if (st == VAULT_OK)
         st = open_for_adding(c, err);
+    if (st == VAULT_OK)
+        st = choose_compartment(c, o, &away, err);
     if (st == VAULT_OK && asks(c, o))
-        st = fill_in(c, o, &form, &draft, err);
+        st = fill_in(c, o, away, &form, &draft, err);
     if (st == VAULT_OK)
         st = form_check(c, &form, err);
     if (st == VAULT_OK)

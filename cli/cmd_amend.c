@@ -16,6 +16,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <vault/compartments.h>
 
 struct amend_opts {
     struct opt_list fields;
@@ -24,6 +25,7 @@ struct amend_opts {
     const char *name;
     const char *reason;
     const char *onto;
+    const char *compartment;
 };
 
 static const struct opt amend_table[] = {
@@ -43,6 +45,9 @@ static const struct opt amend_table[] = {
     {0, "onto", OPT_TEXT, "STATEMENT",
         N_("in a conflict: the version that the new one follows"),
         offsetof(struct amend_opts, onto)},
+    {0, "compartment", OPT_TEXT, "NAME",
+        N_("seal the new version to this compartment, or to default"),
+        offsetof(struct amend_opts, compartment)},
 };
 
 static const struct cmd_example amend_examples[] = {
@@ -82,7 +87,8 @@ check_options(const struct cli *c, const struct amend_opts *o,
         return vlt_fail(err, VAULT_E_USAGE,
             "standard input can be read for one thing only");
     if (c->args.n == 1 && o->fields.n == 0 && o->form == NULL &&
-        o->remove.n == 0 && o->name == NULL && o->onto == NULL)
+        o->remove.n == 0 && o->name == NULL && o->onto == NULL &&
+        o->compartment == NULL)
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("fields with -f or --fields, --drop FIELD, --name, or a "
                "PATH"),
@@ -195,6 +201,8 @@ begin(struct amend *a, struct vault_sealer **out, struct vault_error *err)
 
     st = vault_amend_begin(a->c->vault, a->id,
         a->o->onto != NULL ? a->onto : NULL, &s, err);
+    if (st == VAULT_OK && a->o->compartment != NULL)
+        st = vault_seal_compartment(s, a->o->compartment, true, err);
     if (st == VAULT_OK)
         st = remove_all(a, s, err);
     if (st == VAULT_OK && a->o->name != NULL && !a->replaces)
@@ -277,6 +285,9 @@ amend_run(struct cli *c, struct vault_error *err)
         st = unlock(c, err);
     if (st == VAULT_OK)
         st = look(&a, err);
+    if (st == VAULT_E_NO_KEY && err != NULL)
+        err->hint = N_("a correction is a new record with a link of the kind "
+                       "amends to it: sanduq add, then sanduq link");
     if (st == VAULT_OK)
         st = fit(&a, &form, err);
     if (st == VAULT_OK)

@@ -10,6 +10,8 @@
 #include "tr.h"
 #include "unlocking.h"
 
+#include <vault/panic.h>
+
 struct backup_opts {
     bool kit;
 };
@@ -88,10 +90,26 @@ backup_run(struct cli *c, struct vault_error *err)
     return VAULT_OK;
 }
 
+/* The kit was older than what panic destroyed. */
+static void
+tell_losses(const struct vault_restored *r)
+{
+    if (r->older_slots)
+        say_warn("%s",
+            tr("the kit is from before the last change of passphrase or key "
+               "file: the vault opens the old way again, and its log says so"));
+    if (r->settings_lost)
+        say_warn("%s",
+            tr("the settings were changed after the kit was made, and they "
+               "are gone: pin contacts again and compare their fingerprints, "
+               "set compartments and holds again"));
+}
+
 VAULT_CHECKED static enum vault_status
 restore_kit(struct cli *c, struct vault_error *err)
 {
     struct vault_options opt = unlock_options(c);
+    struct vault_restored back;
     struct vault_key *key = NULL;
     char path[4096];
     enum vault_status st;
@@ -103,12 +121,13 @@ restore_kit(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK)
         st = unlock_key(c, false, &key, err);
     if (st == VAULT_OK)
-        st = vault_restore_kit(c->args.v[0], path, key, &opt, err);
+        st = vault_restore_keys(c->args.v[0], path, key, &opt, &back, err);
     vault_key_free(key);
     if (st != VAULT_OK)
         return st;
     c->changed = true;
     say_info(tr("put the kit back into %s"), path);
+    tell_losses(&back);
     tell_end(c, path);
     return VAULT_OK;
 }

@@ -239,6 +239,8 @@ write_it(struct cli *c, struct export *e, const struct export_options *x,
     bool logged = false;
     enum vault_status st = export_tell_before(c, x, &n, err);
 
+    if (st == VAULT_OK && c->args.n == 1)
+        export_tell_away(c);
     if (st != VAULT_OK)
         return st;
     progress_begin(n.bytes, false);

@@ -17,6 +17,8 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <vault/compartments.h>
+#include <vault/panic.h>
 
 static const struct cmd_example info_examples[] = {
     {"sanduq info -V evidence.sanduq",
@@ -43,7 +45,7 @@ row_number(const char *label, uint64_t n)
 }
 
 static void
-print_text(const struct vault_info *i)
+print_text(const struct vault_info *i, uint64_t away)
 {
     char hex[HEX_HASH], when[WHEN_SIZE], size[SIZE_TEXT];
 
@@ -67,6 +69,8 @@ print_text(const struct vault_info *i)
     row_number(tr("withdrawn"), i->withdrawn);
     if (i->foreign > 0)
         row_number(tr("of others"), i->foreign);
+    if (away > 0)
+        row_number(tr("in compartments"), away);
     size_text(size, i->body_bytes);
     row(tr("sealed bytes"), size);
     out_printf("%s\n", tr("Log"));
@@ -80,7 +84,7 @@ print_text(const struct vault_info *i)
 }
 
 static void
-print_json(const struct vault_info *i)
+print_json(const struct vault_info *i, bool gone, uint64_t away)
 {
     struct jline j;
 
@@ -95,6 +99,7 @@ print_json(const struct vault_info *i)
     jline_u64(&j, "versions", i->versions);
     jline_u64(&j, "withdrawn", i->withdrawn);
     jline_u64(&j, "foreign", i->foreign);
+    jline_u64(&j, "away", away);
     jline_u64(&j, "sealed_bytes", i->body_bytes);
     jline_u64(&j, "slots", i->slots);
     jline_u64(&j, "logs", i->logs);
@@ -102,6 +107,7 @@ print_json(const struct vault_info *i)
     jline_text(&j, "origin", i->origin);
     jline_u64(&j, "size", i->size);
     jline_hex(&j, "root", i->root, sizeof i->root);
+    jline_bool(&j, "keys_destroyed", gone);
     jline_end(&j);
 }
 
@@ -109,7 +115,9 @@ static enum vault_status
 info_run(struct cli *c, struct vault_error *err)
 {
     struct vault_info info;
+    uint64_t away = 0;
     struct jline j;
+    bool gone = false;
     enum vault_status st = VAULT_OK;
 
     if (capture_named(c))
@@ -117,13 +125,25 @@ info_run(struct cli *c, struct vault_error *err)
     st = unlock_open(c, err);
     if (st == VAULT_OK)
         st = vault_info(c->vault, &info, err);
+    if (st == VAULT_OK)
+        st = vault_keys_gone(c->vault, &gone, err);
+    if (st == VAULT_OK)
+        st = vault_away_count(c->vault, &away, err);
     if (st != VAULT_OK)
         return st;
     if (c->g.json)
-        print_json(&info);
+        print_json(&info, gone, away);
     else
-        print_text(&info);
+        print_text(&info, away);
     st = slots_print(c, err);
+    if (st == VAULT_OK && info.slots == 1 && !c->g.json)
+        say_warn("%s",
+            tr("there is no other way in: if this one is lost nobody opens the "
+               "vault; sanduq key add shares 2/3 makes recovery sheets"));
+    if (gone)
+        say_warn("%s",
+            tr("nobody: what opens it was destroyed in this file (panic); "
+               "sanduq restore --kit puts a kit's keys back"));
     if (st == VAULT_OK && c->g.json) {
         jline_begin(&j, "summary");
         jline_text(&j, "command", "info");

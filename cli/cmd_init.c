@@ -4,6 +4,7 @@
 
 #include "fail.h"
 #include "jline_out.h"
+#include "key_more.h"
 #include "newkey.h"
 #include "os.h"
 #include "out.h"
@@ -15,7 +16,7 @@
 
 struct init_opts {
     const char *kdf;
-    bool both;
+    bool both, no_recovery;
 };
 
 static const struct opt init_table[] = {
@@ -26,6 +27,9 @@ static const struct opt init_table[] = {
     {0, "both", OPT_FLAG, NULL,
         N_("a passphrase and the key file together, not the key file alone"),
         offsetof(struct init_opts, both)},
+    {0, "no-recovery", OPT_FLAG, NULL,
+        N_("do not offer recovery sheets, and do not speak of them"),
+        offsetof(struct init_opts, no_recovery)},
 };
 
 static const struct cmd_example init_examples[] = {
@@ -37,9 +41,33 @@ static const struct cmd_example init_examples[] = {
         N_("both are needed")},
 };
 
+/* The way to unlock that recovery sheets give; made: there is one. */
+struct sheets {
+    bool made;
+    uint8_t id[VAULT_ID];
+};
+
+/* Offered to a person who was asked for the passphrase too. */
+static void
+offer_sheets(struct cli *c, const struct newkey *k, struct sheets *s)
+{
+    const struct init_opts *o = c->opts;
+
+    s->made = false;
+    if (o->no_recovery)
+        return;
+    if (k->passphrase && !pass_given(&k->from))
+        key_offer_sheets(c, &s->made, s->id);
+    else
+        say_info("%s",
+            tr("there is no other way in than this one; recovery sheets are "
+               "one: sanduq key add shares 2/3"));
+}
+
 static void
 tell(const struct cli *c, const char *path, const char *capture,
-    const struct newkey *k, const struct vault_info *info)
+    const struct newkey *k, const struct vault_info *info,
+    const struct sheets *sheets)
 {
     struct jline j;
 
@@ -51,6 +79,8 @@ tell(const struct cli *c, const char *path, const char *capture,
         if (k->made_file)
             jline_text(&j, "key_file", k->key_file);
         jline_text(&j, "capture", capture);
+        if (sheets->made)
+            jline_hex(&j, "recovery", sheets->id, sizeof sheets->id);
         jline_end(&j);
         jline_begin(&j, "summary");
         jline_text(&j, "command", "init");
@@ -90,6 +120,7 @@ init_run(struct cli *c, struct vault_error *err)
                       "--passphrase-command or --key-file"),
     };
     struct vault_info info;
+    struct sheets sheets;
     char capture[4096];
     enum vault_status st;
 
@@ -110,8 +141,10 @@ init_run(struct cli *c, struct vault_error *err)
     c->changed = st == VAULT_OK || vlt_os_exists(path);
     if (st == VAULT_OK)
         st = vault_info(c->vault, &info, err);
-    if (st == VAULT_OK)
-        tell(c, path, capture, &k, &info);
+    if (st == VAULT_OK) {
+        offer_sheets(c, &k, &sheets);
+        tell(c, path, capture, &k, &info, &sheets);
+    }
     newkey_clear(&k, !c->changed);
     return st;
 }
@@ -123,7 +156,9 @@ static const struct cmd init_cmds[] = {
            "drawn for you (24 digits that every keyboard can type) and two "
            "groups of it are asked back; you may choose one yourself, of 12 "
            "characters or more. With --key-file FILE that does not exist "
-           "yet, the key file is made.\n\nThe key that is printed at the end "
+           "yet, the key file is made.\n\nWho types the passphrase is offered "
+           "recovery sheets, which open the vault when it is forgotten, and "
+           "types a part of each back.\n\nThe key that is printed at the end "
            "is public. Others need it to tell your vault from a copy made "
            "by someone else."),
         init_examples, VLT_COUNT(init_examples), init_table,

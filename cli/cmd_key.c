@@ -6,6 +6,7 @@
 #include "fail.h"
 #include "hex.h"
 #include "jline_out.h"
+#include "key_more.h"
 #include "newkey.h"
 #include "out.h"
 #include "slots.h"
@@ -16,26 +17,41 @@
 #include <stdio.h>
 #include <string.h>
 
-struct key_opts {
-    const char *kdf;
-    struct pass_from pass;
-    const char *key_file;
-};
+#define NEW_OPTIONS                                                          \
+    {0, "kdf", OPT_CHOICE, "standard|strong|minimum",                        \
+        N_("how much work one guess at the passphrase costs; minimum: only " \
+           "for tests and very weak machines"),                              \
+        offsetof(struct key_opts, kdf)},                                     \
+        {0, "new-passphrase-fd", OPT_TEXT, "N",                              \
+            N_("read the new passphrase from this file descriptor"),         \
+            offsetof(struct key_opts, pass.fd)},                             \
+        {0, "new-passphrase-file", OPT_TEXT, "FILE",                         \
+            N_("read the new passphrase from this file"),                    \
+            offsetof(struct key_opts, pass.file)},                           \
+    {                                                                        \
+        0, "new-key-file", OPT_TEXT, "FILE",                                 \
+            N_("the new key file; it is made when it is not there"),         \
+            offsetof(struct key_opts, key_file)                              \
+    }
 
-static const struct opt new_table[] = {
-    {0, "kdf", OPT_CHOICE, "standard|strong|minimum",
-        N_("how much work one guess at the passphrase costs; minimum: only "
-           "for tests and very weak machines"),
-        offsetof(struct key_opts, kdf)},
-    {0, "new-passphrase-fd", OPT_TEXT, "N",
-        N_("read the new passphrase from this file descriptor"),
-        offsetof(struct key_opts, pass.fd)},
-    {0, "new-passphrase-file", OPT_TEXT, "FILE",
-        N_("read the new passphrase from this file"),
-        offsetof(struct key_opts, pass.file)},
-    {0, "new-key-file", OPT_TEXT, "FILE",
-        N_("the new key file; it is made when it is not there"),
-        offsetof(struct key_opts, key_file)},
+static const struct opt change_table[] = {NEW_OPTIONS};
+static const struct opt add_table[] = {
+    NEW_OPTIONS,
+    {'o', "output", OPT_TEXT, "FOLDER",
+        N_("shares: write the sheets to files in a new folder"),
+        offsetof(struct key_opts, output)},
+    {0, "text", OPT_FLAG, NULL, N_("shares: sheets as plain text, not HTML"),
+        offsetof(struct key_opts, text)},
+    {0, "label", OPT_TEXT, "TEXT",
+        N_("shares: a line on each sheet; without it no sheet says what it is "
+           "for"),
+        offsetof(struct key_opts, label)},
+    {0, "replace", OPT_TEXT, "ID",
+        N_("shares: the set that goes, when there are several"),
+        offsetof(struct key_opts, replace)},
+    {0, "keep-old", OPT_FLAG, NULL,
+        N_("shares: the set dealt before goes on opening the vault"),
+        offsetof(struct key_opts, keep_old)},
 };
 
 static const struct cmd_example list_examples[] = {
@@ -47,6 +63,12 @@ static const struct cmd_example add_examples[] = {
         N_("a key file on a stick, made if it is not there")},
     {"sanduq key add both --new-key-file /media/stick/key",
         N_("a passphrase and a key file, both needed")},
+    {"sanduq key add shares 2/3",
+        N_("three shares for three people, any two of which open the vault")},
+    {"sanduq key add shares 1/1 -o sheets",
+        N_("one sheet that opens it alone, as a file to print")},
+    {"sanduq key add card headquarters",
+        N_("whoever unlocks that vault can open this one")},
 };
 static const struct cmd_example change_examples[] = {
     {"sanduq key change", N_("a new passphrase instead of the one you use")},
@@ -78,6 +100,8 @@ list_run(struct cli *c, struct vault_error *err)
 {
     enum vault_status st = unlock_open(c, err);
 
+    if (st == VAULT_OK && unlock_given(c))
+        st = unlock_only(c, err);
     if (st == VAULT_OK)
         st = slots_print(c, err);
     if (st == VAULT_OK)
@@ -107,18 +131,17 @@ read_kind(const struct cli *c, struct newkey *k, struct vault_error *err)
         k->passphrase = true;
     else
         return vlt_fail(err, VAULT_E_USAGE,
-            "key add takes: passphrase | keyfile FILE | both FILE");
+            "key add takes: passphrase | keyfile FILE | both FILE | shares K/N "
+            "| card NAME");
     return VAULT_OK;
 }
 
-static enum vault_status
-add_run(struct cli *c, struct vault_error *err)
+VAULT_CHECKED static enum vault_status
+add_secret(struct cli *c, uint8_t id[VAULT_ID], struct vault_error *err)
 {
     const struct key_opts *o = c->opts;
     struct vault_cost cost = newkey_cost(o->kdf);
     struct newkey k = {0};
-    uint8_t id[VAULT_ID];
-    char hex[HEX_ID];
     enum vault_status st = read_kind(c, &k, err);
 
     if (st == VAULT_OK)
@@ -127,10 +150,48 @@ add_run(struct cli *c, struct vault_error *err)
         st = newkey_make(&k, err);
     if (st == VAULT_OK)
         st = vault_slot_add(c->vault, k.key, &cost, id, err);
-    c->changed = st == VAULT_OK;
-    newkey_clear(&k, !c->changed);
+    newkey_clear(&k, st != VAULT_OK);
+    return st;
+}
+
+/* What belongs to shares belongs to nothing else, and the other way round. */
+VAULT_CHECKED static enum vault_status
+judge_options(const struct cli *c, bool shares, struct vault_error *err)
+{
+    const struct key_opts *o = c->opts;
+    bool of_shares = o->output != NULL || o->label != NULL ||
+        o->replace != NULL || o->text || o->keep_old;
+    bool of_secrets =
+        o->kdf != NULL || pass_given(&o->pass) || o->key_file != NULL;
+
+    if (of_shares && !shares)
+        return vlt_fail(err, VAULT_E_USAGE,
+            "--output, --text, --label, --replace and --keep-old go with key "
+            "add shares");
+    if (of_secrets && c->args.n == 2 &&
+        (shares || strcmp(c->args.v[0], "card") == 0))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "shares and cards take no passphrase and no key file");
+    return VAULT_OK;
+}
+
+static enum vault_status
+add_run(struct cli *c, struct vault_error *err)
+{
+    bool two = c->args.n == 2;
+    bool shares = two && strcmp(c->args.v[0], "shares") == 0;
+    bool card = two && strcmp(c->args.v[0], "card") == 0;
+    uint8_t id[VAULT_ID];
+    char hex[HEX_ID];
+    enum vault_status st = judge_options(c, shares, err);
+
+    if (st == VAULT_OK)
+        st = shares ? key_add_shares(c, id, err)
+            : card  ? key_add_card(c, id, err)
+                    : add_secret(c, id, err);
     if (st != VAULT_OK)
         return st;
+    c->changed = true;
     hex_id(hex, id);
     if (!c->g.json)
         out_printf("%s\n", hex);
@@ -161,14 +222,6 @@ plan_change(const struct cli *c, const struct vault_slot *old, struct newkey *k,
             N_("--new-key-file FILE; it is made when it is not there"),
             "a new key file is needed for this");
     return VAULT_OK;
-}
-
-static void
-tell_old_copies(void)
-{
-    say_info("%s",
-        tr("copies of the vault made before still open the old way: make "
-           "new backups, and destroy the old copies you can reach"));
 }
 
 static enum vault_status
@@ -202,7 +255,7 @@ change_run(struct cli *c, struct vault_error *err)
         slots_kind(k.passphrase
                 ? k.key_file != NULL ? VAULT_SLOT_BOTH : VAULT_SLOT_PASSPHRASE
                 : VAULT_SLOT_KEYFILE));
-    tell_old_copies();
+    key_tell_old_copies();
     end(c, id);
     return VAULT_OK;
 }
@@ -238,28 +291,34 @@ remove_run(struct cli *c, struct vault_error *err)
         return st;
     c->changed = true;
     say_info(tr("removed %s"), hex);
-    tell_old_copies();
+    key_tell_old_copies();
     end(c, slot.id);
     return VAULT_OK;
 }
 
 static const struct cmd key_cmds[] = {
     {"key list", "", N_("the ways to unlock"),
-        N_("Works without a passphrase. Each way has an id of 32 digits."),
+        N_("Works without a passphrase. Each way has an id of 32 digits. With "
+           "a passphrase or key file given by an option it also tells which "
+           "set of shares and whose card they are."),
         list_examples, VLT_COUNT(list_examples), NULL, 0, 0, 0, 0, 0, list_run},
-    {"key add", "passphrase|keyfile FILE|both FILE",
+    {"key add", "passphrase|keyfile FILE|both FILE|shares K/N|card NAME",
         N_("one more way to unlock"),
         N_("Every way opens the whole vault. The new passphrase is asked on "
            "the terminal unless an option says where it comes from. Prints "
-           "the id of the new way."),
-        add_examples, VLT_COUNT(add_examples), new_table, VLT_COUNT(new_table),
+           "the id of the new way.\n\nShares are dealt to people: any K of N "
+           "open the vault, fewer say nothing. They are shown one after the "
+           "other and typed back in part, or written to a folder with -o. A "
+           "set dealt before goes. The card of another vault, which must have "
+           "been compared, lets headquarters open this vault."),
+        add_examples, VLT_COUNT(add_examples), add_table, VLT_COUNT(add_table),
         sizeof(struct key_opts), 1, 2, CMD_WRITES, add_run},
     {"key change", "[ID]", N_("another passphrase or key file"),
         N_("Changes the way you unlocked with, or the one with this id, and "
            "chooses its cost anew for this machine. Copies of the vault made "
            "before still open the old way."),
-        change_examples, VLT_COUNT(change_examples), new_table,
-        VLT_COUNT(new_table), sizeof(struct key_opts), 0, 1, CMD_WRITES,
+        change_examples, VLT_COUNT(change_examples), change_table,
+        VLT_COUNT(change_table), sizeof(struct key_opts), 0, 1, CMD_WRITES,
         change_run},
     {"key remove", "ID", N_("take a way to unlock away"),
         N_("Takes the whole id. The last one cannot be removed. Copies of "

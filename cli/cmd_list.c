@@ -103,6 +103,19 @@ print_head(const struct list *l)
     out_printf("  %s\n", tr("NAME"));
 }
 
+/* Nothing more is known of it here. */
+static void
+print_away(const struct vault_entry *e)
+{
+    out_column("-", TYPE_COLUMNS, false);
+    out_text("  ");
+    put_right("-", SIZE_COLUMNS);
+    out_text("  ");
+    out_printf(tr("(sealed to the compartment %s: cannot be opened here)"),
+        e->compartment);
+    out_text("\n");
+}
+
 /* Of a revoked device, after its last good state; device is "" otherwise. A
  * question that fails has no answer that could be trusted. */
 static void
@@ -131,6 +144,10 @@ print_row(const struct list *l, const struct vault_entry *e, const char *device)
     out_text("  ");
     out_column(when, WHEN_COLUMNS, false);
     out_text("  ");
+    if (e->compartment != NULL) {
+        print_away(e);
+        return;
+    }
     out_column(e->type, TYPE_COLUMNS, true);
     out_text("  ");
     put_right(size, SIZE_COLUMNS);
@@ -159,6 +176,8 @@ print_json(const struct vault_entry *e, const char *device)
     jline_time(&j, "sealed", e->sealed);
     if (e->has_body)
         jline_u64(&j, "bytes", e->bytes);
+    if (e->compartment != NULL)
+        jline_text(&j, "compartment", e->compartment);
     if (e->foreign) {
         jline_bool(&j, "foreign", true);
         jline_bool(&j, "partial", e->partial);

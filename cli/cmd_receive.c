@@ -3,6 +3,7 @@
 #include "cmd.h"
 
 #include <vault/cards.h>
+#include <vault/threshold.h>
 
 #include "ask.h"
 #include "capturing.h"
@@ -13,6 +14,7 @@
 #include "progress.h"
 #include "receive_capture.h"
 #include "receive_tell.h"
+#include "shares_in.h"
 #include "text.h"
 #include "tr.h"
 #include "unlocking.h"
@@ -25,9 +27,9 @@
 enum { DEPTH = 32, PATH_SIZE = 4096 };
 
 struct receive_opts {
-    struct opt_list accept;
+    struct opt_list accept, share_file;
     const char *receipt;
-    bool dry_run;
+    bool dry_run, shares;
     bool empty;
     bool unfinished;
     bool untrusted;
@@ -45,6 +47,14 @@ static const struct opt receive_table[] = {
     {0, "dry-run", OPT_FLAG, NULL,
         N_("only check, and say what would be taken in"),
         offsetof(struct receive_opts, dry_run)},
+    {0, "shares", OPT_FLAG, NULL,
+        N_("open a bundle that was sealed to shares: you are asked for them, "
+           "one after the other, until they are enough"),
+        offsetof(struct receive_opts, shares)},
+    {0, "share-file", OPT_LIST, "FILE",
+        N_("the same, a share from this file: a sheet as it was saved, or its "
+           "text; once for each"),
+        offsetof(struct receive_opts, share_file)},
     {0, "empty", OPT_FLAG, NULL,
         N_("a capture file is the device's own, not a copy: end its session, "
            "and clear from it what is in the vault for good"),
@@ -68,6 +78,9 @@ static const struct cmd_example receive_examples[] = {
         N_("what a field laptop sealed to this vault")},
     {"sanduq receive --dry-run from-aigul.bundle",
         N_("what is in it, and whether it holds")},
+    {"sanduq receive statement.bundle.age --shares",
+        N_("what several custodians open together; the custody log says that "
+           "it was opened, and with which shares")},
 };
 
 /* ---- the files ---- */
@@ -242,6 +255,46 @@ add_all(struct work *w, struct vault_error *err)
         st = vault_receive_add(w->r, w->paths.v[i], err);
     }
     progress_end();
+    return st;
+}
+
+/* ---- what custodians hold together ---- */
+
+/* Those in files, then those that are missing, if somebody is to be asked. */
+VAULT_CHECKED static enum vault_status
+gather(const struct receive_opts *o, struct vault_shares *into,
+    struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    for (size_t i = 0; st == VAULT_OK && i < o->share_file.n; i++)
+        st = shares_file(o->share_file.v[i], into, err);
+    if (st == VAULT_OK && o->shares && vault_shares_missing(into) > 0)
+        st =
+            shares_ask(into, true, N_("--share-file FILE, once for each"), err);
+    if (st == VAULT_OK && vault_shares_missing(into) > 0)
+        st = vlt_fail_hint(err, VAULT_E_NO_KEY,
+            N_("--share-file once for each, or --shares to be asked for the "
+               "rest"),
+            "shares that are missing still: %zu", vault_shares_missing(into));
+    return st;
+}
+
+VAULT_CHECKED static enum vault_status
+give_shares(struct work *w, struct vault_error *err)
+{
+    struct vault_shares *shares;
+    enum vault_status st;
+
+    if (!w->o->shares && w->o->share_file.n == 0)
+        return VAULT_OK;
+    shares = vault_shares_new();
+    if (shares == NULL)
+        return vlt_fail_memory(err);
+    st = gather(w->o, shares, err);
+    if (st == VAULT_OK)
+        st = vault_receive_shares(w->r, shares, err);
+    vault_shares_free(shares);
     return st;
 }
 
@@ -534,6 +587,8 @@ receive(struct work *w, struct vault_error *err)
     enum vault_status st = vault_receive_begin(w->c->vault, &opt, &w->r, err);
 
     if (st == VAULT_OK)
+        st = give_shares(w, err);
+    if (st == VAULT_OK)
         st = add_all(w, err);
     if (st == VAULT_OK && !w->c->g.json)
         st = tell_each(w, tell_lines, err);
@@ -600,7 +655,11 @@ static const struct cmd receive_cmds[] = {
            "key with the person in another way, and type its last "
            "characters, or --accept it. Then all that held becomes visible "
            "at once. What is here already stays as it is; the order of files "
-           "and runs does not matter.\n\nA capture file is taken in from a copy, "
+           "and runs does not matter.\n\nA bundle that was sealed to shares "
+           "(sanduq share --to-shares) opens with --shares or --share-file, "
+           "into this vault. That it was opened, and with which shares, is a "
+           "line of the custody log; the shares are kept nowhere.\n\n"
+           "A capture file is taken in from a copy, "
            "which stays as it is: sessions that have ended come in, each "
            "whole, and the next copy brings what is new. Its device must be "
            "admitted; else its fingerprint is shown, to be compared with "

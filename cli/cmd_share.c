@@ -7,8 +7,10 @@
 #include "fail.h"
 #include "hex.h"
 #include "os.h"
+#include "out.h"
 #include "pass.h"
 #include "progress.h"
+#include "share_shares.h"
 #include "share_tell.h"
 #include "share_words.h"
 #include "export_tell.h"
@@ -26,7 +28,8 @@ struct share_opts {
     const char *type, *find, *tag, *since, *until;
     const char *purpose, *letter, *limits, *reply, *reason;
     const char *pass_fd, *pass_file, *pass_command;
-    bool fresh, all, again;
+    const char *to_shares, *sheets, *label;
+    bool fresh, all, again, text;
     bool plain, courier_pass, minisig, name_recipients, override, unconfirmed;
 };
 
@@ -35,6 +38,19 @@ static const struct opt share_table[] = {
         N_("for the vault whose card is pinned under this name; once for each "
            "recipient"),
         offsetof(struct share_opts, to)},
+    {0, "to-shares", OPT_TEXT, "K/N",
+        N_("for whoever brings together K of N shares that are dealt for it, "
+           "as 2/3; in place of --to"),
+        offsetof(struct share_opts, to_shares)},
+    {0, "sheets", OPT_TEXT, "FOLDER",
+        N_("write the shares into this new folder, a sheet to print for each; "
+           "without it they are shown on the terminal"),
+        offsetof(struct share_opts, sheets)},
+    {0, "text", OPT_FLAG, NULL, N_("sheets as plain text, not HTML"),
+        offsetof(struct share_opts, text)},
+    {0, "label", OPT_TEXT, "TEXT",
+        N_("a line on each sheet; without it no sheet says what it is for"),
+        offsetof(struct share_opts, label)},
     {0, "new", OPT_FLAG, NULL,
         N_("everything that the recipients do not have yet: the default"),
         offsetof(struct share_opts, fresh)},
@@ -123,6 +139,10 @@ static const struct cmd_example share_examples[] = {
      "text,event --purpose un",
         N_("parts of testimonies: withheld fields stay withheld, the rest "
            "still proves to belong to the signed record")},
+    {"sanduq share statement --to-shares 2/3 --sheets sheets "
+     "5f2c0a1b7d3e94860c1f22ab9e70d4c8",
+        N_("a statement for the case of arrest: it opens when two of three "
+           "custodians agree")},
 };
 
 /* ---- what is asked for ---- */
@@ -183,14 +203,45 @@ check_ids(const struct cli *c, struct vault_error *err)
     return VAULT_OK;
 }
 
+/* Nobody had anything of what shares open: "what is new" would be all. */
+VAULT_CHECKED static enum vault_status
+check_shares(const struct cli *c, struct vault_error *err)
+{
+    const struct share_opts *o = c->opts;
+
+    if (o->to_shares == NULL)
+        return o->sheets != NULL || o->label != NULL || o->text
+            ? vlt_fail(err, VAULT_E_USAGE,
+                  "--sheets, --text and --label belong to --to-shares")
+            : VAULT_OK;
+    if (o->to.n > 0)
+        return vlt_fail_hint(err, VAULT_E_USAGE, N_("make two bundles"),
+            "--to and --to-shares are not for one bundle: whoever opened it "
+            "with a card would need no share");
+    if (o->name_recipients)
+        return vlt_fail(err, VAULT_E_USAGE,
+            "shares have no names that the letter could tell");
+    if (c->args.n == 1 && !o->all && !has_filter(o))
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("whole ids, -t, --find, --tag, --since, --until, or --all"),
+            "say which records are sealed to shares");
+    if (o->sheets == NULL && (c->g.json || c->g.yes))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "--sheets FOLDER says where the shares are written, where nobody "
+            "copies them from a terminal");
+    return VAULT_OK;
+}
+
 VAULT_CHECKED static enum vault_status
 check_choice(const struct cli *c, struct vault_error *err)
 {
     const struct share_opts *o = c->opts;
     bool ids = c->args.n > 1;
-    enum vault_status st;
+    enum vault_status st = check_shares(c, err);
 
-    if (o->to.n == 0)
+    if (st != VAULT_OK)
+        return st;
+    if (o->to.n == 0 && o->to_shares == NULL)
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("--to NAME; sanduq card list shows the cards that are pinned"),
             "say who it is for");
@@ -287,7 +338,8 @@ judge(struct cli *c, struct vault_share *s, struct share_judged *out,
 
 /* Frees s. */
 VAULT_CHECKED static enum vault_status
-write_it(struct cli *c, struct vault_share *s, struct vault_error *err)
+write_it(struct cli *c, struct vault_share *s, struct share_deal *deal,
+    struct vault_error *err)
 {
     struct vault_shared r;
     struct vault_share_plan p;
@@ -297,11 +349,16 @@ write_it(struct cli *c, struct vault_share *s, struct vault_error *err)
     progress_begin(p.bytes, true);
     st = vault_share_commit(s, c->args.v[0], &r, err);
     progress_end();
+    if (st != VAULT_OK && deal->written)
+        say_warn(tr("the sheets in %s are for nothing: nothing was shared"),
+            deal->sheets);
+    c->changed = st == VAULT_OK;
+    if (st == VAULT_OK)
+        st = share_shares_after(deal, r.path, err);
     if (st == VAULT_OK) {
-        c->changed = true;
         if (p.broken > 0)
             c->exit = vault_status_exit(VAULT_E_TAMPERED);
-        share_tell_after(c, &r);
+        share_tell_after(c, &r, deal);
     }
     free(r.path);
     free(r.minisig);
@@ -309,17 +366,31 @@ write_it(struct cli *c, struct vault_share *s, struct vault_error *err)
 }
 
 VAULT_CHECKED static enum vault_status
-share_with(struct cli *c, const struct vault_share_options *x,
-    struct vault_error *err)
+add_recipients(const struct cli *c, struct vault_share *s,
+    struct share_deal *deal, struct vault_error *err)
 {
     const struct share_opts *o = c->opts;
+    enum vault_status st = VAULT_OK;
+
+    if (o->to_shares != NULL)
+        return vault_share_to_shares(s, deal->needed, deal->shares,
+            share_deal_out, deal, err);
+    for (size_t i = 0; st == VAULT_OK && i < o->to.n; i++)
+        st = vault_share_to(s, o->to.v[i], err);
+    return st;
+}
+
+VAULT_CHECKED static enum vault_status
+share_with(struct cli *c, const struct vault_share_options *x,
+    struct share_deal *deal, struct vault_error *err)
+{
     struct share_judged judged = {0};
     struct vault_share *s = NULL;
     struct vault_share_plan p;
     enum vault_status st = vault_share_begin(c->vault, x, &s, err);
 
-    for (size_t i = 0; st == VAULT_OK && i < o->to.n; i++)
-        st = vault_share_to(s, o->to.v[i], err);
+    if (st == VAULT_OK)
+        st = add_recipients(c, s, deal, err);
     if (st == VAULT_OK)
         st = add_records(c, s, err);
     if (st == VAULT_OK)
@@ -338,10 +409,10 @@ share_with(struct cli *c, const struct vault_share_options *x,
         vault_share_abort(s);
         return VAULT_OK;
     }
-    share_tell_before(c, s, &judged, x->purpose);
+    share_tell_before(c, s, &judged, x->purpose, deal);
     st = share_confirm(c, s, err);
     if (st == VAULT_OK)
-        return write_it(c, s, err);
+        return write_it(c, s, deal, err);
     vault_share_abort(s);
     return st;
 }
@@ -369,6 +440,11 @@ share_said(struct cli *c, struct said *d, struct vault_error *err)
         .minisig = o->minisig,
         .left = share_tell_left,
         .ctx = c};
+    struct share_deal deal = {.c = c,
+        .sheets = o->sheets,
+        .text = o->text,
+        .label = o->label};
+    enum vault_status st = VAULT_OK;
 
     if (d->letter.len > 0)
         x.letter = vlt_buf_cstr(&d->letter);
@@ -378,8 +454,13 @@ share_said(struct cli *c, struct said *d, struct vault_error *err)
         x.passphrase = d->pass.p;
         x.passphrase_len = d->pass.len;
     }
+    if (o->to_shares != NULL)
+        st = share_numbers(o->to_shares, &deal, err);
     vlt_os_catch_interrupt();
-    return share_with(c, &x, err);
+    if (st == VAULT_OK)
+        st = share_with(c, &x, &deal, err);
+    share_deal_clear(&deal);
+    return st;
 }
 
 static enum vault_status
@@ -432,7 +513,14 @@ static const struct cmd share_cmds[] = {
            "not; an original that goes along brings its embedded metadata. If "
            "the machine stops before the file has its name, the vault says "
            "that it was shared and there is no file: share the same ids "
-           "again, or use --again."),
+           "again, or use --again.\n\nWith --to-shares the bundle is sealed "
+           "to nobody's card: K of the N shares that are dealt for it open "
+           "it, fewer say nothing, and this vault does not open it either. It "
+           "is for what is to be read after an arrest, or a death in custody. "
+           "From outside it is a bundle like any other; sanduq share check "
+           "tells a custodian whether a share is of a file, and sanduq receive "
+           "--shares opens it. The shares are kept nowhere: whoever loses "
+           "more than N - K of them loses what only this file holds."),
         share_examples, VLT_COUNT(share_examples), share_table,
         VLT_COUNT(share_table), sizeof(struct share_opts), 1, SIZE_MAX,
         CMD_WRITES, share_run},

@@ -24,6 +24,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <vault/compartments.h>
 
 struct show_opts {
     const char *field;
@@ -205,6 +206,85 @@ tell_end(const struct cli *c)
     jline_end(&j);
 }
 
+/* ---- what only others can open ---- */
+
+struct away {
+    const struct cli *c;
+    const uint8_t *statement;
+    bool found;
+};
+
+static void
+away_text(const struct vault_away *a)
+{
+    char hex[HEX_ID], when[WHEN_SIZE];
+
+    hex_id(hex, a->id);
+    when_local(when, a->sealed);
+    out_printf(tr("Record %s, version %" PRIu32), hex, a->version);
+    out_text("\n");
+    out_printf(tr("Sealed %s to the compartment %s: nobody can open it here. "
+                  "These can:"),
+        when, a->compartment);
+    out_text("\n");
+    for (size_t i = 0; i < a->members_len; i++) {
+        out_printf("  %s  ", a->members[i].fingerprint);
+        out_safe(a->members[i].name, strlen(a->members[i].name), 0);
+        out_text("\n");
+    }
+}
+
+static void
+away_json(const struct vault_away *a)
+{
+    struct jline j;
+
+    jline_begin(&j, "away");
+    jline_hex(&j, "id", a->id, VAULT_ID);
+    jline_u64(&j, "version", a->version);
+    jline_hex(&j, "statement", a->statement, VAULT_HASH);
+    jline_text(&j, "compartment", a->compartment);
+    jline_time(&j, "sealed", a->sealed);
+    jline_array(&j, "members");
+    for (size_t i = 0; i < a->members_len; i++)
+        jline_text(&j, NULL, a->members[i].fingerprint);
+    jline_array_end(&j);
+    jline_array(&j, "names");
+    for (size_t i = 0; i < a->members_len; i++)
+        jline_text(&j, NULL, a->members[i].name);
+    jline_array_end(&j);
+    jline_end(&j);
+}
+
+static int
+take_away(void *ctx, const struct vault_away *a)
+{
+    struct away *w = ctx;
+
+    if (memcmp(a->statement, w->statement, VAULT_HASH) != 0)
+        return 0;
+    w->found = true;
+    if (w->c->g.json)
+        away_json(a);
+    else
+        away_text(a);
+    return 0;
+}
+
+/* What is known of it, when that is why it does not open; else `st`. */
+VAULT_CHECKED static enum vault_status
+print_away(const struct cli *c, const uint8_t id[VAULT_ID],
+    const uint8_t statement[VAULT_HASH], enum vault_status st)
+{
+    struct away w = {c, statement, false};
+    struct vault_error why;
+
+    if (st != VAULT_E_NO_KEY ||
+        vault_away(c->vault, id, take_away, &w, &why) != VAULT_OK)
+        return st;
+    return w.found ? VAULT_OK : st;
+}
+
 VAULT_CHECKED static enum vault_status
 print_record(struct cli *c, const uint8_t id[VAULT_ID],
     const uint8_t statement[VAULT_HASH], struct vault_error *err)
@@ -214,7 +294,7 @@ print_record(struct cli *c, const uint8_t id[VAULT_ID],
 
     st = vault_record_open_statement(c->vault, id, statement, &r, err);
     if (st != VAULT_OK)
-        return st;
+        return print_away(c, id, statement, st);
     if (c->g.json)
         print_json(c, r);
     else

@@ -9,6 +9,7 @@
 #include "jline_out.h"
 #include "os.h"
 #include "out.h"
+#include "progress.h"
 #include "related.h"
 #include "text.h"
 #include "tr.h"
@@ -27,8 +28,25 @@ static const struct opt withdraw_table[] = {
         N_("why, kept in the custody log; without a text you are asked"),
         offsetof(struct withdraw_opts, reason)},
     {0, "level", OPT_CHOICE, "1|2|3",
-        N_("how far it goes; 2 and 3 come with a later version"),
+        N_("how far it goes: 1 destroys it here, 2 makes new keys in this "
+           "file too, 3 makes a new file (--into)"),
         offsetof(struct withdraw_opts, level)},
+    {0, "into", OPT_TEXT, "NEW",
+        N_("the new file of level 3, best on another medium"),
+        offsetof(struct withdraw_opts, into)},
+    {0, "kdf", OPT_CHOICE, "standard|strong|minimum",
+        N_("how much work one guess at the passphrase costs; minimum: only "
+           "for tests and very weak machines"),
+        offsetof(struct withdraw_opts, fresh.kdf)},
+    {0, "new-passphrase-fd", OPT_TEXT, "N",
+        N_("read the new passphrase from this file descriptor"),
+        offsetof(struct withdraw_opts, fresh.pass.fd)},
+    {0, "new-passphrase-file", OPT_TEXT, "FILE",
+        N_("read the new passphrase from this file"),
+        offsetof(struct withdraw_opts, fresh.pass.file)},
+    {0, "new-key-file", OPT_TEXT, "FILE",
+        N_("the new key file; it is made when it is not there"),
+        offsetof(struct withdraw_opts, fresh.key_file)},
     {0, "revision", OPT_TEXT, "N", N_("one version only; else all"),
         offsetof(struct withdraw_opts, revision)},
     {0, "status", OPT_FLAG, NULL,
@@ -88,6 +106,7 @@ struct work {
     const struct withdraw_opts *o;
     uint8_t id[VAULT_ID];
     uint32_t version; /* 0: all */
+    int level;
     struct vlt_buf reason;
     size_t copies;
     struct note_file ask; /* of --notify, begun */
@@ -126,6 +145,26 @@ check_ways(const struct work *w, struct vault_error *err)
 }
 
 VAULT_CHECKED static enum vault_status
+check_level(struct work *w, struct vault_error *err)
+{
+    const struct withdraw_opts *o = w->o;
+    const struct rekey_new_opts *f = &o->fresh;
+
+    w->level = o->level == NULL ? 1 : o->level[0] - '0';
+    if (w->level == 3 && o->into == NULL)
+        return vlt_fail(err, VAULT_E_USAGE, "--level 3 needs --into NEW");
+    if (w->level != 3 &&
+        (o->into != NULL || f->kdf != NULL || f->key_file != NULL ||
+            pass_given(&f->pass)))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "--into and new ways to unlock belong to --level 3");
+    if (w->level > 1 && (o->absent || other_ways(o) > 0))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "--level 2 and 3 go with a withdrawal only");
+    return w->level == 3 ? rekey_into_check(o->into, f, err) : VAULT_OK;
+}
+
+VAULT_CHECKED static enum vault_status
 check_options(struct work *w, struct vault_error *err)
 {
     const struct withdraw_opts *o = w->o;
@@ -136,10 +175,9 @@ check_options(struct work *w, struct vault_error *err)
     if (w->c->args.n > 0 && strlen(w->c->args.v[0]) != HEX_ID - 1)
         return vlt_fail_hint(err, VAULT_E_USAGE, N_("sanduq show ID prints it"),
             "what destroys asks for the whole id, all 32 digits");
-    if (o->level != NULL && strcmp(o->level, "1") != 0)
-        return vlt_fail_hint(err, VAULT_E_USAGE,
-            N_("--level 1 destroys it in this file; nothing was changed"),
-            "level %s comes with a later version of this program", o->level);
+    st = check_level(w, err);
+    if (st != VAULT_OK)
+        return st;
     if (o->absent &&
         (o->revision != NULL || o->notify != NULL || other_ways(o) > 0))
         return vlt_fail(err, VAULT_E_USAGE,
@@ -280,13 +318,47 @@ check_there(struct work *w, struct vault_error *err)
 }
 
 VAULT_CHECKED static enum vault_status
+destroy(struct work *w, struct vault_withdrawal *done,
+    struct vault_rekeyed *keys, struct vault_error *err)
+{
+    const char *why = w->reason.len > 0 ? vlt_buf_cstr(&w->reason) : NULL;
+    enum vault_status st;
+
+    if (w->level != 2)
+        return vault_withdraw(w->c->vault, w->id, w->version, why, done, err);
+    vlt_os_catch_interrupt();
+    progress_begin(0, true);
+    st = vault_withdraw_rekey(w->c->vault, w->id, w->version, why, done, keys,
+        err);
+    progress_end();
+    return st;
+}
+
+/* It is withdrawn; if the new file cannot be made, that is said, and how to go
+ * on. */
+VAULT_CHECKED static enum vault_status
+renew(struct work *w, struct vault_error *err)
+{
+    const char *why = w->reason.len > 0 ? vlt_buf_cstr(&w->reason) : NULL;
+    enum vault_status st =
+        rekey_into(w->c, w->o->into, &w->o->fresh, why, err);
+
+    if (st != VAULT_OK)
+        say_warn("%s",
+            tr("the record is withdrawn, at level 1 so far: the new file was "
+               "not made; sanduq rekey NEW makes it"));
+    return st;
+}
+
+VAULT_CHECKED static enum vault_status
 withdraw(struct work *w, struct vault_error *err)
 {
     struct vault_withdrawal done;
+    struct vault_rekeyed keys;
     enum vault_status st = check_there(w, err);
 
     if (st == VAULT_OK && !w->c->g.json)
-        withdraw_reach(w->foreign);
+        withdraw_reach(w->foreign, w->level);
     if (st == VAULT_OK)
         st = say_copies(w, err);
     if (st == VAULT_OK)
@@ -299,14 +371,17 @@ withdraw(struct work *w, struct vault_error *err)
     if (st == VAULT_OK)
         st = ask_digits(w, err);
     if (st == VAULT_OK)
-        st = vault_withdraw(w->c->vault, w->id, w->version,
-            w->reason.len > 0 ? vlt_buf_cstr(&w->reason) : NULL, &done, err);
+        st = destroy(w, &done, &keys, err);
     if (st != VAULT_OK)
         return st;
     w->c->changed = true;
-    withdraw_tell(w->c, w->id, w->version, w->copies, &done);
+    withdraw_tell(w->c, w->id, w->version, w->copies, w->level, &done);
     capture_withdraw(w->c, w->id, w->version);
-    return w->o->notify != NULL ? notify(w, err) : VAULT_OK;
+    if (w->level == 2)
+        rekey_tell(w->c, &keys);
+    if (w->level == 3)
+        st = renew(w, err);
+    return st == VAULT_OK && w->o->notify != NULL ? notify(w, err) : st;
 }
 
 /* It is withdrawn already, or others sealed it: only the request. */
@@ -353,7 +428,7 @@ withdraw_absent(struct work *w, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     w->c->changed = true;
-    withdraw_tell(w->c, w->id, w->version, w->copies, &done);
+    withdraw_tell(w->c, w->id, w->version, w->copies, 1, &done);
     return VAULT_OK;
 }
 
@@ -471,7 +546,13 @@ static const struct cmd withdraw_cmds[] = {
            "lines in the log stay and still verify; show says when it was "
            "withdrawn and why; list shows it no more.\n\nThis is level 1: "
            "copies made later hold nothing of it. Whoever recovers old pages "
-           "of this medium and can unlock the vault may read it. Backups, "
+           "of this medium and can unlock the vault may read it. With --level "
+           "2 everything that stands is sealed again under new keys besides: "
+           "he needs an old key's page too. With --level 3 everything that "
+           "stands goes into a new file with new keys and new ways to unlock "
+           "(--into NEW): old pages give nothing to someone who knows only the "
+           "new secrets; with an old passphrase, key file, share set or "
+           "headquarters' key they still open (sanduq help rekey). Backups, "
            "other copies and what was given to others are not reached. "
            "Records with links to it and records that hold the same original "
            "are named, and not changed.\n\nverify also names what was sealed "

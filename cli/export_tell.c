@@ -13,6 +13,8 @@
 
 #include <vault/agefile.h>
 
+#include <vault/compartments.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -304,4 +306,15 @@ export_tell_after(const struct cli *c, const struct export_options *o,
         say_info(tr("wrote %s (%" PRIu64
                     " records); it lies there unencrypted"),
             o->dest, n->records - n->left_out);
+}
+
+void
+export_tell_away(const struct cli *c)
+{
+    uint64_t n = 0;
+
+    if (vault_away_count(c->vault, &n, NULL) == VAULT_OK && n > 0)
+        say_warn(tr("record versions that are sealed to compartments, and "
+                    "cannot be opened here, are not in it: %" PRIu64),
+            n);
 }

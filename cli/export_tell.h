@@ -25,4 +25,7 @@ VAULT_CHECKED enum vault_status export_tell_before(const struct cli *c,
 void export_tell_after(const struct cli *c, const struct export_options *o,
     const char *format, const struct export_counts *n);
 
+/* How many records nobody here can open, which are in no export. */
+void export_tell_away(const struct cli *c);
+
 #endif

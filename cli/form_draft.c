@@ -102,10 +102,13 @@ form_draft_close(struct form_draft *d)
 static void
 keep(struct form_draft *d, const struct form *f, unsigned flags)
 {
-    struct vault_field *all = calloc(f->n + 1, sizeof *all);
+    struct vault_field *all =
+        d->d == NULL ? NULL : calloc(f->n + 1, sizeof *all);
     struct vault_error why;
     enum vault_status st;
 
+    if (d->d == NULL)
+        return; /* it is not to be kept, as was said */
     if (all == NULL) {
         st = vlt_fail_memory(&why);
     } else {

@@ -9,12 +9,12 @@
 #include <vault/drafts.h>
 
 struct form_draft {
-    struct vault_draft *d;
-    char last[97];    /* the question answered last, "" for none */
-    bool unfinished;  /* its answer goes on */
-    bool told;        /* that it cannot be kept */
-    bool unwanted;    /* a person said so: to be destroyed */
-    uint64_t kept_ms; /* when it was kept last */
+    struct vault_draft *d; /* NULL: nothing is kept */
+    char last[97];         /* the question answered last, "" for none */
+    bool unfinished;       /* its answer goes on */
+    bool told;             /* that it cannot be kept */
+    bool unwanted;         /* a person said so: to be destroyed */
+    uint64_t kept_ms;      /* when it was kept last */
 };
 
 /* What drafts lie beside: the vault's path, also where a capture file is

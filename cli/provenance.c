@@ -127,6 +127,9 @@ provenance_print(struct cli *c, const struct vault_record *r)
         out_printf(" (%s), ", standing(&from));
         out_printf(tr("in bundle %s"), hex);
         out_text("\n");
+        if (p.opened_with[0] != 0)
+            out_printf(tr("Sealed to shares, and opened with %s\n"),
+                p.opened_with);
     }
     vault_provenance_clear(&p);
 }
@@ -163,6 +166,8 @@ provenance_json(struct cli *c, const struct vault_record *r, struct jline *j)
         jline_hex(j, "bundle", p.bundle, VAULT_ID);
         jline_text(j, "fingerprint", p.from_text);
         put_who(j, "through", &from);
+        if (p.opened_with[0] != 0)
+            jline_text(j, "opened_with", p.opened_with);
     }
     jline_bool(j, "proved", p.proved);
     if (p.proved) {

@@ -294,6 +294,8 @@ receive_tell_json(const struct vault_received *row, const char *receipt)
         row->word[0] != 0 ? row->word : kind_word(row->kind));
     jline_text(&j, "state", state_word(row->state));
     jline_bool(&j, "courier", row->courier);
+    if (row->by_shares)
+        jline_bool(&j, "by_shares", true);
     if (row->why.code != VAULT_OK) {
         say_message(&row->why, message, sizeof message);
         jline_text(&j, "code", vault_status_name(row->why.code));

@@ -22,7 +22,8 @@ word_of(enum vault_share_left why)
     static const char *const words[] = {[VAULT_SHARE_HAD] = "had",
         [VAULT_SHARE_HIDDEN] = "hidden",
         [VAULT_SHARE_BARE] = "no-field",
-        [VAULT_SHARE_BROKEN] = "failed"};
+        [VAULT_SHARE_BROKEN] = "failed",
+        [VAULT_SHARE_AWAY] = "compartment"};
 
     return words[why];
 }
@@ -112,6 +113,10 @@ tell_left_out(const struct vault_share_plan *p, const struct share_judged *n)
     if (p->broken > 0)
         say_warn(tr("left out, because they cannot be read: %" PRIu64),
             p->broken);
+    if (p->away > 0)
+        say_warn(tr("left out, because they are sealed to compartments that "
+                    "not all of them are in: %" PRIu64),
+            p->away);
     if (n->refused > 0)
         say_warn(tr("refused and left out: %" PRIu64), n->refused);
     if (n->no_consent > 0)
@@ -126,14 +131,18 @@ tell_left_out(const struct vault_share_plan *p, const struct share_judged *n)
 
 void
 share_tell_before(const struct cli *c, const struct vault_share *s,
-    const struct share_judged *judged, const char *purpose)
+    const struct share_judged *judged, const char *purpose,
+    const struct share_deal *deal)
 {
     struct vault_share_plan p;
     char size[SIZE_TEXT];
 
     vault_share_plan(s, &p);
     size_text(size, p.bytes);
-    tell_recipients(c, s);
+    if (deal->needed > 0)
+        share_shares_before(deal);
+    else
+        tell_recipients(c, s);
     say_warn(tr("%" PRIu64 " whole records, %" PRIu64 " in part, %" PRIu64
                 " originals, about %s, purpose %s"),
         p.whole, p.part, p.originals, size, purpose);
@@ -214,7 +223,8 @@ share_tell_nothing(const struct cli *c, const struct vault_share *s,
 }
 
 void
-share_tell_after(const struct cli *c, const struct vault_shared *r)
+share_tell_after(const struct cli *c, const struct vault_shared *r,
+    const struct share_deal *deal)
 {
     char size[SIZE_TEXT];
     struct jline j;
@@ -223,6 +233,13 @@ share_tell_after(const struct cli *c, const struct vault_shared *r)
     if (!c->g.json) {
         say_info(tr("wrote %s (%" PRIu64 " records, %s)"), r->path, r->records,
             size);
+        if (deal->needed > 0)
+            say_info(tr("set %s: any %u of its %u shares open it"),
+                deal->identifier, deal->needed, deal->shares);
+        if (deal->written)
+            say_info(tr("its shares lie in %s: print them, give each to "
+                        "somebody else, and destroy the files"),
+                deal->sheets);
         if (r->minisig != NULL)
             say_info(tr("minisign -V -m FILE -P %s verifies it"),
                 r->minisign_key);
@@ -234,6 +251,11 @@ share_tell_after(const struct cli *c, const struct vault_shared *r)
     jline_hex(&j, "text", r->text, VAULT_HASH);
     jline_u64(&j, "records", r->records);
     jline_u64(&j, "bytes", r->bytes);
+    if (deal->needed > 0) {
+        jline_text(&j, "set", deal->identifier);
+        jline_u64(&j, "needed", deal->needed);
+        jline_u64(&j, "shares", deal->shares);
+    }
     if (r->minisig != NULL) {
         jline_text(&j, "minisig", r->minisig);
         jline_text(&j, "minisign_key", r->minisign_key);

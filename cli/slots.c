@@ -11,6 +11,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <vault/recover.h>
 
 const char *
 slots_kind(enum vault_slot_kind kind)
@@ -46,8 +47,46 @@ has_passphrase(enum vault_slot_kind kind)
     return kind == VAULT_SLOT_PASSPHRASE || kind == VAULT_SLOT_BOTH;
 }
 
+static bool
+has_more(enum vault_slot_kind kind)
+{
+    return kind == VAULT_SLOT_RECOVERY || kind == VAULT_SLOT_IDENTITY;
+}
+
+static void
+json_about(struct jline *j, const struct vault_slot_about *a)
+{
+    if (a->set[0] != 0) {
+        jline_text(j, "set", a->set);
+        jline_u64(j, "threshold", a->threshold);
+        jline_u64(j, "total", a->total);
+    }
+    if (a->has_card) {
+        jline_text(j, "fingerprint", a->letters);
+        if (a->name[0] != 0)
+            jline_text(j, "name", a->name);
+    }
+    if (a->known)
+        jline_time(j, "since", a->since);
+}
+
+static void
+print_about(const struct vault_slot_about *a)
+{
+    if (a->set[0] != 0) {
+        out_text("  ");
+        out_printf(tr("(set %s, any %u of %u)"), a->set, a->threshold,
+            a->total);
+    }
+    if (a->has_card) {
+        out_text("  ");
+        out_safe(a->name, strlen(a->name), 0);
+        out_printf(" %s", a->letters);
+    }
+}
+
 static int
-print_json(const struct vault_slot *s)
+print_json(const struct vault_slot *s, const struct vault_slot_about *a)
 {
     struct jline j;
 
@@ -60,18 +99,23 @@ print_json(const struct vault_slot *s)
     }
     jline_bool(&j, "cost_ok", s->cost_ok);
     jline_bool(&j, "opened", s->opened);
+    json_about(&j, a);
     jline_end(&j);
     return 0;
 }
 
 static int
-print_one(void *ctx, const struct vault_slot *s)
+print_one(const struct cli *c, const struct vault_slot *s)
 {
-    const struct cli *c = ctx;
+    struct vault_slot_about about = {0};
     char id[HEX_ID];
 
+    /* what cannot be told is left out */
+    if (c->vault != NULL && vault_unlocked(c->vault) && has_more(s->kind) &&
+        vault_slot_about(c->vault, s->id, &about, NULL) != VAULT_OK)
+        memset(&about, 0, sizeof about);
     if (c->g.json)
-        return print_json(s);
+        return print_json(s, &about);
     hex_id(id, s->id);
     out_printf("  %s  %s", id, slots_kind(s->kind));
     if (has_passphrase(s->kind)) {
@@ -79,6 +123,7 @@ print_one(void *ctx, const struct vault_slot *s)
         out_printf(tr("(%u passes over %u MiB)"), s->cost.passes,
             s->cost.memory_kib / 1024);
     }
+    print_about(&about);
     if (!s->cost_ok)
         out_printf("  %s", tr("refused: its cost is out of bounds"));
     if (s->opened)
@@ -87,10 +132,31 @@ print_one(void *ctx, const struct vault_slot *s)
     return 0;
 }
 
+/* All of them first: what is known of one is read in another transaction. */
+struct all_slots {
+    size_t n;
+    struct vault_slot slot[32];
+};
+
+static int
+keep_one(void *ctx, const struct vault_slot *s)
+{
+    struct all_slots *all = ctx;
+
+    if (all->n < VLT_COUNT(all->slot))
+        all->slot[all->n++] = *s;
+    return 0;
+}
+
 enum vault_status
 slots_print(struct cli *c, struct vault_error *err)
 {
-    return vault_slots(c->vault, print_one, c, err);
+    struct all_slots all = {0};
+    enum vault_status st = vault_slots(c->vault, keep_one, &all, err);
+
+    for (size_t i = 0; i < all.n; i++)
+        (void)print_one(c, &all.slot[i]);
+    return st;
 }
 
 /* What is looked for, and the one found. */

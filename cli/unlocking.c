@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TRIES = 3, PATH_SIZE = 4096 };
+enum { TRIES = 3, PATH_SIZE = 4096, MANY_LOGS = 100 };
 
 static struct pass_from
 from_options(const struct cli *c)
@@ -250,6 +250,21 @@ unlock_only(struct cli *c, struct vault_error *err)
     return st;
 }
 
+/* What --no-state costs: said when it can be felt. */
+static void
+tell_cost(const struct cli *c)
+{
+    struct vault_info info;
+
+    if (!c->g.no_state || vault_info(c->vault, &info, NULL) != VAULT_OK ||
+        info.logs < MANY_LOGS)
+        return;
+    say_info(tr("--no-state: each use that writes begins a log of its own; "
+                "this vault has %u, and each makes every unlocking a little "
+                "slower"),
+        info.logs);
+}
+
 enum vault_status
 unlock(struct cli *c, struct vault_error *err)
 {
@@ -262,5 +277,7 @@ unlock(struct cli *c, struct vault_error *err)
         capture_take_in(c);
     if (st == VAULT_OK)
         drafts_tell(c);
+    if (st == VAULT_OK)
+        tell_cost(c);
     return st;
 }

@@ -5,10 +5,13 @@
 
 #include "cmd.h"
 #include "os.h"
+#include "rekeying.h"
 
 struct withdraw_opts {
     const char *reason;
     const char *level;
+    const char *into; /* level 3 */
+    struct rekey_new_opts fresh;
     const char *revision;
     bool status;
     bool absent;
@@ -28,9 +31,10 @@ struct withdraw_opts {
 
 /* What destroying here reaches and what not; what it did. foreign: a copy of
  * somebody else's record. */
-void withdraw_reach(bool foreign);
+void withdraw_reach(bool foreign, int level);
 void withdraw_tell(const struct cli *c, const uint8_t id[VAULT_ID],
-    uint32_t version, size_t copies, const struct vault_withdrawal *d);
+    uint32_t version, size_t copies, int level,
+    const struct vault_withdrawal *d);
 
 /*
  * A file that appears when it is whole, mode 0600, or standard output for `-`

@@ -9,7 +9,7 @@
 #include <inttypes.h>
 
 void
-withdraw_reach(bool foreign)
+withdraw_reach(bool foreign, int level)
 {
     if (foreign) {
         say_info("%s",
@@ -20,6 +20,8 @@ withdraw_reach(bool foreign)
             tr("what stays: its sealed head and proof, so that it does not "
                "come in again, and a line in the custody log; what the vault "
                "that sealed it and others hold is not reached"));
+        if (level > 1)
+            rekey_reach(level);
         return;
     }
     say_info("%s",
@@ -28,6 +30,10 @@ withdraw_reach(bool foreign)
     say_info("%s",
         tr("what stays: that a record of these padded sizes was sealed, when "
            "and between which others, and that it was withdrawn"));
+    if (level > 1) {
+        rekey_reach(level);
+        return;
+    }
     say_info("%s",
         tr("what it does not reach: backups and other copies of this vault, "
            "files given out, and old pages on this medium; whoever recovers "
@@ -36,14 +42,14 @@ withdraw_reach(bool foreign)
 
 static void
 tell_json(const uint8_t id[VAULT_ID], uint32_t version, size_t copies,
-    const struct vault_withdrawal *d)
+    int level, const struct vault_withdrawal *d)
 {
     struct jline j;
 
     jline_begin(&j, "withdrawn");
     jline_hex(&j, "id", id, VAULT_ID);
     jline_u64(&j, "version", version);
-    jline_u64(&j, "level", 1);
+    jline_u64(&j, "level", (uint64_t)level);
     jline_bool(&j, "foreign", d->foreign);
     jline_u64(&j, "versions", d->versions);
     jline_u64(&j, "bodies", d->bodies);
@@ -56,12 +62,12 @@ tell_json(const uint8_t id[VAULT_ID], uint32_t version, size_t copies,
 
 void
 withdraw_tell(const struct cli *c, const uint8_t id[VAULT_ID], uint32_t version,
-    size_t copies, const struct vault_withdrawal *d)
+    size_t copies, int level, const struct vault_withdrawal *d)
 {
     char size[SIZE_TEXT];
 
     if (c->g.json) {
-        tell_json(id, version, copies, d);
+        tell_json(id, version, copies, level, d);
         return;
     }
     size_text(size, d->bytes);

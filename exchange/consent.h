@@ -69,6 +69,11 @@ void consent_judge(const struct consent_book *b, const struct vault_record *r,
     struct consent_verdict *out, void (*also)(void *ctx, size_t number),
     void *ctx);
 
+/* For a record that nobody here can open: what consents of the book say is for
+ * it. What it says itself is not known. */
+void consent_judge_closed(const struct consent_book *b,
+    const uint8_t record[VAULT_ID], struct consent_verdict *out);
+
 size_t consent_book_count(const struct consent_book *b);
 /* The id and the statement of a consent of the book. */
 void consent_book_at(const struct consent_book *b, size_t number,

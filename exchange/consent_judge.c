@@ -318,3 +318,13 @@ consent_judge(const struct consent_book *b, const struct vault_record *r,
     free(j.seen);
     *out = j.v;
 }
+
+void
+consent_judge_closed(const struct consent_book *b,
+    const uint8_t record[VAULT_ID], struct consent_verdict *out)
+{
+    struct judging j = {.b = b};
+
+    (void)count_all(&j, b->edge, b->edges, record, true);
+    *out = j.v;
+}

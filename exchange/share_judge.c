@@ -40,24 +40,24 @@ collect(void *ctx, const struct vault_share_record *r)
     return 0;
 }
 
-/* What consents say of one, told when it is not a yes. Whether it may go. */
+/* What consents say of one, told when it is not a yes. Whether it may go.
+ * needed: by its type, or because nobody here knows its type. */
 static bool
-may_go(struct judging *j, const struct vault_record *r)
+may_go(struct judging *j, const struct vault_entry *n,
+    const struct consent_verdict *said, bool needed)
 {
-    const struct vault_entry *n = vault_record_entry(r);
-    struct consent_verdict v;
+    struct consent_verdict v = *said;
     struct export_refusal f = {.version = n->version,
         .type = n->type,
         .name = n->name,
         .code = "consent",
         .overridden = j->o->override};
 
-    consent_judge(j->book, r, &v, NULL, NULL);
     f.why = v.why;
     f.has_consent = v.has_consent;
     memcpy(f.consent, v.consent, VAULT_ID);
     memcpy(f.id, n->id, VAULT_ID);
-    if (v.consents == 0 && consent_needed(j->o->purpose, n->type)) {
+    if (v.consents == 0 && needed) {
         f.code = "no-consent";
         f.why = N_("there is no consent on record");
     }
@@ -73,19 +73,47 @@ may_go(struct judging *j, const struct vault_record *r)
     return true;
 }
 
+/* It goes only to people it was sealed for. */
+static bool
+may_go_closed(struct judging *j, const struct vault_share_record *x)
+{
+    struct vault_entry n = {.version = x->version, .type = "", .name = ""};
+    struct consent_verdict v;
+
+    memcpy(n.id, x->id, VAULT_ID);
+    consent_judge_closed(j->book, x->id, &v);
+    return may_go(j, &n, &v, !consent_inside(j->o->purpose));
+}
+
 VAULT_CHECKED static enum vault_status
-judge_one(struct judging *j, const struct vault_share_record *x,
+may_go_open(struct judging *j, const struct vault_share_record *x, bool *good,
     struct vault_error *err)
 {
+    struct consent_verdict v;
     struct vault_record *r = NULL;
-    bool good;
+    const char *type;
     enum vault_status st =
         vault_record_open_statement(j->v, x->id, x->statement, &r, err);
 
     if (st != VAULT_OK)
         return st;
-    good = may_go(j, r);
+    consent_judge(j->book, r, &v, NULL, NULL);
+    type = vault_record_entry(r)->type;
+    *good = may_go(j, vault_record_entry(r), &v,
+        consent_needed(j->o->purpose, type));
     vault_record_close(r);
+    return VAULT_OK;
+}
+
+VAULT_CHECKED static enum vault_status
+judge_one(struct judging *j, const struct vault_share_record *x,
+    struct vault_error *err)
+{
+    bool good = x->away && may_go_closed(j, x);
+    enum vault_status st = x->away ? VAULT_OK : may_go_open(j, x, &good, err);
+
+    if (st != VAULT_OK)
+        return st;
     if (!good)
         st = vault_share_remove(j->s, x->statement, err);
     if (st == VAULT_OK && vlt_os_interrupted())

@@ -34,6 +34,9 @@ says() { grep -qF -- "$2" "$1" || bad "no \"$2\" in $1: $(cat "$1")"; }
 says_not() { ! grep -qF -- "$2" "$1" || bad "\"$2\" in $1"; }
 same() { cmp -s "$1" "$2" || bad "$1 and $2 differ"; }
 
+# Whether this run is the short one (SANDUQ_EFFORT, tests/support/effort.h).
+brief() { [ "${SANDUQ_EFFORT:-}" = short ]; }
+
 finish() {
     if [ "$failures" != 0 ]; then
         say "$failures failed"

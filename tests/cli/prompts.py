@@ -68,7 +68,8 @@ def quiet(args, **kw):
 rc, seen = talk(['init', '--kdf', 'minimum', 'd.sanduq'], [
     (r'or "own".*: ', '\n'),
     (r'group \d of it', group),
-    (r'group \d of it', group)])
+    (r'group \d of it', group),
+    (r'Which: ', 'no\n')])
 assert rc == 0, seen
 phrase = drawn(seen)
 print('ok drawn')
@@ -99,7 +100,8 @@ own = 'тоғыз қоян шайнекке қарады'
 rc, seen = talk(['init', '--kdf', 'minimum', 'o.sanduq'], [
     (r'or "own".*: ', 'own\n'),
     (r'New passphrase', own + '\n'),
-    (r'once more', own + '\n')])
+    (r'once more', own + '\n'),
+    (r'Which: ', 'no\n')])
 assert rc == 0 and own not in seen, seen
 rc, seen = talk(['init', '--kdf', 'minimum', 'x.sanduq'], [
     (r'or "own".*: ', 'own\n'), (r'New passphrase', 'йцукенгшщзхъ\n')])

@@ -58,6 +58,7 @@ fi
 cp b.sanduq before
 expect 0 b verify x.bundle
 same before b.sanduq
+says out "not compared with a card"
 says out "sealed to this vault, as the sender meant it"
 says out "2 record versions opened"
 expect 0 b verify part.bundle
@@ -92,6 +93,19 @@ d.executescript(sys.argv[2]); d.close()' y.bundle "$1"
 fi
 head -c 50000 x.bundle >y.bundle
 expect 3 "$SANDUQ" verify y.bundle
+
+# whom the opening vault has pinned, compared or not
+expect 0 b --yes card add a.card --name "Anar"
+expect 0 b verify x.bundle
+says out "for Anar, not compared yet"
+says out "(not compared)"
+expect 0 "$SANDUQ" --json verify x.bundle
+shown=$(sed -n 's/.*"fingerprint":"\([^"]*\)".*/\1/p' out | tail -1)
+expect 0 b card add a.card --fingerprint "$shown"
+expect 0 b verify x.bundle
+says out "signed by Anar, whose card was compared in this vault"
+says out "(compared)"
+expect 6 b verify x.bundle --card b.card
 
 # sealed with age: the default
 expect 0 a --yes share z --to bob --allow-unconfirmed --again

@@ -72,8 +72,8 @@ says out '"type":"related"'
 
 # withdrawal: the whole id, a confirmation, words that promise no more
 expect 2 sq withdraw "${scan:0:12}" --yes
-expect 2 sq withdraw "$scan" --level 2 --yes
-says err "later version"
+expect 2 sq withdraw "$scan" --level 3 --yes
+says err "--into NEW"
 expect 2 sq withdraw "$scan"
 says err "--yes"
 expect 0 sq withdraw "$scan" --revision 1 --yes

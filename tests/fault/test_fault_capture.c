@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "effort.h"
 #include "fault_disk.h"
 #include "fault_vfs.h"
 #include "quick_vault.h"
@@ -187,6 +188,7 @@ break_each(bool taking, enum fault_kind kind, unsigned stride)
     struct world w;
 
     begin(&w, taking);
+    stride = (unsigned)effort_step(stride, 13 * stride);
     for (w.n = 1; run_once(&w, kind); w.n += stride)
         ;
     printf("%u operations, %llu disks\n", w.n, (unsigned long long)w.disks);

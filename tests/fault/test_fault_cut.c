@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_fault_cut.c: power goes at every operation of every action */
+/* test_fault_cut.c: power goes at every second operation of every action; at
+ * each of them in test_fault_slow.c */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -7,6 +8,7 @@
 #include <cmocka.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include "effort.h"
 #include "fault_loop.h"
 
 static struct fault_world world;
@@ -33,7 +35,9 @@ cut(enum fault_action a, unsigned seeds, unsigned stride)
     struct fault_count count = {0, 0, 0};
 
     fault_loop_cut(&world, a,
-        (struct fault_effort){seeds, stride * FAULT_PACE, false}, &count);
+        (struct fault_effort){seeds,
+            (unsigned)effort_step(2 * stride, 19 * stride), false},
+        &count);
     printf("%s: %" PRIu64 " operations, %" PRIu64 " disks, %" PRIu64
            " violations\n",
         fault_action_name(a), count.steps, count.tried, count.failed);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include "effort.h"
 #include "fault_loop.h"
 
 static struct fault_world world;
@@ -35,11 +36,14 @@ break_all(enum fault_kind kind, unsigned stride)
     int a;
 
     for (a = 0; a < FAULT_ACTIONS; a++) {
-        unsigned step =
-            a == FAULT_ADD_STAGED ? 97 * stride : stride * FAULT_PACE;
+        size_t usual = a == FAULT_ADD_STAGED ? 97 * stride
+            : a >= FAULT_REKEY               ? 13 * stride
+                                             : stride;
 
         fault_loop_fail(&world, (enum fault_action)a, kind,
-            (struct fault_effort){1, step, false}, &count);
+            (struct fault_effort){1, (unsigned)effort_step(usual, 11 * usual),
+                false},
+            &count);
     }
     printf("%" PRIu64 " operations, %" PRIu64 " disks, %" PRIu64
            " violations\n",
@@ -52,30 +56,30 @@ static void
 an_operation_that_fails_once_leaves_before_or_after(void **state)
 {
     (void)state;
-    break_all(FAULT_ERROR_ONCE, 3);
+    break_all(FAULT_ERROR_ONCE, 5);
 }
 
 static void
 a_disk_that_breaks_leaves_before_or_after(void **state)
 {
     (void)state;
-    break_all(FAULT_ERROR_FROM, 7);
+    break_all(FAULT_ERROR_FROM, 11);
 }
 
 static void
 a_disk_that_is_full_leaves_before_or_after(void **state)
 {
     (void)state;
-    break_all(FAULT_FULL_ONCE, 11);
-    break_all(FAULT_FULL_FROM, 11);
+    break_all(FAULT_FULL_ONCE, 17);
+    break_all(FAULT_FULL_FROM, 17);
 }
 
 static void
 a_read_that_fails_leaves_before_or_after(void **state)
 {
     (void)state;
-    break_all(FAULT_READ_ONCE, 11);
-    break_all(FAULT_READ_FROM, 11);
+    break_all(FAULT_READ_ONCE, 17);
+    break_all(FAULT_READ_FROM, 17);
 }
 
 int

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <zstd.h>
 
+#include "effort.h"
 #include "known.h"
 
 #include "pack.h"
@@ -121,7 +122,9 @@ bodies_come_back_as_they_went_in(void **unused)
                     struct vlt_buf stream, back;
                     uint8_t sum[32];
 
-                    if (pieces[c] == 1 && lengths[i] > 131073)
+                    if (pieces[c] == 1 &&
+                        lengths[i] > effort_step(65536, 4096) &&
+                        lengths[i] != 131073)
                         continue;
                     fill(p, lengths[i], kind);
                     pack_body(&stream, p, lengths[i], raw, 3, pieces[c], sum);
@@ -153,8 +156,12 @@ every_level_gives_a_window_a_reader_takes(void **unused)
         struct vlt_buf stream, back;
         uint8_t sum[32];
 
-        if (level > 3 && level < 15)
+        /* each level has its window; the widest is that of 22. The work is
+         * the library's, which no sanitizer sees. */
+        if (level > 3 && level != 10 && level != 19 && level != 22)
             continue;
+        if (level > 3 && effort_step(0, 1) == 1)
+            break;
         pack_body(&stream, p, n, false, level, n, sum);
         assert_int_equal(unpack_body(&back, stream.p, stream.len, false,
                              stream.len, n, sum, 65536),

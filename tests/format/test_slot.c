@@ -330,10 +330,81 @@ end(void **unused)
     return 0;
 }
 
+/* Kind 5 opens with HPKE by the bytes that the format names, for that card
+ * only, in that vault only; and no byte of it may differ. */
+static void
+a_slot_for_a_card_is_hpke_over_its_head(void **unused)
+{
+    const struct vlt_kemkey key = {{5}}, other = {{6}};
+    const struct vlt_offer right = {.kem = &key};
+    const struct vlt_offer wrong = {.kem = &other};
+    const struct vlt_offer file = {.keyfile = &keyfile};
+    struct vlt_slot s, bent, again;
+    struct vlt_vmk got = {{0}};
+    uint8_t pk[VLT_KEM_PK], info[16 + 16 + 80], vmk2[32], elsewhere[16] = {9};
+
+    (void)unused;
+    vlt_kem_public(pk, key.b);
+    assert_int_equal(vlt_slot_make_card(&s, vault, pk, &vmk, NULL), VAULT_OK);
+    assert_int_equal(s.len, 1248);
+    assert_int_equal(vlt_slot_decode(&again, s.row, s.len, NULL), VAULT_OK);
+    assert_int_equal(again.kind, VLT_SLOT_IDENTITY);
+    assert_memory_equal(again.id, s.id, 16);
+    memcpy(info, "sanduq.v1/slot5", 16); /* closed by 00 */
+    memcpy(info + 16, vault, 16);
+    memcpy(info + 32, s.row, 80);
+    assert_true(
+        vlt_hpke_open(vmk2, key.b, info, sizeof info, s.row + 80, 1168));
+    assert_memory_equal(vmk2, vmk.b, 32);
+    assert_int_equal(vlt_slot_open(&s, vault, &right, &got, NULL), VAULT_OK);
+    assert_memory_equal(got.b, vmk.b, 32);
+    assert_int_equal(vlt_slot_open(&s, vault, &wrong, &got, NULL),
+        VAULT_E_SECRET);
+    assert_int_equal(vlt_slot_open(&s, vault, &file, &got, NULL),
+        VAULT_E_SECRET);
+    assert_int_equal(vlt_slot_open(&s, elsewhere, &right, &got, NULL),
+        VAULT_E_SECRET);
+    for (size_t i = 0; i < s.len; i += i < 100 ? 1 : 41) {
+        bent = s;
+        bent.row[i] ^= 1;
+        assert_int_equal(vlt_slot_open(&bent, vault, &right, &got, NULL),
+            VAULT_E_SECRET);
+    }
+}
+
+static void
+a_recovery_key_opens_its_own_kind_only(void **unused)
+{
+    struct vlt_recovery key = {{1}}, other = {{2}};
+    const struct vlt_offer right = {.recovery = &key};
+    const struct vlt_offer wrong = {.recovery = &other};
+    struct vlt_slot s, file;
+    struct vlt_vmk got = {{0}};
+
+    (void)unused;
+    assert_int_equal(vlt_offer_kind(&right), VLT_SLOT_RECOVERY);
+    assert_int_equal(vlt_slot_make(&s, vault, &right, NULL, &vmk, NULL),
+        VAULT_OK);
+    assert_int_equal(s.row[4], 4);
+    assert_int_equal(s.row[5], 0);
+    assert_int_equal(vlt_slot_open(&s, vault, &right, &got, NULL), VAULT_OK);
+    assert_memory_equal(got.b, vmk.b, 32);
+    assert_int_equal(vlt_slot_open(&s, vault, &wrong, &got, NULL),
+        VAULT_E_SECRET);
+    s.row[150] ^= 1;
+    assert_int_equal(vlt_slot_open(&s, vault, &right, &got, NULL),
+        VAULT_E_SLOT);
+    row_of(&file, doc_text("slot-kind-2", "row"));
+    assert_int_equal(vlt_slot_open(&file, vault, &right, &got, NULL),
+        VAULT_E_SECRET);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_slot_for_a_card_is_hpke_over_its_head),
+        cmocka_unit_test(a_recovery_key_opens_its_own_kind_only),
         cmocka_unit_test(the_example_of_the_format_is_built_and_opened),
         cmocka_unit_test(slots_of_a_second_implementation_open),
         cmocka_unit_test(an_offer_is_tried_on_its_own_kind_only),

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "effort.h"
 #include "tree.h"
 #include "tree_model.h"
 
@@ -58,7 +59,7 @@ every_leaf_of_sizes_to_130_is_included(void **state)
     size_t n;
 
     (void)state;
-    for (size = 1; size <= SIZES; size++)
+    for (size = 1; size <= SIZES; size += effort_step(1, 3))
         for (i = 0; i < size; i++) {
             n = model_path(path, i, leaf, size);
             assert_true(included(i, size, &leaf[i], path, n, &root[size]));
@@ -73,7 +74,7 @@ another_index_is_refused(void **state)
     size_t n;
 
     (void)state;
-    for (size = 1; size <= SIZES; size++)
+    for (size = 1; size <= SIZES; size += effort_step(1, 3))
         for (i = 0; i < size; i++) {
             n = model_path(path, i, leaf, size);
             for (other = 0; other < size + 3; other++)
@@ -97,7 +98,7 @@ another_size_is_refused_unless_the_leaf_stands_at_the_same_place(void **state)
     size_t n;
 
     (void)state;
-    for (size = 1; size <= SIZES; size++)
+    for (size = 1; size <= SIZES; size += effort_step(1, 3))
         for (i = 0; i < size; i += 3) {
             n = model_path(path, i, leaf, size);
             for (other = 0; other <= SIZES; other++) {
@@ -125,7 +126,7 @@ another_bit_in_an_inclusion_proof_is_refused(void **state)
     size_t n, k, bit;
 
     (void)state;
-    for (size = 1; size <= SIZES; size++)
+    for (size = 1; size <= SIZES; size += effort_step(1, 3))
         for (i = 0; i < size; i++) {
             n = model_path(path, i, leaf, size);
             l = leaf[i];
@@ -153,7 +154,7 @@ an_inclusion_proof_of_another_length_is_refused(void **state)
     size_t n, k;
 
     (void)state;
-    for (size = 1; size <= SIZES; size++)
+    for (size = 1; size <= SIZES; size += effort_step(1, 3))
         for (i = 0; i < size; i++) {
             n = model_path(path, i, leaf, size);
             path[n] = leaf[0];
@@ -191,7 +192,7 @@ every_pair_of_sizes_to_70_is_consistent(void **state)
     size_t len;
 
     (void)state;
-    for (n = 1; n <= PAIRS; n++)
+    for (n = 1; n <= PAIRS; n += effort_step(1, 3))
         for (m = 1; m <= n; m++) {
             len = model_proof(path, m, leaf, n);
             assert_true(consistent(m, n, &root[m], &root[n], path, len));
@@ -206,7 +207,7 @@ another_older_size_is_refused(void **state)
     size_t len;
 
     (void)state;
-    for (n = 1; n <= PAIRS; n++)
+    for (n = 1; n <= PAIRS; n += effort_step(1, 3))
         for (m = 1; m <= n; m++) {
             len = model_proof(path, m, leaf, n);
             for (other = 0; other <= PAIRS; other++) {
@@ -230,7 +231,7 @@ another_newer_size_is_refused_with_its_root(void **state)
     size_t len;
 
     (void)state;
-    for (n = 1; n <= PAIRS; n++)
+    for (n = 1; n <= PAIRS; n += effort_step(1, 3))
         for (m = 1; m <= n; m++) {
             len = model_proof(path, m, leaf, n);
             for (other = 0; other <= PAIRS; other++) {
@@ -254,7 +255,7 @@ another_bit_in_a_consistency_proof_is_refused(void **state)
     size_t len, k, bit;
 
     (void)state;
-    for (n = 1; n <= PAIRS; n++)
+    for (n = 1; n <= PAIRS; n += effort_step(1, 3))
         for (m = 1; m <= n; m++) {
             len = model_proof(path, m, leaf, n);
             bit = (size_t)(n * 31 + m * 7) % 256;
@@ -281,7 +282,7 @@ a_consistency_proof_of_another_length_is_refused(void **state)
     size_t len, k;
 
     (void)state;
-    for (n = 1; n <= PAIRS; n++)
+    for (n = 1; n <= PAIRS; n += effort_step(1, 3))
         for (m = 1; m <= n; m++) {
             len = model_proof(path, m, leaf, n);
             path[len] = leaf[0];

@@ -194,7 +194,7 @@ a_session_is_known_back_to_its_device(void **state)
     assert_non_null(vlt_book_log_note(book, d.origin[1], &n));
     assert_int_equal(n, d.note[1].len);
     assert_non_null(vlt_book_log_note(book, d.origin[0], &n));
-    assert_non_null(vlt_book_device_note(book, d.d.vault, d.d.device, &n));
+    assert_non_null(vlt_book_device_from(book, &d.s[1], &n));
     again();
     assert_non_null(vlt_book_log_note(book, d.origin[1], &n));
     clear_device(&d);

@@ -12,6 +12,7 @@
 
 #include "foreign_copy.h"
 #include "history.h"
+#include "receiving.h"
 #include "settings.h"
 
 enum { SEGMENTED = 3 * 1024 * 1024 };
@@ -853,6 +854,110 @@ two_second_versions_are_in_conflict_in_any_order(void **state)
     vault_close(copy);
 }
 
+/*
+ * Others decide how many versions of one record stand in conflict. Counted is
+ * how often a row is opened, by looking whether each is here, putting it, and
+ * taking all of them into the catalogue: some times each, and not as often as
+ * there are others.
+ */
+static void
+many_versions_in_conflict_cost_each_row_a_few_looks(void **state)
+{
+    enum { MANY = 40 };
+    struct vault_options other = {.no_state = true};
+    char path[TEMP_PATH], title[24];
+    struct vault_sealed one;
+    struct foreign_row row[MANY];
+    struct vlt_rlook look;
+    struct vault *copy;
+    uint64_t before;
+    uint8_t *p;
+    size_t n = 0;
+
+    (void)state;
+    quick_add(theirs.v, "first", NULL, 0, &one);
+    quick_close(&theirs);
+    p = temp_read(theirs.path, &n);
+    temp_dir_path(&theirs.dir, "copy.sanduq", path);
+    theirs.v = quick_open(&theirs, theirs.path, &theirs.opt);
+    foreign_copy(ours.v, theirs.v, one.id, 1);
+    assert_int_equal(vlt_action_begin(ours.v, NULL), VAULT_OK);
+    for (int i = 0; i < MANY; i++) {
+        temp_write(path, p, n);
+        copy = quick_open(&theirs, path, &other);
+        (void)snprintf(title, sizeof title, "side %d", i);
+        amend(copy, one.id, NULL, title);
+        foreign_read(copy, one.id, 2, &row[i]);
+        foreign_know(ours.v, copy);
+        vault_close(copy);
+    }
+    free(p);
+    before = ours.v->rows_opened;
+    for (int i = 0; i < MANY; i++) {
+        assert_int_equal(vlt_receive_look(ours.v, &row[i].head, row[i].stmt,
+                             &look, NULL),
+            VAULT_OK);
+        assert_int_equal(look.here, VLT_HERE_NOT);
+        (void)foreign_put(ours.v, theirs.v, &row[i], FOREIGN_FULL);
+        assert_int_equal(vlt_receive_look(ours.v, &row[i].head, row[i].stmt,
+                             &look, NULL),
+            VAULT_OK);
+        assert_int_equal(look.here, VLT_HERE_WHOLE);
+    }
+    assert_int_equal(vlt_action_commit(ours.v, NULL), VAULT_OK);
+    if (ours.v->rows_opened - before > 10 * MANY)
+        fail_msg("rows opened for %d versions: %llu", MANY,
+            (unsigned long long)(ours.v->rows_opened - before));
+    /* and once more each, when they are received again */
+    before = ours.v->rows_opened;
+    for (int i = 0; i < MANY; i++) {
+        assert_int_equal(vlt_read_begin(ours.v, NULL), VAULT_OK);
+        assert_int_equal(vlt_receive_look(ours.v, &row[i].head, row[i].stmt,
+                             &look, NULL),
+            VAULT_OK);
+        vlt_store_rollback(ours.v->store);
+        assert_int_equal(look.here, VLT_HERE_WHOLE);
+        foreign_clear(&row[i]);
+    }
+    assert_in_range(ours.v->rows_opened - before, MANY, 2 * MANY);
+    assert_int_equal(found(ours.v, NULL), MANY);
+    expect_open(ours.v, one.id, 0, VAULT_E_AMBIGUOUS, NULL);
+    expect_verified(VAULT_OK, "41 record versions of others");
+}
+
+/* What an action put is not believed after it was given up: its row numbers
+ * are given to others. */
+static void
+a_row_that_was_given_up_is_forgotten(void **state)
+{
+    struct vault_sealed one, two;
+    struct foreign_row row[2];
+    struct vlt_rlook look;
+
+    (void)state;
+    quick_add(theirs.v, "one", NULL, 0, &one);
+    quick_add(theirs.v, "two", NULL, 0, &two);
+    foreign_read(theirs.v, one.id, 1, &row[0]);
+    foreign_read(theirs.v, two.id, 1, &row[1]);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(vlt_action_begin(ours.v, NULL), VAULT_OK);
+        (void)foreign_put(ours.v, theirs.v, &row[i], FOREIGN_FULL);
+        assert_int_equal(vlt_receive_look(ours.v, &row[i].head, row[i].stmt,
+                             &look, NULL),
+            VAULT_OK);
+        assert_int_equal(look.here, VLT_HERE_WHOLE);
+        vlt_action_abort(ours.v);
+        assert_int_equal(vlt_read_begin(ours.v, NULL), VAULT_OK);
+        assert_int_equal(vlt_receive_look(ours.v, &row[i].head, row[i].stmt,
+                             &look, NULL),
+            VAULT_OK);
+        vlt_store_rollback(ours.v->store);
+        assert_int_equal(look.here, VLT_HERE_NOT);
+    }
+    foreign_clear(&row[0]);
+    foreign_clear(&row[1]);
+}
+
 #define WITH_TWO(f) cmocka_unit_test_setup_teardown(f, two_vaults, no_vaults)
 
 int
@@ -878,6 +983,8 @@ main(void)
         WITH_TWO(the_catalogue_follows_and_is_not_made_anew),
         WITH_TWO(a_batch_knows_what_came_from_others),
         WITH_TWO(two_second_versions_are_in_conflict_in_any_order),
+        WITH_TWO(many_versions_in_conflict_cost_each_row_a_few_looks),
+        WITH_TWO(a_row_that_was_given_up_is_forgotten),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

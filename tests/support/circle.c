@@ -140,9 +140,19 @@ enum vault_status
 circle_receive(struct vault *v, const char *const *path, size_t n,
     struct vault_receive_result *out, struct vault_error *err)
 {
+    return circle_receive_with(v, path, n, NULL, out, err);
+}
+
+enum vault_status
+circle_receive_with(struct vault *v, const char *const *path, size_t n,
+    const struct vault_shares *shares, struct vault_receive_result *out,
+    struct vault_error *err)
+{
     struct vault_receive *r = NULL;
     enum vault_status st = vault_receive_begin(v, NULL, &r, err);
 
+    if (st == VAULT_OK && shares != NULL)
+        st = vault_receive_shares(r, shares, err);
     for (size_t i = 0; st == VAULT_OK && i < n; i++)
         st = vault_receive_add(r, path[i], err);
     if (st == VAULT_OK)

@@ -3,8 +3,7 @@
 #ifndef TEST_CIRCLE_H
 #define TEST_CIRCLE_H
 
-#include <vault/receive.h>
-#include <vault/share.h>
+#include <vault/threshold.h>
 
 #include "quick_vault.h"
 
@@ -40,7 +39,11 @@ void circle_share(struct circle *c, const struct circle_share *s,
 /* Add these files, accept nobody, commit. The first failure comes back. */
 enum vault_status circle_receive(struct vault *v, const char *const *path,
     size_t n, struct vault_receive_result *out, struct vault_error *err);
-/* The same; its failure ends the program. */
+/* The same with shares (threshold.h), which may be NULL. */
+enum vault_status circle_receive_with(struct vault *v, const char *const *path,
+    size_t n, const struct vault_shares *shares,
+    struct vault_receive_result *out, struct vault_error *err);
+/* The first; its failure ends the program. */
 void circle_take(struct vault *v, const char *path,
     struct vault_receive_result *out);
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <vault/origin.h>
+
 #include "fault_body.h"
 #include "fault_world.h"
 
@@ -157,6 +159,28 @@ body_holds(struct judge *j, struct vault *v, const struct vault_entry *e)
     return true;
 }
 
+/* What came in a bundle that opened with shares says so: the line, the note and
+ * the records are one change. */
+static bool
+says_how_it_came(struct judge *j, struct vault *v, const struct vault_entry *e)
+{
+    struct vault_provenance p = {0};
+    struct vault_record *rec = NULL;
+    struct vault_error err;
+    bool said;
+    enum vault_status st;
+
+    if (!e->foreign)
+        return true;
+    st = vault_record_open(v, e->id, 0, &rec, &err);
+    if (st == VAULT_OK)
+        st = vault_record_provenance(rec, &p, &err);
+    said = st == VAULT_OK && p.opened_with[0] != 0;
+    vault_record_close(rec);
+    vault_provenance_clear(&p);
+    return said || no(j, "nothing says that shares opened it", e->name);
+}
+
 static int
 on_entry(void *ctx, const struct vault_entry *e)
 {
@@ -174,7 +198,7 @@ on_entry(void *ctx, const struct vault_entry *e)
         j->has |= (unsigned)HAS_SECOND;
     for (i = 0; i < j->o->ids; i++)
         j->ids_seen += memcmp(e->id, j->o->id[i], VAULT_ID) == 0;
-    w->good = body_holds(j, w->v, e);
+    w->good = body_holds(j, w->v, e) && says_how_it_came(j, w->v, e);
     return w->good ? 0 : 1;
 }
 
@@ -334,17 +358,40 @@ one_file(struct judge *j)
         const char *name = now.file[i].name;
 
         if (strcmp(name, "v.sanduq") != 0 && strncmp(name, "state/", 6) != 0 &&
-            (j->a != FAULT_INIT || name[0] != '.'))
+            ((j->a != FAULT_INIT && j->a != FAULT_REKEY_NEW) ||
+                (name[0] != '.' && strcmp(name, "new.sanduq") != 0)))
             good = no(j, "a file lies beside the vault", name);
     }
     folder_image_clear(&now);
     return good;
 }
 
+/* It is whole or not there. */
+static bool
+renewed(struct judge *j)
+{
+    struct vault_verify_options o = {.key = j->w->key[2]};
+    struct vault_verdict verdict;
+    struct report r = {""};
+    struct vault_error err;
+
+    if (j->a != FAULT_REKEY_NEW)
+        return true;
+    if (access(j->w->renewed, F_OK) != 0)
+        return j->o->st != VAULT_OK ||
+            no(j, "said to be made, and is not", "");
+    if (vault_verify(j->w->renewed, &o, on_finding, &r, &verdict, &err) !=
+            VAULT_OK ||
+        !verdict.unlocked || verdict.records != 2)
+        return no(j, "the new file",
+            r.failed[0] != 0 ? r.failed : err.message);
+    return true;
+}
+
 static bool
 whole(struct judge *j, struct vault *v, enum fault_depth depth)
 {
-    if (!unlocks(j, v) || !reads(j, v) || !content_holds(j))
+    if (!unlocks(j, v) || !reads(j, v) || !content_holds(j) || !renewed(j))
         return false;
     return depth == FAULT_QUICK || seals(j, v);
 }

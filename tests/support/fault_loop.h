@@ -5,13 +5,6 @@
 
 #include "fault_world.h"
 
-/* Checks of addresses cost time: the quick tests then take larger steps. */
-#ifdef __SANITIZE_ADDRESS__
-enum { FAULT_PACE = 5 };
-#else
-enum { FAULT_PACE = 1 };
-#endif
-
 /* How thorough a loop is. */
 struct fault_effort {
     unsigned seeds;  /* ways to lose some of the unsynced writes */

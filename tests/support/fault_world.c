@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fault_world.c: a small vault and things to do to it */
 #include <vault/cards.h>
+#include <vault/rekey.h>
 #include "fault_world.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,9 +130,16 @@ static enum vault_status
 receive(struct fault_world *w, struct vault *v, struct fault_outcome *o)
 {
     const char *path = w->bundle;
+    struct vault_shares *shares = vault_shares_new();
     struct vault_receive_result done;
-    enum vault_status st = circle_receive(v, &path, 1, &done, &o->err);
+    enum vault_status st = VAULT_OK;
 
+    for (size_t i = 0; st == VAULT_OK && i < 2; i++)
+        st = vault_shares_add(shares, w->share[i], strlen(w->share[i]), NULL,
+            &o->err);
+    if (st == VAULT_OK)
+        st = circle_receive_with(v, &path, 1, shares, &done, &o->err);
+    vault_shares_free(shares);
     if (st != VAULT_OK)
         return st;
     memcpy(o->id, w->given, sizeof w->given);
@@ -140,11 +148,22 @@ receive(struct fault_world *w, struct vault *v, struct fault_outcome *o)
 }
 
 static enum vault_status
+rekey_new(struct fault_world *w, struct vault *v, struct fault_outcome *o)
+{
+    struct vault_way way = {.key = w->key[2]};
+    struct vault_rekey_options opt = {.way = &way, .ways = 1};
+    struct vault_rekeyed done;
+
+    return vault_rekey_new(v, w->renewed, &opt, &done, &o->err);
+}
+
+static enum vault_status
 act(struct fault_world *w, struct vault *v, enum fault_action a,
     struct fault_outcome *o)
 {
     struct vault_cost cost = vault_cost(VAULT_COST_FLOOR);
     struct vault_withdrawal gone;
+    struct vault_rekeyed rekeyed;
     uint8_t id[VAULT_ID];
 
     switch (a) {
@@ -170,6 +189,10 @@ act(struct fault_world *w, struct vault *v, enum fault_action a,
         return receive(w, v, o);
     case FAULT_RENEW:
         return vault_card_renew(v, "lost", &o->err);
+    case FAULT_REKEY:
+        return vault_rekey(v, "asked", &rekeyed, &o->err);
+    case FAULT_REKEY_NEW:
+        return rekey_new(w, v, o);
     case FAULT_INIT:
     case FAULT_ACTIONS:
     default:
@@ -276,7 +299,7 @@ fault_action_name(enum fault_action a)
     static const char *const names[] = {"init", "add of 100 bytes",
         "add of 300 KiB", "add of 12 MiB", "batch of five", "slot add",
         "slot change", "slot remove", "amend", "withdraw", "receive",
-        "new card"};
+        "new card", "new keys", "new file"};
 
     return names[a];
 }
@@ -309,7 +332,19 @@ fill(struct fault_world *w, struct vault *v)
         stop("the vault cannot be made", &err);
 }
 
-/* Somebody else's vault, and what it gives. */
+static enum vault_status
+keep_shares(void *ctx, const struct vault_dealt *d, struct vault_error *err)
+{
+    struct fault_world *w = ctx;
+
+    (void)err;
+    for (size_t i = 0; i < 2; i++)
+        vault_shares_text(d->shares, i, w->share[i]);
+    return VAULT_OK;
+}
+
+/* Somebody else's vault, and what it gives: with shares, so that what is said
+ * of the opening is part of the change. */
 static void
 give(struct fault_world *w, struct vault *to)
 {
@@ -328,10 +363,9 @@ give(struct fault_world *w, struct vault *to)
         seal(v, "new-0", FAULT_BODY_MIDDLE, w->given[0], &err) != VAULT_OK ||
         seal(v, "new-1", FAULT_BODY_SMALL, w->given[1], &err) != VAULT_OK)
         stop("the other vault cannot be made", &err);
-    circle_pin(v, to, "to", true);
     circle_pin(to, v, "from", true);
     if (vault_share_begin(v, &plain, &s, &err) != VAULT_OK ||
-        vault_share_to(s, "to", &err) != VAULT_OK ||
+        vault_share_to_shares(s, 2, 2, keep_shares, w, &err) != VAULT_OK ||
         vault_share_add(s, w->given[0], 0, &err) != VAULT_OK ||
         vault_share_add(s, w->given[1], 0, &err) != VAULT_OK ||
         vault_share_commit(s, w->bundle, &done, &err) != VAULT_OK)
@@ -352,6 +386,7 @@ fault_world_init(struct fault_world *w)
     folder_make_temp(w->top, sizeof w->top - 32);
     snprintf(w->folder, sizeof w->folder, "%.460s/disk", w->top);
     snprintf(w->vault, sizeof w->vault, "%.480s/v.sanduq", w->folder);
+    snprintf(w->renewed, sizeof w->renewed, "%.480s/new.sanduq", w->folder);
     snprintf(w->state, sizeof w->state, "%.480s/state", w->folder);
     if (mkdir(w->folder, 0700) != 0)
         folder_die("cannot make", w->folder);

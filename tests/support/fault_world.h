@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <vault/vault.h>
+#include <vault/threshold.h>
 #include "fault_disk.h"
 #include "folder_image.h"
 
@@ -28,6 +28,8 @@ enum fault_action {
     FAULT_WITHDRAW,    /* of that record */
     FAULT_RECEIVE,     /* a bundle of two records, 300 KiB and 100 bytes */
     FAULT_RENEW,       /* the next card */
+    FAULT_REKEY,       /* new keys in place */
+    FAULT_REKEY_NEW,   /* all of it into new.sanduq, which key file 2 opens */
     FAULT_ACTIONS
 };
 enum { FAULT_KEYS = 3, FAULT_PATH = 512 };
@@ -37,12 +39,14 @@ struct fault_world {
     char folder[FAULT_PATH]; /* what the disk watches */
     char vault[FAULT_PATH];
     char state[FAULT_PATH];
+    char renewed[FAULT_PATH]; /* of FAULT_REKEY_NEW */
     struct vault_key *key[FAULT_KEYS];
-    struct folder_image before; /* of the folder */
-    uint8_t slot1[VAULT_ID];    /* of key file 1 */
-    uint8_t old1[VAULT_ID];     /* the record with 300 KiB */
-    char bundle[FAULT_PATH];    /* outside of the folder */
-    uint8_t given[2][VAULT_ID]; /* the records in it */
+    struct folder_image before;      /* of the folder */
+    uint8_t slot1[VAULT_ID];         /* of key file 1 */
+    uint8_t old1[VAULT_ID];          /* the record with 300 KiB */
+    char bundle[FAULT_PATH];         /* outside of the folder */
+    char share[2][VAULT_SHARE_TEXT]; /* which open it together */
+    uint8_t given[2][VAULT_ID];      /* the records in it */
 };
 
 /* What an action answered. */

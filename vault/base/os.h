@@ -97,6 +97,12 @@ VAULT_CHECKED enum vault_status vlt_os_create_small(const char *path,
  */
 VAULT_CHECKED enum vault_status vlt_os_destroy(const char *path,
     struct vault_error *err);
+/*
+ * The same for a file of any size: only its first `head` bytes are
+ * overwritten, then it is cut to nothing. For what is sealed anyway.
+ */
+VAULT_CHECKED enum vault_status vlt_os_destroy_head(const char *path,
+    uint64_t head, struct vault_error *err);
 /* Remove a name, and sync its folder. */
 VAULT_CHECKED enum vault_status vlt_os_unlink(const char *path,
     struct vault_error *err);

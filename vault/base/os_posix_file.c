@@ -143,7 +143,7 @@ write_zeros(int fd, off_t n)
 
 /* Overwrite in place; the owner's read-only files too. */
 static int
-overwrite(const char *path, const struct stat *s)
+overwrite(const char *path, const struct stat *s, uint64_t head)
 {
     struct stat now;
     int fd, rc, saved;
@@ -158,8 +158,12 @@ overwrite(const char *path, const struct stat *s)
         errno = ESTALE; /* swapped under our hands */
         rc = -1;
     }
-    if (rc == 0)
+    if (rc == 0 && (uint64_t)now.st_size <= head)
         rc = write_zeros(fd, now.st_size);
+    else if (rc == 0)
+        rc = write_zeros(fd, (off_t)head);
+    if (rc == 0 && (uint64_t)now.st_size > head)
+        rc = ftruncate(fd, 0) == 0 ? vlt_posix_sync(fd) : -1;
     saved = errno;
     (void)close(fd);
     errno = saved;
@@ -168,6 +172,12 @@ overwrite(const char *path, const struct stat *s)
 
 enum vault_status
 vlt_os_destroy(const char *path, struct vault_error *err)
+{
+    return vlt_os_destroy_head(path, UINT64_MAX, err);
+}
+
+enum vault_status
+vlt_os_destroy_head(const char *path, uint64_t head, struct vault_error *err)
 {
     enum vault_status st = VAULT_OK, gone;
     struct stat s;
@@ -180,7 +190,7 @@ vlt_os_destroy(const char *path, struct vault_error *err)
     if (!S_ISREG(s.st_mode))
         return vlt_fail(err, VAULT_E_IO, "%s is not a regular file", path);
     /* What cannot be overwritten is still unlinked; the first is told. */
-    if (overwrite(path, &s) != 0)
+    if (overwrite(path, &s, head) != 0)
         st = VLT_POSIX_FAIL(err, "cannot overwrite %s: %s", path);
     gone = vlt_os_unlink(path, st == VAULT_OK ? err : NULL);
     return st != VAULT_OK ? st : gone;

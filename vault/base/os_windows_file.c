@@ -141,9 +141,10 @@ write_zeros(HANDLE h, int64_t n)
 }
 
 static bool
-overwrite(const char *path)
+overwrite(const char *path, uint64_t head)
 {
     LARGE_INTEGER size;
+    LARGE_INTEGER none = {.QuadPart = 0};
     DWORD error;
     HANDLE h;
     bool good;
@@ -152,7 +153,13 @@ overwrite(const char *path)
         FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_WRITE_THROUGH);
     if (h == INVALID_HANDLE_VALUE)
         return false;
-    good = GetFileSizeEx(h, &size) && write_zeros(h, size.QuadPart);
+    good = GetFileSizeEx(h, &size);
+    if (good && (uint64_t)size.QuadPart <= head)
+        good = write_zeros(h, size.QuadPart);
+    else if (good)
+        good = write_zeros(h, (int64_t)head) &&
+            SetFilePointerEx(h, none, NULL, FILE_BEGIN) && SetEndOfFile(h) &&
+            FlushFileBuffers(h);
     error = GetLastError();
     (void)CloseHandle(h);
     SetLastError(error);
@@ -181,6 +188,12 @@ attributes(const char *path)
 enum vault_status
 vlt_os_destroy(const char *path, struct vault_error *err)
 {
+    return vlt_os_destroy_head(path, UINT64_MAX, err);
+}
+
+enum vault_status
+vlt_os_destroy_head(const char *path, uint64_t head, struct vault_error *err)
+{
     enum vault_status st = VAULT_OK, gone;
     DWORD a = attributes(path);
 
@@ -192,7 +205,7 @@ vlt_os_destroy(const char *path, struct vault_error *err)
     if ((a & (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT)) != 0)
         return vlt_fail(err, VAULT_E_IO, "%s is not a regular file", path);
     /* What cannot be overwritten is still unlinked; the first is told. */
-    if (!overwrite(path))
+    if (!overwrite(path, head))
         st = VLT_WIN_FAIL(err, "cannot overwrite %s: %s", path);
     gone = vlt_os_unlink(path, st == VAULT_OK ? err : NULL);
     return st != VAULT_OK ? st : gone;

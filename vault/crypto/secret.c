@@ -47,6 +47,7 @@ SECRET(kemkey);
 SECRET(cell);
 SECRET(keyfile);
 SECRET(payload);
+SECRET(recovery);
 
 void
 vlt_random(void *p, size_t n)

@@ -38,6 +38,7 @@ VLT_SECRET_TYPE(kemkey);  /* X-Wing seed: id-kem */
 VLT_SECRET_TYPE(cell);    /* a key that seals cells, rows, events, state */
 VLT_SECRET_TYPE(keyfile); /* the 32 bytes of a key file */
 VLT_SECRET_TYPE(payload); /* what the chunks of an age file are under */
+VLT_SECRET_TYPE(recovery); /* what is dealt as shares: codex32.h */
 
 /* Fill with random bytes. */
 void vlt_random(void *p, size_t n);

@@ -77,6 +77,10 @@ vlt_slot_decode(struct vlt_slot *out, const void *p, size_t n,
 enum vlt_slot_kind
 vlt_offer_kind(const struct vlt_offer *o)
 {
+    if (o->recovery != NULL)
+        return VLT_SLOT_RECOVERY;
+    if (o->kem != NULL)
+        return VLT_SLOT_IDENTITY;
     if (o->pass != NULL && o->keyfile != NULL)
         return VLT_SLOT_BOTH;
     if (o->keyfile != NULL)
@@ -96,13 +100,18 @@ make_base(struct vlt_guarded **out, const struct vlt_offer *o,
     enum vault_status st = VAULT_OK;
     size_t at = 0;
 
-    if (o->pass != NULL && !vlt_cost_ok(cost))
+    if (has_kdf(vlt_offer_kind(o)) && !vlt_cost_ok(cost))
         return vlt_fail(err, VAULT_E_SLOT,
             "the slot asks for t = %u, m = %u KiB, which is out of bounds",
             (unsigned)cost->t, (unsigned)cost->m_kib);
     base = vlt_guarded_new(vlt_offer_kind(o) == VLT_SLOT_BOTH ? 64 : 32);
     if (base == NULL)
         return vlt_fail_memory(err);
+    if (o->recovery != NULL) {
+        memcpy(base->p, o->recovery->b, 32);
+        *out = base;
+        return VAULT_OK;
+    }
     if (o->pass != NULL) {
         st = vlt_argon2id(base->p, o->pass->p, o->pass->len, salt, cost, err);
         at = 32;
@@ -181,7 +190,7 @@ vlt_slot_make(struct vlt_slot *out, const uint8_t vault[16],
     uint8_t id[16], salt[16], nonce[24];
     enum vault_status st;
 
-    assert(vlt_offer_kind(o) != 0);
+    assert(vlt_offer_kind(o) != 0 && vlt_offer_kind(o) != VLT_SLOT_IDENTITY);
     vlt_random(id, sizeof id);
     vlt_random(salt, sizeof salt);
     vlt_random(nonce, sizeof nonce);
@@ -192,6 +201,64 @@ vlt_slot_make(struct vlt_slot *out, const uint8_t vault[16],
         base->p, base->len, vmk);
     vlt_guarded_free(base);
     return VAULT_OK;
+}
+
+enum { INFO_MAX = VLT_LABEL_MAX + AD_SIZE };
+
+/* HPKE's info of kind 5: L("slot5"), vault id, bytes 0..79. */
+static size_t
+card_info(uint8_t info[INFO_MAX], const uint8_t vault[16], const uint8_t *row)
+{
+    size_t n = vlt_label(VLT_L_SLOT5, info);
+
+    wrap_ad(info + n, vault, row);
+    return n + AD_SIZE;
+}
+
+enum vault_status
+vlt_slot_make_card(struct vlt_slot *out, const uint8_t vault[16],
+    const uint8_t kem[VLT_KEM_PK], const struct vlt_vmk *vmk,
+    struct vault_error *err)
+{
+    struct vlt_slot s = {0};
+    uint8_t info[INFO_MAX];
+    size_t n;
+    enum vault_status st;
+
+    s.kind = VLT_SLOT_IDENTITY;
+    s.len = VLT_SLOT5_SIZE;
+    vlt_random(s.id, sizeof s.id);
+    memcpy(s.row, "SQS1", 4);
+    s.row[AT_KIND] = VLT_SLOT_IDENTITY;
+    memcpy(s.row + AT_ID, s.id, sizeof s.id);
+    n = card_info(info, vault, s.row);
+    st = vlt_hpke_seal(s.row + AT_NONCE, kem, info, n, vmk->b, sizeof vmk->b,
+        err);
+    if (st == VAULT_OK)
+        *out = s;
+    return st;
+}
+
+/* Whoever tries the wrong key and a damaged row see the same. */
+static enum vault_status
+open_card(const struct vlt_slot *s, const uint8_t vault[16],
+    const struct vlt_kemkey *kem, struct vlt_vmk *out, struct vault_error *err)
+{
+    uint8_t info[INFO_MAX];
+    size_t n = card_info(info, vault, s->row);
+    struct vlt_vmk *vmk = vlt_vmk_new();
+    bool ok;
+
+    if (vmk == NULL)
+        return vlt_fail_memory(err);
+    ok = vlt_hpke_open(vmk->b, kem->b, info, n, s->row + AT_NONCE,
+        VLT_SLOT5_SIZE - AT_NONCE);
+    if (ok)
+        memcpy(out->b, vmk->b, sizeof out->b);
+    vlt_vmk_free(vmk);
+    return ok ? VAULT_OK
+              : vlt_fail(err, VAULT_E_SECRET,
+                    "this way to unlock is not for this vault's card");
 }
 
 enum vault_status
@@ -206,13 +273,15 @@ vlt_slot_open(const struct vlt_slot *s, const uint8_t vault[16],
     if (s->kind != vlt_offer_kind(o))
         return vlt_fail(err, VAULT_E_SECRET,
             "this slot takes another kind of secret");
+    if (s->kind == VLT_SLOT_IDENTITY)
+        return open_card(s, vault, o->kem, out, err);
     st = make_base(&base, o, s->row + AT_SALT, &s->cost, err);
     if (st != VAULT_OK)
         return st;
     derive(&kek, commit, s->row, vault, base->p, base->len);
     wrap_ad(ad, vault, s->row);
     if (!vlt_equal(commit, s->row + AT_COMMIT, sizeof commit))
-        st = vlt_fail(err, VAULT_E_SECRET, "wrong passphrase or key file");
+        st = vlt_fail(err, VAULT_E_SECRET, "not the secret of this slot");
     else if (!vlt_unseal_with(vmk, kek.b, s->row + AT_NONCE, ad, sizeof ad,
                  s->row + AT_SEALED, 32 + VLT_TAG))
         st = vlt_fail(err, VAULT_E_SLOT,

@@ -4,6 +4,7 @@
 #define VLT_SLOT_H
 
 #include "kdf.h"
+#include "kem.h"
 #include "secret.h"
 
 enum {
@@ -39,19 +40,22 @@ VAULT_CHECKED enum vault_status vlt_slot_decode(struct vlt_slot *out,
     const void *p, size_t n, struct vault_error *err);
 
 /*
- * What the user offers. pass is NFC already (nfc.h) or NULL; keyfile or
- * NULL. Both: kind 3 only.
+ * What the user offers, each NULL when not. pass is NFC already (nfc.h).
+ * Passphrase and key file: kind 3 only. A recovery key or a KEM key is
+ * offered alone: it goes before the others.
  */
 struct vlt_offer {
     const struct vlt_guarded *pass;
     const struct vlt_keyfile *keyfile;
+    const struct vlt_recovery *recovery;
+    const struct vlt_kemkey *kem; /* of another vault's identity */
 };
-/* The slot kind the offer fits: 1, 2 or 3; 0 for an empty offer. */
+/* The slot kind the offer fits; 0 for an empty offer. */
 enum vlt_slot_kind vlt_offer_kind(const struct vlt_offer *o);
 
 /*
- * Make a slot of the offer's kind for vmk with random id, salt and nonce.
- * cost is ignored for kind 2 and may then be NULL.
+ * Make a slot of the offer's kind (1 to 4) for vmk with random id, salt and
+ * nonce. cost is ignored for kinds 2 and 4 and may then be NULL.
  *   VAULT_E_SLOT    cost outside the bounds; no work was done
  *   VAULT_E_MEMORY
  */
@@ -65,12 +69,22 @@ VAULT_CHECKED enum vault_status vlt_slot_make(struct vlt_slot *out,
  *                   commitment fits and the wrap does not: damaged
  *   VAULT_E_SECRET  the commitment does not fit: wrong passphrase or key
  *                   file (or other salt, parameters, id); or the slot is of
- *                   another kind than the offer
+ *                   another kind than the offer; kind 5: not for this key, or
+ *                   damaged
  *   VAULT_E_MEMORY  the memory the cost asks for is not to be had
  */
 VAULT_CHECKED enum vault_status vlt_slot_open(const struct vlt_slot *s,
     const uint8_t vault[16], const struct vlt_offer *o, struct vlt_vmk *out,
     struct vault_error *err);
+
+/*
+ * A slot of kind 5 for whoever has the secret of this KEM key (of a card that
+ * was checked), with a random id.
+ *   VAULT_E_FORMAT  a key that encapsulation refuses
+ */
+VAULT_CHECKED enum vault_status vlt_slot_make_card(struct vlt_slot *out,
+    const uint8_t vault[16], const uint8_t kem[VLT_KEM_PK],
+    const struct vlt_vmk *vmk, struct vault_error *err);
 
 /* For worked examples and vectors: kinds 1 to 4 with given id, salt and
  * nonce and a given base (32 bytes, 64 for kind 3). */

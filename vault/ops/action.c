@@ -8,6 +8,7 @@
 #include "bytes.h"
 #include "catalogue_ops.h"
 #include "clock.h"
+#include "compartment_set.h"
 #include "content.h"
 #include "event.h"
 #include "fail.h"
@@ -23,11 +24,12 @@ enum { EPOCH_DAYS = 30 };
 /* ---- the epoch being written ---- */
 
 static bool
-usable(const struct vault *v, int64_t now)
+usable(const struct vault *v, int64_t now, int64_t since)
 {
     int64_t age = now - (int64_t)v->epoch_time;
 
     return v->e0 != NULL && v->epoch_gen == v->card.generation &&
+        v->epoch_since == since &&
         v->next_i < vlt_epoch_steps(VLT_EPOCH_VAULT) && age >= -86400 &&
         age < (int64_t)EPOCH_DAYS * 86400;
 }
@@ -49,6 +51,7 @@ forget_epoch(struct vault *v)
 struct newest_epoch {
     struct vault *v;
     const uint8_t *writer;
+    int64_t since; /* those before that are sealed to other people */
     bool found;
     uint64_t time;
     uint8_t id[16];
@@ -70,6 +73,7 @@ consider_epoch(void *ctx, const struct vlt_epoch_row *r,
         return vlt_fail_memory(err);
     if (vlt_epoch_cache_open(&r->epoch, r->cache, sizeof r->cache, n->v->vmk,
             e0, &time) &&
+        time <= INT64_MAX && (int64_t)time > n->since &&
         (!n->found || time >= n->time)) {
         n->found = true;
         n->time = time;
@@ -100,10 +104,10 @@ sealed_to(const struct vault *v, const struct vlt_epoch *e)
 /* Only an E0 out of the cache may be written under, never one that came out
  * of a wrap: anybody can seal an epoch to a public card. */
 static enum vault_status
-continue_epoch(struct vault *v, const uint8_t writer[32],
+continue_epoch(struct vault *v, const uint8_t writer[32], int64_t since,
     struct vault_error *err)
 {
-    struct newest_epoch n = {v, writer, false, 0, {0}};
+    struct newest_epoch n = {v, writer, since, false, 0, {0}};
     struct vlt_epoch_row row;
     struct vlt_e0 *e0;
     enum vault_status st = vlt_epochs(v->store, consider_epoch, &n, err);
@@ -130,6 +134,7 @@ continue_epoch(struct vault *v, const uint8_t writer[32],
     v->e0 = e0;
     v->epoch_time = n.time;
     v->epoch_gen = sealed_to(v, &row.epoch);
+    v->epoch_since = since;
     return VAULT_OK;
 }
 
@@ -162,16 +167,18 @@ new_epoch(struct vault *v, const uint8_t log_key[32], int64_t now,
     struct vault_error *err)
 {
     uint8_t cell[VLT_EPOCH_CACHE];
-    struct vlt_recipient to;
+    struct vlt_recipient *to = NULL;
     struct vlt_epoch epoch;
     struct vlt_e0 *e0 = NULL;
-    enum vault_status st;
+    int64_t since = 0;
+    size_t n = 0;
+    enum vault_status st = vlt_compartment_default(v, &to, &n, &since, err);
 
     memset(&epoch, 0, sizeof epoch);
-    memcpy(to.kem, v->card.kem, sizeof to.kem);
-    memcpy(to.fingerprint, v->card.fingerprint, 32);
-    st = vlt_epoch_make(&epoch, VLT_EPOCH_VAULT, v->id, log_key, &to, 1, &e0,
-        err);
+    if (st == VAULT_OK)
+        st = vlt_epoch_make(&epoch, VLT_EPOCH_VAULT, v->id, log_key, to, n, &e0,
+            err);
+    free(to);
     if (st != VAULT_OK)
         return st;
     vlt_epoch_cache_seal(cell, &epoch, e0, (uint64_t)now, v->vmk);
@@ -186,6 +193,7 @@ new_epoch(struct vault *v, const uint8_t log_key[32], int64_t now,
     v->e0 = e0;
     v->epoch_time = (uint64_t)now;
     v->epoch_gen = v->card.generation;
+    v->epoch_since = since;
     return VAULT_OK;
 }
 
@@ -195,25 +203,57 @@ vlt_action_epoch(struct vault *v, struct vault_error *err)
     uint8_t log_key[32];
     uint8_t writer[32];
     int64_t now = vlt_now(v);
+    int64_t since = 0;
     enum vault_status st;
 
     if (v->capture)
         return vlt_capture_epoch(v, err);
+    st = vlt_compartment_since(v, &since, err);
+    if (st != VAULT_OK)
+        return st;
     if (now < 0)
         now = 0;
-    if (usable(v, now))
+    if (usable(v, now, since))
         return VAULT_OK;
     vlt_sign_public(log_key, v->state.log->b);
     vlt_sha256(writer, log_key, sizeof log_key);
-    st = continue_epoch(v, writer, err);
+    st = continue_epoch(v, writer, since, err);
     if (st == VAULT_OK)
         st = continue_i(v, err);
-    if (st == VAULT_OK && usable(v, now))
+    if (st == VAULT_OK && usable(v, now, since))
         return VAULT_OK;
     if (st != VAULT_OK && st != VAULT_E_NOT_FOUND && st != VAULT_E_TAMPERED)
         return st;
     vlt_error_clear(err);
     return new_epoch(v, log_key, now, err);
+}
+
+enum vault_status
+vlt_action_epoch_check(struct vault *v, struct vault_error *err)
+{
+    struct vlt_epoch_row row;
+    enum vault_status st;
+
+    if (v->e0 == NULL)
+        return VAULT_OK;
+    st = vlt_epoch_by_id(v->store, v->epoch.id, &row, err);
+    if (st == VAULT_OK)
+        vlt_epoch_row_clear(&row);
+    if (st != VAULT_E_NOT_FOUND)
+        return st;
+    vlt_error_clear(err);
+    forget_epoch(v);
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_action_epoch_anew(struct vault *v, struct vault_error *err)
+{
+    uint8_t log_key[32];
+    int64_t now = vlt_now(v);
+
+    vlt_sign_public(log_key, v->state.log->b);
+    return new_epoch(v, log_key, now < 0 ? 0 : now, err);
 }
 
 void
@@ -359,6 +399,13 @@ vlt_action_leaf_with(struct vault *v, const struct vlt_entry *e,
 enum vault_status
 vlt_action_slots_changed(struct vault *v, uint32_t gen, struct vault_error *err)
 {
+    return vlt_action_slots_changed_with(v, gen, NULL, err);
+}
+
+enum vault_status
+vlt_action_slots_changed_with(struct vault *v, uint32_t gen,
+    const struct vlt_fields *more, struct vault_error *err)
+{
     struct vlt_slot_set set;
     struct vlt_entry e = {"slots", NULL, 0, NULL, NULL, gen};
     uint8_t hash[32], mac[32];
@@ -373,7 +420,7 @@ vlt_action_slots_changed(struct vault *v, uint32_t gen, struct vault_error *err)
         st = vlt_meta_put(v->store, "slots-mac", mac, sizeof mac, err);
     e.subject = hash;
     if (st == VAULT_OK)
-        st = vlt_action_leaf(v, &e, err);
+        st = vlt_action_leaf_with(v, &e, more, err);
     if (st == VAULT_OK)
         v->state.slots_gen = gen;
     return st;
@@ -482,6 +529,9 @@ vlt_action_abort(struct vault *v)
     go_back(v);
     /* what was counted on may not have happened: all of it is read anew */
     forget_epoch(v);
+    vlt_compartments_forget(v);
+    vlt_compartments_epochs_forget(v);
     v->data_version = -1;
     v->log_n = 0;
+    v->joined.n = 0;
 }

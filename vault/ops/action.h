@@ -19,6 +19,10 @@
  */
 VAULT_CHECKED enum vault_status vlt_action_begin(struct vault *v,
     struct vault_error *err);
+/* The same within a write transaction that is open: what was done in it
+ * already is part of the action. On failure all of it is rolled back. */
+VAULT_CHECKED enum vault_status vlt_action_enter(struct vault *v,
+    struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_action_commit(struct vault *v,
     struct vault_error *err);
 void vlt_action_abort(struct vault *v);
@@ -70,9 +74,19 @@ VAULT_CHECKED enum vault_status vlt_action_leaf_with(struct vault *v,
 /* Put slots-gen, slots-mac for the stored slots and the `slots` leaf. */
 VAULT_CHECKED enum vault_status vlt_action_slots_changed(struct vault *v,
     uint32_t gen, struct vault_error *err);
+/* The same with more fields in the event; NULL: none. */
+VAULT_CHECKED enum vault_status vlt_action_slots_changed_with(struct vault *v,
+    uint32_t gen, const struct vlt_fields *more, struct vault_error *err);
 /* The epoch under which the next wrap and event are sealed (v->epoch, v->e0,
  * v->next_i): continued from the cache, or a new one. */
 VAULT_CHECKED enum vault_status vlt_action_epoch(struct vault *v,
+    struct vault_error *err);
+/* Whether the one being written is still in the file: another program may
+ * have made new keys since. If not it is forgotten. */
+VAULT_CHECKED enum vault_status vlt_action_epoch_check(struct vault *v,
+    struct vault_error *err);
+/* A fresh one, whatever there is to go on with. */
+VAULT_CHECKED enum vault_status vlt_action_epoch_anew(struct vault *v,
     struct vault_error *err);
 
 /* A record's wrap under that epoch, at the i of the leaf that comes next. */

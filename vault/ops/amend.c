@@ -7,6 +7,7 @@
 #include "fail.h"
 #include "history.h"
 #include "record_open.h"
+#include "sealed_away.h"
 #include "sealer.h"
 
 enum vault_status
@@ -70,8 +71,17 @@ read_base(struct vault_sealer *s, const struct vlt_version *base,
     struct vault_error *err)
 {
     struct vault_record *r = NULL;
+    bool away = false;
     enum vault_status st = vlt_record_open_row(s->v, base->row.rid, &r, err);
 
+    if (st == VAULT_E_NO_KEY) {
+        st = vlt_away_explain(s->v, base->row.rid, &base->row.head, st, err);
+        if (vlt_away_look(s->v, base->row.rid, &base->row.head, &away, NULL,
+                NULL) == VAULT_OK &&
+            away && err != NULL)
+            err->hint = "a correction is a new record with a link of the kind "
+                        "amends to it: sanduq add, then sanduq link";
+    }
     if (st != VAULT_OK)
         return st;
     s->base = r->head;

@@ -37,6 +37,7 @@ struct vlt_bundle {
     struct vlt_epoch_row epoch;
     struct vlt_buf manifest; /* sealed */
     struct vlt_e0 *e0;       /* after vlt_bundle_unlock */
+    uint8_t opened_as[32];   /* likewise: the fingerprint it was sealed to */
     struct vlt_fields said;  /* the manifest, after it */
     struct vlt_bundle_inside *in;
 };

@@ -19,6 +19,7 @@ struct
 try {
     const struct vlt_epoch *epoch;
     struct vlt_e0 *e0;
+    uint8_t as[32]; /* whose key it was */
     uint64_t tried;
     enum vault_status bad; /* opened, and was for someone else */
     struct vault_error why;
@@ -37,6 +38,7 @@ try_key(void *ctx, const struct vlt_kemkey *kem, const uint8_t fingerprint[32],
     st = vlt_epoch_open(t->epoch, kem, fingerprint, &t->e0, &t->why);
     if (st == VAULT_E_NO_KEY)
         return VAULT_OK;
+    memcpy(t->as, fingerprint, sizeof t->as);
     if (st == VAULT_E_TAMPERED)
         t->bad = st;
     else if (st != VAULT_OK && err != NULL)
@@ -46,7 +48,7 @@ try_key(void *ctx, const struct vlt_kemkey *kem, const uint8_t fingerprint[32],
 
 static enum vault_status
 open_epoch(struct vault *v, const struct vlt_epoch *epoch, struct vlt_e0 **out,
-    uint64_t *tried, struct vault_error *err)
+    uint8_t *as, uint64_t *tried, struct vault_error *err)
 {
     struct try t;
     enum vault_status st;
@@ -70,6 +72,8 @@ open_epoch(struct vault *v, const struct vlt_epoch *epoch, struct vlt_e0 **out,
         return st;
     }
     *out = t.e0;
+    if (as != NULL)
+        memcpy(as, t.as, sizeof t.as);
     return VAULT_OK;
 }
 
@@ -80,12 +84,13 @@ vlt_bundle_unlock(struct vlt_bundle *b, struct vault *v,
     const struct vlt_epoch *epoch = &b->epoch.epoch;
     struct vlt_e0 *e0 = NULL;
     struct vlt_fields said;
+    uint8_t as[32];
     enum vault_status st;
 
     if (b->e0 != NULL)
         return VAULT_OK;
     vlt_fields_init(&said);
-    st = open_epoch(v, epoch, &e0, NULL, err);
+    st = open_epoch(v, epoch, &e0, as, NULL, err);
     if (st == VAULT_OK)
         st = vlt_manifest_open(&said, b->manifest.p, b->manifest.len, epoch, e0,
             err);
@@ -98,6 +103,7 @@ vlt_bundle_unlock(struct vlt_bundle *b, struct vault *v,
     vlt_fields_clear(&b->said);
     b->said = said;
     b->e0 = e0;
+    memcpy(b->opened_as, as, sizeof as);
     b->in->v = v;
     return VAULT_OK;
 }
@@ -121,8 +127,8 @@ other_epoch(struct vlt_bundle *b, const uint8_t id[16],
         in->shut_e0 = NULL;
         st = vlt_epoch_by_id(b->store, id, &in->shut, err);
         if (st == VAULT_OK && in->tried < TRIED_MAX)
-            st = open_epoch(in->v, &in->shut.epoch, &in->shut_e0, &in->tried,
-                err);
+            st = open_epoch(in->v, &in->shut.epoch, &in->shut_e0, NULL,
+                &in->tried, err);
     }
     if (st == VAULT_OK && in->shut_e0 == NULL)
         st = vlt_fail(err, VAULT_E_NO_KEY,

@@ -5,6 +5,7 @@
 #include <vault/device.h>
 #include "action.h"
 #include "bytes.h"
+#include "compartment_set.h"
 #include "fail.h"
 #include "note_rows.h"
 #include "os.h"
@@ -19,6 +20,7 @@ struct making {
     struct vlt_buf session; /* its note */
     struct vlt_buf device;
     struct vlt_buf card;
+    struct vlt_buf compartments; /* empty: none */
 };
 
 static enum vault_status
@@ -88,6 +90,8 @@ note_device(struct making *m, struct vault_error *err)
     if (st == VAULT_OK)
         st = vlt_identities(v->store, take_card, m, err);
     if (st == VAULT_OK)
+        st = vlt_compartments_text(v, &m->compartments, err);
+    if (st == VAULT_OK)
         st = draw_noted(m, err);
     if (st == VAULT_OK)
         st = vlt_note_put(v->store, "device", (const char *)m->device.p,
@@ -116,6 +120,11 @@ fill(const struct making *m, struct vlt_store *s, struct vault_error *err)
         st = vlt_meta_put_u32(s, "min_reader", 1, err);
     if (st == VAULT_OK)
         st = vlt_meta_put(s, "card", m->card.p, m->card.len, err);
+    if (st == VAULT_OK)
+        st = m->compartments.len == 0
+            ? VAULT_OK
+            : vlt_meta_put(s, "compartments", m->compartments.p,
+                  m->compartments.len, err);
     if (st == VAULT_OK)
         st = vlt_meta_put(s, "session", m->session.p, m->session.len, err);
     if (st == VAULT_OK)
@@ -152,6 +161,7 @@ making_init(struct making *m, struct vault *v)
     vlt_buf_init(&m->session, VLT_NOTE_MAX);
     vlt_buf_init(&m->device, VLT_NOTE_MAX);
     vlt_buf_init(&m->card, VLT_NOTE_MAX);
+    vlt_buf_init(&m->compartments, VLT_NOTE_MAX);
 }
 
 static void
@@ -161,6 +171,7 @@ making_clear(struct making *m)
     vlt_buf_clear(&m->session);
     vlt_buf_clear(&m->device);
     vlt_buf_clear(&m->card);
+    vlt_buf_clear(&m->compartments);
 }
 
 enum vault_status

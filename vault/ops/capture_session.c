@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* capture_session.c: a capture file's sessions: begun, written, ended */
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 #include "action.h"
 #include "bytes.h"
 #include "clock.h"
+#include "compartment_set.h"
 #include "fail.h"
 #include "rows.h"
 #include "sign.h"
@@ -349,16 +351,18 @@ vlt_capture_begin(struct vault *v, struct vault_error *err)
     return st;
 }
 
-/* One epoch per process and 1,024 steps, sealed to the card; of its secret
- * only the step that comes next is kept, until it is used. */
+/* One epoch per process and 1,024 steps, sealed to the card and to whom the
+ * file names as default members; of its secret only the step that comes next is kept, until it is used. */
 enum vault_status
 vlt_capture_epoch(struct vault *v, struct vault_error *err)
 {
     uint8_t log_key[32];
-    struct vlt_recipient to;
+    struct vlt_recipient *to = NULL;
     struct vlt_epoch epoch;
     struct vlt_e0 *e0 = NULL;
     struct vlt_step *step;
+    int64_t since;
+    size_t n = 0;
     enum vault_status st;
 
     if (v->step != NULL && v->next_i < vlt_epoch_steps(VLT_EPOCH_CAPTURE))
@@ -368,10 +372,11 @@ vlt_capture_epoch(struct vault *v, struct vault_error *err)
         return vlt_fail_memory(err);
     memset(&epoch, 0, sizeof epoch);
     vlt_sign_public(log_key, v->state.log->b);
-    memcpy(to.kem, v->card.kem, sizeof to.kem);
-    memcpy(to.fingerprint, v->card.fingerprint, 32);
-    st = vlt_epoch_make(&epoch, VLT_EPOCH_CAPTURE, v->id, log_key, &to, 1, &e0,
-        err);
+    st = vlt_compartment_default(v, &to, &n, &since, err);
+    if (st == VAULT_OK)
+        st = vlt_epoch_make(&epoch, VLT_EPOCH_CAPTURE, v->id, log_key, to, n,
+            &e0, err);
+    free(to);
     if (st == VAULT_OK)
         st = vlt_epoch_put(v->store, &epoch, NULL, 0, err);
     if (st != VAULT_OK) {

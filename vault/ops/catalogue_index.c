@@ -9,6 +9,7 @@
 #include "hash.h"
 #include "history.h"
 #include "record_open.h"
+#include "sealed_away.h"
 
 /* What tells of this machine, not of the record. */
 static bool
@@ -16,6 +17,15 @@ passes(enum vault_status st)
 {
     return st == VAULT_E_MEMORY || st == VAULT_E_CANCELLED ||
         st == VAULT_E_BUSY || st == VAULT_E_IO || st == VAULT_E_INTERNAL;
+}
+
+/* Whoever cannot open it is not asked for its words each time. */
+static enum vault_status
+look_away(struct vault *v, uint64_t rid, struct vlt_indexed *out,
+    struct vault_error *err)
+{
+    vlt_error_clear(err);
+    return vlt_away_look(v, rid, &out->head, &out->away, NULL, err);
 }
 
 enum vault_status
@@ -35,6 +45,8 @@ vlt_catalogue_open_row(struct vault *v, uint64_t rid, struct vlt_indexed *out,
         st = vlt_record_shown(v, &row, &out->meta, err);
     vlt_buf_clear(&ct);
     out->readable = st == VAULT_OK;
+    if (st == VAULT_E_NO_KEY && !row.foreign)
+        st = look_away(v, rid, out, err);
     if (st == VAULT_OK || passes(st))
         return st;
     vlt_error_clear(err);
@@ -138,7 +150,7 @@ put_row(struct vault *v, struct vlt_catalogue *c, const struct vlt_cell *ck,
     if (st != VAULT_OK)
         return st;
     memcpy(e.id, r->head.h.id, 16);
-    e.always = !x.readable || words->full;
+    e.always = (!x.readable && !x.away) || words->full;
     if (x.readable)
         (void)vlt_fields_i64(&x.meta.fields, "time.sealed", &e.sealed);
     st = vlt_catalogue_put(c, &e, words, err);

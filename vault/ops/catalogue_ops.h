@@ -69,11 +69,14 @@ void vlt_catalogue_content_hash(uint8_t out[16], const struct vlt_cell *ck,
 VAULT_CHECKED enum vault_status vlt_catalogue_index(struct vault *v,
     struct vlt_catalogue *c, const struct vlt_cell *ck, const uint8_t id[16],
     struct vault_error *err);
-/* What is kept of one row; readable false: it does not open. */
+/* What is kept of one row; readable false: it does not open. away: it is
+ * sealed to a compartment without this vault, and nothing of it is kept but
+ * which record it is. */
 struct vlt_indexed {
     struct vlt_meta meta; /* the caller's to clear when readable */
     struct vlt_record_head head;
     bool readable;
+    bool away;
 };
 VAULT_CHECKED enum vault_status vlt_catalogue_open_row(struct vault *v,
     uint64_t rid, struct vlt_indexed *out, struct vault_error *err);

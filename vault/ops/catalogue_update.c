@@ -10,6 +10,7 @@
 #include "foreign_rows.h"
 #include "fresh.h"
 #include "hash.h"
+#include "sealed_away.h"
 
 enum {
     /* lines that an action takes in besides its own; when it is more, the
@@ -141,16 +142,22 @@ take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
     return VAULT_OK;
 }
 
+/* All versions of a record are indexed at once: each of them only once for
+ * many lines. */
 static enum vault_status
 take_piece(struct following *f, const struct piece *p, struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
-    size_t i;
+    size_t i, k;
 
     for (i = 0; st == VAULT_OK && i < p->n; i++) {
         if (p->at[i].rid != 0)
             st = vlt_catalogue_other_put(f->c, p->at[i].id, p->at[i].rid, err);
-        if (st == VAULT_OK)
+    }
+    for (i = 0; st == VAULT_OK && i < p->n; i++) {
+        for (k = 0; k < i && memcmp(p->at[k].id, p->at[i].id, 16) != 0; k++)
+            ;
+        if (k == i)
             st = index_one(f, p->at[i].id, err);
     }
     return st;
@@ -300,15 +307,19 @@ index_rows(struct following *f, struct vault_error *err)
 {
     struct rows *p = calloc(1, sizeof *p);
     enum vault_status st = p == NULL ? vlt_fail_memory(err) : VAULT_OK;
-    size_t i;
+    size_t i, k;
 
     if (p != NULL)
         p->v = f->v;
     while (st == VAULT_OK) {
         p->n = p->rows = 0;
         st = vlt_records(f->v->store, p->last, false, PAGE, take_row, p, err);
-        for (i = 0; st == VAULT_OK && i < p->n; i++)
-            st = index_one(f, p->id[i], err);
+        for (i = 0; st == VAULT_OK && i < p->n; i++) {
+            for (k = 0; k < i && memcmp(p->id[k], p->id[i], 16) != 0; k++)
+                ;
+            if (k == i)
+                st = index_one(f, p->id[i], err);
+        }
         if (st == VAULT_OK && !vlt_progress(&f->v->opt, f->records, 0, true))
             st = vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
         if (p->rows < PAGE)
@@ -409,6 +420,7 @@ remove_words(struct vault *v, struct vlt_catalogue *c,
 {
     struct vlt_tokenset words;
     struct vlt_indexed x;
+    bool away = false;
     enum vault_status st = VAULT_OK;
     size_t i;
 
@@ -421,8 +433,11 @@ remove_words(struct vault *v, struct vlt_catalogue *c,
             break;
         st = purge ? vlt_catalogue_purge(c, &words, err)
                    : vlt_catalogue_drop(c, rows->v[i].rid, &words, err);
-        /* one that does not open may have left words when it was amended */
-        if (st == VAULT_OK && purge && !x.readable)
+        if (st == VAULT_OK)
+            st = vlt_away_wrap(v->store, rows->v[i].rid, &away, NULL, err);
+        /* one that does not open may have left words when it was amended; of
+         * one that is sealed away there never was any */
+        if (st == VAULT_OK && purge && !x.readable && !away)
             st = vlt_fail(err, VAULT_E_TAMPERED,
                 "a version of this record does not open");
         if (x.readable)

@@ -55,7 +55,7 @@ static enum vault_status
 put_slot(struct vault *v, const struct vault_key *key,
     const struct vault_cost *cost, struct vault_error *err)
 {
-    struct vlt_offer offer = {key->pass, key->keyfile};
+    struct vlt_offer offer = vlt_key_offer(key);
     struct vlt_cost c = {cost->passes, cost->memory_kib};
     struct vlt_slot slot;
     enum vault_status st;
@@ -182,13 +182,13 @@ static enum vault_status
 check_new(const char *path, const struct vault_key *key,
     const struct vault_cost *cost, struct vault_error *err)
 {
-    struct vlt_offer offer = {key->pass, key->keyfile};
+    struct vlt_offer offer = vlt_key_offer(key);
     struct vlt_cost c = {cost->passes, cost->memory_kib};
 
     if (vlt_offer_kind(&offer) == 0)
         return vlt_fail(err, VAULT_E_USAGE,
             "neither a passphrase nor a key file was given");
-    if (key->pass != NULL && !vlt_cost_ok(&c))
+    if (offer.pass != NULL && !vlt_cost_ok(&c))
         return vlt_fail(err, VAULT_E_USAGE,
             "the cost of unlocking lies outside the bounds");
     if (vlt_os_exists(path))

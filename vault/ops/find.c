@@ -158,7 +158,7 @@ static int
 look_at(void *ctx, const struct vault_record *r)
 {
     struct search *q = ctx;
-    struct vlt_indexed x = {r->meta, r->head, true};
+    struct vlt_indexed x = {r->meta, r->head, true, false};
 
     if (!has_content(q, &x))
         return 0;

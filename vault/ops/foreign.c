@@ -80,6 +80,7 @@ vlt_any_row(struct vault *v, uint64_t rid, struct vlt_record_row *out,
     st =
         vlt_record_by_rid(v->store, rid, out, ct != NULL ? &sealed : NULL, err);
     if (st == VAULT_OK && out->foreign) {
+        v->rows_opened++;
         st = vlt_foreign_row(v, out, ct, err);
         vlt_buf_clear(&sealed);
     } else if (st == VAULT_OK && ct != NULL && out->meta != NULL) {

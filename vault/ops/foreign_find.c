@@ -63,6 +63,7 @@ vlt_foreign_forget(struct vault *v)
 {
     struct vlt_finder *f = v->finder;
 
+    vlt_foreign_heads_forget(v);
     if (f == NULL)
         return;
     if (v->store != NULL && v->store->ending_ctx == v)

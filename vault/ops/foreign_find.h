@@ -38,6 +38,26 @@ void vlt_foreign_lined(struct vault *v, const uint8_t id[16], uint64_t rid);
 /* The next row of this action that none names, from place *at on; 0: none. */
 uint64_t vlt_foreign_without_line(const struct vault *v, size_t *at);
 
+/*
+ * What the rows that may hold this id say of themselves, ascending by rid. Of
+ * many versions of one record, asked for one after the other, each row is
+ * opened once and not once for each question: others decide how many there are.
+ * Borrowed until the next call. Needs a transaction.
+ *   VAULT_E_TAMPERED  one was taken away, or does not open
+ *   VAULT_E_LIMIT     more than VLT_VERSIONS_MAX
+ */
+struct vlt_foreign_head {
+    uint64_t rid;
+    bool other; /* of another id: the catalogue proposes, the row decides */
+    uint8_t origin[16];
+    uint8_t stmt[32];
+};
+VAULT_CHECKED enum vault_status vlt_foreign_heads(struct vault *v,
+    const uint8_t id[16], const struct vlt_foreign_head **out, size_t *n,
+    struct vault_error *err);
+/* A row may be another one from here on. */
+void vlt_foreign_heads_forget(struct vault *v);
+
 /* Nothing of an action outlives it. */
 void vlt_foreign_forget(struct vault *v);
 /* From here on only rows are believed: for verifying. */

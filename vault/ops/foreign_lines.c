@@ -23,16 +23,15 @@ static enum vault_status
 find_row(struct vault *v, const struct vlt_record_head *head,
     const uint8_t stmt[32], uint64_t *rid, struct vault_error *err)
 {
-    struct vlt_version_rows l;
-    enum vault_status st = vlt_foreign_versions(v, head->h.id, &l, err);
-    size_t i;
+    const struct vlt_foreign_head *at = NULL;
+    size_t i, n = 0;
+    enum vault_status st = vlt_foreign_heads(v, head->h.id, &at, &n, err);
 
     *rid = 0;
-    for (i = 0; st == VAULT_OK && i < l.n; i++) {
-        if (memcmp(l.v[i].stmt, stmt, 32) == 0)
-            *rid = l.v[i].rid;
+    for (i = 0; st == VAULT_OK && i < n; i++) {
+        if (!at[i].other && memcmp(at[i].stmt, stmt, 32) == 0)
+            *rid = at[i].rid;
     }
-    vlt_version_rows_clear(&l);
     if (st == VAULT_OK && *rid == 0)
         st = vlt_fail(err, VAULT_E_NOT_FOUND,
             "a line about a record of others that is not here");

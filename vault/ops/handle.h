@@ -11,6 +11,7 @@
 #include "rows.h"
 #include "secret.h"
 #include "session.h"
+#include "slot.h"
 #include "state.h"
 #include "store.h"
 
@@ -26,8 +27,8 @@ struct vlt_own_log {
     uint64_t size;
     uint8_t root[32];
     uint8_t checkpoint[32]; /* H(checkpoint text) */
-    /* H of the note and of the newest checkpoint as they are stored, of a
-     * session whose signatures held */
+    /* H of the note and of the newest checkpoint as they are stored, whose
+     * signatures held */
     uint8_t note_hash[32];
     uint8_t point_hash[32];
 };
@@ -48,10 +49,16 @@ struct vlt_open_epoch {
     struct vlt_e0 *e0;
 };
 
+struct vlt_onetime; /* onetime.h */
+
 struct vault_key {
     struct vlt_guarded *pass;
     struct vlt_keyfile *keyfile;
+    struct vlt_recovery *recovery; /* put together from shares */
+    struct vault *hq;              /* unlocked; borrowed; its keys are tried */
 };
+/* What it offers to a slot, but for hq's keys; borrowed. */
+struct vlt_offer vlt_key_offer(const struct vault_key *key);
 
 struct vault {
     struct vlt_store *store;
@@ -70,10 +77,25 @@ struct vault {
     struct vlt_past_card *past;
     /* a capture file on its way in: the vault whose keys open it */
     const struct vault *keys;
+    /* while others' files are received: what shares of a bundle opened;
+     * borrowed */
+    const struct vlt_onetime *once;
     uint8_t slot[16]; /* what opened it */
     bool older;       /* this machine remembers a later state */
+    /* while a kit comes back after panic: these sets are not compared with
+     * the log, which gets a new line about each in the same transaction */
+    bool slots_lost;
+    bool settings_lost;
     struct vlt_own_logs logs;
     int64_t data_version; /* the heads above were read at */
+    /* by place in logs: states that the log being written names */
+    struct {
+        size_t n;
+        struct vlt_joined_to {
+            uint64_t n;
+            uint8_t checkpoint[32];
+        } * of;
+    } joined;
     size_t open_epochs;
     size_t next_epoch; /* round robin */
     struct vlt_open_epoch open_epoch[VLT_OPEN_EPOCHS];
@@ -99,8 +121,10 @@ struct vault {
     struct vlt_epoch epoch;
     struct vlt_e0 *e0;
     uint64_t epoch_time;
-    uint32_t epoch_gen; /* generation of the card it is sealed to */
+    uint32_t epoch_gen;  /* generation of the card it is sealed to */
+    int64_t epoch_since; /* of the recipients it is sealed to besides */
     uint32_t next_i;
+    struct vlt_compartment_set *compartments; /* compartment_set.h */
 
     /*
      * A capture file: seals to `card`, opens nothing; no vmk, seed, kem, e0.
@@ -118,6 +142,8 @@ struct vault {
     struct vlt_fresh *fresh;       /* what it added, once that is asked */
     struct vlt_hidden_set *hidden; /* hidden.c */
     struct vlt_finder *finder;     /* of foreign rows, once one is asked for */
+    struct vlt_heads *heads;       /* foreign_heads.c */
+    uint64_t rows_opened;          /* of others, since the handle was opened */
     bool batch;
     bool batch_lost; /* a part of the batch failed and took it along */
     struct vault_sealer *sealer;
@@ -144,9 +170,9 @@ const struct vlt_card *vlt_own_card(const struct vault *v,
  */
 VAULT_CHECKED enum vault_status vlt_own_logs_load(struct vlt_store *s,
     const uint8_t vault[16], struct vlt_own_logs *out, struct vault_error *err);
-/* The same when this process has read them before: the signatures of a session
- * whose bytes are the same are not checked once more; there may be thousands.
- * Leaves and roots are. */
+/* The same when this process has read them before: the signatures of a note or
+ * checkpoint whose bytes are the same are not checked once more; there may be
+ * thousands. Leaves and roots are. */
 VAULT_CHECKED enum vault_status vlt_own_logs_load_again(struct vlt_store *s,
     const uint8_t vault[16], const struct vlt_own_logs *known,
     struct vlt_own_logs *out, struct vault_error *err);
@@ -196,12 +222,18 @@ VAULT_CHECKED enum vault_status vlt_epoch_row_open(struct vault *v,
 /* E0 by a wrap to any generation of this vault, the cache left aside. */
 VAULT_CHECKED enum vault_status vlt_epoch_own_open(struct vault *v,
     const struct vlt_epoch *e, struct vlt_e0 **out, struct vault_error *err);
+/* Forget every secret that vlt_epoch_secret keeps. */
+void vlt_epochs_forget(struct vault *v);
 
 /* State file: load (VAULT_OK with *found = false when there is none that
  * fits) and store. */
 VAULT_CHECKED enum vault_status vlt_state_load(struct vault *v,
     struct vlt_state *out, bool *found, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_state_store(struct vault *v,
+    struct vault_error *err);
+/* Remove it: this machine's log of the vault ends. What is not there is
+ * VAULT_OK. */
+VAULT_CHECKED enum vault_status vlt_state_remove(struct vault *v,
     struct vault_error *err);
 
 /* Read one event's fields. out is the caller's to clear. */

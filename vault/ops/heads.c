@@ -89,17 +89,48 @@ as_session(struct vlt_session *out, const struct vlt_own_log *log)
     out->base = log->replica.base[0];
 }
 
-/* The same session as it was read before, by the bytes of its note. */
+/* The same log as it was read before, by the bytes of its note. */
 static const struct vlt_own_log *
-known_session(const struct loading *l, uint64_t n, const uint8_t note_hash[32])
+known_log(const struct loading *l, const struct vlt_own_log *as)
 {
     const struct vlt_own_log *log =
-        l->known != NULL ? vlt_own_log_find(l->known, n) : NULL;
+        l->known != NULL ? vlt_own_log_find(l->known, as->n) : NULL;
 
-    return log != NULL && log->session &&
-            memcmp(log->note_hash, note_hash, 32) == 0
+    return log != NULL && log->session == as->session &&
+            memcmp(log->note_hash, as->note_hash, 32) == 0
         ? log
         : NULL;
+}
+
+static enum vault_status
+copy_replica(struct vlt_replica *out, const struct vlt_replica *r,
+    struct vault_error *err)
+{
+    struct vlt_base_line *base = calloc(r->bases + 1, sizeof *base);
+
+    if (base == NULL)
+        return vlt_fail_memory(err);
+    memcpy(base, r->base, r->bases * sizeof *base);
+    *out = *r;
+    out->base = base;
+    return VAULT_OK;
+}
+
+static enum vault_status
+parse_session(struct vlt_own_log *log, const struct vlt_own_log *known,
+    const struct vlt_log_row *r, struct vault_error *err)
+{
+    struct vlt_session s;
+    enum vault_status st = VAULT_OK;
+
+    if (known != NULL)
+        as_session(&s, known);
+    else
+        st = vlt_session_parse(&s, r->note, r->note_len, err);
+    if (st != VAULT_OK)
+        return st;
+    memcpy(log->device, s.device, sizeof log->device);
+    return vlt_session_as_replica(&log->replica, &s, err);
 }
 
 static enum vault_status
@@ -107,22 +138,33 @@ parse_note(const struct loading *l, struct vlt_own_log *log,
     const struct vlt_log_row *r, struct vault_error *err)
 {
     const struct vlt_own_log *known;
-    struct vlt_session s;
-    enum vault_status st = VAULT_OK;
 
-    if (!vlt_session_is(r->note, r->note_len))
-        return vlt_replica_parse(&log->replica, r->note, r->note_len, err);
     vlt_sha256(log->note_hash, r->note, r->note_len);
-    known = known_session(l, r->n, log->note_hash);
-    if (known != NULL)
-        as_session(&s, known);
-    else
-        st = vlt_session_parse(&s, r->note, r->note_len, err);
-    if (st != VAULT_OK)
-        return st;
-    log->session = true;
-    memcpy(log->device, s.device, sizeof log->device);
-    return vlt_session_as_replica(&log->replica, &s, err);
+    log->session = vlt_session_is(r->note, r->note_len);
+    known = known_log(l, log);
+    if (log->session)
+        return parse_session(log, known, r, err);
+    return known != NULL
+        ? copy_replica(&log->replica, &known->replica, err)
+        : vlt_replica_parse(&log->replica, r->note, r->note_len, err);
+}
+
+/* A session is checked later, by the one before it. */
+static enum vault_status
+check_by_card(const struct loading *l, const struct vlt_own_log *log,
+    const struct vlt_log_row *r, struct vault_error *err)
+{
+    size_t i;
+
+    for (i = 0; i < l->cards.n; i++) {
+        if (memcmp(l->cards.card[i].fingerprint, log->replica.card, 32) == 0)
+            return log->session || known_log(l, log) != NULL
+                ? VAULT_OK
+                : vlt_replica_check(r->note, r->note_len, &l->cards.card[i],
+                      err);
+    }
+    return vlt_fail(err, VAULT_E_TAMPERED,
+        "log %" PRIu64 ": signed under a card that is not here", r->n);
 }
 
 static enum vault_status
@@ -132,7 +174,6 @@ take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
     struct vlt_own_log *more, *log;
     char origin[VLT_NAME_MAX + 1];
     enum vault_status st;
-    size_t i;
 
     if (l->out->n >= LOGS_MAX)
         return vlt_fail(err, VAULT_E_TAMPERED, "too many logs");
@@ -157,14 +198,7 @@ take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
         return vlt_fail(err, VAULT_E_TAMPERED,
             "log %" PRIu64 ": the note is another log's", r->n);
     memcpy(log->origin, origin, sizeof origin);
-    for (i = 0; i < l->cards.n; i++) {
-        if (memcmp(l->cards.card[i].fingerprint, log->replica.card, 32) == 0)
-            return log->session ? VAULT_OK /* check_session, later */
-                                : vlt_replica_check(r->note, r->note_len,
-                                      &l->cards.card[i], err);
-    }
-    return vlt_fail(err, VAULT_E_TAMPERED,
-        "log %" PRIu64 ": signed under a card that is not here", r->n);
+    return check_by_card(l, log, r, err);
 }
 
 /* known: the same log as it was read before, or NULL. */
@@ -289,7 +323,7 @@ take_device(void *ctx, const char *note, size_t len, struct vault_error *err)
 static bool
 is_known(const struct loading *l, const struct vlt_own_log *log)
 {
-    return log->session && known_session(l, log->n, log->note_hash) != NULL;
+    return log->session && known_log(l, log) != NULL;
 }
 
 /* A session whose predecessor is not here must be one that a device note
@@ -377,9 +411,7 @@ vlt_own_logs_load_again(struct vlt_store *s, const uint8_t vault[16],
     for (i = 0; st == VAULT_OK && i < logs.n; i++) {
         struct vlt_own_log *log = &logs.log[i];
 
-        st = check_head(s,
-            log->session ? known_session(&l, log->n, log->note_hash) : NULL,
-            log, err);
+        st = check_head(s, known_log(&l, log), log, err);
     }
     if (st == VAULT_OK)
         st = check_sessions(&l, err);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "cell.h"
 #include "fail.h"
+#include "onetime.h"
 
 enum { CARDS_MAX = 1024 };
 
@@ -177,5 +178,7 @@ vlt_kem_keys(struct vault *v,
         if (v->past[i].kem != NULL)
             st = fn(ctx, v->past[i].kem, v->past[i].card.fingerprint, err);
     }
+    if (st == VAULT_OK && v->once != NULL)
+        st = fn(ctx, v->once->kem, v->once->card.fingerprint, err);
     return st;
 }

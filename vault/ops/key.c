@@ -25,7 +25,16 @@ vault_key_free(struct vault_key *key)
         return;
     vlt_guarded_free(key->pass);
     vlt_keyfile_free(key->keyfile);
+    vlt_recovery_free(key->recovery);
     free(key);
+}
+
+struct vlt_offer
+vlt_key_offer(const struct vault_key *key)
+{
+    return (struct vlt_offer){.pass = key->pass,
+        .keyfile = key->keyfile,
+        .recovery = key->recovery};
 }
 
 enum vault_status

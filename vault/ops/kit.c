@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kit.c: slots, identity and epochs on another medium, and putting them back */
+/* kit.c: what opens a vault on another medium, and putting it back */
+#include <vault/panic.h>
 #include <stdlib.h>
 #include <string.h>
+#include "action.h"
 #include "cell.h"
+#include "destroy_rows.h"
 #include "fail.h"
-#include "handle.h"
 #include "hash.h"
 #include "os.h"
+#include "settings.h"
 #include "tempname.h"
 #include "unlock.h"
 
@@ -65,6 +68,25 @@ give_slots(struct vlt_store *from, struct vlt_store *to,
 }
 
 static enum vault_status
+give_setting(void *ctx, uint64_t id, uint64_t rev, const uint8_t *b, size_t n,
+    struct vault_error *err)
+{
+    return vlt_local_put(ctx, id, rev, b, n, err);
+}
+
+static enum vault_status
+give_settings(struct vlt_store *from, struct vlt_store *to,
+    struct vault_error *err)
+{
+    uint32_t gen = 0;
+    enum vault_status st = vlt_meta_get_u32(from, "settings-gen", &gen, err);
+
+    if (st == VAULT_OK)
+        st = vlt_meta_put_u32(to, "settings-gen", gen, err);
+    return st == VAULT_OK ? vlt_locals(from, give_setting, to, err) : st;
+}
+
+static enum vault_status
 fill_kit(struct vault *v, struct vlt_store *kit, struct vault_error *err)
 {
     enum vault_status st = vlt_store_begin(kit, true, err);
@@ -79,6 +101,8 @@ fill_kit(struct vault *v, struct vlt_store *kit, struct vault_error *err)
         st = vlt_identities(v->store, give_identity, kit, err);
     if (st == VAULT_OK)
         st = vlt_epochs(v->store, give_epoch, kit, err);
+    if (st == VAULT_OK)
+        st = give_settings(v->store, kit, err);
     vlt_store_rollback(v->store);
     return st == VAULT_OK ? vlt_store_commit(kit, err) : st;
 }
@@ -118,6 +142,8 @@ vault_backup_kit(struct vault *v, const char *path, struct vault_error *err)
 struct back {
     struct vault *kit; /* its slots opened: vmk, seed, kem */
     struct vault *vault;
+    bool gone; /* nothing was left in the vault that opens it */
+    struct vault_restored out;
 };
 
 static enum vault_status
@@ -137,6 +163,7 @@ put_back_epoch(void *ctx, const struct vlt_epoch_row *r,
     struct back *b = ctx;
     struct vlt_store *s = b->vault->store;
     struct vlt_e0 *e0 = NULL;
+    bool needed = false;
     enum vault_status st;
 
     st = vlt_epoch_row_open(b->kit, r, &e0, err);
@@ -144,6 +171,10 @@ put_back_epoch(void *ctx, const struct vlt_epoch_row *r,
     if (st != VAULT_OK)
         return vlt_fail(err, VAULT_E_TAMPERED,
             "an epoch of the kit does not open");
+    /* one that new keys took the place of does not come back */
+    st = vlt_epoch_needed(s, r->epoch.id, &needed, err);
+    if (st != VAULT_OK || !needed)
+        return st;
     st = vlt_epoch_delete(s, r->epoch.id, err);
     if (st == VAULT_OK)
         st = vlt_epoch_put_at(s, r->e, &r->epoch,
@@ -166,22 +197,42 @@ check_pair(struct vault *kit, struct vault *vault, struct vault_error *err)
     return st;
 }
 
+/* An older kit's slots do not fit the log. Where no other way in is left they
+ * come back all the same, with a line of their own. */
 static enum vault_status
-check_gens(struct vault *kit, struct vault *vault, struct vault_error *err)
+check_gens(struct back *b, uint32_t *gen, struct vault_error *err)
 {
-    uint32_t kit_gen = 0, gen = 0;
+    uint32_t kit_gen = 0;
     enum vault_status st =
-        vlt_meta_get_u32(kit->store, "slots-gen", &kit_gen, err);
+        vlt_meta_get_u32(b->kit->store, "slots-gen", &kit_gen, err);
 
     if (st == VAULT_OK)
-        st = vlt_meta_get_u32(vault->store, "slots-gen", &gen, err);
-    /* an older kit's slots would not fit the log: its way in is refused */
-    if (st == VAULT_OK && kit_gen != gen)
-        st = vlt_fail_hint(err, VAULT_E_USAGE,
-            "use a kit made after the last change of passphrase or key file",
-            "the kit's ways to unlock are of another generation (%u, not %u)",
-            kit_gen, gen);
-    return st;
+        st = vlt_meta_get_u32(b->vault->store, "slots-gen", gen, err);
+    if (st != VAULT_OK || kit_gen == *gen)
+        return st;
+    b->out.older_slots = b->gone && kit_gen < *gen;
+    return b->out.older_slots
+        ? VAULT_OK
+        : vlt_fail_hint(err, VAULT_E_USAGE,
+              "use a kit made after the last change of passphrase or key file",
+              "the kit's ways to unlock are of another generation (%u, not %u)",
+              kit_gen, *gen);
+}
+
+/* They count as the set of the vault's own generation until the line about
+ * them raises it. */
+static enum vault_status
+date_slots(struct vault *v, uint32_t gen, struct vault_error *err)
+{
+    uint8_t hash[32], mac[32];
+    enum vault_status st = vlt_meta_put_u32(v->store, "slots-gen", gen, err);
+
+    if (st == VAULT_OK)
+        st = vlt_slots_hash_now(v->store, hash, &gen, err);
+    if (st != VAULT_OK)
+        return st;
+    vlt_slot_set_mac(mac, hash, v->vmk, v->id);
+    return vlt_meta_put(v->store, "slots-mac", mac, sizeof mac, err);
 }
 
 static enum vault_status
@@ -189,12 +240,15 @@ put_back(struct back *b, struct vault_error *err)
 {
     struct vlt_store *kit = b->kit->store;
     struct vlt_store *vault = b->vault->store;
-    enum vault_status st = check_gens(b->kit, b->vault, err);
+    uint32_t gen = 0;
+    enum vault_status st = check_gens(b, &gen, err);
 
     if (st == VAULT_OK)
         st = vlt_slots_clear(vault, err);
     if (st == VAULT_OK)
         st = give_slots(kit, vault, err);
+    if (st == VAULT_OK && b->out.older_slots)
+        st = date_slots(b->vault, gen, err);
     if (st == VAULT_OK)
         st = vlt_identity_load(b->kit, err); /* opened before it is given */
     if (st == VAULT_OK)
@@ -247,46 +301,121 @@ check_epoch_writer(void *ctx, const struct vlt_epoch_row *r,
         "the kit brings an epoch that no log of this vault wrote");
 }
 
+/* Whether a log names this set last. */
+static enum vault_status
+named_last(struct vlt_store *s, const struct vlt_own_logs *logs,
+    const char *kind, const uint8_t now[32], bool *out, struct vault_error *err)
+{
+    struct vlt_leaf_row leaf;
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    *out = false;
+    for (i = 0; st == VAULT_OK && i < logs->n && !*out; i++) {
+        if (logs->log[i].session)
+            continue;
+        st = vlt_leaf_last_scan(s, logs->log[i].n, kind, &leaf, NULL, err);
+        *out = st == VAULT_OK && memcmp(leaf.leaf.subject, now, 32) == 0;
+        if (st == VAULT_E_NOT_FOUND) {
+            vlt_error_clear(err);
+            st = VAULT_OK;
+        }
+    }
+    return st;
+}
+
 static enum vault_status
 check_slots_named(struct vlt_store *s, const struct vlt_own_logs *logs,
     struct vault_error *err)
 {
-    struct vlt_leaf_row leaf;
     uint8_t now[32];
     uint32_t gen = 0;
+    bool named = false;
     enum vault_status st = vlt_slots_hash_now(s, now, &gen, err);
-    size_t i;
 
-    for (i = 0; st == VAULT_OK && i < logs->n; i++) {
-        if (logs->log[i].session)
-            continue;
-        st = vlt_leaf_last_scan(s, logs->log[i].n, "slots", &leaf, NULL, err);
-        if (st == VAULT_OK && memcmp(leaf.leaf.subject, now, 32) == 0)
-            return VAULT_OK;
-        if (st == VAULT_E_NOT_FOUND)
-            st = VAULT_OK;
-    }
-    return st != VAULT_OK
-        ? st
-        : vlt_fail(err, VAULT_E_TAMPERED,
-              "the kit's ways to unlock are not those that the vault's log names");
+    if (st == VAULT_OK)
+        st = named_last(s, logs, "slots", now, &named, err);
+    if (st == VAULT_OK && !named)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "the kit's ways to unlock are not those that the vault's log names");
+    return st;
+}
+
+/*
+ * Settings that panic destroyed: those of the kit when they are of the same
+ * generation (unlocking compares them with the log), else none, and a line
+ * that says so. Settings that are here stay.
+ */
+static enum vault_status
+put_back_settings(struct back *b, const struct vlt_own_logs *logs,
+    struct vault_error *err)
+{
+    struct vlt_store *s = b->vault->store;
+    uint8_t now[32];
+    uint32_t gen = 0, kit_gen = 0;
+    uint64_t rows = 0;
+    bool named = false;
+    enum vault_status st;
+
+    st = vlt_count(s, "SELECT count(*) FROM local", &rows, err);
+    if (st != VAULT_OK || rows > 0 || !b->gone)
+        return st;
+    st = vlt_settings_hash_now(s, now, &gen, err);
+    if (st == VAULT_OK)
+        st = named_last(s, logs, "settings", now, &named, err);
+    if (st != VAULT_OK || named)
+        return st;
+    if (vlt_meta_get_u32(b->kit->store, "settings-gen", &kit_gen, NULL) ==
+            VAULT_OK &&
+        kit_gen == gen)
+        return vlt_locals(b->kit->store, give_setting, s, err);
+    b->out.settings_lost = true;
+    return VAULT_OK;
 }
 
 static enum vault_status
-check_result(struct vault *v, struct vault_error *err)
+check_result(struct back *b, struct vault_error *err)
 {
+    struct vault *v = b->vault;
     struct vlt_own_logs logs = {0, NULL};
     struct writers w = {&logs, v->id};
     enum vault_status st = vlt_own_logs_load(v->store, v->id, &logs, err);
 
     if (st == VAULT_OK)
         st = vlt_identities(v->store, check_card_named, v->store, err);
-    if (st == VAULT_OK)
+    if (st == VAULT_OK && !b->out.older_slots)
         st = check_slots_named(v->store, &logs, err);
     if (st == VAULT_OK)
         st = vlt_epochs(v->store, check_epoch_writer, &w, err);
+    if (st == VAULT_OK)
+        st = put_back_settings(b, &logs, err);
     vlt_own_logs_clear(&logs);
+    v->slots_lost = b->out.older_slots;
+    v->settings_lost = b->out.settings_lost;
     return st == VAULT_OK ? vlt_unlock_check(v, err) : st;
+}
+
+/* Without the lines about them the sets would not fit the log. */
+static enum vault_status
+log_losses(struct back *b, struct vault_error *err)
+{
+    struct vault *v = b->vault;
+    uint32_t gen = 0;
+    enum vault_status st = vlt_action_enter(v, err);
+
+    if (st != VAULT_OK)
+        return st;
+    if (b->out.older_slots) {
+        st = vlt_meta_get_u32(v->store, "slots-gen", &gen, err);
+        if (st == VAULT_OK)
+            st = vlt_action_slots_changed(v, gen + 1, err);
+    }
+    if (st == VAULT_OK && b->out.settings_lost)
+        st = vlt_settings_changed(v, err);
+    if (st == VAULT_OK)
+        return vlt_action_commit(v, err);
+    vlt_action_abort(v);
+    return st;
 }
 
 /* The vault as it would be must unlock with what the kit opened with. */
@@ -298,15 +427,19 @@ judged(struct back *b, struct vault_error *err)
 
     if (st != VAULT_OK)
         return st;
-    st = vlt_secrets_new(v, err);
+    st = vlt_keys_gone(v->store, &b->gone, err);
+    if (st == VAULT_OK)
+        st = vlt_secrets_new(v, err);
     if (st == VAULT_OK) {
         memcpy(v->vmk->b, b->kit->vmk->b, sizeof v->vmk->b);
         st = put_back(b, err);
     }
     if (st == VAULT_OK)
-        st = check_result(v, err);
+        st = check_result(b, err);
     if (st == VAULT_OK)
-        return vlt_store_commit(v->store, err);
+        return b->out.older_slots || b->out.settings_lost
+            ? log_losses(b, err)
+            : vlt_store_commit(v->store, err);
     vlt_store_rollback(v->store);
     return st;
 }
@@ -336,11 +469,11 @@ open_kit(struct back *b, const char *path, const struct vault_options *opt,
 }
 
 enum vault_status
-vault_restore_kit(const char *kit, const char *path,
+vault_restore_keys(const char *kit, const char *path,
     const struct vault_key *key, const struct vault_options *opt,
-    struct vault_error *err)
+    struct vault_restored *out, struct vault_error *err)
 {
-    struct back b = {NULL, NULL};
+    struct back b = {NULL, NULL, false, {false, false}};
     enum vault_status st = vault_open(path, opt, &b.vault, err);
 
     if (st == VAULT_OK)
@@ -351,5 +484,17 @@ vault_restore_kit(const char *kit, const char *path,
         st = judged(&b, err);
     vault_close(b.kit);
     vault_close(b.vault);
+    if (st == VAULT_OK)
+        *out = b.out;
     return st;
+}
+
+enum vault_status
+vault_restore_kit(const char *kit, const char *path,
+    const struct vault_key *key, const struct vault_options *opt,
+    struct vault_error *err)
+{
+    struct vault_restored done;
+
+    return vault_restore_keys(kit, path, key, opt, &done, err);
 }

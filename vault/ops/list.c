@@ -9,6 +9,7 @@
 #include "foreign_rows.h"
 #include "history.h"
 #include "record_open.h"
+#include "sealed_away.h"
 
 enum {
     PAGE = 64,   /* records read in one transaction */
@@ -22,6 +23,7 @@ struct shown {
     uint8_t id[16];
     uint32_t version;
     struct vault_error why;
+    struct vlt_away *away; /* why not: others can; a list tells it so */
 };
 struct page {
     struct vault *v;
@@ -103,6 +105,26 @@ open_foreign(struct page *p, const struct vlt_record_row *r, struct shown *s)
     return st;
 }
 
+/* Sealed to a compartment without this vault: that is nothing wrong. */
+static enum vault_status
+look_away(struct vault *v, const struct vlt_record_row *r, struct shown *s)
+{
+    struct vault_error why;
+    struct vlt_away a;
+    bool away = false;
+    enum vault_status st = vlt_away_look(v, r->rid, &r->head, &away, &a, &why);
+
+    if (st != VAULT_OK)
+        s->why = why;
+    if (st != VAULT_OK || !away)
+        return st != VAULT_OK ? st : VAULT_E_NO_KEY;
+    s->away = malloc(sizeof *s->away);
+    if (s->away == NULL)
+        return vlt_fail_memory(&s->why);
+    *s->away = a;
+    return VAULT_E_NO_KEY;
+}
+
 static enum vault_status
 take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
 {
@@ -118,6 +140,8 @@ take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
     st = r->foreign
         ? open_foreign(p, r, s)
         : vlt_record_open_shown(p->v, r, p->hidden, &s->record, &s->why);
+    if (st == VAULT_E_NO_KEY && !r->foreign)
+        st = look_away(p->v, r, s);
     if (stops(st)) {
         if (err != NULL)
             *err = s->why;
@@ -200,8 +224,10 @@ drop_page(struct page *p)
 {
     size_t i;
 
-    for (i = 0; i < p->n; i++)
+    for (i = 0; i < p->n; i++) {
         vault_record_close(p->at[i].record);
+        free(p->at[i].away);
+    }
     p->n = 0;
     p->rows = 0;
 }
@@ -276,6 +302,7 @@ struct viewer {
     void *ctx;
     uint64_t shown;
     struct vlt_query *query;
+    const uint8_t *vault; /* its id */
 };
 
 /* What was asked for is asked of the record itself. */
@@ -293,6 +320,27 @@ answers(const struct viewer *w, const struct vault_record *r, bool *out,
     return vlt_query_holds(w->query, &r->meta.fields, out, err);
 }
 
+/* It answers no question about what stands in it. */
+static enum vault_status
+show_away(struct viewer *w, const struct shown *s, struct vault_error *err)
+{
+    const struct vault_list_options *o = w->opt;
+    struct vault_entry e = {.type = "", .name = "", .media = "", .sealed = -1};
+
+    if (w->fn == NULL || o->type != NULL || !vlt_query_empty(w->query) ||
+        o->since != INT64_MIN || o->until != INT64_MAX)
+        return VAULT_OK;
+    memcpy(e.id, s->id, sizeof e.id);
+    e.version = s->version;
+    e.sealed = s->away->time;
+    e.compartment = s->away->name;
+    memcpy(e.origin, w->vault, sizeof e.origin);
+    w->shown++;
+    return w->fn(w->ctx, &e)
+        ? vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked")
+        : VAULT_OK;
+}
+
 static enum vault_status
 show(struct viewer *w, const struct shown *s, struct vault_error *err)
 {
@@ -300,6 +348,8 @@ show(struct viewer *w, const struct shown *s, struct vault_error *err)
     bool wanted = false;
     int stop = 0;
 
+    if (s->away != NULL)
+        return show_away(w, s, err);
     if (s->record == NULL) {
         if (w->bad == NULL) {
             if (err != NULL)
@@ -332,6 +382,7 @@ show_page(struct viewer *w, struct page *p, bool *full, struct vault_error *err)
         if (st == VAULT_OK && !*full)
             st = show(w, &p->at[i], err);
         vault_record_close(p->at[i].record);
+        free(p->at[i].away);
         *full = w->opt->limit != 0 && w->shown >= w->opt->limit;
     }
     return st;
@@ -422,7 +473,8 @@ vault_list(struct vault *v, const struct vault_list_options *opt,
         const struct vault_error *why),
     void *ctx, struct vault_error *err)
 {
-    struct viewer w = {opt != NULL ? opt : &all, fn, NULL, bad, ctx, 0, NULL};
+    struct viewer w = {opt != NULL ? opt : &all, fn, NULL, bad, ctx, 0, NULL,
+        v->id};
 
     return view(v, &w, err);
 }
@@ -434,7 +486,7 @@ vlt_list_records(struct vault *v,
         const struct vault_error *why),
     void *ctx, struct vault_error *err)
 {
-    struct viewer w = {&walk_all, NULL, each, bad, ctx, 0, NULL};
+    struct viewer w = {&walk_all, NULL, each, bad, ctx, 0, NULL, v->id};
 
     return view(v, &w, err);
 }
@@ -446,7 +498,8 @@ vault_list_records(struct vault *v, const struct vault_list_options *opt,
         const struct vault_error *why),
     void *ctx, struct vault_error *err)
 {
-    struct viewer w = {opt != NULL ? opt : &all, NULL, fn, bad, ctx, 0, NULL};
+    struct viewer w = {opt != NULL ? opt : &all, NULL, fn, bad, ctx, 0, NULL,
+        v->id};
 
     return view(v, &w, err);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* notice_status.c: who was asked, told and given what, and who answered */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "fail.h"
@@ -24,9 +25,16 @@ struct given_view {
     struct vlt_set fps; /* 32 */
     struct people to;
 };
+/* A bundle that opens with shares: for whom is nobody's card. */
+struct dealt {
+    uint8_t fp[32];
+    char shares[VLT_SENT_SHARES];
+};
 struct work {
     struct vault *v;
     const uint8_t *id;
+    size_t dealt_len;
+    struct dealt *dealt;
     struct vlt_notices *w;
     struct vlt_tolds tolds;
     struct vlt_set stmts; /* of id, that were given */
@@ -51,9 +59,45 @@ work_clear(struct work *k)
     }
     free(k->asked);
     free(k->given);
+    free(k->dealt);
     vlt_set_clear(&k->stmts);
     vlt_tolds_clear(&k->tolds);
     vlt_notices_close(k->w);
+}
+
+static void
+name_person(const struct work *k, const uint8_t fp[32], struct vault_told *p)
+{
+    const struct vlt_signer *s = NULL;
+    size_t i;
+
+    (void)vlt_notices_card(k->w, fp, &s);
+    if (s != NULL)
+        memcpy(p->name, s->name, sizeof p->name);
+    for (i = 0; s == NULL && i < k->dealt_len; i++) {
+        if (memcmp(k->dealt[i].fp, fp, 32) == 0)
+            (void)snprintf(p->shares, sizeof p->shares, "%s",
+                k->dealt[i].shares);
+    }
+}
+
+static enum vault_status
+keep_dealt(struct work *k, const struct vlt_sent *s, struct vault_error *err)
+{
+    struct dealt *more = k->dealt;
+
+    if (s->shares[0] == 0 || s->to_len != 1)
+        return VAULT_OK;
+    if ((k->dealt_len & (k->dealt_len - 1)) == 0)
+        more = realloc(more,
+            (k->dealt_len == 0 ? 1 : 2 * k->dealt_len) * sizeof *more);
+    if (more == NULL)
+        return vlt_fail_memory(err);
+    k->dealt = more;
+    more += k->dealt_len++;
+    memcpy(more->fp, s->to[0], sizeof more->fp);
+    memcpy(more->shares, s->shares, sizeof more->shares);
+    return VAULT_OK;
 }
 
 static struct vault_told *
@@ -61,7 +105,6 @@ add_person(const struct work *k, struct people *l, const uint8_t fp[32],
     struct vault_error *err)
 {
     struct vault_told *more = l->p;
-    const struct vlt_signer *s = NULL;
 
     if ((l->n & (l->n - 1)) == 0)
         more = realloc(more, (l->n == 0 ? 1 : 2 * l->n) * sizeof *more);
@@ -73,9 +116,7 @@ add_person(const struct work *k, struct people *l, const uint8_t fp[32],
     more += l->n++;
     memset(more, 0, sizeof *more);
     vlt_fingerprint_text(more->fingerprint, fp);
-    (void)vlt_notices_card(k->w, fp, &s);
-    if (s != NULL)
-        memcpy(more->name, s->name, sizeof more->name);
+    name_person(k, fp, more);
     return more;
 }
 
@@ -304,7 +345,7 @@ take_sent(void *ctx, const struct vlt_sent *s, struct vault_error *err)
 {
     struct work *k = ctx;
     struct given_view *x;
-    enum vault_status st = VAULT_OK;
+    enum vault_status st = keep_dealt(k, s, err);
     size_t i;
 
     for (i = 0; st == VAULT_OK && k->id != NULL && i < s->n; i++) {
@@ -322,8 +363,32 @@ take_sent(void *ctx, const struct vlt_sent *s, struct vault_error *err)
     return st;
 }
 
+/* Who sent a receipt and was not given it: whoever opened it with shares, or
+ * had it of a recipient. */
 static enum vault_status
-complete(const struct work *k, struct given_view *x, struct vault_error *err)
+add_openers(const struct work *k, struct given_view *x, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < k->w->kept_len; i++) {
+        const struct vlt_kept *r = &k->w->kept[i];
+        struct vault_told *p;
+
+        if (r->kind != VLT_NOTICE_RECEIPT || memcmp(r->of, x->text, 32) != 0 ||
+            among(k, &x->fps, r->card))
+            continue;
+        p = add_person(k, &x->to, r->card, err);
+        if (p == NULL)
+            return VAULT_E_MEMORY;
+        p->answered = r->date;
+        st = vlt_set_add(&x->fps, r->card, err);
+    }
+    return st;
+}
+
+static enum vault_status
+add_given(const struct work *k, struct given_view *x, struct vault_error *err)
 {
     size_t i;
 
@@ -338,9 +403,18 @@ complete(const struct work *k, struct given_view *x, struct vault_error *err)
         p->told = x->g.time;
         p->answered = r != NULL ? r->date : 0;
     }
+    return add_openers(k, x, err);
+}
+
+/* The views are made once all people are in. */
+static enum vault_status
+complete(const struct work *k, struct given_view *x, struct vault_error *err)
+{
+    enum vault_status st = add_given(k, x, err);
+
     x->g.to = x->to.p;
     x->g.to_len = x->to.n;
-    return VAULT_OK;
+    return st;
 }
 
 /* ---- all ---- */

@@ -225,6 +225,7 @@ judge_ack(struct work *k, struct vault_error *err)
 struct given {
     const struct work *k;
     bool bundle;
+    bool shares; /* whoever held enough of them opened it */
     bool recipient;
 };
 
@@ -238,6 +239,7 @@ compare_sent(void *ctx, const struct vlt_sent *s, struct vault_error *err)
     if (memcmp(s->text, g->k->n.of, 32) != 0)
         return VAULT_OK;
     g->bundle = true;
+    g->shares = g->shares || s->shares[0] != 0;
     for (i = 0; i < s->to_len && !g->recipient; i++)
         g->recipient = vlt_notices_linked(g->k->w, s->to[i], g->k->n.card);
     return VAULT_OK;
@@ -246,7 +248,7 @@ compare_sent(void *ctx, const struct vlt_sent *s, struct vault_error *err)
 static enum vault_status
 judge_receipt(struct work *k, struct vault_error *err)
 {
-    struct given g = {k, false, false};
+    struct given g = {k, false, false, false};
     enum vault_status st = vlt_sents(k->w->v, compare_sent, &g, err);
 
     if (st != VAULT_OK)
@@ -254,7 +256,7 @@ judge_receipt(struct work *k, struct vault_error *err)
     if (!g.bundle)
         REFUSE(k, VAULT_E_NOT_FOUND,
             "it is for a bundle that this vault did not make");
-    else if (!g.recipient)
+    else if (!g.recipient && !g.shares)
         REFUSE(k, VAULT_E_POLICY,
             "its signer is no recipient of the bundle it is for");
     return VAULT_OK;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
+#include "compartment_set.h"
 #include "fail.h"
 #include "foreign.h"
 #include "foreign_find.h"
@@ -179,20 +180,12 @@ vlt_need_vault(const struct vault *v, struct vault_error *err)
 void
 vault_lock(struct vault *v)
 {
-    size_t i;
-
     vault_seal_abort(v->sealer);
     vault_batch_abort(v);
     vlt_foreign_forget(v);
     vlt_hidden_forget(v);
-    for (i = 0; i < v->open_epochs; i++) {
-        vlt_epoch_clear(&v->open_epoch[i].epoch);
-        vlt_e0_free(v->open_epoch[i].e0);
-    }
-    memset(v->open_epoch, 0, sizeof v->open_epoch);
-    v->open_epochs = 0;
-    v->next_epoch = 0;
-    v->shut_epochs = 0;
+    vlt_compartments_free(v);
+    vlt_epochs_forget(v);
     v->wraps_tried = 0;
     vlt_epoch_clear(&v->epoch);
     vlt_e0_free(v->e0);
@@ -201,6 +194,9 @@ vault_lock(struct vault *v)
     v->step = NULL;
     vlt_state_clear(&v->state);
     vlt_own_logs_clear(&v->logs);
+    free(v->joined.of);
+    v->joined.of = NULL;
+    v->joined.n = 0;
     v->log_n = 0;
     v->older = false;
     vlt_past_clear(v);

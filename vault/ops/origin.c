@@ -8,6 +8,7 @@
 #include "fail.h"
 #include "fnote.h"
 #include "foreign.h"
+#include "receiving.h"
 #include "record_open.h"
 #include "tlogproof.h"
 
@@ -88,7 +89,9 @@ load(const struct vault_record *r, struct vault_provenance *out,
     if (memcmp(p.from, zeros, VAULT_HASH) != 0)
         vlt_fingerprint_text(out->from_text, p.from);
     out->received = p.received;
-    if (p.leaf.len > 0)
+    if (out->has_bundle)
+        st = vlt_opened_with(r->v, p.bundle, p.from, out->opened_with, err);
+    if (st == VAULT_OK && p.leaf.len > 0)
         st = read_proof(r->v, &p, out, err);
     vlt_foreign_proof_clear(&p);
     return st;

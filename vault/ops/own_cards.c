@@ -8,6 +8,7 @@
 #include "fail.h"
 #include "note_rows.h"
 #include "own_revoke.h"
+#include "renew.h"
 #include "revoke.h"
 #include "sealer.h"
 
@@ -189,6 +190,7 @@ go_back(struct vault *v)
 enum vault_status
 vault_card_renew(struct vault *v, const char *reason, struct vault_error *err)
 {
+    bool made = false;
     enum vault_status st = vlt_need_unlocked(v, err);
 
     if (st == VAULT_OK && reason != NULL)
@@ -199,7 +201,14 @@ vault_card_renew(struct vault *v, const char *reason, struct vault_error *err)
         st = vlt_action_begin(v, err);
     if (st != VAULT_OK)
         return st;
-    st = renew(v, reason, err);
+    st = vlt_renew_made(v, &made, err);
+    if (st == VAULT_OK && made)
+        st = vlt_fail_hint(err, VAULT_E_POLICY,
+            "go on with that file; whoever sees two successors of a card "
+            "refuses both",
+            "a file with the next card was made from this vault already");
+    if (st == VAULT_OK)
+        st = renew(v, reason, err);
     if (st == VAULT_OK)
         st = vlt_action_commit(v, err);
     else

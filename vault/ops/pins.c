@@ -24,6 +24,7 @@ void
 vlt_pin_init(struct vlt_pin *p)
 {
     memset(p, 0, sizeof *p);
+    p->pinned = -1;
     vlt_buf_init(&p->note, VLT_NOTE_MAX);
     vlt_buf_init(&p->revoke, VLT_NOTE_MAX);
 }
@@ -58,6 +59,7 @@ vlt_pin_copy(struct vlt_pin *out, const struct vlt_pin *p,
     memcpy(c.name, p->name, sizeof c.name);
     c.state = p->state;
     c.confirmed = p->confirmed;
+    c.pinned = p->pinned;
     c.card = p->card;
     *out = c;
     return VAULT_OK;
@@ -109,6 +111,7 @@ read_pin(struct vlt_pin *p, const struct vlt_setting *s,
             "the pinned card in setting %" PRIu64 " is malformed", s->id);
     p->id = s->id;
     p->confirmed = confirmed != 0;
+    (void)vlt_fields_i64(&s->f, "pinned", &p->pinned);
     memcpy(p->name, name->value, name->value_len);
     p->name[name->value_len] = '\0';
     vlt_buf_put(&p->note, note->value, note->value_len);
@@ -242,11 +245,15 @@ vlt_pin_put(struct vault *v, struct vlt_pin *p, struct vault_error *err)
     struct vlt_fields f;
     enum vault_status st;
 
+    if (p->id == 0)
+        p->pinned = vlt_now(v);
     vlt_fields_init(&f);
     st = add_texts(&f, p, err);
     if (st == VAULT_OK)
         st = vlt_fields_add_i64(&f, VLT_FIELD_NUMBER, "confirmed",
             p->confirmed ? 1 : 0, err);
+    if (st == VAULT_OK && p->pinned >= 0)
+        st = vlt_fields_add_i64(&f, VLT_FIELD_TIME, "pinned", p->pinned, err);
     if (st == VAULT_OK)
         st = vlt_setting_put(v, &p->id, &f, err);
     vlt_fields_clear(&f);

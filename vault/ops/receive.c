@@ -38,6 +38,9 @@ vault_receive_close(struct vault_receive *r)
     for (i = 0; i < r->n; i++)
         file_free(r->file[i]);
     free(r->file);
+    if (r->once != NULL)
+        r->v->once = NULL;
+    vlt_onetime_free(r->once);
     free(r->temp_base);
     free(r);
 }

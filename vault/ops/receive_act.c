@@ -152,6 +152,8 @@ vlt_receive_bundle(struct vault_receive *r, struct vlt_rfile *f,
         st = vlt_rcards_load(r->v, &cards, err);
     if (st == VAULT_OK)
         st = take_in(r, f, b, books, cards, err);
+    if (st == VAULT_OK && vlt_receive_by_shares(r, f, b))
+        st = vlt_receive_opened(r, b, err);
     vlt_rcards_free(cards);
     vlt_bundle_close(b);
     return st;

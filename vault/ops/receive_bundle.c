@@ -433,6 +433,12 @@ unlock(struct judging *j, struct vault_error *err)
     vlt_store_rollback(v->store);
     if (st != VAULT_OK)
         return st;
+    if (vlt_receive_by_shares(j->r, j->f, j->b))
+        return vlt_rline(j->f, VAULT_HELD, "wrap", strlen(j->r->once->indices),
+            err,
+            "opened with shares %s of %s (needed: %u), by whoever signed it "
+            "sealed to all who hold them together; the log will say so",
+            j->r->once->indices, j->r->once->id, j->r->once->needed);
     return vlt_rline(j->f, VAULT_HELD, "wrap", 1, err,
         "sealed to this vault, by whoever signed it");
 }

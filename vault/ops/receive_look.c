@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "fail.h"
+#include "foreign_find.h"
+#include "foreign_rows.h"
 #include "receiving.h"
 #include "withdraw_absent.h"
 
@@ -64,50 +66,58 @@ own_gone(struct vault *v, const struct vlt_record_head *head,
 /* ---- rows of others ---- */
 
 static enum vault_status
-foreign_state(struct vault *v, const struct vlt_version_row *x,
-    struct vlt_rlook *out, struct vault_error *err)
+foreign_state(struct vault *v, uint64_t rid, struct vlt_rlook *out,
+    struct vault_error *err)
 {
+    struct vlt_foreign_parts parts;
     struct vlt_foreign_proof p;
-    enum vault_status st;
+    enum vault_status st = vlt_foreign_parts(v->store, rid, &parts, err);
 
+    if (st != VAULT_OK)
+        return st;
     vlt_foreign_proof_init(&p);
-    st = vlt_foreign_proof_get(v, x->rid, &p, err);
+    st = vlt_foreign_proof_get(v, rid, &p, err);
     if (st != VAULT_OK)
         return st;
     out->proved = p.proof.len > 0;
     if (p.dropped != 0)
         out->here = VLT_HERE_GONE;
-    else if (x->meta)
+    else if (parts.meta)
         out->here = VLT_HERE_WHOLE;
     else
-        out->here = x->part ? VLT_HERE_PART : VLT_HERE_HEAD;
-    out->rid = x->rid;
+        out->here = parts.extracts ? VLT_HERE_PART : VLT_HERE_HEAD;
+    out->rid = rid;
     vlt_foreign_proof_clear(&p);
-    return vlt_segment_count(v->store, x->rid, &out->segments, err);
+    return vlt_segment_count(v->store, rid, &out->segments, err);
 }
 
 static enum vault_status
 foreign_row(struct vault *v, const struct vlt_record_head *head,
     const uint8_t stmt[32], struct vlt_rlook *out, struct vault_error *err)
 {
-    struct vlt_version_rows rows;
-    enum vault_status st = vlt_foreign_versions(v, head->h.id, &rows, err);
-    size_t i;
+    const struct vlt_foreign_head *at = NULL;
+    size_t i, rows = 0, n = 0;
+    uint64_t rid = 0;
+    enum vault_status st = vlt_foreign_heads(v, head->h.id, &at, &n, err);
 
     if (st != VAULT_OK)
         return st;
-    for (i = 0; st == VAULT_OK && i < rows.n; i++) {
-        if (memcmp(rows.v[i].head.h.origin, head->h.origin, 16) != 0)
+    for (i = 0; i < n; i++) {
+        rows += !at[i].other;
+        if (at[i].other)
+            continue;
+        if (memcmp(at[i].origin, head->h.origin, 16) != 0)
             out->here = VLT_HERE_ANOTHER;
-        else if (memcmp(rows.v[i].stmt, stmt, 32) == 0)
-            st = foreign_state(v, &rows.v[i], out, err);
+        else if (memcmp(at[i].stmt, stmt, 32) == 0)
+            rid = at[i].rid;
     }
+    if (rid != 0)
+        st = foreign_state(v, rid, out, err);
     /* with one more nothing of the record could be read */
     if (st == VAULT_OK && out->here == VLT_HERE_NOT &&
-        rows.n >= VLT_VERSIONS_MAX)
+        rows >= VLT_VERSIONS_MAX)
         st = vlt_fail(err, VAULT_E_LIMIT, "a record with more than %d versions",
             (int)VLT_VERSIONS_MAX);
-    vlt_version_rows_clear(&rows);
     return st;
 }
 

@@ -3,7 +3,9 @@
 #ifndef VLT_RECEIVING_H
 #define VLT_RECEIVING_H
 
+#include <vault/origin.h>
 #include <vault/receive.h>
+#include "onetime.h"
 #include "bundle_read.h"
 #include "fnote.h"
 #include "foreign.h"
@@ -32,6 +34,7 @@ struct vlt_rfile {
     char *said_names;
     struct vlt_buf note;      /* of a text */
     struct vlt_guarded *pass; /* of an age file */
+    bool by_shares;           /* the bundle opened with those of the run */
     struct vlt_buf receipt;
 };
 
@@ -41,6 +44,7 @@ struct vault_receive {
     struct vlt_rfile **file;
     size_t n;
     struct vlt_rfile *asking; /* whose passphrase is asked for */
+    struct vlt_onetime *once; /* what shares gave; NULL: none were given */
     char *temp_base; /* VAULT.receive: what temporary names are made of */
 };
 
@@ -191,6 +195,21 @@ VAULT_CHECKED enum vault_status vlt_receive_same(const struct vlt_rfile *f,
  * one. */
 VAULT_CHECKED enum vault_status vlt_receive_receipt(struct vault_receive *r,
     struct vlt_rfile *f, struct vault_error *err);
+
+/* ---- shares (receive_shares.c) ---- */
+/* Whether it was the shares of this run that opened the bundle; sets
+ * f->by_shares. */
+bool vlt_receive_by_shares(const struct vault_receive *r, struct vlt_rfile *f,
+    const struct vlt_bundle *b);
+/* Within an action: the line `note` that says so, and the sealed note
+ * `opened`, unless it was said of this bundle before. */
+VAULT_CHECKED enum vault_status vlt_receive_opened(struct vault_receive *r,
+    const struct vlt_bundle *b, struct vault_error *err);
+/* The same about a bundle (its id, its signer), as `K of acdef, identifier`; ""
+ * for none. Needs a transaction. */
+VAULT_CHECKED enum vault_status vlt_opened_with(struct vault *v,
+    const uint8_t bundle[16], const uint8_t from[32],
+    char out[VAULT_OPENED_WITH], struct vault_error *err);
 
 /* ---- texts (receive_texts.c) ---- */
 /* Judge a text that lies in f->note. */

@@ -8,6 +8,7 @@
 #include "foreign.h"
 #include "history.h"
 #include "record_open.h"
+#include "sealed_away.h"
 
 void
 vault_record_close(struct vault_record *r)
@@ -54,6 +55,8 @@ open_in(struct vault *v, const uint8_t id[16], uint32_t version,
         st = check_hidden(v, wanted, err);
     if (st == VAULT_OK)
         st = vlt_record_open_row(v, wanted->row.rid, out, err);
+    if (st == VAULT_E_NO_KEY && !h.foreign)
+        st = vlt_away_explain(v, wanted->row.rid, &wanted->row.head, st, err);
     if (st == VAULT_OK)
         (*out)->entry.conflict = wanted->conflict;
     vlt_history_clear(&h);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* relations.c: which records a record names, and which name it */
+#include <stdlib.h>
 #include <string.h>
+#include <vault/compartments.h>
 #include "catalogue_ops.h"
 #include "fail.h"
 #include "foreign.h"
@@ -227,6 +229,40 @@ inwards(struct search *q, enum vault_related_how how, struct vault_error *err)
     return st;
 }
 
+/* ---- of a record that nobody here can open ---- */
+
+static int
+note_away(void *ctx, const struct vault_away *a)
+{
+    (void)a;
+    *(bool *)ctx = true;
+    return 0;
+}
+
+/* What it names itself, nobody here knows; who names it, the others say. */
+static enum vault_status
+named_by_others(struct search *q, const uint8_t id[VAULT_ID],
+    enum vault_status st, struct vault_error *err)
+{
+    struct vault_record *of;
+    struct vault_error why;
+    bool away = false;
+
+    if (vault_away(q->v, id, note_away, &away, &why) != VAULT_OK || !away)
+        return st;
+    of = calloc(1, sizeof *of);
+    if (of == NULL)
+        return vlt_fail_memory(err);
+    vlt_error_clear(err);
+    vlt_meta_init(&of->meta);
+    memcpy(of->entry.id, id, VAULT_ID);
+    memcpy(of->entry.origin, q->v->id, VAULT_ID);
+    q->of = of;
+    st = inwards(q, VAULT_RELATED_FROM, err);
+    vault_record_close(of);
+    return st;
+}
+
 enum vault_status
 vault_related(struct vault *v, const uint8_t id[VAULT_ID],
     int (*fn)(void *ctx, const struct vault_related *other), void *ctx,
@@ -236,6 +272,8 @@ vault_related(struct vault *v, const uint8_t id[VAULT_ID],
     struct search q = {.v = v, .fn = fn, .ctx = ctx};
     enum vault_status st = vault_record_open(v, id, 0, &of, err);
 
+    if (st == VAULT_E_NO_KEY)
+        return named_by_others(&q, id, st, err);
     if (st != VAULT_OK)
         return st;
     q.of = of;

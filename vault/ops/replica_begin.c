@@ -6,86 +6,19 @@
 #include "action.h"
 #include "bytes.h"
 #include "fail.h"
+#include "log_names.h"
 #include "sign.h"
 #include "text.h"
-
-/* ---- which states of other logs are named already ---- */
-
-struct naming {
-    const uint8_t *checkpoint;
-    bool found;
-    bool line; /* by a leaf, which must be in the signed tree */
-    uint64_t idx;
-    struct vlt_leaf leaf;
-};
-
-static enum vault_status
-look_for_join(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
-{
-    struct naming *n = ctx;
-
-    (void)err;
-    if (strcmp(r->leaf.kind, "join") == 0 &&
-        memcmp(r->leaf.subject, n->checkpoint, 32) == 0) {
-        n->found = true;
-        n->line = true;
-        n->idx = r->idx;
-        n->leaf = r->leaf;
-    }
-    return VAULT_OK;
-}
-
-/* Whether `by` names this checkpoint in its note or in a join leaf. */
-static enum vault_status
-names(struct vault *v, const struct vlt_own_log *by,
-    const uint8_t checkpoint[32], bool *out, struct vault_error *err)
-{
-    struct naming n;
-    enum vault_status st = VAULT_OK;
-    size_t i;
-
-    memset(&n, 0, sizeof n);
-    n.checkpoint = checkpoint;
-    for (i = 0; i < by->replica.bases && !n.found; i++) {
-        if (memcmp(by->replica.base[i].checkpoint, checkpoint, 32) == 0)
-            n.found = true;
-    }
-    if (!n.found)
-        st = vlt_leaves(v->store, by->n, 0, look_for_join, &n, err);
-    if (st == VAULT_OK && n.line)
-        st = vlt_own_leaf_check(v->store, by, n.idx, &n.leaf, err);
-    *out = n.found;
-    return st;
-}
-
-/* Whether any own log but itself names the newest checkpoint of `log`. */
-static enum vault_status
-named_by_any(struct vault *v, const struct vlt_own_log *log, bool *out,
-    struct vault_error *err)
-{
-    enum vault_status st = VAULT_OK;
-    size_t i;
-
-    *out = false;
-    for (i = 0; st == VAULT_OK && !*out && i < v->logs.n; i++) {
-        if (v->logs.log[i].n != log->n)
-            st = names(v, &v->logs.log[i], log->checkpoint, out, err);
-    }
-    return st;
-}
 
 /* ---- a new replica ---- */
 
 static enum vault_status
-collect_bases(struct vault *v, struct vlt_replica *r, struct vault_error *err)
+add_bases(struct vault *v, const struct vlt_log_names *names,
+    struct vlt_replica *r, struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
     size_t i;
 
-    r->number = 1;
-    r->base = calloc(v->logs.n + 1, sizeof *r->base);
-    if (r->base == NULL)
-        return vlt_fail_memory(err);
     for (i = 0; st == VAULT_OK && i < v->logs.n; i++) {
         const struct vlt_own_log *log = &v->logs.log[i];
         bool named;
@@ -94,7 +27,7 @@ collect_bases(struct vault *v, struct vlt_replica *r, struct vault_error *err)
             continue; /* its own replica joined it, and numbers from 1 */
         if (log->replica.number >= r->number)
             r->number = log->replica.number + 1;
-        st = named_by_any(v, log, &named, err);
+        st = vlt_log_named(v, names, log, &named, err);
         if (st != VAULT_OK || named)
             continue;
         if (r->bases >= VLT_REPLICA_BASES)
@@ -105,6 +38,22 @@ collect_bases(struct vault *v, struct vlt_replica *r, struct vault_error *err)
         memcpy(r->base[r->bases].checkpoint, log->checkpoint, 32);
         r->bases++;
     }
+    return st;
+}
+
+static enum vault_status
+collect_bases(struct vault *v, struct vlt_replica *r, struct vault_error *err)
+{
+    struct vlt_log_names names = {0, 0, NULL};
+    enum vault_status st = vlt_log_names_load(v, &names, err);
+
+    r->number = 1;
+    r->base = calloc(v->logs.n + 1, sizeof *r->base);
+    if (st == VAULT_OK && r->base == NULL)
+        st = vlt_fail_memory(err);
+    if (st == VAULT_OK)
+        st = add_bases(v, &names, r, err);
+    vlt_log_names_clear(&names);
     return st;
 }
 
@@ -125,6 +74,7 @@ draw_state(struct vault *v, uint32_t number, struct vault_error *err)
     memcpy(v->state.vault, v->id, 16);
     memcpy(v->state.card, v->card.fingerprint, 32);
     v->state.number = number;
+    v->joined.n = 0; /* what the log before this one named */
     v->state.slots_gen = slots_gen;
     v->state.settings_gen = settings_gen;
     vlt_action_keep(v);
@@ -176,10 +126,52 @@ vlt_replica_start(struct vault *v, struct vault_error *err)
 
 /* ---- joining ---- */
 
-static enum vault_status
-join_others(struct vault *v, struct vault_error *err)
+/*
+ * A state that any other log names needs no line of ours: its naming stands in
+ * a newer state of that log, and so on up to one that none names. That one is
+ * joined, and with it all below. Otherwise each of a thousand sessions would
+ * join all before it.
+ */
+
+/* What this handle has seen named, so that a long run of actions does not read
+ * its log again for each. */
+static bool
+seen_named(const struct vault *v, const struct vlt_own_log *log)
 {
-    const struct vlt_own_log *own = vlt_own_log_find(&v->logs, v->log_n);
+    size_t i = (size_t)(log - v->logs.log);
+
+    return i < v->joined.n && v->joined.of[i].n == log->n &&
+        memcmp(v->joined.of[i].checkpoint, log->checkpoint, 32) == 0;
+}
+
+static bool
+must_join(const struct vault *v, const struct vlt_own_log *log)
+{
+    return log->n != v->log_n && !log->session && !seen_named(v, log);
+}
+
+static enum vault_status
+keep_seen(struct vault *v, struct vault_error *err)
+{
+    struct vlt_joined_to *of = calloc(v->logs.n, sizeof *of);
+    size_t i;
+
+    if (of == NULL)
+        return vlt_fail_memory(err);
+    for (i = 0; i < v->logs.n; i++) {
+        of[i].n = v->logs.log[i].n;
+        memcpy(of[i].checkpoint, v->logs.log[i].checkpoint, 32);
+    }
+    free(v->joined.of);
+    v->joined.of = of;
+    v->joined.n = v->logs.n;
+    return VAULT_OK;
+}
+
+static enum vault_status
+join_each(struct vault *v, const struct vlt_log_names *names,
+    struct vault_error *err)
+{
     struct vlt_entry e = {"join", NULL, 0, NULL, NULL, -1};
     enum vault_status st = VAULT_OK;
     size_t i;
@@ -188,39 +180,48 @@ join_others(struct vault *v, struct vault_error *err)
         const struct vlt_own_log *log = &v->logs.log[i];
         bool named = true;
 
-        if (log->n != own->n && !log->session)
-            st = names(v, own, log->checkpoint, &named, err);
+        if (must_join(v, log))
+            st = vlt_log_named(v, names, log, &named, err);
         if (st != VAULT_OK || named)
             continue;
         e.subject = log->checkpoint;
         st = vlt_action_leaf(v, &e, err);
     }
+    return st == VAULT_OK ? keep_seen(v, err) : st;
+}
+
+static enum vault_status
+join_others(struct vault *v, struct vault_error *err)
+{
+    struct vlt_log_names names = {0, 0, NULL};
+    enum vault_status st = VAULT_OK;
+    size_t i = 0;
+
+    while (i < v->logs.n && !must_join(v, &v->logs.log[i]))
+        i++;
+    if (i == v->logs.n)
+        return VAULT_OK;
+    st = vlt_log_names_load(v, &names, err);
+    if (st == VAULT_OK)
+        st = join_each(v, &names, err);
+    vlt_log_names_clear(&names);
     return st;
 }
 
 enum vault_status
-vlt_action_begin(struct vault *v, struct vault_error *err)
+vlt_action_enter(struct vault *v, struct vault_error *err)
 {
     int64_t version;
-    enum vault_status st = VAULT_OK;
+    enum vault_status st;
 
-    assert(!v->acting);
-    if (v->capture)
-        return vlt_capture_begin(v, err);
-    st = vlt_need_unlocked(v, err);
-    if (st == VAULT_OK)
-        st = vlt_action_mend_state(v, err);
-    if (st == VAULT_OK)
-        st = vlt_staging_clear(v, err);
-    if (st == VAULT_OK)
-        st = vlt_store_begin(v->store, true, err);
-    if (st != VAULT_OK)
-        return st;
+    assert(!v->acting && vlt_store_in_transaction(v->store));
     v->acting = true;
     vlt_action_keep(v);
     st = vlt_store_data_version(v->store, &version, err);
     if (st == VAULT_OK && version != v->data_version)
         st = vlt_heads_check(v, err);
+    if (st == VAULT_OK)
+        st = vlt_action_epoch_check(v, err);
     if (st == VAULT_OK)
         st = vlt_need_plain(v, err);
     if (st == VAULT_OK)
@@ -232,4 +233,22 @@ vlt_action_begin(struct vault *v, struct vault_error *err)
     if (st != VAULT_OK)
         vlt_action_abort(v);
     return st;
+}
+
+enum vault_status
+vlt_action_begin(struct vault *v, struct vault_error *err)
+{
+    enum vault_status st;
+
+    assert(!v->acting);
+    if (v->capture)
+        return vlt_capture_begin(v, err);
+    st = vlt_need_unlocked(v, err);
+    if (st == VAULT_OK)
+        st = vlt_action_mend_state(v, err);
+    if (st == VAULT_OK)
+        st = vlt_staging_clear(v, err);
+    if (st == VAULT_OK)
+        st = vlt_store_begin(v->store, true, err);
+    return st == VAULT_OK ? vlt_action_enter(v, err) : st;
 }

@@ -249,8 +249,8 @@ build_head(struct vault_sealer *s, const struct vlt_rk *rk, struct vlt_buf *ct,
 /* ---- rows and log line, within the action ---- */
 
 static enum vault_status
-put_rows(struct vault_sealer *s, const struct vlt_rk *rk,
-    const struct vlt_buf *ct, struct vault_error *err)
+put_rows(struct vault_sealer *s, const struct vlt_compartment_now *to,
+    const struct vlt_rk *rk, const struct vlt_buf *ct, struct vault_error *err)
 {
     struct vault *v = s->v;
     uint8_t wrap[VLT_RECORD_WRAP];
@@ -263,16 +263,23 @@ put_rows(struct vault_sealer *s, const struct vlt_rk *rk,
         st = vlt_record_put(v->store, rid, &s->head, ct->p, ct->len, err);
     if (st != VAULT_OK)
         return st;
-    vlt_action_wrap(v, wrap, &s->head, rk);
-    st = vlt_wrap_put(v->store, rid, wrap, err);
+    if (to != NULL)
+        st = vlt_compartment_wrap(v, to, wrap, &s->head, rk, err);
+    else
+        vlt_action_wrap(v, wrap, &s->head, rk);
+    if (st == VAULT_OK)
+        st = vlt_wrap_put(v->store, rid, wrap, err);
     if (st == VAULT_OK && s->head.h.body_version == s->head.h.version)
         st = vlt_body_put(&s->body, rid, err);
     return st;
 }
 
 static enum vault_status
-log_it(struct vault_sealer *s, struct vault_error *err)
+log_it(struct vault_sealer *s, const struct vlt_compartment_now *to,
+    struct vault_error *err)
 {
+    enum vault_status st = VAULT_OK;
+    struct vlt_fields more;
     uint8_t stmt[32];
     struct vlt_entry e = {"seal", s->head.h.id, s->head.h.version, stmt, NULL,
         -1};
@@ -280,7 +287,30 @@ log_it(struct vault_sealer *s, struct vault_error *err)
     if (s->reason.len > 0)
         e.reason = vlt_buf_cstr(&s->reason);
     vlt_record_stmt(stmt, &s->head);
-    return vlt_action_leaf(s->v, &e, err);
+    vlt_fields_init(&more);
+    if (to != NULL)
+        st = vlt_compartment_said(to, &more, err);
+    if (st == VAULT_OK)
+        st = vlt_action_leaf_with(s->v, &e, &more, err);
+    vlt_fields_clear(&more);
+    return st;
+}
+
+/* The settings may have changed since the record was begun. */
+static enum vault_status
+store_it(struct vault_sealer *s, const struct vlt_rk *rk,
+    const struct vlt_buf *ct, struct vault_error *err)
+{
+    const struct vlt_compartment_now *to = NULL;
+    enum vault_status st = vlt_sealer_place(s, &to, err);
+
+    if (st == VAULT_OK && to != NULL) {
+        memcpy(s->went, to->row.name, sizeof s->went);
+        s->away = !to->row.own;
+    }
+    if (st == VAULT_OK)
+        st = put_rows(s, to, rk, ct, err);
+    return st == VAULT_OK ? log_it(s, to, err) : st;
 }
 
 /* One action, or a part of the running batch. */
@@ -303,9 +333,7 @@ act(struct vault_sealer *s, const struct vlt_rk *rk, const struct vlt_buf *ct,
     if (s->amends)
         st = vlt_amend_still(s, err);
     if (st == VAULT_OK)
-        st = put_rows(s, rk, ct, err);
-    if (st == VAULT_OK)
-        st = log_it(s, err);
+        st = store_it(s, rk, ct, err);
     if (st == VAULT_OK && !v->batch)
         return vlt_action_commit(v, err);
     if (st != VAULT_OK)
@@ -329,12 +357,31 @@ fill_result(const struct vault_sealer *s, struct vault_sealed *out)
     out->stored = s->body.stored + s->plain.len + VLT_TAG;
     out->clock_doubt = s->doubt;
     out->clock_known = s->known;
+    memcpy(out->compartment, s->went, sizeof s->went);
+    out->away = s->away;
 }
 
 void
 vault_seal_unless_known(struct vault_sealer *s)
 {
     s->unless_known = true;
+}
+
+/* Whether it goes to other people than a copy of it that is there did: then
+ * that copy does not stand for it. */
+static bool
+goes_elsewhere(const struct vault_sealer *s)
+{
+    const struct vlt_compartment_now *to = NULL;
+    bool ours = !vlt_store_in_transaction(s->v->store);
+    enum vault_status st = ours ? vlt_read_begin(s->v, NULL) : VAULT_OK;
+
+    if (st != VAULT_OK)
+        return true;
+    st = vlt_sealer_place(s, &to, NULL);
+    if (ours)
+        vlt_store_rollback(s->v->store);
+    return st != VAULT_OK || to != NULL;
 }
 
 /* Its original is there already. A catalogue that cannot be asked keeps
@@ -348,6 +395,7 @@ is_known(const struct vault_sealer *s, struct vault_sealed *out)
 
     if (!s->unless_known || s->v->capture ||
         !vlt_meta_body(&s->meta, &s->head.h, &body) || body.original_len == 0 ||
+        goes_elsewhere(s) ||
         vlt_find_original(s->v, body.sha256, &found, id, NULL) != VAULT_OK ||
         !found)
         return false;

@@ -4,6 +4,7 @@
 #define VLT_SEALER_H
 
 #include "body.h"
+#include "compartment_set.h"
 #include "meta.h"
 
 struct vault_sealer {
@@ -17,6 +18,11 @@ struct vault_sealer {
     const char *doubt;
     int64_t known;
     bool unless_known; /* see vault_seal_unless_known */
+    /* see vault_seal_compartment; "": as its type is bound */
+    char compartment[VLT_COMPARTMENT_NAME + 1];
+    bool elsewhere;
+    char went[VLT_COMPARTMENT_NAME + 1]; /* where it went; "": default */
+    bool away;                           /* and nobody here can open it */
 
     /* a new version of a record that is there */
     bool amends;
@@ -35,6 +41,13 @@ void vlt_sealer_free(struct vault_sealer *s);
 /* VAULT_E_LIMIT, VAULT_E_USAGE: too long for an event, or no UTF-8. */
 VAULT_CHECKED enum vault_status vlt_reason_check(const char *text,
     struct vault_error *err);
+
+/*
+ * Where it is to go, as the settings are now; *out NULL: the default set. Needs
+ * a transaction.   as vault_seal_compartment
+ */
+VAULT_CHECKED enum vault_status vlt_sealer_place(const struct vault_sealer *s,
+    const struct vlt_compartment_now **out, struct vault_error *err);
 
 /* Before the metadata are built: number, prev, the carried fields, and the
  * body when no other was given. */

@@ -38,6 +38,8 @@ build(struct vlt_fields *f, const struct vlt_sent *s, size_t at, size_t n,
         st = bytes(f, "stmts", s->stmt + at, n * 32, err);
     if (st == VAULT_OK)
         st = bytes(f, "ids", s->id + at, n * ID, err);
+    if (st == VAULT_OK && s->shares[0] != 0)
+        st = vlt_fields_add_text(f, "shares", s->shares, err);
     return st;
 }
 
@@ -103,6 +105,20 @@ items(const struct vlt_fields *f, const char *name, size_t size,
 }
 
 static bool
+take_shares(const struct vlt_fields *f, struct vlt_sent *s)
+{
+    const struct vlt_field *x = vlt_fields_find(f, "shares");
+
+    if (x == NULL)
+        return true;
+    if (x->type != VLT_FIELD_TEXT || x->value_len >= sizeof s->shares)
+        return false;
+    memcpy(s->shares, x->value, x->value_len);
+    s->shares[x->value_len] = 0;
+    return true;
+}
+
+static bool
 take(const struct vlt_fields *f, struct vlt_sent *s)
 {
     const uint8_t *to, *stmt, *id;
@@ -114,7 +130,7 @@ take(const struct vlt_fields *f, struct vlt_sent *s)
         !vlt_fields_i64(f, "part", &part) ||
         !items(f, "to", 32, &to, &s->to_len) ||
         !items(f, "stmts", 32, &stmt, &s->n) ||
-        !items(f, "ids", ID, &id, &ids) || ids != s->n)
+        !items(f, "ids", ID, &id, &ids) || ids != s->n || !take_shares(f, s))
         return false;
     s->part = part != 0;
     s->to = (const uint8_t(*)[32])to;

@@ -105,7 +105,7 @@ out:
 }
 
 static enum vault_status
-check_set(struct vault *v, const char *kind, bool scan,
+check_set(struct vault *v, const char *kind, bool scan, bool lost,
     enum vault_status (*hash_now)(struct vlt_store *s, uint8_t out[32],
         uint32_t *gen, struct vault_error *err),
     uint32_t *gen, struct vault_error *err)
@@ -129,7 +129,7 @@ check_set(struct vault *v, const char *kind, bool scan,
     if (st == VAULT_E_SLOT || st == VAULT_E_NOT_FOUND)
         st = vlt_fail_hint(err, VAULT_E_TAMPERED, changed_hint,
             "the %s were changed outside this program", kind);
-    if (st != VAULT_OK)
+    if (st != VAULT_OK || lost)
         return st;
     if (!best.found || best.gen != *gen || memcmp(best.subject, now, 32) != 0)
         return vlt_fail_hint(err, VAULT_E_TAMPERED, changed_hint,
@@ -317,11 +317,11 @@ vlt_heads_check(struct vault *v, struct vault_error *err)
     if (st == VAULT_OK)
         st = check_card(v, !known || further, err);
     if (st == VAULT_OK)
-        st = check_set(v, "slots", !known || further, vlt_slots_hash_now,
-            &slots_gen, err);
+        st = check_set(v, "slots", !known || further, v->slots_lost,
+            vlt_slots_hash_now, &slots_gen, err);
     if (st == VAULT_OK)
-        st = check_set(v, "settings", !known || further, vlt_settings_hash_now,
-            &settings_gen, err);
+        st = check_set(v, "settings", !known || further, v->settings_lost,
+            vlt_settings_hash_now, &settings_gen, err);
     if (st == VAULT_OK && known &&
         (slots_gen < v->state.slots_gen ||
             settings_gen < v->state.settings_gen))

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
+#include "compartment_set.h"
 #include "fail.h"
 
 void
@@ -177,9 +178,10 @@ vlt_settings_changed(struct vault *v, struct vault_error *err)
     uint8_t hash[32];
     struct vlt_entry e = {"settings", NULL, 0, hash, NULL, -1};
     uint32_t gen = 0;
-    enum vault_status st =
-        vlt_meta_get_u32(v->store, "settings-gen", &gen, err);
+    enum vault_status st = vlt_compartment_settle(v, err);
 
+    if (st == VAULT_OK)
+        st = vlt_meta_get_u32(v->store, "settings-gen", &gen, err);
     if (st == VAULT_OK && gen == UINT32_MAX)
         st =
             vlt_fail(err, VAULT_E_LIMIT, "the settings were changed too often");

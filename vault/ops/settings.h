@@ -44,7 +44,8 @@ VAULT_CHECKED enum vault_status vlt_setting_delete(struct vault *v, uint64_t id,
 VAULT_CHECKED enum vault_status vlt_settings_changed(struct vault *v,
     struct vault_error *err);
 
-/* ---- pinned cards: kind `card`: note, name, confirmed, state, revoke ---- */
+/* ---- pinned cards: kind `card`: note, name, confirmed, state, revoke,
+ * pinned ---- */
 enum vlt_pin_state {
     VLT_PIN_KNOWN,     /* confirmed: a person compared the fingerprint */
     VLT_PIN_CONTINUES, /* successor of a confirmed one, not compared yet */
@@ -58,6 +59,7 @@ struct vlt_pin {
     char name[256];
     enum vlt_pin_state state;
     bool confirmed;
+    int64_t pinned; /* when it was stored first; -1: not known */
     struct vlt_card card;
     struct vlt_buf note;   /* the card note */
     struct vlt_buf revoke; /* the revocation note, or empty */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codex32.h"
 #include "fail.h"
 #include "own_revoke.h"
 
@@ -92,12 +93,14 @@ vault_share_abort(struct vault_share *s)
     for (i = 0; i < s->recipients; i++)
         vlt_pin_clear(&s->pin[i]);
     free(s->pin);
+    vlt_recovery_free(s->deal.secret);
     free_names(&s->only);
     free_names(&s->without);
     vlt_guarded_free(s->passphrase);
     free(s->had);
     free(s->item);
     free(s->slot);
+    vlt_share_away_clear(s);
     free(s);
 }
 
@@ -258,6 +261,10 @@ vault_share_to(struct vault_share *s, const char *name, struct vault_error *err)
     if (s->sealed)
         return vlt_fail(err, VAULT_E_USAGE,
             "recipients come before the first record");
+    if (s->deal.needed > 0)
+        return vlt_fail_hint(err, VAULT_E_USAGE, "make two bundles",
+            "what is sealed to shares has no other recipient: whoever else "
+            "opened it would need none of them");
     st = vlt_read_begin(s->v, err);
     if (st != VAULT_OK)
         return st;
@@ -283,6 +290,8 @@ vlt_share_pins_again(const struct vault_share *s, struct vault_error *err)
     size_t i;
     enum vault_status st = vlt_own_card_usable(s->v, err);
 
+    if (s->deal.needed > 0)
+        return st; /* drawn for it: nobody can have revoked it */
     for (i = 0; st == VAULT_OK && i < s->recipients; i++) {
         vlt_pin_init(&p);
         st = vlt_pin_by_fingerprint(s->v, s->pin[i].card.fingerprint, &p, err);

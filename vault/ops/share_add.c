@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <vault/compartments.h>
 #include "fail.h"
 #include "record_open.h"
 #include "sharing.h"
@@ -54,9 +55,8 @@ struct finding {
 };
 
 static int
-take_record(void *ctx, const struct vault_record *r)
+take_found(struct finding *f, const uint8_t id[16], const uint8_t stmt[32])
 {
-    struct finding *f = ctx;
     struct found *more = f->found;
 
     if (f->n == f->cap) {
@@ -69,9 +69,32 @@ take_record(void *ctx, const struct vault_record *r)
         f->found = more;
         f->cap = cap;
     }
-    memcpy(more[f->n].id, r->head.h.id, 16);
-    vlt_record_stmt(more[f->n++].stmt, &r->head);
+    memcpy(more[f->n].id, id, 16);
+    memcpy(more[f->n++].stmt, stmt, 32);
     return 0;
+}
+
+static int
+take_record(void *ctx, const struct vault_record *r)
+{
+    uint8_t stmt[32];
+
+    vlt_record_stmt(stmt, &r->head);
+    return take_found(ctx, r->head.h.id, stmt);
+}
+
+static int
+take_away(void *ctx, const struct vault_away *a)
+{
+    return take_found(ctx, a->id, a->statement);
+}
+
+/* What nobody here can open answers no question about what stands in it. */
+static bool
+asks_nothing(const struct vault_list_options *o)
+{
+    return o->type == NULL && o->tag == NULL && o->words_len == 0 &&
+        o->since == INT64_MIN && o->until == INT64_MAX && o->limit == 0;
 }
 
 static int
@@ -94,6 +117,12 @@ add_found(struct vault_share *s, const struct found *f, bool again,
     struct vault_error why = {0};
     enum vault_status st = vlt_share_choose(s, f->id, 0, f->stmt, !again, &why);
 
+    if (st == VAULT_E_POLICY) { /* sealed to others than these recipients */
+        s->count.away++;
+        if (s->o.left != NULL)
+            s->o.left(s->o.ctx, f->id, 0, VAULT_SHARE_AWAY, &why);
+        return VAULT_OK;
+    }
     if (st != VAULT_E_TAMPERED && st != VAULT_E_NO_KEY &&
         st != VAULT_E_NOT_FOUND) {
         if (st != VAULT_OK && err != NULL)
@@ -121,6 +150,8 @@ vault_share_add_list(struct vault_share *s,
         o = *opt;
     o.walk = true;
     st = vault_list_records(s->v, &o, take_record, take_bad, &f, err);
+    if (st == VAULT_OK && asks_nothing(&o))
+        st = vault_away(s->v, NULL, take_away, &f, err);
     if (f.no_memory)
         st = vlt_fail_memory(err);
     if (st == VAULT_OK)
@@ -143,6 +174,7 @@ tell(struct vault_share_record *out, const struct vlt_share_item *i)
     out->version = i->version;
     memcpy(out->statement, i->stmt, sizeof out->statement);
     out->part = i->use == VLT_ENTRY_PART;
+    out->away = i->away;
 }
 
 enum vault_status

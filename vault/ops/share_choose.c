@@ -284,7 +284,8 @@ left(struct vault_share *s, const struct vlt_share_item *item,
     uint64_t *count[] = {[VAULT_SHARE_HAD] = &s->count.had,
         [VAULT_SHARE_HIDDEN] = &s->count.hidden,
         [VAULT_SHARE_BARE] = &s->count.bare,
-        [VAULT_SHARE_BROKEN] = &s->count.broken};
+        [VAULT_SHARE_BROKEN] = &s->count.broken,
+        [VAULT_SHARE_AWAY] = &s->count.away};
 
     ++*count[why];
     if (s->o.left != NULL)
@@ -320,6 +321,7 @@ take(struct vault_share *s, const struct vlt_version_row *r, bool unless_had,
         .foreign = r->foreign,
         .use = VLT_ENTRY_FULL};
     bool hidden = false, bare = false;
+    struct vlt_away away;
     uint8_t from[32];
     enum vault_status st;
 
@@ -337,8 +339,12 @@ take(struct vault_share *s, const struct vlt_version_row *r, bool unless_had,
         left(s, &item, VAULT_SHARE_HAD, NULL);
         return VAULT_OK;
     }
+    if (st == VAULT_OK && !r->foreign && r->meta && r->wrap)
+        st = vlt_away_look(s->v, r->rid, &r->head, &item.away, &away, err);
+    if (st == VAULT_OK && item.away)
+        st = vlt_share_away_check(s, &away, err);
     if (st == VAULT_OK && !vlt_share_chooses(s) && r->meta && r->wrap)
-        st = measure_whole(s, &item, &r->head, opened, err);
+        st = measure_whole(s, &item, &r->head, opened || item.away, err);
     else if (st == VAULT_OK)
         st = measure(s, &item, &bare, err);
     if (st == VAULT_OK && bare) {

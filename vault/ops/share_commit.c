@@ -6,6 +6,7 @@
 
 #include "fail.h"
 #include "notice_ops.h"
+#include "onetime.h"
 #include "os.h"
 #include "sent.h"
 #include "sharing.h"
@@ -20,6 +21,7 @@ struct leaving {
     struct vlt_bundle_text text;
     struct vlt_buf note;
     uint64_t records, bytes;
+    uint8_t sha256[32]; /* of the file; of a bare one only when it is dealt */
 };
 
 /* ---- the name ---- */
@@ -90,6 +92,8 @@ put_leaf(struct leaving *l, struct vault_error *err)
             (int64_t)l->records, err);
     if (st == VAULT_OK && l->s->o.purpose != NULL)
         st = vlt_fields_add_text(&more, "purpose", l->s->o.purpose, err);
+    if (st == VAULT_OK && l->s->deal.needed > 0)
+        st = vlt_fields_add_text(&more, "shares", l->s->deal.said, err);
     if (st == VAULT_OK)
         st = vlt_action_leaf_with(l->s->v, &e, &more, err);
     vlt_fields_clear(&more);
@@ -129,6 +133,7 @@ note_sent(struct leaving *l, struct vault_error *err)
     if (st == VAULT_OK)
         st = vlt_notices_told(s->v, l->text.text_hash, (const uint8_t(*)[32])to,
             s->recipients, err);
+    memcpy(sent.shares, s->deal.said, sizeof sent.shares);
     memcpy(sent.bundle, l->text.bundle, 16);
     memcpy(sent.text, l->text.text_hash, 32);
     sent.to = (const uint8_t(*)[32])to;
@@ -165,13 +170,25 @@ write_file(struct leaving *l, struct vault_error *err)
     enum vault_status st =
         vlt_share_write(s, l->temp.name, &l->text, &l->note, err);
 
+    if (st == VAULT_OK && s->o.plain_container && s->deal.needed > 0)
+        return vlt_onetime_file(l->temp.name, l->sha256, err);
     if (st != VAULT_OK || s->o.plain_container)
         return st;
     st = vlt_outfile_begin(l->path, false, &l->courier, err);
     if (st == VAULT_OK)
-        st = vlt_share_courier(s, l->temp.name, l->courier, err);
+        st = vlt_share_courier(s, l->temp.name, l->courier, l->sha256, err);
     (void)!vlt_os_destroy(l->temp.name, NULL);
     return st;
+}
+
+/* The last moment at which nothing has happened, and all that will be is
+ * known: the shares name the file. */
+static enum vault_status
+deal(struct leaving *l, struct vault_error *err)
+{
+    return l->s->deal.needed > 0
+        ? vlt_share_deal(l->s, &l->text, l->path, l->sha256, err)
+        : VAULT_OK;
 }
 
 static enum vault_status
@@ -224,6 +241,8 @@ act(struct leaving *l, struct vault_error *err)
         l->records += s->item[i].use != VLT_ENTRY_HEAD;
     if (st == VAULT_OK)
         st = write_file(l, err);
+    if (st == VAULT_OK)
+        st = deal(l, err);
     if (st == VAULT_OK)
         st = put_words(l, err);
     if (st == VAULT_OK)

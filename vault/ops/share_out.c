@@ -6,6 +6,7 @@
 
 #include "age.h"
 #include "fail.h"
+#include "hash.h"
 #include "lines.h"
 #include "os.h"
 #include "pack.h"
@@ -16,10 +17,18 @@ enum { PIECE = 1024 * 1024 };
 
 /* ---- courier wrap: the file and zeros to Padmé of its length ---- */
 
+struct leaving_file {
+    struct vlt_outfile *to;
+    struct vlt_sha256 hash;
+};
+
 static enum vault_status
 write_out(void *ctx, const void *p, size_t n, struct vault_error *err)
 {
-    return vlt_outfile_write(ctx, p, n, err);
+    struct leaving_file *f = ctx;
+
+    vlt_sha256_update(&f->hash, p, n);
+    return vlt_outfile_write(f->to, p, n, err);
 }
 
 static enum vault_status
@@ -98,8 +107,9 @@ recipients(const struct vault_share *s, uint8_t (**kem)[VLT_KEM_PK], size_t *n,
 
 enum vault_status
 vlt_share_courier(struct vault_share *s, const char *from,
-    struct vlt_outfile *to, struct vault_error *err)
+    struct vlt_outfile *to, uint8_t sha256[32], struct vault_error *err)
 {
+    struct leaving_file f = {.to = to};
     uint8_t(*kem)[VLT_KEM_PK] = NULL;
     uint8_t *piece = malloc(PIECE);
     struct vlt_age_to who = {.passphrase = s->passphrase};
@@ -109,6 +119,7 @@ vlt_share_courier(struct vault_share *s, const char *from,
 
     if (piece == NULL)
         return vlt_fail_memory(err);
+    vlt_sha256_init(&f.hash);
     if (s->passphrase == NULL) {
         st = recipients(s, &kem, &who.kems, err);
         who.kem = (const uint8_t(*)[VLT_KEM_PK])kem;
@@ -116,9 +127,11 @@ vlt_share_courier(struct vault_share *s, const char *from,
     if (st == VAULT_OK)
         st = vlt_file_open(from, &in, err);
     if (st == VAULT_OK)
-        st = vlt_age_begin(&out, write_out, to, &who, err);
+        st = vlt_age_begin(&out, write_out, &f, &who, err);
     if (st == VAULT_OK)
         st = pour(s, in, out, piece, err);
+    if (st == VAULT_OK)
+        vlt_sha256_final(&f.hash, sha256);
     vlt_age_out_free(out);
     vlt_file_close(in);
     free(kem);

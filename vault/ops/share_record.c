@@ -25,12 +25,14 @@ give_whole(struct giving *g, struct vault_error *err)
 {
     uint8_t wrap[VLT_RECORD_WRAP];
     struct vlt_rk *rk = NULL;
-    enum vault_status st =
-        vlt_record_key(g->f->s->v, g->item->rid, g->head, &rk, err);
+    enum vault_status st = g->item->away
+        ? vlt_share_away_wrap(g->f, g->item->rid, wrap, err)
+        : vlt_record_key(g->f->s->v, g->item->rid, g->head, &rk, err);
 
     if (st != VAULT_OK)
         return st;
-    vlt_wrap_seal(wrap, &g->f->epoch, g->f->e0, g->i, g->head, rk);
+    if (!g->item->away)
+        vlt_wrap_seal(wrap, &g->f->epoch, g->f->e0, g->i, g->head, rk);
     vlt_rk_free(rk);
     vlt_sha256(g->entry.wrap, wrap, sizeof wrap);
     return vlt_wrap_put(g->f->out, g->rid, wrap, err);

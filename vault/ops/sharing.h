@@ -5,6 +5,7 @@
 
 #include <vault/device.h>
 #include <vault/share.h>
+#include <vault/threshold.h>
 #include "action.h"
 #include "os.h"
 #include "bundle.h"
@@ -12,7 +13,11 @@
 #include "extract.h"
 #include "fnote.h"
 #include "record_rows.h"
+#include "sealed_away.h"
+#include "sent.h"
 #include "settings.h"
+
+struct vlt_share_file;
 
 /* One row of the vault that goes into the bundle. */
 struct vlt_share_item {
@@ -23,6 +28,7 @@ struct vlt_share_item {
     uint8_t use;       /* VLT_ENTRY_* */
     bool foreign;      /* a row of f 1 */
     bool held;         /* use 2 of what is here only in part */
+    bool away;         /* sealed to others: goes with its own wrap and epoch */
     bool body;         /* the segments under this row go along */
     uint64_t segments; /* bytes of them */
     uint64_t size;     /* about, of everything else */
@@ -41,6 +47,16 @@ struct vlt_share_names {
     bool *met; /* a field that was chosen from has it */
 };
 
+/* For whom a threshold bundle is: one recipient, drawn for it. */
+struct vlt_share_deal {
+    unsigned needed, shares;     /* 0: it is sealed to cards */
+    struct vlt_recovery *secret; /* until it is dealt */
+    enum vault_status (
+        *fn)(void *ctx, const struct vault_dealt *d, struct vault_error *err);
+    void *ctx;
+    char said[VLT_SENT_SHARES]; /* `K/N identifier`, once it is dealt */
+};
+
 struct vault_share {
     struct vault *v;
     struct vault_share_options o; /* its pointers are our own copies */
@@ -50,6 +66,7 @@ struct vault_share {
 
     size_t recipients;
     struct vlt_pin *pin;
+    struct vlt_share_deal deal;
 
     bool sealed;     /* recipients are settled, `had` is loaded */
     int64_t version; /* of the file, as the first record was chosen from it */
@@ -60,8 +77,22 @@ struct vault_share {
     struct vlt_share_item *item;
     size_t slots; /* by statement: place in item + 1, 0 free */
     size_t *slot;
-    struct vault_share_plan count; /* what was left out */
+    struct vault_share_plan count;  /* what was left out */
+    struct vlt_member_names *names; /* once a compartment asks for them */
 };
+
+/* ---- share_away.c: records that only others can open ---- */
+/*
+ * Whether each recipient can open a record that is sealed to these: the cards
+ * it is sealed to, or any generation of their vaults.
+ *   VAULT_E_POLICY  one of them cannot, or only a part was asked for
+ */
+VAULT_CHECKED enum vault_status vlt_share_away_check(struct vault_share *s,
+    const struct vlt_away *a, struct vault_error *err);
+/* Copy its epoch into the bundle, once, and give its wrap. */
+VAULT_CHECKED enum vault_status vlt_share_away_wrap(struct vlt_share_file *f,
+    uint64_t rid, uint8_t wrap[VLT_RECORD_WRAP], struct vault_error *err);
+void vlt_share_away_clear(struct vault_share *s);
 
 /* Whether a field is to be shown. */
 bool vlt_share_shows(const struct vault_share *s, const char *name, size_t len);
@@ -189,9 +220,16 @@ VAULT_CHECKED enum vault_status vlt_share_progress(struct vlt_share_file *f,
     uint64_t bytes, struct vault_error *err);
 
 /* ---- how it leaves ---- */
-/* Seal the container at `from` into the output file. */
+/* Seal the container at `from` into the output file; SHA-256 of what that
+ * comes to. */
 VAULT_CHECKED enum vault_status vlt_share_courier(struct vault_share *s,
-    const char *from, struct vlt_outfile *to, struct vault_error *err);
+    const char *from, struct vlt_outfile *to, uint8_t sha256[32],
+    struct vault_error *err);
+/* Deal the shares of a bundle that is complete, whose file will be `path`, and
+ * forget its secret. */
+VAULT_CHECKED enum vault_status vlt_share_deal(struct vault_share *s,
+    const struct vlt_bundle_text *text, const char *path,
+    const uint8_t sha256[32], struct vault_error *err);
 /* A minisign signature over the file at path, beside it. */
 VAULT_CHECKED enum vault_status vlt_share_minisig(struct vault_share *s,
     const char *path, const uint8_t text[32], struct vault_shared *out,

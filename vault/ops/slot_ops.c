@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* slot_ops.c: ways to unlock: listing, adding, exchanging, removing */
 #include <string.h>
-#include "action.h"
 #include "fail.h"
-#include "slot.h"
+#include "slot_change.h"
 
 enum vault_status
 vault_slots(struct vault *v,
@@ -38,22 +37,20 @@ vault_slots(struct vault *v,
     return st;
 }
 
-/* What changes: `add` comes, `remove` goes; either may be NULL. */
-struct change {
-    const struct vlt_slot *add;
-    const uint8_t *remove;
-};
-
 static enum vault_status
-judge(const struct vlt_slot_set *set, const struct change *c,
+judge(const struct vlt_slot_set *set, const struct vlt_slot_change *c,
     struct vault_error *err)
 {
     bool found = c->remove == NULL;
     size_t i;
 
     for (i = 0; i < set->n; i++) {
-        if (c->remove != NULL && memcmp(set->slot[i].id, c->remove, 16) == 0)
-            found = true;
+        if (c->remove == NULL || memcmp(set->slot[i].id, c->remove, 16) != 0)
+            continue;
+        if (c->only_kind != 0 && set->slot[i].kind != c->only_kind)
+            return vlt_fail(err, VAULT_E_USAGE,
+                "the way to unlock that is to go is of another kind");
+        found = true;
     }
     if (!found)
         return vlt_fail(err, VAULT_E_NOT_FOUND, "no such slot");
@@ -67,8 +64,9 @@ judge(const struct vlt_slot_set *set, const struct change *c,
     return VAULT_OK;
 }
 
-static enum vault_status
-change_in(struct vault *v, const struct change *c, struct vault_error *err)
+enum vault_status
+vlt_slot_change_in(struct vault *v, const struct vlt_slot_change *c,
+    struct vault_error *err)
 {
     struct vlt_slot_set set;
     uint32_t gen = 0;
@@ -85,21 +83,35 @@ change_in(struct vault *v, const struct change *c, struct vault_error *err)
     if (st == VAULT_OK && gen == UINT32_MAX)
         st = vlt_fail(err, VAULT_E_LIMIT, "the slots were changed too often");
     if (st == VAULT_OK)
-        st = vlt_action_slots_changed(v, gen + 1, err);
+        st = vlt_action_slots_changed_with(v, gen + 1, c->more, err);
     return st;
 }
 
-static enum vault_status
-change(struct vault *v, const struct change *c, struct vault_error *err)
+/* Another way took the place of the one that opened this handle. */
+static void
+replaced(struct vault *v, const struct vlt_slot_change *c)
+{
+    if (c->add != NULL && c->remove != NULL &&
+        memcmp(v->slot, c->remove, 16) == 0)
+        memcpy(v->slot, c->add->id, 16);
+}
+
+enum vault_status
+vlt_slot_change(struct vault *v, const struct vlt_slot_change *c,
+    struct vault_error *err)
 {
     enum vault_status st = vlt_action_begin(v, err);
 
     if (st != VAULT_OK)
         return st;
-    st = change_in(v, c, err);
+    st = vlt_slot_change_in(v, c, err);
+    if (st != VAULT_OK) {
+        vlt_action_abort(v);
+        return st;
+    }
+    st = vlt_action_commit(v, err);
     if (st == VAULT_OK)
-        return vlt_action_commit(v, err);
-    vlt_action_abort(v);
+        replaced(v, c);
     return st;
 }
 
@@ -108,7 +120,7 @@ make_slot(struct vault *v, const struct vault_key *key,
     const struct vault_cost *cost, struct vlt_slot *out,
     struct vault_error *err)
 {
-    struct vlt_offer offer = {key->pass, key->keyfile};
+    struct vlt_offer offer = {.pass = key->pass, .keyfile = key->keyfile};
     struct vlt_cost c = {cost->passes, cost->memory_kib};
     enum vault_status st = vlt_need_unlocked(v, err);
 
@@ -129,11 +141,11 @@ vault_slot_add(struct vault *v, const struct vault_key *key,
     struct vault_error *err)
 {
     struct vlt_slot slot;
-    struct change c = {&slot, NULL};
+    struct vlt_slot_change c = {.add = &slot};
     enum vault_status st = make_slot(v, key, cost, &slot, err);
 
     if (st == VAULT_OK)
-        st = change(v, &c, err);
+        st = vlt_slot_change(v, &c, err);
     if (st == VAULT_OK)
         memcpy(id, slot.id, 16);
     return st;
@@ -145,26 +157,22 @@ vault_slot_change(struct vault *v, const uint8_t old[VAULT_ID],
     uint8_t id[VAULT_ID], struct vault_error *err)
 {
     struct vlt_slot slot;
-    struct change c = {&slot, old};
-    bool ours = memcmp(v->slot, old, 16) == 0;
+    struct vlt_slot_change c = {.add = &slot, .remove = old};
     enum vault_status st = make_slot(v, key, cost, &slot, err);
 
     if (st == VAULT_OK)
-        st = change(v, &c, err);
-    if (st != VAULT_OK)
-        return st;
-    if (ours)
-        memcpy(v->slot, slot.id, 16);
-    memcpy(id, slot.id, 16);
-    return VAULT_OK;
+        st = vlt_slot_change(v, &c, err);
+    if (st == VAULT_OK)
+        memcpy(id, slot.id, 16);
+    return st;
 }
 
 enum vault_status
 vault_slot_remove(struct vault *v, const uint8_t id[VAULT_ID],
     struct vault_error *err)
 {
-    struct change c = {NULL, id};
+    struct vlt_slot_change c = {.remove = id};
     enum vault_status st = vlt_need_unlocked(v, err);
 
-    return st == VAULT_OK ? change(v, &c, err) : st;
+    return st == VAULT_OK ? vlt_slot_change(v, &c, err) : st;
 }

@@ -32,6 +32,18 @@ vlt_staging_mark(struct vault *v, struct vault_error *err)
     return newest_segment(v, &v->staged_mark, err);
 }
 
+/* In a damaged file a row may come back for ever. */
+static enum vault_status
+drop_row(struct vault *v, uint64_t rid, struct vault_error *err)
+{
+    uint64_t next;
+    enum vault_status st = vlt_staging_delete(v->store, rid, err);
+
+    if (st == VAULT_OK && vlt_staging_first(v->store, &next, NULL) == VAULT_OK)
+        st = vlt_rows_rise(rid, next, "staging", err);
+    return st;
+}
+
 /*
  * One transaction; *more says whether to come again. The first one judges
  * while it holds the lock: whoever was staging when it was asked for has
@@ -64,7 +76,7 @@ clear_piece(struct vault *v, bool first, bool *more, struct vault_error *err)
     if (st == VAULT_OK)
         st = vlt_segments_delete(v->store, rid, PIECE, &n, err);
     if (st == VAULT_OK && n < PIECE)
-        st = vlt_staging_delete(v->store, rid, err);
+        st = drop_row(v, rid, err);
     if (st != VAULT_OK) {
         vlt_store_rollback(v->store);
         return st;

@@ -8,6 +8,7 @@
 #include "fail.h"
 #include "handle.h"
 #include "os.h"
+#include "statefolder.h"
 
 enum { PATH_SIZE = 4096 };
 
@@ -17,23 +18,10 @@ state_path(const struct vault *v, char out[PATH_SIZE], bool make,
 {
     char dir[PATH_SIZE];
     char name[17];
-    enum vault_status st = VAULT_OK;
+    enum vault_status st = vlt_state_folder(v->state_dir, dir, sizeof dir, err);
     int n;
 
-    if (v->state_dir != NULL) {
-        n = snprintf(dir, sizeof dir, "%s", v->state_dir);
-    } else {
-        char home[PATH_SIZE];
-
-        st = vlt_os_state_home(home, sizeof home, err);
-        if (st != VAULT_OK)
-            return st;
-        n = snprintf(dir, sizeof dir, "%s/sanduq", home);
-    }
-    if (n < 0 || (size_t)n >= sizeof dir)
-        return vlt_fail(err, VAULT_E_LIMIT,
-            "the state folder's path is too long");
-    if (make)
+    if (st == VAULT_OK && make)
         st = vlt_os_mkdirs(dir, err);
     if (st != VAULT_OK)
         return st;
@@ -94,6 +82,22 @@ vlt_state_store(struct vault *v, struct vault_error *err)
         return st;
     vlt_state_seal(file, &v->state, v->vmk);
     return vlt_os_replace(path, file, sizeof file, err);
+}
+
+enum vault_status
+vlt_state_remove(struct vault *v, struct vault_error *err)
+{
+    char path[PATH_SIZE];
+    enum vault_status st;
+
+    if (v->opt.no_state || v->capture)
+        return VAULT_OK;
+    st = state_path(v, path, false, err);
+    if (st == VAULT_E_NOT_FOUND) {
+        vlt_error_clear(err);
+        return VAULT_OK;
+    }
+    return st == VAULT_OK ? vlt_os_destroy(path, err) : st;
 }
 
 enum vault_status

@@ -7,6 +7,7 @@
 #include "fail.h"
 #include "hash.h"
 #include "record_open.h"
+#include "sealed_away.h"
 #include "take_work.h"
 #include "withdraw_absent.h"
 
@@ -88,6 +89,8 @@ is_whole(struct vault *v, const struct vlt_version_row *row, bool *out,
         return st;
     st = vlt_record_open_row(v, row->rid, &r, &why);
     vault_record_close(r);
+    if (st == VAULT_E_NO_KEY) /* others can open it: that is as it should be */
+        st = vlt_take_held_away(v, row, &why);
     if (st != VAULT_OK && !vlt_take_is_fault(st)) {
         if (err != NULL)
             *err = why;
@@ -251,7 +254,7 @@ check_new(struct vlt_take_work *x, const struct vlt_record_row *r,
 
 /* Everything that can be wrong with it, before anything is written. */
 static enum vault_status
-check_record(struct vlt_take_work *x, const struct vlt_record_row *r,
+check_record(struct vlt_take_work *x, const struct vlt_record_row *r, bool away,
     struct vault_error *err)
 {
     uint8_t wrap[VLT_RECORD_WRAP];
@@ -259,9 +262,9 @@ check_record(struct vlt_take_work *x, const struct vlt_record_row *r,
     enum vault_status st = check_new(x, r, err);
 
     if (st == VAULT_OK)
-        st = check_opens(x, r, err);
+        st = away ? vlt_take_check_away(x, r, err) : check_opens(x, r, err);
     x->act = false; /* the epoch to seal under may not be there yet */
-    if (st == VAULT_OK)
+    if (st == VAULT_OK && !away)
         st = rewrap(x, r, wrap, err);
     x->act = act;
     if (st == VAULT_OK)
@@ -271,17 +274,20 @@ check_record(struct vlt_take_work *x, const struct vlt_record_row *r,
 
 static enum vault_status
 store_record(struct vlt_take_work *x, const struct vlt_record_row *r,
-    const uint8_t stmt[32], struct vault_error *err)
+    const uint8_t stmt[32], bool away, struct vault_error *err)
 {
     struct vault *v = x->t->v;
     struct vlt_entry e = {"take", r->head.h.id, r->head.h.version, stmt, NULL,
         -1};
     uint8_t wrap[VLT_RECORD_WRAP];
+    struct vlt_fields more;
     uint64_t rid = 0;
     enum vault_status st = vlt_action_epoch(v, err);
 
+    vlt_fields_init(&more);
     if (st == VAULT_OK)
-        st = rewrap(x, r, wrap, err);
+        st = away ? vlt_take_away(x, r, wrap, &more, err)
+                  : rewrap(x, r, wrap, err);
     if (st == VAULT_OK)
         st = vlt_record_next_rid(v->store, &rid, err);
     if (st == VAULT_OK)
@@ -291,7 +297,8 @@ store_record(struct vlt_take_work *x, const struct vlt_record_row *r,
     if (st == VAULT_OK)
         st = copy_body(x, r, rid, err);
     if (st == VAULT_OK)
-        st = vlt_action_leaf(v, &e, err);
+        st = vlt_action_leaf_with(v, &e, &more, err);
+    vlt_fields_clear(&more);
     return st;
 }
 
@@ -301,15 +308,18 @@ vlt_take_row(struct vlt_take_work *x, uint64_t rid, const uint8_t stmt[32],
 {
     struct vlt_record_row row;
     struct vlt_buf meta;
+    bool away = false;
     enum vault_status st;
 
     vlt_buf_init(&meta, VLT_META_MAX + 16);
     st = vlt_record_by_rid(x->t->c->store, rid, &row, &meta, why);
     if (st == VAULT_OK)
-        st = check_record(x, &row, why);
+        st = vlt_away_wrap(x->t->c->store, rid, &away, NULL, why);
+    if (st == VAULT_OK)
+        st = check_record(x, &row, away, why);
     *fault = vlt_take_is_fault(st);
     if (st == VAULT_OK && x->act)
-        st = store_record(x, &row, stmt, why);
+        st = store_record(x, &row, stmt, away, why);
     if (st == VAULT_OK)
         x->here++;
     vlt_buf_clear(&meta);

@@ -3,6 +3,7 @@
 #ifndef VLT_TAKE_WORK_H
 #define VLT_TAKE_WORK_H
 
+#include "record_rows.h"
 #include "take_in.h"
 
 /* What is going on. */
@@ -32,5 +33,18 @@ VAULT_CHECKED enum vault_status vlt_take_epoch(struct vlt_take_work *x,
  * was written; otherwise a failure ends the whole. */
 VAULT_CHECKED enum vault_status vlt_take_row(struct vlt_take_work *x,
     uint64_t rid, const uint8_t stmt[32], bool *fault, struct vault_error *why);
+
+/* ---- take_away.c: records that only others can open ---- */
+/* Everything that can be wrong with one, but its body. */
+VAULT_CHECKED enum vault_status vlt_take_check_away(struct vlt_take_work *x,
+    const struct vlt_record_row *r, struct vault_error *err);
+/* Within the action: its epoch into the vault, its wrap into `wrap` as it is,
+ * and into `more` what its line in the session says of it. */
+VAULT_CHECKED enum vault_status vlt_take_away(struct vlt_take_work *x,
+    const struct vlt_record_row *r, uint8_t wrap[VLT_RECORD_WRAP],
+    struct vlt_fields *more, struct vault_error *err);
+/* Of the vault's own copy.   VAULT_E_NO_KEY, VAULT_E_TAMPERED  it is none */
+VAULT_CHECKED enum vault_status vlt_take_held_away(struct vault *v,
+    const struct vlt_version_row *row, struct vault_error *err);
 
 #endif

@@ -2,8 +2,10 @@
 /* unlock.c: from what the user offers to a handle that may seal */
 #include <string.h>
 #include "bytes.h"
+#include "destroy_rows.h"
 #include "fail.h"
 #include "handle.h"
+#include "identity_keys.h"
 #include "slot.h"
 #include "unlock.h"
 
@@ -13,6 +15,7 @@ enum { SUM_KIB_PASSES = 64 * 1024 * 1024 }; /* 64 GiB of t x m */
 struct trial {
     bool kit; /* there is no log to compare the slots with */
     struct vlt_offer offer;
+    struct vault *hq; /* another vault whose keys are tried, or NULL */
     const uint8_t *only;
     size_t tried;           /* slots of the right kind */
     size_t refused;         /* cost outside the bounds, or damaged */
@@ -21,10 +24,16 @@ struct trial {
     uint8_t slot[16];
 };
 
+static enum vlt_slot_kind
+kind_of(const struct trial *t)
+{
+    return t->hq != NULL ? VLT_SLOT_IDENTITY : vlt_offer_kind(&t->offer);
+}
+
 static bool
 wanted(const struct trial *t, const struct vlt_slot *s)
 {
-    if (s->kind != vlt_offer_kind(&t->offer))
+    if (s->kind != kind_of(t))
         return false;
     return t->only == NULL || memcmp(t->only, s->id, 16) == 0;
 }
@@ -55,6 +64,46 @@ refuse(struct trial *t, const struct vault_error *why)
         t->why = *why;
 }
 
+/* A slot of kind 5, and where its secret goes. */
+struct by_card {
+    const struct vault *v;
+    const struct vlt_slot *slot;
+    struct vlt_vmk *vmk;
+    bool opened;
+};
+
+static enum vault_status
+try_generation(void *ctx, const struct vlt_kemkey *kem,
+    const uint8_t fingerprint[32], struct vault_error *err)
+{
+    struct by_card *b = ctx;
+    struct vlt_offer offer = {.kem = kem};
+    enum vault_status st;
+
+    (void)fingerprint;
+    if (b->opened)
+        return VAULT_OK;
+    st = vlt_slot_open(b->slot, b->v->id, &offer, b->vmk, err);
+    b->opened = st == VAULT_OK;
+    return st == VAULT_E_SECRET ? VAULT_OK : st;
+}
+
+/* The slot may be to any generation of that vault's card. */
+static enum vault_status
+try_slot(const struct vault *v, const struct trial *t,
+    const struct vlt_slot *slot, struct vlt_vmk *vmk, struct vault_error *why)
+{
+    struct by_card b = {v, slot, vmk, false};
+    enum vault_status st;
+
+    if (t->hq == NULL)
+        return vlt_slot_open(slot, v->id, &t->offer, vmk, why);
+    st = vlt_kem_keys(t->hq, try_generation, &b, why);
+    if (st == VAULT_OK && !b.opened)
+        st = vlt_fail(why, VAULT_E_SECRET, "not for this vault's card");
+    return st;
+}
+
 static enum vault_status
 try_slots(const struct vault *v, const struct vlt_slot_set *set,
     struct trial *t, struct vlt_vmk *vmk, struct vault_error *err)
@@ -67,7 +116,7 @@ try_slots(const struct vault *v, const struct vlt_slot_set *set,
         if (!wanted(t, &set->slot[i]))
             continue;
         t->tried++;
-        st = vlt_slot_open(&set->slot[i], v->id, &t->offer, vmk, &why);
+        st = try_slot(v, t, &set->slot[i], vmk, &why);
         if (st == VAULT_OK) {
             t->opened = true;
             memcpy(t->slot, set->slot[i].id, 16);
@@ -80,6 +129,29 @@ try_slots(const struct vault *v, const struct vlt_slot_set *set,
         }
     }
     return VAULT_OK;
+}
+
+static enum vault_status
+wrong_secret(enum vlt_slot_kind kind, struct vault_error *err)
+{
+    switch (kind) {
+    case VLT_SLOT_KEYFILE:
+        return vlt_fail(err, VAULT_E_SECRET,
+            "this key file does not open the vault");
+    case VLT_SLOT_RECOVERY:
+        return vlt_fail_hint(err, VAULT_E_SECRET,
+            "a newer set may have been dealt since; or they are of another "
+            "vault",
+            "these shares do not open the vault");
+    case VLT_SLOT_IDENTITY:
+        return vlt_fail(err, VAULT_E_SECRET,
+            "the card of that vault does not open this one");
+    case VLT_SLOT_PASSPHRASE:
+    case VLT_SLOT_BOTH:
+        break;
+    }
+    return vlt_fail_hint(err, VAULT_E_SECRET,
+        "check the keyboard layout and Caps Lock", "wrong passphrase");
 }
 
 /*
@@ -95,8 +167,15 @@ explain(struct vault *v, const struct vlt_slot_set *set, const struct trial *t,
     struct vlt_own_logs logs = {0, NULL};
     struct vlt_leaf_row leaf;
     bool fits = t->kit;
+    bool gone = false;
     size_t i;
 
+    if (vlt_keys_gone(v->store, &gone, NULL) == VAULT_OK && gone)
+        return vlt_fail_hint(err, VAULT_E_NO_KEY,
+            "sanduq restore --kit KIT puts a kit's keys back; or go on with a "
+            "copy kept elsewhere",
+            "what opened this vault was destroyed in this file (panic): no "
+            "passphrase or key file opens it any more");
     if (t->refused > 0) {
         if (err != NULL)
             *err = t->why;
@@ -121,11 +200,7 @@ explain(struct vault *v, const struct vlt_slot_set *set, const struct trial *t,
         return vlt_fail_hint(err, VAULT_E_NO_KEY,
             "see who can unlock: sanduq key list",
             "no slot of this vault takes what was offered");
-    if (vlt_offer_kind(&t->offer) == VLT_SLOT_KEYFILE)
-        return vlt_fail(err, VAULT_E_SECRET,
-            "this key file does not open the vault");
-    return vlt_fail_hint(err, VAULT_E_SECRET,
-        "check the keyboard layout and Caps Lock", "wrong passphrase");
+    return wrong_secret(kind_of(t), err);
 }
 
 /* The slots are tried outside any transaction: it takes a second or more. */
@@ -244,8 +319,9 @@ unlock_with(struct vault *v, const struct vault_key *key, struct trial *t,
 {
     enum vault_status st;
 
-    t->offer = (struct vlt_offer){key->pass, key->keyfile};
-    if (vlt_offer_kind(&t->offer) == 0)
+    t->offer = vlt_key_offer(key);
+    t->hq = key->hq;
+    if (kind_of(t) == 0)
         return vlt_fail(err, VAULT_E_USAGE,
             "neither a passphrase nor a key file was given");
     st = vlt_secrets_new(v, err);

@@ -208,11 +208,13 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"planted", vlt_verify_planted},
         {"slots", vlt_verify_sets},
         {"epoch", vlt_verify_epochs},
+        {"rekey", vlt_verify_rekey},
         {"signer", vlt_verify_asked},
     };
     static const struct part capture[] = {
         {"structure", vlt_verify_capture_meta},
         {"card", vlt_verify_capture_card},
+        {"card", vlt_verify_capture_compartments},
         {"log", vlt_verify_logs},
         {"session", vlt_verify_sessions},
         {"record", vlt_verify_records},
@@ -369,7 +371,8 @@ run(struct vlt_verify *v, const char *path, struct vault_error *err)
             st = vlt_verify_unlock_other(v, err);
         return st == VAULT_OK ? vlt_verify_bundle(v, path, err) : st;
     }
-    if (st == VAULT_OK && v->opt->key != NULL && !v->capture)
+    if (st == VAULT_OK && (v->opt->key != NULL || v->keys != NULL) &&
+        !v->capture)
         st = vlt_verify_unlock(v, path, err);
     if (st == VAULT_OK)
         st = in_snapshot(v, err);
@@ -448,7 +451,8 @@ judge_file(struct vlt_verify *v, const char *path,
 }
 
 enum vault_status
-vault_verify(const char *path, const struct vault_verify_options *opt,
+vlt_verify_file(const char *path, const struct vault *keys,
+    const struct vault_verify_options *opt,
     int (*fn)(void *ctx, const struct vault_finding *f), void *ctx,
     struct vault_verdict *out, struct vault_error *err)
 {
@@ -461,6 +465,7 @@ vault_verify(const char *path, const struct vault_verify_options *opt,
         return st;
     memset(&v, 0, sizeof v);
     vlt_error_clear(&why);
+    v.keys = keys;
     v.opt = opt;
     v.fn = fn;
     v.ctx = ctx;
@@ -474,4 +479,12 @@ vault_verify(const char *path, const struct vault_verify_options *opt,
     *out = v.verdict;
     clear(&v);
     return st;
+}
+
+enum vault_status
+vault_verify(const char *path, const struct vault_verify_options *opt,
+    int (*fn)(void *ctx, const struct vault_finding *f), void *ctx,
+    struct vault_verdict *out, struct vault_error *err)
+{
+    return vlt_verify_file(path, NULL, opt, fn, ctx, out, err);
 }

@@ -20,6 +20,8 @@ struct vlt_seen_log {
     bool has_slots;
     uint8_t settings[32];
     bool has_settings;
+    uint8_t rekey[32];
+    bool has_rekey;
 };
 
 struct vlt_verify {
@@ -34,6 +36,7 @@ struct vlt_verify {
     bool bundle;             /* a bundle: judged by vlt_verify_bundle */
     struct vault *v;         /* unlocked handle on the same store, or NULL; of a
                       * bundle: on `other` */
+    const struct vault *keys; /* unlock with this handle's secret; or NULL */
     struct vlt_store *other; /* the vault of its recipient, or NULL */
     size_t cards;
     struct vlt_card *card; /* by generation - 1 */
@@ -88,10 +91,16 @@ VAULT_CHECKED enum vault_status vlt_verify_sets(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_epochs(struct vlt_verify *v,
     struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_rekey(struct vlt_verify *v,
+    struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_asked(struct vlt_verify *v,
     struct vault_error *err);
 /* Who signed it, against the cards that were given. */
 void vlt_verify_signer(struct vlt_verify *v);
+/* The same; when no card was given, against the pinned cards of the vault that
+ * opens a bundle. */
+VAULT_CHECKED enum vault_status vlt_verify_pinned(struct vlt_verify *v,
+    struct vault_error *err);
 /* Whether what the caller gave (a card note, or a fingerprint as it is shown)
  * is one of these n cards; of fingerprints only the last counts. */
 bool vlt_card_is(const struct vlt_card *card, size_t n, const char *given);
@@ -118,6 +127,8 @@ VAULT_CHECKED enum vault_status vlt_verify_known(struct vlt_verify *v,
 /* What a capture file has instead of a vault's meta, cards, other rows. */
 VAULT_CHECKED enum vault_status vlt_verify_capture_meta(struct vlt_verify *v,
     struct vault_error *err);
+VAULT_CHECKED enum vault_status
+vlt_verify_capture_compartments(struct vlt_verify *v, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_capture_card(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_capture_planted(struct vlt_verify *v,
@@ -135,6 +146,12 @@ VAULT_CHECKED enum vault_status vlt_verify_unlock_other(struct vlt_verify *v,
  * unlocked vault, or NULL. */
 VAULT_CHECKED enum vault_status vlt_verify_bundle(struct vlt_verify *v,
     const char *path, struct vault_error *err);
+
+/* vault_verify of a file that another handle has the keys of. */
+VAULT_CHECKED enum vault_status vlt_verify_file(const char *path,
+    const struct vault *keys, const struct vault_verify_options *opt,
+    int (*fn)(void *ctx, const struct vault_finding *f), void *ctx,
+    struct vault_verdict *out, struct vault_error *err);
 
 const struct vlt_seen_log *vlt_seen_log_find(const struct vlt_verify *v,
     uint64_t n);

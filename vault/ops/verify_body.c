@@ -6,6 +6,7 @@
 #include "body_out.h"
 #include "fail.h"
 #include "record_open.h"
+#include "sealed_away.h"
 #include "verify.h"
 
 enum { PAGE = 32 };
@@ -27,6 +28,7 @@ struct bodies {
     uint64_t bodies;
     uint64_t bytes;
     uint64_t opened;
+    uint64_t away; /* sealed to others, and the log says so */
 };
 
 /* Whose body is whose, among the versions of one record. */
@@ -197,6 +199,28 @@ open_record(struct bodies *b, const struct item *i, struct vault_record **out,
     return st;
 }
 
+/* Whoever it is sealed to can judge what it holds. */
+static enum vault_status
+judge_away(struct bodies *b, const struct item *i, struct vault_error *err)
+{
+    struct vault_error why;
+    struct vault *v = b->v->v;
+    bool away = false;
+    enum vault_status st = vlt_store_begin(v->store, false, &why);
+
+    if (st == VAULT_OK) {
+        st = vlt_away_look(v, i->rid, &i->head, &away, NULL, &why);
+        vlt_store_rollback(v->store);
+    }
+    if (st != VAULT_OK && err != NULL)
+        *err = why;
+    if (st != VAULT_OK || !away) /* err says what opening it said */
+        return st != VAULT_OK ? st : VAULT_E_NO_KEY;
+    b->away++;
+    vlt_error_clear(err);
+    return VAULT_OK;
+}
+
 static enum vault_status
 open_all(struct bodies *b, const struct item *i, struct vault_error *err)
 {
@@ -210,6 +234,8 @@ open_all(struct bodies *b, const struct item *i, struct vault_error *err)
         st = vlt_body_stream(&out, err);
     }
     vault_record_close(r);
+    if (st == VAULT_E_NO_KEY)
+        return judge_away(b, i, err);
     if (st == VAULT_OK)
         b->opened++;
     return st;
@@ -286,6 +312,11 @@ vlt_verify_bodies(struct vlt_verify *v, struct vault_error *err)
                 "opened: fields and bodies are what was committed to",
                 b->opened);
     }
+    if (st == VAULT_OK && b->away > 0)
+        vlt_not_seen(v, "compartment", b->away,
+            "%" PRIu64 " record versions are sealed to compartments that this "
+            "vault is not in: only their members can see what they hold",
+            b->away);
     free(b->segment);
     free(b);
     return st;

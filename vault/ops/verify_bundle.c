@@ -56,7 +56,6 @@ say_signature(struct judging *j)
     vlt_held(v, "card", 1,
         "the sender's card %s, generation %" PRIu32 ", signed by itself",
         v->verdict.fingerprint, j->b->sender.generation);
-    vlt_verify_signer(v);
     vlt_hex(id, j->b->text.bundle, 16);
     vlt_held(v, "note", j->b->text.records,
         "bundle %s: what it holds is signed by %s", id, v->verdict.fingerprint);
@@ -471,6 +470,8 @@ vlt_verify_bundle(struct vlt_verify *v, const char *path,
     if (st != VAULT_OK)
         return st;
     st = each_step(&j, &holds, err);
+    if (st == VAULT_OK && holds)
+        st = vlt_verify_pinned(v, err);
     if (st == VAULT_OK && holds)
         st = open_letter(&j, err);
     if (st == VAULT_OK && holds)

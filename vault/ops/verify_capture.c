@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
+#include "compartment.h"
 #include "fail.h"
 #include "rows.h"
 #include "verify.h"
@@ -20,6 +21,7 @@ static const struct {
     {"suite", 4, true},
     {"min_reader", 4, true},
     {"card", 0, true},
+    {"compartments", 0, false},
     {"session", 0, false},
     {"session-key", 32, false},
     {"session-time", 8, false},
@@ -95,6 +97,39 @@ vlt_verify_capture_card(struct vlt_verify *v, struct vault_error *err)
     vlt_held(v, "card", 1,
         "seals to card %s, generation %" PRIu32 ", signed by itself",
         v->verdict.fingerprint, v->card->generation);
+    return VAULT_OK;
+}
+
+/* ---- for whom else it seals ---- */
+
+enum vault_status
+vlt_verify_capture_compartments(struct vlt_verify *v, struct vault_error *err)
+{
+    struct vlt_compartments l;
+    struct vlt_buf note;
+    enum vault_status st;
+
+    vlt_buf_init(&note, VLT_NOTE_MAX);
+    st = vlt_meta_load(v->s, "compartments", &note, err);
+    if (st == VAULT_E_NOT_FOUND) {
+        vlt_error_clear(err);
+        vlt_buf_clear(&note);
+        return VAULT_OK;
+    }
+    if (st == VAULT_OK)
+        st = vlt_compartments_check(&l, (const char *)note.p, note.len, v->card,
+            err);
+    vlt_buf_clear(&note);
+    if (st == VAULT_E_FORMAT)
+        st = vlt_fail(err, VAULT_E_TAMPERED,
+            "the list of compartments is malformed");
+    if (st != VAULT_OK)
+        return st;
+    vlt_held(v, "compartments", l.n,
+        "%" PRIu64 " compartments, with the keys of %" PRIu64
+        " people, signed by that card",
+        (uint64_t)l.n, (uint64_t)l.keys);
+    vlt_compartments_clear(&l);
     return VAULT_OK;
 }
 

@@ -162,6 +162,10 @@ note_kind(struct walk *w, const struct vlt_leaf *leaf)
         memcpy(log->settings, leaf->subject, 32);
         log->has_settings = true;
     }
+    if (strcmp(leaf->kind, "rekey") == 0) {
+        memcpy(log->rekey, leaf->subject, 32);
+        log->has_rekey = true;
+    }
 }
 
 static enum vault_status

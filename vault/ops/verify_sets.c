@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "bytes.h"
+#include "destroy_rows.h"
 #include "fail.h"
 #include "fingerprint.h"
 #include "hash.h"
@@ -54,12 +55,33 @@ check_settings(struct vlt_verify *v, struct vault_error *err)
         "the settings are not those that the log names last");
 }
 
+/* After panic there is nothing to compare: neither a way to unlock nor a
+ * secret is left, and no settings. The rest is judged as ever. */
+static enum vault_status
+say_gone(struct vlt_verify *v, bool *gone, struct vault_error *err)
+{
+    uint64_t left = 0;
+    enum vault_status st = vlt_keys_gone(v->s, gone, err);
+
+    if (st == VAULT_OK && *gone)
+        st = vlt_count(v->s, "SELECT count(*) FROM local", &left, err);
+    *gone = *gone && left == 0;
+    if (st == VAULT_OK && *gone)
+        vlt_not_seen(v, "keys", 0,
+            "nothing in this file opens it any more: its keys were destroyed "
+            "(panic); a kit or another copy may open it");
+    return st;
+}
+
 enum vault_status
 vlt_verify_sets(struct vlt_verify *v, struct vault_error *err)
 {
     struct vault_error why;
-    enum vault_status st;
+    bool gone = false;
+    enum vault_status st = say_gone(v, &gone, err);
 
+    if (st != VAULT_OK || gone)
+        return st;
     vlt_error_clear(&why);
     st = vlt_judge(v, "slots", check_slots(v, &why), &why, err);
     if (st != VAULT_OK)

@@ -7,7 +7,9 @@
 #include "fail.h"
 #include "foreign.h"
 #include "history.h"
+#include "sealed_away.h"
 #include "sealer.h"
+#include "withdrawing.h"
 
 /* One withdrawal on its way. */
 struct work {
@@ -99,7 +101,7 @@ destroy_keys(struct work *w, struct vault_error *err)
             continue;
         w->done.versions += !x->withdrawn;
         x->withdrawn = true;
-        st = vlt_wrap_destroy(s, x->row.rid, err);
+        st = vlt_away_destroy(s, x->row.rid, err);
         if (st == VAULT_OK)
             st = vlt_meta_destroy(s, x->row.rid, err);
         if (st == VAULT_OK)
@@ -195,10 +197,24 @@ act(struct work *w, struct vault_error *err)
 }
 
 enum vault_status
+vlt_withdraw_within(struct vault *v, const uint8_t id[VAULT_ID],
+    uint32_t version, const char *reason, struct vault_withdrawal *out,
+    struct vault_error *err)
+{
+    struct work w = {v, id, version, reason, {0}, {0}};
+    enum vault_status st = act(&w, err);
+
+    vlt_history_clear(&w.h);
+    if (st == VAULT_OK)
+        *out = w.done;
+    return st;
+}
+
+enum vault_status
 vault_withdraw(struct vault *v, const uint8_t id[VAULT_ID], uint32_t version,
     const char *reason, struct vault_withdrawal *out, struct vault_error *err)
 {
-    struct work w = {v, id, version, reason, {0}, {0}};
+    struct vault_withdrawal done;
     enum vault_status st = vlt_need_unlocked(v, err);
 
     if (st == VAULT_OK && reason != NULL)
@@ -209,8 +225,7 @@ vault_withdraw(struct vault *v, const uint8_t id[VAULT_ID], uint32_t version,
         st = vlt_action_begin(v, err);
     if (st != VAULT_OK)
         return st;
-    st = act(&w, err);
-    vlt_history_clear(&w.h);
+    st = vlt_withdraw_within(v, id, version, reason, &done, err);
     if (st != VAULT_OK) {
         vlt_action_abort(v);
         return st;
@@ -221,6 +236,6 @@ vault_withdraw(struct vault *v, const uint8_t id[VAULT_ID], uint32_t version,
     /* The zeros are on the disk; what is left of it is only room, and stays:
      * SQLite cuts a file after the commit, and a power cut between the two
      * would leave a longer one than its header says. */
-    *out = w.done;
+    *out = done;
     return VAULT_OK;
 }

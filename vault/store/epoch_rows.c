@@ -2,8 +2,10 @@
 /* epoch_rows.c: the table of epochs */
 #include "epoch_rows.h"
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 #include "fail.h"
+#include "rows.h"
 
 #define COLUMNS "SELECT e, id, head, rcpt, wraps, cache FROM epoch "
 
@@ -171,4 +173,166 @@ vlt_epochs(struct vlt_store *s,
             sqlite3_reset(st);
     }
     return status;
+}
+
+enum vault_status
+vlt_epoch_destroy(struct vlt_store *s, const uint8_t id[16],
+    struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s,
+        "UPDATE epoch SET head = zeroblob(length(head)), "
+        "rcpt = zeroblob(length(rcpt)), wraps = zeroblob(length(wraps)), "
+        "cache = zeroblob(length(cache)) WHERE id = ?",
+        &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_blob(st, 1, id, 16);
+    status = vlt_run(s, st, err);
+    return status == VAULT_OK ? vlt_epoch_delete(s, id, err) : status;
+}
+
+struct mark_list {
+    size_t n, room, most;
+    struct vlt_epoch_mark *m;
+};
+
+static enum vault_status
+take_mark(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err)
+{
+    struct mark_list *l = ctx;
+    struct vlt_epoch_mark *more;
+
+    if (l->n >= l->most)
+        return vlt_fail(err, VAULT_E_LIMIT, "more than %zu epochs", l->most);
+    if (l->n >= l->room) {
+        l->room = l->room * 2 + 16;
+        more = realloc(l->m, l->room * sizeof *more);
+        if (more == NULL)
+            return vlt_fail_memory(err);
+        l->m = more;
+    }
+    vlt_epoch_mark(&l->m[l->n++], &r->epoch);
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_epoch_marks(struct vlt_store *s, size_t most, struct vlt_epoch_mark **m,
+    size_t *n, struct vault_error *err)
+{
+    struct mark_list l = {0, 0, most, NULL};
+    enum vault_status st = vlt_epochs(s, take_mark, &l, err);
+
+    if (st != VAULT_OK) {
+        free(l.m);
+        return st;
+    }
+    *m = l.m;
+    *n = l.n;
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_epoch_needed(struct vlt_store *s, const uint8_t id[16], bool *out,
+    struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s,
+        "SELECT 1 FROM epoch WHERE id = ?1 "
+        "UNION ALL SELECT 1 FROM wrap WHERE substr(b, 1, 16) = ?1 "
+        "UNION ALL SELECT 1 FROM (SELECT wrap AS b FROM extract UNION ALL "
+        "SELECT evct FROM leaf) WHERE substr(b, 1, 16) = ?1 LIMIT 1",
+        &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_blob(st, 1, id, 16);
+    status = vlt_step(s, st, out, err);
+    sqlite3_reset(st);
+    return status;
+}
+
+/* ---- kind 4: what this file's own vault does not open ---- */
+
+enum vault_status
+vlt_away_rows(struct vlt_store *s, uint64_t *n, struct vault_error *err)
+{
+    enum vault_status st = vlt_count(s,
+        "SELECT EXISTS(SELECT 1 FROM epoch WHERE substr(head, 5, 1) = x'04')",
+        n, err);
+
+    if (st != VAULT_OK || *n == 0)
+        return st;
+    return vlt_count(s,
+        "SELECT count(*) FROM wrap AS w WHERE EXISTS(SELECT 1 FROM epoch AS e "
+        "WHERE e.id = substr(w.b, 1, 16) AND substr(e.head, 5, 1) = x'04')",
+        n, err);
+}
+
+enum vault_status
+vlt_away_rids(struct vlt_store *s, uint64_t after, uint64_t *rid, size_t max,
+    size_t *n, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+    bool row;
+
+    *n = 0;
+    status = vlt_stmt(s,
+        "SELECT w.rid FROM wrap AS w WHERE w.rid > ? AND EXISTS(SELECT 1 FROM "
+        "epoch AS e WHERE e.id = substr(w.b, 1, 16) AND substr(e.head, 5, 1) = "
+        "x'04') ORDER BY w.rid LIMIT ?",
+        &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_u64(st, 1, after);
+    vlt_bind_u64(st, 2, max);
+    while (*n < max) {
+        status = vlt_step(s, st, &row, err);
+        if (status != VAULT_OK || !row)
+            return status;
+        rid[(*n)++] = (uint64_t)sqlite3_column_int64(st, 0);
+    }
+    sqlite3_reset(st);
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_epoch_is(struct vlt_store *s, const uint8_t id[16],
+    enum vlt_epoch_kind kind, bool *out, struct vault_error *err)
+{
+    uint8_t k = (uint8_t)kind;
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s,
+        "SELECT 1 FROM epoch WHERE id = ? AND substr(head, 5, 1) = ?", &st,
+        err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_blob(st, 1, id, 16);
+    vlt_bind_blob(st, 2, &k, 1);
+    status = vlt_step(s, st, out, err);
+    sqlite3_reset(st);
+    return status;
+}
+
+enum vault_status
+vlt_away_epoch_unused(struct vlt_store *s, const uint8_t id[16],
+    struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s,
+        "DELETE FROM epoch WHERE id = ?1 AND substr(head, 5, 1) = x'04' AND "
+        "NOT EXISTS(SELECT 1 FROM wrap WHERE substr(b, 1, 16) = ?1)",
+        &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_blob(st, 1, id, 16);
+    return vlt_run(s, st, err);
 }

@@ -107,6 +107,9 @@ vlt_foreign_rows(struct vlt_store *s, uint64_t from, uint64_t limit,
         head = vlt_row_blob(&r, 1, VLT_SEALED_HEAD, VLT_SEALED_HEAD, &n);
         status = vlt_row_end(&r, err);
         if (status == VAULT_OK)
+            status = vlt_rows_rise(from, rid, "record", err);
+        from = rid;
+        if (status == VAULT_OK)
             status = fn(ctx, rid, head, err);
         if (status != VAULT_OK)
             sqlite3_reset(st);

@@ -113,6 +113,22 @@ vlt_leaves(struct vlt_store *s, uint64_t log, uint64_t from,
 }
 
 enum vault_status
+vlt_leaves_slots(struct vlt_store *s,
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err),
+    void *ctx, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s,
+        COLUMNS "WHERE kind IN ('card', 'settings', 'slots') AND "
+                "kind = 'slots' ORDER BY log, idx",
+        &st, err);
+    return status == VAULT_OK ? walk(s, st, fn, ctx, err) : status;
+}
+
+enum vault_status
 vlt_leaves_of(struct vlt_store *s, const uint8_t id[16],
     enum vault_status (
         *fn)(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err),
@@ -126,6 +142,22 @@ vlt_leaves_of(struct vlt_store *s, const uint8_t id[16],
         return status;
     vlt_bind_blob(st, 1, id, 16);
     return walk(s, st, fn, ctx, err);
+}
+
+enum vault_status
+vlt_leaves_joining(struct vlt_store *s,
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err),
+    void *ctx, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s,
+        "SELECT log, idx, kind, id, ver, subj, ev, NULL FROM leaf "
+        "WHERE kind = 'join'",
+        &st, err);
+    return status == VAULT_OK ? walk(s, st, fn, ctx, err) : status;
 }
 
 /* One row of a bound statement, with a copy of its event. */

@@ -55,7 +55,7 @@ vlt_locals(struct vlt_store *s,
 {
     sqlite3_stmt *st;
     struct vlt_buf b;
-    uint64_t id = 0;
+    uint64_t last, id = 0;
     uint64_t rev = 0;
     bool first, found;
     enum vault_status status = VAULT_OK;
@@ -66,10 +66,14 @@ vlt_locals(struct vlt_store *s,
         if (status != VAULT_OK)
             break;
         vlt_buf_reset(&b);
+        last = id;
         status = take(s, st, &id, &rev, &b, &found, err);
         if (status != VAULT_OK || !found)
             break;
-        status = fn(ctx, id, rev, b.p, b.len, err);
+        if (!first)
+            status = vlt_rows_rise(last, id, "local", err);
+        if (status == VAULT_OK)
+            status = fn(ctx, id, rev, b.p, b.len, err);
     }
     vlt_buf_clear(&b);
     return status;

@@ -43,9 +43,19 @@ VAULT_CHECKED enum vault_status vlt_leaves(struct vlt_store *s, uint64_t log,
     enum vault_status (
         *fn)(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err),
     void *ctx, struct vault_error *err);
+/* All leaves `slots` of every log, by the index, in the order of their logs. */
+VAULT_CHECKED enum vault_status vlt_leaves_slots(struct vlt_store *s,
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err),
+    void *ctx, struct vault_error *err);
 /* All leaves of a record id, in every log. */
 VAULT_CHECKED enum vault_status vlt_leaves_of(struct vlt_store *s,
     const uint8_t id[16],
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err),
+    void *ctx, struct vault_error *err);
+/* The `join` leaves of every log, without their events. */
+VAULT_CHECKED enum vault_status vlt_leaves_joining(struct vlt_store *s,
     enum vault_status (
         *fn)(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err),
     void *ctx, struct vault_error *err);

@@ -182,6 +182,10 @@ vlt_records(struct vlt_store *s, uint64_t from, bool down, uint64_t limit,
             break;
         status = read_row(st, &r, err);
         if (status == VAULT_OK)
+            status = down ? vlt_rows_rise(r.rid, from, "record", err)
+                          : vlt_rows_rise(from, r.rid, "record", err);
+        from = r.rid;
+        if (status == VAULT_OK)
             status = fn(ctx, &r, err);
         if (status != VAULT_OK)
             sqlite3_reset(st);
@@ -338,5 +342,7 @@ vlt_record_rid_after(struct vlt_store *s, uint64_t after, uint64_t *out,
     vlt_row_init(&r, st, "record");
     *out = vlt_row_u64(&r, 0, INT64_MAX);
     sqlite3_reset(st);
-    return vlt_row_end(&r, err);
+    status = vlt_row_end(&r, err);
+    return status == VAULT_OK ? vlt_rows_rise(after, *out, "record", err)
+                              : status;
 }

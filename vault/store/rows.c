@@ -296,6 +296,30 @@ vlt_identity_put(struct vlt_store *s, const struct vlt_identity_row *r,
 }
 
 enum vault_status
+vlt_identity_seeds_destroy(struct vlt_store *s, uint32_t below, uint64_t *n,
+    struct vault_error *err)
+{
+    static const char *const step[] =
+        {"UPDATE identity SET seed = zeroblob(length(seed)) WHERE gen < ? AND "
+         "seed IS NOT NULL",
+            "UPDATE identity SET seed = NULL WHERE gen < ? AND seed IS NOT "
+            "NULL"};
+    enum vault_status status = VAULT_OK;
+    sqlite3_stmt *st;
+    size_t i;
+
+    for (i = 0; status == VAULT_OK && i < VLT_COUNT(step); i++) {
+        status = vlt_stmt(s, step[i], &st, err);
+        if (status != VAULT_OK)
+            return status;
+        vlt_bind_u64(st, 1, below);
+        status = vlt_run(s, st, err);
+        *n = (uint64_t)sqlite3_changes64(s->db);
+    }
+    return status;
+}
+
+enum vault_status
 vlt_count(struct vlt_store *s, const char *sql, uint64_t *out,
     struct vault_error *err)
 {

@@ -73,6 +73,9 @@ VAULT_CHECKED enum vault_status vlt_identities(struct vlt_store *s,
 /* seed may be NULL: held elsewhere. Replaces the row of that generation. */
 VAULT_CHECKED enum vault_status vlt_identity_put(struct vlt_store *s,
     const struct vlt_identity_row *r, struct vault_error *err);
+/* Zeros over the seeds of all generations below this one, then NULL. */
+VAULT_CHECKED enum vault_status vlt_identity_seeds_destroy(struct vlt_store *s,
+    uint32_t below, uint64_t *n, struct vault_error *err);
 
 /* ---- local ---- */
 enum { VLT_LOCAL_MAX = 1024 * 1024 + 64 };

@@ -191,6 +191,16 @@ vlt_row_end(const struct vlt_row *r, struct vault_error *err)
         "table %s, column %d: not what this format stores", r->table, r->bad);
 }
 
+enum vault_status
+vlt_rows_rise(uint64_t lower, uint64_t higher, const char *table,
+    struct vault_error *err)
+{
+    if (higher > lower)
+        return VAULT_OK;
+    return vlt_fail(err, VAULT_E_TAMPERED,
+        "table %s: rows stand in no order: the file is damaged", table);
+}
+
 const char *
 vlt_sqlite_version(void)
 {

@@ -311,7 +311,8 @@ vlt_store_open(const char *path, const struct vlt_store_options *opt,
 }
 
 static enum vault_status
-create_in(struct vlt_store *s, int page_size, struct vault_error *err)
+create_in(struct vlt_store *s, int page_size, int user_version,
+    struct vault_error *err)
 {
     char sql[64];
     enum vault_status st;
@@ -332,7 +333,7 @@ create_in(struct vlt_store *s, int page_size, struct vault_error *err)
         VLT_APPLICATION_ID);
     st = pragma(s, sql, err);
     sqlite3_snprintf((int)sizeof sql, sql, "PRAGMA user_version=%d",
-        VLT_USER_VERSION);
+        user_version);
     if (st == VAULT_OK)
         st = pragma(s, sql, err);
     if (st == VAULT_OK)
@@ -349,6 +350,15 @@ vlt_store_create(const char *path, int page_size,
     const struct vlt_store_options *opt, struct vlt_store **out,
     struct vault_error *err)
 {
+    return vlt_store_create_as(path, page_size, VLT_USER_VERSION, opt, out,
+        err);
+}
+
+enum vault_status
+vlt_store_create_as(const char *path, int page_size, int user_version,
+    const struct vlt_store_options *opt, struct vlt_store **out,
+    struct vault_error *err)
+{
     struct vlt_store *s = NULL;
     enum vault_status st;
 
@@ -358,12 +368,13 @@ vlt_store_create(const char *path, int page_size,
         return st;
     st = connect(path, SQLITE_OPEN_READWRITE, opt, &s, err);
     if (st == VAULT_OK)
-        st = create_in(s, page_size, err);
+        st = create_in(s, page_size, user_version, err);
     if (st != VAULT_OK) {
         vlt_store_close(s);
         (void)!vlt_os_unlink(path, NULL);
         return st;
     }
+    s->user_version = user_version;
     *out = s;
     return VAULT_OK;
 }

@@ -84,6 +84,10 @@ VAULT_CHECKED enum vault_status vlt_store_open(const char *path,
 VAULT_CHECKED enum vault_status vlt_store_create(const char *path,
     int page_size, const struct vlt_store_options *opt, struct vlt_store **out,
     struct vault_error *err);
+/* The same with another user_version than the present one. */
+VAULT_CHECKED enum vault_status vlt_store_create_as(const char *path,
+    int page_size, int user_version, const struct vlt_store_options *opt,
+    struct vlt_store **out, struct vault_error *err);
 /* Rolls back what is open; removes the journal under SQLite's own lock. */
 void vlt_store_close(struct vlt_store *s);
 
@@ -157,5 +161,13 @@ const char *vlt_row_text(struct vlt_row *r, int col, size_t min, size_t max,
 bool vlt_row_null(const struct vlt_row *r, int col);
 VAULT_CHECKED enum vault_status vlt_row_end(const struct vlt_row *r,
     struct vault_error *err);
+/*
+ * Of a walk in order: that the higher key is above the lower one. In a damaged
+ * tree SQLite gives rows again, without end; whoever walks a file that others
+ * may have touched asks for each row.
+ *   VAULT_E_TAMPERED  it is not
+ */
+VAULT_CHECKED enum vault_status vlt_rows_rise(uint64_t lower, uint64_t higher,
+    const char *table, struct vault_error *err);
 
 #endif

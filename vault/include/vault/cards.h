@@ -121,7 +121,8 @@ VAULT_API VAULT_CHECKED enum vault_status vault_pin_remove(struct vault *v,
  * confirmed` until they compare it. A capture file still seals to the old card
  * and is taken in as before; see vault_capture_renew.
  *   VAULT_E_LOCKED
- *   VAULT_E_POLICY  the next card was fixed beforehand and is held elsewhere
+ *   VAULT_E_POLICY  the next card was fixed beforehand and is held elsewhere,
+ *                   or lies in a file that was made from this vault
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_card_renew(struct vault *v,
     const char *reason, struct vault_error *err);

@@ -184,6 +184,9 @@ VAULT_API VAULT_CHECKED enum vault_status vault_notice_lift(struct vault *v,
 struct vault_told {
     char fingerprint[VAULT_FINGERPRINT];
     char name[65];
+    /* No person: the bundle opens with shares (threshold.h), "K/N identifier";
+     * else "". Who opened it and sent a receipt is listed besides. */
+    char shares[24];
     bool recipient; /* was given it by this vault; else he had it of others */
     int64_t told;   /* when a bundle took the request along; 0: not known */
     enum vault_answer answer; /* the last one */

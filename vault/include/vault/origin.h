@@ -13,6 +13,7 @@ VAULT_API void vault_record_origin(const struct vault_record *r,
  * What is kept beside a copy of somebody else's record. The proof was checked
  * when it came in; vault_verify, unlocked, checks it once more.
  */
+enum { VAULT_OPENED_WITH = 40 };
 struct vault_provenance {
     bool has_bundle; /* else it came in another way */
     uint8_t bundle[VAULT_ID];
@@ -29,6 +30,10 @@ struct vault_provenance {
      * now. False: whoever wrote it only claims the vault's id, so that nothing
      * that is known of the vault may be said of this record. */
     bool origin_holds;
+    /* The bundle was sealed to nobody here and opened with shares: how many
+     * were needed, the letters of those that were used, and the identifier of
+     * the dealing, as "2 of ac, cdef" (threshold.h); else "". */
+    char opened_with[VAULT_OPENED_WITH];
 };
 /*
  * Needs an unlocked vault. *out is the caller's to clear.

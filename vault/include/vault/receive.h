@@ -75,6 +75,7 @@ struct vault_received {
     enum vault_received_kind kind;
     enum vault_received_state state;
     bool courier;           /* the bundle lay in an age file */
+    bool by_shares;         /* it opened with shares (threshold.h) */
     const char *word;       /* of a text: "withdraw", "card" ...; else "" */
     struct vault_error why; /* when refused or left */
     enum vault_received_signer signer;

@@ -41,7 +41,9 @@ enum vault_share_left {
     VAULT_SHARE_HAD,    /* each recipient has it already */
     VAULT_SHARE_HIDDEN, /* its origin asked not to pass it on */
     VAULT_SHARE_BARE,   /* none of the fields that are to be shown */
-    VAULT_SHARE_BROKEN  /* it cannot be opened or does not hold */
+    VAULT_SHARE_BROKEN, /* it cannot be opened or does not hold */
+    VAULT_SHARE_AWAY    /* sealed to a compartment that not all of them are in
+                           (compartments.h), or only a part was asked for */
 };
 
 struct vault_share_options {
@@ -111,6 +113,9 @@ VAULT_API void vault_share_recipient(const struct vault_share *s, size_t i,
  * Twice is once. That the recipients had it before does not matter.
  *   VAULT_E_NOT_FOUND  no such record or version, withdrawn, or hidden
  *   VAULT_E_NO_KEY, VAULT_E_TAMPERED  it cannot be opened or does not hold
+ *   VAULT_E_POLICY     sealed to a compartment that this vault is not in, and
+ *                      that not every recipient is in: only its members can
+ *                      share it with others
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_share_add(struct vault_share *s,
     const uint8_t id[VAULT_ID], uint32_t version, struct vault_error *err);
@@ -132,6 +137,7 @@ struct vault_share_record {
     uint8_t statement[VAULT_HASH];
     bool
         part; /* only some fields of it, by choice or because no more is here */
+    bool away; /* nobody here can open it; each recipient can */
 };
 VAULT_API VAULT_CHECKED enum vault_status
 vault_share_each(const struct vault_share *s,
@@ -152,6 +158,7 @@ struct vault_share_plan {
     uint64_t hidden;
     uint64_t bare;
     uint64_t broken;
+    uint64_t away;
 };
 VAULT_API void vault_share_plan(const struct vault_share *s,
     struct vault_share_plan *out);

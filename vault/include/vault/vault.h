@@ -299,6 +299,10 @@ struct vault_sealed {
     /* After vault_seal_unless_known: this original is in the vault already, as
      * record `id`, and nothing was sealed. */
     bool known;
+    /* Where it went (compartments.h), "" for the default set; away: nobody
+     * can open it here. */
+    char compartment[65];
+    bool away;
 };
 /*
  * Begin a new record of `type` (a word: testimony, letter, contact, consent,
@@ -557,6 +561,11 @@ struct vault_entry {
     bool partial;   /* of which only some fields were given */
     bool hidden;    /* those who gave it asked to withdraw it */
     uint8_t origin[VAULT_ID]; /* the vault that sealed it */
+    /* NULL; else the compartment that it was sealed to and that this vault is
+     * not in: nobody can open it here, and no more is known than id, version
+     * and, in `sealed`, when its line was written. vault_list tells it when
+     * nothing was asked for that only its fields could answer. */
+    const char *compartment;
 };
 struct vault_record; /* one record version, opened */
 struct vault_list_options {
@@ -745,7 +754,7 @@ struct vault_related {
 };
 /*
  * What a record has to do with others, in both directions, in their current
- * versions.
+ * versions. Of one that nobody here can open (compartments.h): who names it.
  *   VAULT_E_LOCKED, VAULT_E_NOT_FOUND (withdrawn ones too), VAULT_E_AMBIGUOUS,
  *   VAULT_E_CANCELLED
  */

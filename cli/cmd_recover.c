@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_recover.c: getting back in: by shares, by headquarters, by a key file */
+#include "cmd.h"
+
+#include "ask.h"
+#include "fail.h"
+#include "hex.h"
+#include "jline_out.h"
+#include "key_more.h"
+#include "newkey.h"
+#include "os.h"
+#include "out.h"
+#include "shares_in.h"
+#include "slots.h"
+#include "tr.h"
+#include "travel_cmds.h"
+#include "unlocking.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { TRIES = 3 };
+
+struct recover_opts {
+    bool test, check;
+    const char *hq;
+    const char *old;
+    const char *kdf;
+    struct pass_from pass;
+    /* over a distance */
+    bool request;
+    const char *output, *keep, *answer, *grant, *heard, *reason;
+};
+
+static const struct opt recover_table[] = {
+    {0, "request", OPT_FLAG, NULL,
+        N_("ask headquarters, whose card is a way in, over a distance; the "
+           "text goes to -o"),
+        offsetof(struct recover_opts, request)},
+    {'o', "output", OPT_TEXT, "FILE|-",
+        N_("where the request goes, or with --grant what answers it"),
+        offsetof(struct recover_opts, output)},
+    {0, "keep", OPT_TEXT, "FILE",
+        N_("keep the secret of the request in this new file instead of "
+           "waiting; with --answer: take it from there"),
+        offsetof(struct recover_opts, keep)},
+    {0, "answer", OPT_TEXT, "FILE|-",
+        N_("what headquarters sent; needs --keep"),
+        offsetof(struct recover_opts, answer)},
+    {0, "grant", OPT_TEXT, "FILE|-",
+        N_("at headquarters: open the vault again for who sent this request "
+           "and was spoken to"),
+        offsetof(struct recover_opts, grant)},
+    {0, "heard", OPT_TEXT, "TEXT",
+        N_("with --grant: the number that the person read out; else it is "
+           "asked"),
+        offsetof(struct recover_opts, heard)},
+    {0, "reason", OPT_ASK, "TEXT",
+        N_("with --grant: why, kept in the custody log; without a text you "
+           "are asked"),
+        offsetof(struct recover_opts, reason)},
+    {0, "test", OPT_FLAG, NULL,
+        N_("only find out whether it would open; changes nothing"),
+        offsetof(struct recover_opts, test)},
+    {0, "check", OPT_FLAG, NULL,
+        N_("only look at shares, one by one; needs no vault"),
+        offsetof(struct recover_opts, check)},
+    {0, "hq", OPT_TEXT, "VAULT",
+        N_("open it with the card of this vault, which is unlocked first"),
+        offsetof(struct recover_opts, hq)},
+    {0, "old", OPT_CHOICE, "keep|remove",
+        N_("what becomes of the passphrases there were; else it is asked"),
+        offsetof(struct recover_opts, old)},
+    {0, "kdf", OPT_CHOICE, "standard|strong|minimum",
+        N_("how much work one guess at the passphrase costs; minimum: only "
+           "for tests and very weak machines"),
+        offsetof(struct recover_opts, kdf)},
+    {0, "new-passphrase-fd", OPT_TEXT, "N",
+        N_("read the new passphrase from this file descriptor"),
+        offsetof(struct recover_opts, pass.fd)},
+    {0, "new-passphrase-file", OPT_TEXT, "FILE",
+        N_("read the new passphrase from this file"),
+        offsetof(struct recover_opts, pass.file)},
+};
+
+static const struct cmd_example recover_examples[] = {
+    {"sanduq recover -V evidence.sanduq",
+        N_("asks for the shares, then for a new passphrase")},
+    {"sanduq recover --test -V evidence.sanduq one.txt two.txt",
+        N_("proves that these shares open it, and changes nothing")},
+    {"sanduq recover --check",
+        N_("a custodian finds out whether a share can still be read")},
+    {"sanduq recover --hq office.sanduq -V evidence.sanduq",
+        N_("headquarters opens a vault that has its card as a way in")},
+    {"sanduq recover --request -o request.txt -V trip.sanduq",
+        N_("the same over a distance: waits for the answer")},
+    {"sanduq recover --grant request.txt -o unlock.txt -V office.sanduq",
+        N_("at headquarters, with the person on the telephone")},
+    {"sanduq recover --answer unlock.txt --keep secret.txt -V trip.sanduq",
+        N_("when the request was made with --keep secret.txt")},
+};
+
+/* ---- what opens it ---- */
+
+struct way {
+    struct vault_shares *shares; /* NULL: none */
+    struct vault *hq;            /* NULL: none */
+    struct vault_key *key;
+};
+
+static void
+way_clear(struct way *w)
+{
+    vault_key_free(w->key);
+    vault_shares_free(w->shares);
+    vault_close(w->hq);
+}
+
+VAULT_CHECKED static enum vault_status
+by_hq(struct cli *c, const char *path, struct way *w, struct vault_error *err)
+{
+    struct vault_options opt = unlock_options(c);
+    struct vault_key *key = NULL;
+    enum vault_status st = vault_open(path, &opt, &w->hq, err);
+
+    if (st == VAULT_OK) {
+        say_info(tr("unlocking %s first"), path);
+        st = unlock_key(c, false, &key, err);
+    }
+    if (st == VAULT_OK)
+        st = vault_unlock(w->hq, key, NULL, err);
+    vault_key_free(key);
+    if (st == VAULT_OK)
+        st = vault_key_identity(w->key, w->hq, err);
+    return st;
+}
+
+VAULT_CHECKED static enum vault_status
+by_shares(struct cli *c, struct way *w, struct vault_error *err)
+{
+    enum vault_status st;
+
+    w->shares = vault_shares_new();
+    if (w->shares == NULL)
+        return vlt_fail_memory(err);
+    st = shares_gather(c, w->shares, err);
+    return st == VAULT_OK ? vault_key_shares(w->key, w->shares, err) : st;
+}
+
+VAULT_CHECKED static enum vault_status
+find_way(struct cli *c, struct way *w, struct vault_error *err)
+{
+    const struct recover_opts *o = c->opts;
+
+    if (o->hq == NULL && c->g.key_file != NULL && c->args.n == 0)
+        return unlock_key(c, false, &w->key, err);
+    if (o->hq != NULL && c->args.n > 0)
+        return vlt_fail(err, VAULT_E_USAGE,
+            "shares and --hq exclude each other");
+    w->key = vault_key_new();
+    if (w->key == NULL)
+        return vlt_fail_memory(err);
+    return o->hq != NULL ? by_hq(c, o->hq, w, err) : by_shares(c, w, err);
+}
+
+/* What was sealed while it was locked is left for the next unlocking. */
+VAULT_CHECKED static enum vault_status
+open_with(struct cli *c, const struct way *w, struct vault_slot *slot,
+    struct vault_error *err)
+{
+    uint8_t id[VAULT_ID];
+    const uint8_t *only;
+    enum vault_status st = unlock_slot(c, id, &only, err);
+
+    if (st == VAULT_OK)
+        st = vault_unlock(c->vault, w->key, only, err);
+    return st == VAULT_OK ? slots_opened(c, slot, err) : st;
+}
+
+static void
+end(const struct cli *c, const uint8_t *opened, const uint8_t *added,
+    size_t removed)
+{
+    struct jline j;
+
+    if (!c->g.json)
+        return;
+    jline_begin(&j, "summary");
+    jline_text(&j, "command", c->cmd->name);
+    jline_u64(&j, "exit", 0);
+    if (opened != NULL)
+        jline_hex(&j, "opened", opened, VAULT_ID);
+    if (added != NULL) {
+        jline_hex(&j, "slot", added, VAULT_ID);
+        jline_u64(&j, "removed", removed);
+    }
+    jline_end(&j);
+}
+
+/* ---- --test ---- */
+
+VAULT_CHECKED static enum vault_status
+test_run(struct cli *c, struct vault_error *err)
+{
+    struct way w = {0};
+    struct vault_slot slot;
+    enum vault_status st = unlock_open(c, err);
+
+    if (st == VAULT_OK)
+        st = find_way(c, &w, err);
+    if (st == VAULT_OK)
+        st = open_with(c, &w, &slot, err);
+    way_clear(&w);
+    if (st != VAULT_OK)
+        return st;
+    if (!c->g.json)
+        out_printf(tr("opens this vault: %s. Nothing was changed.\n"),
+            slots_kind(slot.kind));
+    end(c, slot.id, NULL, 0);
+    return VAULT_OK;
+}
+
+/* ---- --check ---- */
+
+struct set_search {
+    struct cli *c;
+    struct vault_share_view share;
+    bool found;
+    struct vault_slot_about about;
+    uint8_t slot[VAULT_HASH][VAULT_ID]; /* of kind recovery; 32 at most */
+    size_t slots;
+};
+
+static int
+note_slot(void *ctx, const struct vault_slot *s)
+{
+    struct set_search *q = ctx;
+
+    if (s->kind == VAULT_SLOT_RECOVERY && q->slots < VLT_COUNT(q->slot))
+        memcpy(q->slot[q->slots++], s->id, VAULT_ID);
+    return 0;
+}
+
+VAULT_CHECKED static enum vault_status
+search(struct set_search *q, struct vault_error *err)
+{
+    enum vault_status st = vault_slots(q->c->vault, note_slot, q, err);
+
+    for (size_t i = 0; st == VAULT_OK && i < q->slots && !q->found; i++) {
+        st = vault_slot_about(q->c->vault, q->slot[i], &q->about, err);
+        q->found = st == VAULT_OK && q->about.known &&
+            strcmp(q->about.set, q->share.set) == 0 &&
+            q->about.threshold == q->share.threshold;
+    }
+    return st;
+}
+
+static void
+tell_share(const struct cli *c, const struct set_search *q)
+{
+    const struct vault_share_view *v = &q->share;
+    struct jline j;
+
+    if (c->g.json) {
+        jline_begin(&j, "share");
+        jline_text(&j, "set", v->set);
+        jline_text_n(&j, "index", &v->index, 1);
+        jline_u64(&j, "threshold", v->threshold);
+        if (c->vault != NULL)
+            jline_bool(&j, "in_vault", q->found);
+        jline_end(&j);
+        return;
+    }
+    if (v->index == 's')
+        out_printf(tr("recovery sheet of set %s, opens alone: its checksum "
+                      "holds\n"),
+            v->set);
+    else
+        out_printf(tr("share %c of set %s, %u are needed: its checksum "
+                      "holds\n"),
+            v->index, v->set, v->threshold);
+    if (c->vault == NULL)
+        return;
+    if (q->found)
+        out_printf(tr("this vault has a way to unlock by set %s, any %u of "
+                      "%u\n"),
+            q->about.set, q->about.threshold, q->about.total);
+    else
+        out_printf(tr("this vault has no way to unlock by set %s\n"), v->set);
+}
+
+/* Each by itself: they may be of several sets. */
+VAULT_CHECKED static enum vault_status
+check_all(struct cli *c, const struct vault_shares *s, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    for (size_t i = 0; st == VAULT_OK && i < vault_shares_count(s); i++) {
+        struct set_search q = {.c = c};
+
+        vault_shares_view(s, i, &q.share);
+        if (c->vault != NULL)
+            st = search(&q, err);
+        if (st == VAULT_OK)
+            tell_share(c, &q);
+    }
+    return st;
+}
+
+VAULT_CHECKED static enum vault_status
+check_one(struct cli *c, const char *path, struct vault_error *err)
+{
+    struct vault_shares *s = vault_shares_new();
+    enum vault_status st;
+
+    if (s == NULL)
+        return vlt_fail_memory(err);
+    st = path != NULL
+        ? shares_file(path, s, err)
+        : shares_ask(s, false, N_("name files with the shares"), err);
+    if (st == VAULT_OK)
+        st = check_all(c, s, err);
+    vault_shares_free(s);
+    return st;
+}
+
+VAULT_CHECKED static enum vault_status
+check_run(struct cli *c, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    if (c->g.vault != NULL)
+        st = unlock_only(c, err);
+    if (st == VAULT_OK && c->args.n == 0)
+        st = check_one(c, NULL, err);
+    for (size_t i = 0; st == VAULT_OK && i < c->args.n; i++)
+        st = check_one(c, c->args.v[i], err);
+    if (st == VAULT_OK)
+        end(c, NULL, NULL, 0);
+    return st;
+}
+
+/* ---- getting back in ---- */
+
+struct old_ways {
+    size_t n;
+    uint8_t id[VAULT_HASH][VAULT_ID]; /* 32 at most */
+    const uint8_t *but;
+};
+
+static int
+note_old(void *ctx, const struct vault_slot *s)
+{
+    struct old_ways *o = ctx;
+
+    if ((s->kind == VAULT_SLOT_PASSPHRASE || s->kind == VAULT_SLOT_BOTH) &&
+        memcmp(s->id, o->but, VAULT_ID) != 0 && o->n < VLT_COUNT(o->id))
+        memcpy(o->id[o->n++], s->id, VAULT_ID);
+    return 0;
+}
+
+/* Whether they are to go. Without a terminal and an answer they stay. */
+VAULT_CHECKED static enum vault_status
+ask_old(const struct cli *c, size_t n, bool *remove, struct vault_error *err)
+{
+    const struct recover_opts *o = c->opts;
+    char prompt[512];
+    struct vlt_buf answer;
+    enum vault_status st;
+
+    *remove = o->old != NULL && strcmp(o->old, "remove") == 0;
+    if (o->old != NULL || c->g.yes || pass_given(&o->pass))
+        return VAULT_OK;
+    (void)snprintf(prompt, sizeof prompt,
+        trn("Take away the passphrase there was? Whoever knows it opens this "
+            "vault. [yes/no] ",
+            "Take away the %zu passphrases there were? Whoever knows one opens "
+            "this vault. [yes/no] ",
+            n),
+        n);
+    vlt_buf_init(&answer, ASK_MAX + 1);
+    st = ask_line(prompt, true, N_("--old keep or --old remove answers it"),
+        &answer, err);
+    *remove = st == VAULT_OK && ask_is_yes(vlt_buf_cstr(&answer));
+    vlt_buf_clear(&answer);
+    return st;
+}
+
+VAULT_CHECKED static enum vault_status
+settle_old(struct cli *c, const uint8_t *added, size_t *removed,
+    struct vault_error *err)
+{
+    struct old_ways old = {.but = added};
+    bool remove = false;
+    enum vault_status st = vault_slots(c->vault, note_old, &old, err);
+
+    *removed = 0;
+    if (st != VAULT_OK || old.n == 0)
+        return st;
+    st = ask_old(c, old.n, &remove, err);
+    for (size_t i = 0; st == VAULT_OK && remove && i < old.n; i++) {
+        st = vault_slot_remove(c->vault, old.id[i], err);
+        *removed += st == VAULT_OK;
+    }
+    if (st == VAULT_OK && !remove)
+        say_warn("%s",
+            tr("the passphrases there were still open this vault: sanduq key "
+               "list, sanduq key remove"));
+    return st;
+}
+
+/* What getting in again does not reach. */
+static void
+advise(const struct vault_slot *by)
+{
+    key_tell_old_copies();
+    if (by->kind == VAULT_SLOT_RECOVERY)
+        say_info("%s",
+            tr("these shares open this vault still, and were seen on this "
+               "machine: deal new ones with sanduq key add shares"));
+    say_info("%s",
+        tr("if somebody else may know the old passphrase: sanduq rekey writes "
+           "the vault anew, so that what he knows opens nothing of it"));
+}
+
+VAULT_CHECKED static enum vault_status
+add_passphrase(struct cli *c, uint8_t id[VAULT_ID], struct vault_error *err)
+{
+    const struct recover_opts *o = c->opts;
+    struct vault_cost cost = newkey_cost(o->kdf);
+    struct newkey k = {.passphrase = true,
+        .from = o->pass,
+        .missing = N_("use --new-passphrase-fd or --new-passphrase-file")};
+    enum vault_status st = newkey_make(&k, err);
+
+    if (st == VAULT_OK)
+        st = vault_slot_add(c->vault, k.key, &cost, id, err);
+    c->changed = st == VAULT_OK;
+    newkey_clear(&k, !c->changed);
+    return st;
+}
+
+/* The vault is open by this way: a passphrase for it. */
+VAULT_CHECKED static enum vault_status
+settle(struct cli *c, const struct vault_slot *by, struct vault_error *err)
+{
+    uint8_t id[VAULT_ID];
+    char hex[HEX_ID];
+    size_t removed = 0;
+    enum vault_status st;
+
+    say_info(tr("the vault is open (%s)"), slots_kind(by->kind));
+    st = add_passphrase(c, id, err);
+    if (st == VAULT_OK)
+        st = settle_old(c, id, &removed, err);
+    if (st != VAULT_OK)
+        return st;
+    hex_id(hex, id);
+    if (!c->g.json)
+        out_printf("%s\n", hex);
+    say_info(tr("a new passphrase unlocks this vault: %s"), hex);
+    advise(by);
+    end(c, by->id, id, removed);
+    return VAULT_OK;
+}
+
+VAULT_CHECKED static enum vault_status
+recover(struct cli *c, struct vault_error *err)
+{
+    struct way w = {0};
+    struct vault_slot by;
+    enum vault_status st = unlock_open(c, err);
+
+    if (st == VAULT_OK)
+        st = find_way(c, &w, err);
+    if (st == VAULT_OK)
+        st = open_with(c, &w, &by, err);
+    way_clear(&w);
+    return st == VAULT_OK ? settle(c, &by, err) : st;
+}
+
+/* ---- over a distance ---- */
+
+VAULT_CHECKED static enum vault_status
+far(struct cli *c, struct vault_error *err)
+{
+    const struct recover_opts *o = c->opts;
+    struct vault_slot by;
+    bool opened = o->answer != NULL;
+    enum vault_status st;
+
+    if (o->grant != NULL)
+        return hq_grant(c, o->grant, o->heard, o->reason, o->output, err);
+    st = o->request
+        ? regain_request(c, o->output, o->keep, &opened, err)
+        : regain_answer(c, o->answer, o->keep, err);
+    if (st != VAULT_OK)
+        return st;
+    if (!opened) {
+        end(c, NULL, NULL, 0);
+        return VAULT_OK;
+    }
+    st = slots_opened(c, &by, err);
+    for (int i = 1; st == VAULT_OK; i++) {
+        st = settle(c, &by, err);
+        /* a passphrase that is refused must not cost the whole way here */
+        if (st != VAULT_E_USAGE || c->changed || pass_given(&o->pass) ||
+            i == TRIES)
+            break;
+        say_error(err);
+        st = VAULT_OK;
+    }
+    if (st == VAULT_OK && o->answer != NULL)
+        st = vlt_os_destroy(o->keep, err);
+    if (st == VAULT_OK)
+        say_info("%s",
+            tr("headquarters has held this vault's key in its hands: sanduq "
+               "rekey, once you are safe"));
+    return st;
+}
+
+/* What one run is about: one thing. */
+VAULT_CHECKED static enum vault_status
+check_far(const struct cli *c, bool *is_far, struct vault_error *err)
+{
+    const struct recover_opts *o = c->opts;
+    int ways = o->request + (o->answer != NULL) + (o->grant != NULL);
+
+    *is_far = ways == 1;
+    if (ways > 1 || (ways == 1 && (o->test || o->check || o->hq != NULL ||
+                                     c->args.n > 0)))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "--request, --answer and --grant are asked for alone");
+    if (ways == 0 &&
+        (o->output != NULL || o->keep != NULL || o->heard != NULL ||
+            o->reason != NULL))
+        return vlt_fail(err, VAULT_E_USAGE,
+            "-o, --keep, --heard and --reason belong to --request, --answer "
+            "or --grant");
+    return VAULT_OK;
+}
+
+static enum vault_status
+recover_run(struct cli *c, struct vault_error *err)
+{
+    const struct recover_opts *o = c->opts;
+    bool is_far = false;
+    enum vault_status st = check_far(c, &is_far, err);
+
+    if (st != VAULT_OK || is_far)
+        return st == VAULT_OK ? far(c, err) : st;
+    if (o->test && o->check)
+        return vlt_fail(err, VAULT_E_USAGE,
+            "--test and --check exclude each other");
+    if (o->check)
+        return check_run(c, err);
+    return o->test ? test_run(c, err) : recover(c, err);
+}
+
+static const struct cmd recover_cmds[] = {
+    {"recover", "[FILE...|-]",
+        N_("get back in: shares, headquarters, key file"),
+        N_("Opens a vault whose passphrase is lost with recovery shares (from "
+           "files, or asked for one by one), with the card of another vault "
+           "(--hq), or with --key-file, and sets a new passphrase.\n\n--test "
+           "does everything but change: do it once a year with the sheets "
+           "themselves. --check tells of each share whether it can still be "
+           "read, and with -V whether the vault still has a way to unlock by "
+           "its set.\n\nOver a distance: --request writes a text for "
+           "headquarters, whose card is a way in, and shows a number to read "
+           "out to it; --grant, there, asks for what was heard and writes the "
+           "answer. Texts may go through mail or chat."),
+        recover_examples, VLT_COUNT(recover_examples), recover_table,
+        VLT_COUNT(recover_table), sizeof(struct recover_opts), 0, 64,
+        CMD_WRITES, recover_run},
+};
+const struct cmd_group recover_group = {recover_cmds, VLT_COUNT(recover_cmds)};
