@@ -122,15 +122,18 @@ capture_or_vault(struct cli *c, struct vault_error *err)
 }
 
 enum vault_status
-capture_explain(const char *path, struct vault_error *err)
+capture_explain(const struct cli *c, struct vault_error *err)
 {
-    struct vault_options opt = {0};
-    char key[VAULT_FINGERPRINT] = "?";
-    struct vault *c = NULL;
+    struct vault_options opt = unlock_options(c);
+    char path[PATH_SIZE], key[VAULT_FINGERPRINT] = "?";
+    struct vault *file = NULL;
+    enum vault_status st = unlock_path(c, path, sizeof path, err);
 
-    if (vault_capture_look(path, &opt, &c, NULL) == VAULT_OK)
-        vault_capture_fingerprint(c, key);
-    vault_close(c);
+    if (st != VAULT_OK)
+        return st;
+    if (vault_capture_look(path, &opt, &file, NULL) == VAULT_OK)
+        vault_capture_fingerprint(file, key);
+    vault_close(file);
     return vlt_fail_hint(err, VAULT_E_NO_KEY,
         N_("give a copy of it to whoever holds that vault: sanduq receive "
            "takes it in there; here work add, import, info, verify, log and "

@@ -18,7 +18,7 @@ bool capture_named(const struct cli *c);
 VAULT_CHECKED enum vault_status capture_or_vault(struct cli *c,
     struct vault_error *err);
 /* Of a capture file without its vault beside it: nobody can read here. */
-VAULT_CHECKED enum vault_status capture_explain(const char *path,
+VAULT_CHECKED enum vault_status capture_explain(const struct cli *c,
     struct vault_error *err);
 /* Open it into c->vault and say to whom it seals.
  *   VAULT_E_NOT_FOUND  neither vault nor capture file, or no capture file

@@ -268,7 +268,10 @@ fill_in(struct cli *c, const struct add_opts *o, bool away, struct form *form,
         say_info("%s",
             tr("no draft is kept here: what you type is sealed when the form "
                "is complete, and lost when it is broken off"));
-        return form_ask(o->type, form, NULL, err);
+        st = form_ask(o->type, form, NULL, err);
+        if (st == VAULT_E_CANCELLED)
+            say_warn("%s", tr("the answers were not kept anywhere"));
+        return st;
     }
     if (away)
         say_warn("%s",

@@ -62,7 +62,7 @@ show_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK && c->args.n > 0)
         st = hex_resolve(c, c->args.v[0], id, err);
     if (st == VAULT_OK && (o->unlock || unlock_given(c)))
-        st = vault_is_capture(c->vault) ? capture_explain(c->g.vault, err)
+        st = vault_is_capture(c->vault) ? capture_explain(c, err)
                                         : unlock(c, err);
     if (st == VAULT_OK)
         st = leaves_print(c, c->args.n > 0 ? id : NULL, err);

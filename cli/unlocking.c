@@ -69,7 +69,7 @@ unlock_open(struct cli *c, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     st = vault_open(path, &opt, &c->vault, err);
-    return st == VAULT_E_FORMAT && capture_named(c) ? capture_explain(path, err)
+    return st == VAULT_E_FORMAT && capture_named(c) ? capture_explain(c, err)
                                                     : st;
 }
 

@@ -165,7 +165,7 @@ expect 0 as dana list --json
 # a vault, another's capture file, a card: named and left
 expect 2 as dana receive bolat/v.sanduq
 says out "a vault, which is not received"
-expect 2 as dana receive bolat/v.sanduq.capture
+expect 4 as dana receive bolat/v.sanduq.capture
 says out "only that vault opens it"
 expect 2 as dana receive cards/aina.card
 says out "a card"

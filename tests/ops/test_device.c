@@ -780,6 +780,51 @@ what_is_signed_after_the_last_good_state_stays_out(void **state)
     quick_end(&w.q);
 }
 
+/* What the revocation that is there says. */
+static struct vlt_base_line
+last_state(struct world *w)
+{
+    struct vlt_device_limits l;
+    struct vlt_base_line last;
+    struct vault *v = quick_open(&w->q, w->q.path, &w->q.opt);
+
+    assert_int_equal(vlt_read_begin(v, NULL), VAULT_OK);
+    assert_int_equal(vlt_device_limits_own(v, &l, NULL), VAULT_OK);
+    assert_int_equal(l.n, 1);
+    last = l.at[0].last;
+    vlt_device_limits_clear(&l);
+    vlt_store_rollback(v->store);
+    vault_close(v);
+    return last;
+}
+
+/* A revocation that names a state which nobody looked for in the vault. */
+static void
+put_revocation(struct world *w, const struct vlt_base_line *last)
+{
+    struct vault *v = quick_open(&w->q, w->q.path, &w->q.opt);
+    struct vlt_revoke r;
+    struct vlt_entry e = {"revoke", NULL, 0, r.text_hash, NULL, -1};
+    struct vlt_buf note;
+
+    memset(&r, 0, sizeof r);
+    memcpy(r.vault, v->id, sizeof r.vault);
+    memcpy(r.device, w->intro.id, sizeof r.device);
+    r.is_device = true;
+    r.has_last = true;
+    r.last = *last;
+    vlt_buf_init(&note, VLT_NOTE_MAX);
+    assert_int_equal(vlt_revoke_make(&r, v->seed, &note, NULL), VAULT_OK);
+    assert_int_equal(vlt_action_begin(v, NULL), VAULT_OK);
+    assert_int_equal(vlt_note_put(v->store, "revoke", (const char *)note.p,
+                         note.len, NULL),
+        VAULT_OK);
+    assert_int_equal(vlt_action_leaf(v, &e, NULL), VAULT_OK);
+    assert_int_equal(vlt_action_commit(v, NULL), VAULT_OK);
+    vlt_buf_clear(&note);
+    vault_close(v);
+}
+
 /* The revocation names a state within a session that came in at another
  * replica of the vault; here the beginning of that session still comes in. */
 static void
@@ -788,14 +833,12 @@ the_good_beginning_of_a_session_comes_in_alone(void **state)
     struct world w;
     struct vault_taken t;
     struct vault_error err;
-    char old_vault[TEMP_PATH], notes[TEMP_PATH];
-    struct vlt_buf note;
-    struct vault *v;
+    char old_vault[TEMP_PATH];
+    struct vlt_base_line last;
 
     (void)state;
     begin(&w);
     temp_dir_path(&w.q.dir, "old-vault", old_vault);
-    temp_dir_path(&w.q.dir, "notes", notes);
     w.q.opt.no_state = true;
     admit(&w);
     temp_copy(w.q.path, old_vault);
@@ -804,41 +847,9 @@ the_good_beginning_of_a_session_comes_in_alone(void **state)
     temp_copy(w.file, w.copy);
     expect_taken(&w, 2, 5);
     revoke_device(&w, &middle);
-    /* the note alone, in the vault as it was before */
-    vlt_buf_init(&note, VLT_NOTE_MAX);
-    {
-        struct vlt_device_limits l;
-        struct vlt_revoke r;
-
-        v = quick_open(&w.q, w.q.path, &w.q.opt);
-        assert_int_equal(vlt_read_begin(v, NULL), VAULT_OK);
-        assert_int_equal(vlt_device_limits_own(v, &l, NULL), VAULT_OK);
-        assert_int_equal(l.n, 1);
-        memset(&r, 0, sizeof r);
-        memcpy(r.vault, l.at[0].vault, 16);
-        memcpy(r.device, l.at[0].device, 8);
-        r.is_device = true;
-        r.has_last = true;
-        r.last = l.at[0].last;
-        assert_int_equal(vlt_revoke_make(&r, v->seed, &note, NULL), VAULT_OK);
-        vlt_device_limits_clear(&l);
-        vlt_store_rollback(v->store);
-        vault_close(v);
-        temp_copy(old_vault, w.q.path);
-        v = quick_open(&w.q, w.q.path, &w.q.opt);
-        assert_int_equal(vlt_action_begin(v, NULL), VAULT_OK);
-        assert_int_equal(vlt_note_put(v->store, "revoke", (const char *)note.p,
-                             note.len, NULL),
-            VAULT_OK);
-        {
-            struct vlt_entry e = {"revoke", NULL, 0, r.text_hash, NULL, -1};
-
-            assert_int_equal(vlt_action_leaf(v, &e, NULL), VAULT_OK);
-        }
-        assert_int_equal(vlt_action_commit(v, NULL), VAULT_OK);
-        vault_close(v);
-    }
-    vlt_buf_clear(&note);
+    last = last_state(&w);
+    temp_copy(old_vault, w.q.path);
+    put_revocation(&w, &last);
     assert_int_equal(take(&w, w.copy, keep, &t, &err), VAULT_E_POLICY);
     assert_int_equal(t.sessions, 1);
     assert_int_equal(t.records, 3); /* two, and the one before that state */
@@ -847,6 +858,55 @@ the_good_beginning_of_a_session_comes_in_alone(void **state)
      * device cannot be told to lie before it */
     expect_verdict(w.q.path, w.q.key, VAULT_E_POLICY, "untrusted");
     assert_int_equal(count_untrusted(&w), 2);
+    quick_end(&w.q);
+}
+
+static void
+a_state_that_the_log_never_had_makes_all_of_it_untrusted(void **state)
+{
+    struct world w;
+    struct vlt_base_line last;
+
+    (void)state;
+    begin(&w);
+    admit(&w);
+    session(&w, 2);
+    session(&w, 2);
+    session(&w, 1);
+    temp_copy(w.file, w.copy);
+    expect_taken(&w, 3, 5);
+    revoke_device(&w, &middle);
+    assert_int_equal(count_untrusted(&w), 2);
+    last = last_state(&w);
+    last.checkpoint[5] ^= 1;
+    put_revocation(&w, &last);
+    assert_int_equal(count_untrusted(&w), 3); /* of the first, none */
+    expect_verdict(w.q.path, NULL, VAULT_E_TAMPERED, "two histories");
+    quick_end(&w.q);
+}
+
+/* Lines of a session that runs are not compared by a join: whoever has the
+ * copy may have put others there. */
+static void
+lines_that_were_changed_bring_in_nothing_one_by_one(void **state)
+{
+    struct world w;
+    struct vault_taken t;
+    struct vault_error err;
+    struct vault_take_options opt = {.keep = true, .unfinished = true};
+
+    (void)state;
+    begin(&w);
+    admit(&w);
+    seal(&w, 17); /* the node over the first sixteen lines stays as it was */
+    temp_copy(w.file, w.copy);
+    /* the record of line 2 under the name of line 1: both hold by themselves */
+    quick_sql(w.copy,
+        "UPDATE leaf SET idx = 100 WHERE idx = 1; UPDATE leaf SET idx = 1 "
+        "WHERE idx = 2; UPDATE leaf SET idx = 2 WHERE idx = 100");
+    assert_int_equal(take(&w, w.copy, opt, &t, &err), VAULT_E_TAMPERED);
+    assert_int_equal(t.records, 0);
+    assert_int_equal(listed(&w), 0);
     quick_end(&w.q);
 }
 
@@ -1084,6 +1144,9 @@ main(void)
             what_came_in_before_is_marked_from_the_last_good_state_on),
         cmocka_unit_test(what_is_signed_after_the_last_good_state_stays_out),
         cmocka_unit_test(the_good_beginning_of_a_session_comes_in_alone),
+        cmocka_unit_test(
+            a_state_that_the_log_never_had_makes_all_of_it_untrusted),
+        cmocka_unit_test(lines_that_were_changed_bring_in_nothing_one_by_one),
         cmocka_unit_test(a_last_good_state_must_be_one_that_came_in),
         cmocka_unit_test(a_bundle_tells_what_a_revoked_device_sealed),
         cmocka_unit_test(the_step_of_a_finished_record_is_gone_from_memory),

@@ -468,18 +468,22 @@ number_of(const void *ctx, const uint8_t device[8], const uint8_t session[8])
 static void
 limit_session(struct vlt_bundle *b, struct vlt_bundle_log *log)
 {
-    const struct vlt_device_limit *at;
-    const struct vlt_bundle_point *point = NULL;
-    struct numbering x = {b, log->vault};
+    const struct vlt_device_limits *l = &b->in->limits;
+    const struct vlt_bundle_point *point;
+    const struct vlt_device_limit *x;
+    struct numbering by = {b, log->vault};
+    size_t at = 0;
 
-    log->good = vlt_device_good(&b->in->limits, log->vault, log->device,
-        log->id, log->number, number_of, &x, &at);
-    if (at != NULL)
-        point = vlt_bundle_point_find(b, log->n, at->last.size);
-    if (point == NULL || memcmp(point->hash, at->last.checkpoint, 32) == 0)
-        return;
-    log->other = true;
-    log->good = 0;
+    log->good = vlt_device_good(l, log->vault, log->device, log->id,
+        log->number, number_of, &by);
+    while ((x = vlt_device_inside(l, log->vault, log->device, log->id, &at)) !=
+        NULL) {
+        point = vlt_bundle_point_find(b, log->n, x->last.size);
+        log->other = log->other ||
+            (point != NULL && memcmp(point->hash, x->last.checkpoint, 32) != 0);
+    }
+    if (log->other)
+        log->good = 0;
 }
 
 static void

@@ -138,46 +138,48 @@ vlt_own_session_number(const void *ctx, const uint8_t device[8],
     return 0;
 }
 
-/* By one revocation. *inside: it speaks of a state of this very session. */
 static uint64_t
 good_by(const struct vlt_device_limit *l, const uint8_t session[8],
-    uint32_t number, vlt_session_number *number_of, const void *ctx,
-    bool *inside)
+    uint32_t number, vlt_session_number *number_of, const void *ctx)
 {
-    uint32_t last;
-
-    *inside = l->has_last && memcmp(l->last.replica, session, 8) == 0;
-    if (*inside)
-        return l->last.size;
     if (!l->has_last)
         return 0;
-    last = number_of(ctx, l->device, l->last.replica);
-    return last > number ? UINT64_MAX : 0;
+    if (memcmp(l->last.replica, session, 8) == 0)
+        return l->last.size;
+    return number_of(ctx, l->device, l->last.replica) > number ? UINT64_MAX : 0;
 }
 
 uint64_t
 vlt_device_good(const struct vlt_device_limits *l, const uint8_t vault[16],
     const uint8_t device[8], const uint8_t session[8], uint32_t number,
-    vlt_session_number *number_of, const void *ctx,
-    const struct vlt_device_limit **at)
+    vlt_session_number *number_of, const void *ctx)
 {
     uint64_t good = UINT64_MAX;
     size_t i;
 
-    *at = NULL;
     for (i = 0; i < l->n; i++) {
-        bool inside;
         uint64_t n;
 
         if (!is_of(&l->at[i], vault, device))
             continue;
-        n = good_by(&l->at[i], session, number, number_of, ctx, &inside);
-        if (n >= good)
-            continue;
-        good = n;
-        *at = inside ? &l->at[i] : NULL;
+        n = good_by(&l->at[i], session, number, number_of, ctx);
+        good = n < good ? n : good;
     }
     return good;
+}
+
+const struct vlt_device_limit *
+vlt_device_inside(const struct vlt_device_limits *l, const uint8_t vault[16],
+    const uint8_t device[8], const uint8_t session[8], size_t *at)
+{
+    while (*at < l->n) {
+        const struct vlt_device_limit *x = &l->at[(*at)++];
+
+        if (x->has_last && is_of(x, vault, device) &&
+            memcmp(x->last.replica, session, 8) == 0)
+            return x;
+    }
+    return NULL;
 }
 
 /* ---- states ---- */
@@ -223,28 +225,43 @@ vlt_log_state_hash(struct vlt_store *s, const struct vlt_own_log *log,
     return st;
 }
 
+/* Whether the log had the state that this revocation names. */
+static enum vault_status
+had_state(struct vlt_store *s, const struct vlt_own_log *log,
+    const struct vlt_base_line *last, bool *out, struct vault_error *err)
+{
+    uint8_t hash[32];
+    enum vault_status st = VAULT_OK;
+
+    *out = last->size > 0 && last->size <= log->size;
+    if (*out)
+        st = vlt_log_state_hash(s, log, last->size, hash, err);
+    if (st == VAULT_OK && *out)
+        *out = memcmp(hash, last->checkpoint, sizeof hash) == 0;
+    return st;
+}
+
 enum vault_status
 vlt_device_trusted(const struct vlt_device_limits *l, struct vlt_store *s,
     const struct vlt_own_log *log, vlt_session_number *number_of,
     const void *ctx, struct vlt_device_trust *out, struct vault_error *err)
 {
-    const struct vlt_device_limit *at;
-    uint8_t hash[32];
-    enum vault_status st;
+    const struct vlt_replica *r = &log->replica;
+    const struct vlt_device_limit *x;
+    enum vault_status st = VAULT_OK;
+    bool had;
+    size_t at = 0;
 
     out->other = false;
-    out->good = vlt_device_good(l, log->replica.vault, log->device,
-        log->replica.replica, log->replica.number, number_of, ctx, &at);
-    if (at == NULL)
-        return VAULT_OK;
-    if (at->last.size > 0 && at->last.size <= log->size) {
-        st = vlt_log_state_hash(s, log, at->last.size, hash, err);
-        if (st != VAULT_OK)
-            return st;
-        if (memcmp(hash, at->last.checkpoint, 32) == 0)
-            return VAULT_OK;
+    out->good = vlt_device_good(l, r->vault, log->device, r->replica, r->number,
+        number_of, ctx);
+    while (st == VAULT_OK &&
+        (x = vlt_device_inside(l, r->vault, log->device, r->replica, &at)) !=
+            NULL) {
+        st = had_state(s, log, &x->last, &had, err);
+        out->other = out->other || (st == VAULT_OK && !had);
     }
-    out->other = true;
-    out->good = 0;
-    return VAULT_OK;
+    if (out->other)
+        out->good = 0;
+    return st;
 }

@@ -46,14 +46,19 @@ uint32_t vlt_own_session_number(const void *v, const uint8_t device[8],
  * Lines of this session that were signed up to the last good state of its
  * device: UINT64_MAX of one that is not revoked, or that ended before that
  * state. Sessions follow each other by number; where the session of the last
- * good state is not known, nothing is good. *at: the revocation that decides
- * in the midst of this session, or NULL: that the state it names is one of
- * this log is to be checked. Of several revocations the earliest state counts.
+ * good state is not known, nothing is good. Of several revocations the
+ * earliest state counts. That a state within this session is one of its log is
+ * to be checked: vlt_device_inside.
  */
 uint64_t vlt_device_good(const struct vlt_device_limits *l,
     const uint8_t vault[16], const uint8_t device[8], const uint8_t session[8],
-    uint32_t number, vlt_session_number *number_of, const void *ctx,
-    const struct vlt_device_limit **at);
+    uint32_t number, vlt_session_number *number_of, const void *ctx);
+/* The next revocation, from *at on (0 first), that names a state of this very
+ * session; NULL: no more. */
+const struct vlt_device_limit *vlt_device_inside(const struct vlt_device_limits
+                                                     *l,
+    const uint8_t vault[16], const uint8_t device[8], const uint8_t session[8],
+    size_t *at);
 
 struct vlt_device_trust {
     uint64_t good; /* lines; UINT64_MAX: all */
