@@ -348,8 +348,13 @@ a_bound_type_is_sealed_where_nobody_here_reads_it(void **state)
     a = add_to(w.q[0].v, "contact", "Gulnara", "her address", NULL);
     assert_true(a.away);
     assert_string_equal(a.compartment, "identities");
-    b = add("letter", "a letter");
+    /* a copy that others can read does not stand for it */
+    b = add_to(w.q[0].v, "letter", "a letter", "her own words", NULL);
     assert_false(b.away);
+    assert_false(
+        add_to(w.q[0].v, "contact", "Aigul", "her own words", NULL).known);
+    assert_true(
+        add_to(w.q[0].v, "letter", "again", "her own words", NULL).known);
     c = add("contact", "Aigul");
     /* one process, one epoch */
     assert_int_equal(epochs_for_v1_only(), 1);
@@ -360,7 +365,7 @@ a_bound_type_is_sealed_where_nobody_here_reads_it(void **state)
         for (walk = 0; walk < 2; walk++) {
             s = list(NULL, NULL, walk);
             assert_int_equal(s.entries, 1);
-            assert_int_equal(s.away, 2);
+            assert_int_equal(s.away, 3);
             assert_int_equal(s.bad, 0);
             assert_string_equal(s.name, "identities");
             s = list("contact", NULL, walk);
@@ -378,7 +383,7 @@ a_bound_type_is_sealed_where_nobody_here_reads_it(void **state)
         quick_again(&w.q[0]);
     }
     must(vault_away_count(w.q[0].v, &n, &err), &err);
-    assert_int_equal(n, 2);
+    assert_int_equal(n, 3);
     /* the next process has its own, and the same file is sealed once more */
     b = add_to(w.q[0].v, "contact", "Gulnara", "her address", NULL);
     assert_false(b.known);
