@@ -21,9 +21,9 @@
 #define ONE       "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI="
 #define TWO       "AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM="
 /* of "identities" and "case 12", by base64(1) */
-#define NAME  "aWRlbnRpdGllcw=="
-#define OTHER "Y2FzZSAxMg=="
-#define HEAD  "sanduq.v1/compartments\n" VAULT_HEX " " CARD "\ngen 7\n"
+#define NAME      "aWRlbnRpdGllcw=="
+#define OTHER     "Y2FzZSAxMg=="
+#define HEAD      "sanduq.v1/compartments\n" VAULT_HEX " " CARD "\ngen 7\n"
 
 /* 1,216 bytes of n in base64: 405 times three, and one. */
 static const char *
@@ -69,8 +69,8 @@ only_the_exact_text_is_read(void **state)
         const char *what, *text;
         enum vault_status st;
     } rows[] = {
-        {"one", HEAD "K1compartment " NAME " away\nmember " ONE
-                     "\ntype contact\n",
+        {"one",
+            HEAD "K1compartment " NAME " away\nmember " ONE "\ntype contact\n",
             VAULT_OK},
         {"two, in order",
             HEAD "K1K2compartment " OTHER " own\nmember " TWO
@@ -88,8 +88,7 @@ only_the_exact_text_is_read(void **state)
             HEAD "K2K1compartment " NAME " away\nmember " ONE "\nmember " TWO
                  "\n",
             VAULT_E_FORMAT},
-        {"a key twice",
-            HEAD "K1K1compartment " NAME " away\nmember " ONE "\n",
+        {"a key twice", HEAD "K1K1compartment " NAME " away\nmember " ONE "\n",
             VAULT_E_FORMAT},
         {"a key of nobody",
             HEAD "K1K2compartment " NAME " away\nmember " ONE "\n",
@@ -122,8 +121,8 @@ only_the_exact_text_is_read(void **state)
         {"default with a type",
             HEAD "K1compartment ZGVmYXVsdA== own\nmember " ONE "\ntype a\n",
             VAULT_E_FORMAT},
-        {"default",
-            HEAD "K1compartment ZGVmYXVsdA== own\nmember " ONE "\n", VAULT_OK},
+        {"default", HEAD "K1compartment ZGVmYXVsdA== own\nmember " ONE "\n",
+            VAULT_OK},
         {"neither own nor away", HEAD "compartment " NAME " gone\n",
             VAULT_E_FORMAT},
         {"no last LF", HEAD "compartment " NAME " away", VAULT_E_FORMAT},

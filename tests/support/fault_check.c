@@ -163,8 +163,7 @@ on_entry(void *ctx, const struct vault_entry *e)
 {
     struct walk *w = ctx;
     struct judge *j = w->j;
-    unsigned b =
-        e->compartment != NULL ? (unsigned)HAS_AWAY : bit(e->name);
+    unsigned b = e->compartment != NULL ? (unsigned)HAS_AWAY : bit(e->name);
     size_t i;
 
     if (b == 1U << 31 || (j->has & b) != 0) {

@@ -356,8 +356,11 @@ give(struct fault_world *w, struct vault *to)
     struct vault_options o = {.no_state = true};
     struct vault_share_options plain = {.plain_container = true};
     const char *member = "from";
-    struct vault_compartment_change others = {.name = "others", .fresh = true,
-        .own = VAULT_COMPARTMENT_WITHOUT_ME, .add = &member, .add_len = 1};
+    struct vault_compartment_change others = {.name = "others",
+        .fresh = true,
+        .own = VAULT_COMPARTMENT_WITHOUT_ME,
+        .add = &member,
+        .add_len = 1};
     struct vault_share *s = NULL;
     struct vault_shared done;
     struct vault *v = NULL;
