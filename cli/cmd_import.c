@@ -156,7 +156,7 @@ static enum vault_status
 import_cmd_run(struct cli *c, struct vault_error *err)
 {
     const struct import_opts *o = c->opts;
-    struct import_telling telling = {c, o->dry_run, 0};
+    struct import_telling telling = {c, o->dry_run, 0, 0};
     struct import_request r = request_of(&telling, o);
     enum vault_status st;
 

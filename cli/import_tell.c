@@ -105,6 +105,8 @@ record_json(const struct import_telling *r, const struct import_told *t)
         jline_u64(&j, "version", t->version);
     if (t->has_body)
         jline_hex(&j, "sha256", t->sha256, VAULT_HASH);
+    if (t->away)
+        jline_bool(&j, "away", true);
     if (t->what != IMPORT_LINKED) {
         jline_u64(&j, "bytes", t->bytes);
         if (!r->dry_run)
@@ -246,9 +248,14 @@ tell_text(const struct import_telling *r, const struct import_told *t)
 int
 import_tell_one(void *ctx, const struct import_told *t)
 {
-    const struct import_telling *r = ctx;
+    struct import_telling *r = ctx;
 
     progress_hide();
+    if (t->away && r->away++ == 0)
+        say_warn("%s",
+            tr("records of this type go to a compartment: nobody can open them "
+               "here any more, and the next import cannot know that they are "
+               "in already"));
     if (!r->dry_run &&
         (t->what == IMPORT_ADDED || t->what == IMPORT_AMENDED ||
             t->what == IMPORT_LINKED))

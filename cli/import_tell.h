@@ -11,6 +11,7 @@ struct import_telling {
     struct cli *c;
     bool dry_run;
     uint64_t done; /* shown so far */
+    uint64_t away; /* went to a compartment without this vault */
 };
 /* Callbacks of struct import_request; ctx is a struct import_telling. */
 int import_tell_one(void *ctx, const struct import_told *t);

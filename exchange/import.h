@@ -55,6 +55,7 @@ struct import_told {
     bool has_body;
     uint8_t sha256[VAULT_HASH];
     uint64_t bytes, stored;
+    bool away; /* sealed to a compartment: nobody can open it here */
     const struct form *form; /* its mistakes; NULL */
     const struct vault_error *why;
 };

@@ -209,6 +209,7 @@ import_wait(struct import *im, const struct import_item *item,
     memcpy(w->told.sha256, sealed->sha256, VAULT_HASH);
     w->told.bytes = sealed->bytes;
     w->told.stored = sealed->stored;
+    w->told.away = sealed->away;
     im->waiting_len++;
     im->waiting_bytes += sealed->bytes;
     return is_full(im) ? import_end_batch(im, err) : VAULT_OK;

@@ -83,7 +83,9 @@ is_its_own(enum vault_status st)
 {
     return st == VAULT_E_USAGE || st == VAULT_E_LIMIT || st == VAULT_E_EXISTS ||
         st == VAULT_E_NOT_FOUND || st == VAULT_E_FORMAT ||
-        st == VAULT_E_TAMPERED || st == VAULT_E_AMBIGUOUS;
+        st == VAULT_E_TAMPERED || st == VAULT_E_AMBIGUOUS ||
+        /* sealed to a compartment, or its type goes to one now */
+        st == VAULT_E_NO_KEY || st == VAULT_E_POLICY;
 }
 
 VAULT_CHECKED static enum vault_status

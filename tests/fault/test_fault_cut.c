@@ -117,6 +117,13 @@ a_power_cut_leaves_the_old_card_or_the_new(void **state)
     cut(FAULT_RENEW, 1, 1);
 }
 
+static void
+a_power_cut_leaves_a_record_for_others_with_its_epoch_or_neither(void **state)
+{
+    (void)state;
+    cut(FAULT_AWAY, 1, 2);
+}
+
 int
 main(void)
 {
@@ -131,6 +138,8 @@ main(void)
         cmocka_unit_test(a_power_cut_leaves_a_record_or_its_tombstone),
         cmocka_unit_test(a_power_cut_leaves_all_that_was_received_or_nothing),
         cmocka_unit_test(a_power_cut_leaves_the_old_card_or_the_new),
+        cmocka_unit_test(
+            a_power_cut_leaves_a_record_for_others_with_its_epoch_or_neither),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fault_world.c: a small vault and things to do to it */
 #include <vault/cards.h>
+#include <vault/compartments.h>
 #include <vault/rekey.h>
 #include "fault_world.h"
 #include <stdio.h>
@@ -106,6 +107,42 @@ batch(struct vault *v, struct fault_outcome *o)
     return st;
 }
 
+/* Its keys are gone before the commit: all of it or none must be there. */
+static enum vault_status
+seal_away(struct vault *v, struct fault_outcome *o)
+{
+    struct vault_sealed sealed;
+    struct vault_sealer *s = NULL;
+    enum vault_status st = vault_seal_begin(v, "file", &s, &o->err);
+
+    if (st == VAULT_OK)
+        st = vault_seal_compartment(s, "others", false, &o->err);
+    if (st != VAULT_OK) {
+        vault_seal_abort(s);
+        return st;
+    }
+    st = vault_seal_commit(s, &sealed, &o->err);
+    if (st == VAULT_OK)
+        memcpy(o->id[o->ids++], sealed.id, VAULT_ID);
+    return st;
+}
+
+static enum vault_status
+away(struct vault *v, struct fault_outcome *o)
+{
+    enum vault_status st = vault_batch_begin(v, &o->err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = seal_away(v, o);
+    if (st == VAULT_OK)
+        st = add(v, "new-0", FAULT_BODY_SMALL, o);
+    if (st == VAULT_OK)
+        return vault_batch_end(v, &o->err);
+    vault_batch_abort(v);
+    return st;
+}
+
 static enum vault_status
 amend(struct fault_world *w, struct vault *v, struct fault_outcome *o)
 {
@@ -187,6 +224,8 @@ act(struct fault_world *w, struct vault *v, enum fault_action a,
         return vault_withdraw(v, w->old1, 0, "asked", &gone, &o->err);
     case FAULT_RECEIVE:
         return receive(w, v, o);
+    case FAULT_AWAY:
+        return away(v, o);
     case FAULT_RENEW:
         return vault_card_renew(v, "lost", &o->err);
     case FAULT_REKEY:
@@ -299,7 +338,7 @@ fault_action_name(enum fault_action a)
     static const char *const names[] = {"init", "add of 100 bytes",
         "add of 300 KiB", "add of 12 MiB", "batch of five", "slot add",
         "slot change", "slot remove", "amend", "withdraw", "receive",
-        "new card", "new keys", "new file"};
+        "new card", "batch with one for others", "new keys", "new file"};
 
     return names[a];
 }
@@ -351,6 +390,12 @@ give(struct fault_world *w, struct vault *to)
     struct vault_cost cost = vault_cost(VAULT_COST_FLOOR);
     struct vault_options o = {.no_state = true};
     struct vault_share_options plain = {.plain_container = true};
+    const char *member = "from";
+    struct vault_compartment_change others = {.name = "others",
+        .fresh = true,
+        .own = VAULT_COMPARTMENT_WITHOUT_ME,
+        .add = &member,
+        .add_len = 1};
     struct vault_share *s = NULL;
     struct vault_shared done;
     struct vault *v = NULL;
@@ -364,6 +409,8 @@ give(struct fault_world *w, struct vault *to)
         seal(v, "new-1", FAULT_BODY_SMALL, w->given[1], &err) != VAULT_OK)
         stop("the other vault cannot be made", &err);
     circle_pin(to, v, "from", true);
+    if (vault_compartment_change(to, &others, &err) != VAULT_OK)
+        stop("the compartment cannot be made", &err);
     if (vault_share_begin(v, &plain, &s, &err) != VAULT_OK ||
         vault_share_to_shares(s, 2, 2, keep_shares, w, &err) != VAULT_OK ||
         vault_share_add(s, w->given[0], 0, &err) != VAULT_OK ||

@@ -28,6 +28,7 @@ enum fault_action {
     FAULT_WITHDRAW,    /* of that record */
     FAULT_RECEIVE,     /* a bundle of two records, 300 KiB and 100 bytes */
     FAULT_RENEW,       /* the next card */
+    FAULT_AWAY,        /* two at once, one of them for others only */
     FAULT_REKEY,       /* new keys in place */
     FAULT_REKEY_NEW,   /* all of it into new.sanduq, which key file 2 opens */
     FAULT_ACTIONS

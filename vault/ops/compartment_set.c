@@ -173,37 +173,55 @@ take_text(struct vlt_compartment_set *s, const struct vlt_compartments *l,
     return VAULT_OK;
 }
 
-/* Another process may have changed it: it is small, and read each time. */
+static enum vault_status
+read_note(struct vault *v, struct vlt_compartment_set *s,
+    const struct vlt_buf *note, struct vault_error *err)
+{
+    struct vlt_compartments l;
+    enum vault_status st;
+
+    s->gen = 0;
+    if (note->len == 0)
+        return VAULT_OK;
+    st = vlt_compartments_check(&l, (const char *)note->p, note->len, &v->card,
+        err);
+    if (st == VAULT_E_FORMAT || st == VAULT_E_TAMPERED)
+        st = vlt_fail_hint(err, VAULT_E_TAMPERED, VLT_CAPTURE_HINT,
+            "the compartments in %s were changed", v->path);
+    if (st != VAULT_OK)
+        return st;
+    s->gen = l.gen;
+    st = take_text(s, &l, err);
+    vlt_compartments_clear(&l);
+    return st;
+}
+
+/* Another process may have changed it between two actions; within one it is
+ * the same, and whoever holds a part of it goes on with that. */
 static enum vault_status
 load_capture(struct vault *v, struct vlt_compartment_set *s,
     struct vault_error *err)
 {
-    struct vlt_compartments l;
     struct vlt_buf note;
+    uint8_t hash[32];
     enum vault_status st;
 
-    clear_list(s);
-    vlt_compartments_init(&l);
     vlt_buf_init(&note, VLT_NOTE_MAX);
     st = vlt_meta_load(v->store, "compartments", &note, err);
     if (st == VAULT_E_NOT_FOUND) {
         vlt_error_clear(err);
         st = VAULT_OK;
-    } else if (st == VAULT_OK) {
-        st = vlt_compartments_check(&l, (const char *)note.p, note.len,
-            &v->card, err);
-        if (st == VAULT_E_FORMAT || st == VAULT_E_TAMPERED)
-            st = vlt_fail_hint(err, VAULT_E_TAMPERED, VLT_CAPTURE_HINT,
-                "the compartments in %s were changed", v->path);
-        if (st == VAULT_OK)
-            st = take_text(s, &l, err);
     }
-    s->gen = l.gen;
-    vlt_compartments_clear(&l);
-    vlt_buf_clear(&note);
-    if (st != VAULT_OK)
+    vlt_sha256(hash, note.p, note.len);
+    if (st == VAULT_OK && !(s->loaded && memcmp(hash, s->note, 32) == 0)) {
         clear_list(s);
-    s->loaded = st == VAULT_OK;
+        st = read_note(v, s, &note, err);
+        if (st != VAULT_OK)
+            clear_list(s);
+        s->loaded = st == VAULT_OK;
+        memcpy(s->note, hash, sizeof hash);
+    }
+    vlt_buf_clear(&note);
     return st;
 }
 

@@ -18,7 +18,8 @@ struct vlt_compartment_now {
 /* All of a handle; opaque but for who walks them. */
 struct vlt_compartment_set {
     bool loaded;
-    uint32_t gen; /* settings-gen, as they were read */
+    uint32_t gen;     /* settings-gen, as they were read */
+    uint8_t note[32]; /* H of the capture file's list, as it was read */
     size_t n;
     struct vlt_compartment_now *at; /* ascending by name */
     /* epochs of this process: see compartment_epoch.c */

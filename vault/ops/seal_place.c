@@ -81,8 +81,8 @@ vlt_sealer_place(const struct vault_sealer *s,
         type, (*out)->row.name);
 }
 
-static enum vault_status
-check_choice(const struct vault_sealer *s, struct vault_error *err)
+enum vault_status
+vlt_sealer_check(const struct vault_sealer *s, struct vault_error *err)
 {
     const struct vlt_compartment_now *to = NULL;
     struct vault *v = s->v;
@@ -111,7 +111,7 @@ vault_seal_compartment(struct vault_sealer *s, const char *name, bool elsewhere,
             "there is no compartment of that name");
     memcpy(s->compartment, name, strlen(name) + 1);
     s->elsewhere = elsewhere;
-    st = check_choice(s, err);
+    st = vlt_sealer_check(s, err);
     if (st != VAULT_OK)
         s->compartment[0] = 0;
     return st;

@@ -438,6 +438,8 @@ vault_seal_commit(struct vault_sealer *s, struct vault_sealed *out,
     if (st == VAULT_OK)
         st = build_head(s, rk, &ct, err);
     s->doubt = vlt_clock_doubt(s->v, s->sealed_at, &s->known);
+    if (st == VAULT_OK && (s->amends || s->compartment[0] != 0))
+        st = vlt_sealer_check(s, err);
     if (st == VAULT_OK)
         st = act(s, rk, &ct, err);
     if (st == VAULT_OK)

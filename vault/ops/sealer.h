@@ -49,6 +49,11 @@ VAULT_CHECKED enum vault_status vlt_reason_check(const char *text,
 VAULT_CHECKED enum vault_status vlt_sealer_place(const struct vault_sealer *s,
     const struct vlt_compartment_now **out, struct vault_error *err);
 
+/* The same, before anything is written: a choice that is refused takes no batch
+ * along. */
+VAULT_CHECKED enum vault_status vlt_sealer_check(const struct vault_sealer *s,
+    struct vault_error *err);
+
 /* Before the metadata are built: number, prev, the carried fields, and the
  * body when no other was given. */
 VAULT_CHECKED enum vault_status vlt_amend_carry(struct vault_sealer *s,
