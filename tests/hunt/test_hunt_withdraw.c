@@ -122,9 +122,11 @@ level_3(struct seized *w)
     struct vault_key *key = vault_key_new();
     struct vault_way way = {.key = key};
     struct vault_rekey_options o = {.way = &way, .ways = 1};
+    struct vault_withdrawal d;
     struct vault_rekeyed r;
     struct vault_error err;
 
+    seized_must(vault_withdraw(v, gone[0], 0, "asked", &d, &err), &err);
     seized_must(vault_keyfile_create(newkey, &err), &err);
     seized_must(vault_key_file(key, newkey, &err), &err);
     seized_must(vault_rekey_new(v, renewed, &o, &r, &err), &err);

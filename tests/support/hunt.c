@@ -55,16 +55,6 @@ hunt_new(void)
 }
 
 void
-hunt_free(struct hunt *h)
-{
-    if (h == NULL)
-        return;
-    quarry_clear(&h->q);
-    free(h->seen);
-    free(h);
-}
-
-void
 hunt_target(struct hunt *h, const char *path)
 {
     quarry_load(&h->q, path);
@@ -114,6 +104,16 @@ put(uint64_t *table, size_t room, uint64_t x)
     table[i] = x;
 }
 
+/* Zeros, not freed noise: the next process to be hunted is forked from here. */
+static void
+forget(struct hunt *h)
+{
+    if (h->seen != NULL)
+        explicit_bzero(h->seen, h->room * sizeof *h->seen);
+    free(h->seen);
+    h->seen = NULL;
+}
+
 static void
 grow(struct hunt *h)
 {
@@ -125,7 +125,7 @@ grow(struct hunt *h)
     for (size_t i = 0; i < h->room; i++)
         if (h->seen[i] != 0)
             put(table, room, h->seen[i]);
-    free(h->seen);
+    forget(h);
     h->seen = table;
     h->room = room;
 }
@@ -158,6 +158,16 @@ void
 hunt_pass_over(struct hunt *h, const char *path)
 {
     quarry_sealed(path, pass_over, h);
+}
+
+void
+hunt_free(struct hunt *h)
+{
+    if (h == NULL)
+        return;
+    quarry_clear(&h->q);
+    forget(h);
+    free(h);
 }
 
 /* ---- one window ---- */
@@ -314,6 +324,7 @@ hunt_file(struct hunt *h, const char *path, size_t step)
     const char *name = strrchr(path, '/');
 
     hunt_bytes(h, name == NULL ? path : name + 1, p, n, step);
+    explicit_bzero(p, n);
     free(p);
 }
 

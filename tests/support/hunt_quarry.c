@@ -449,8 +449,7 @@ only_used_epochs(struct quarry *q)
         bool used = false;
 
         for (size_t k = 0; k < q->steps; k++)
-            used = used ||
-                memcmp(q->step[k].epoch, q->epoch[i].e.id, 16) == 0;
+            used = used || memcmp(q->step[k].epoch, q->epoch[i].e.id, 16) == 0;
         if (used) {
             i++;
             continue;
@@ -534,6 +533,15 @@ quarry_sealed(const char *path,
     sqlite3_close(l.db);
 }
 
+/* Zeros, not freed noise: the next process to be hunted is forked from here. */
+static void
+wipe(struct quarry_blob *b)
+{
+    if (b->n != 0)
+        explicit_bzero(b->p, b->n);
+    free(b->p);
+}
+
 void
 quarry_clear(struct quarry *q)
 {
@@ -541,7 +549,7 @@ quarry_clear(struct quarry *q)
 
     for (i = 0; i < q->vaults; i++) {
         free(q->vault[i].ck.p);
-        free(q->vault[i].page.p);
+        wipe(&q->vault[i].page);
     }
     for (i = 0; i < q->cards; i++)
         free(q->card[i].seed.p);
@@ -553,8 +561,8 @@ quarry_clear(struct quarry *q)
     for (i = 0; i < q->steps; i++)
         free(q->step[i].ct.p);
     for (i = 0; i < q->records; i++) {
-        free(q->record[i].meta.p);
-        free(q->record[i].chunk.p);
+        wipe(&q->record[i].meta);
+        wipe(&q->record[i].chunk);
     }
     for (i = 0; i < q->extracts; i++)
         free(q->extract[i].ct.p);

@@ -130,6 +130,8 @@ load_vault(struct vault *v, struct vlt_compartment_set *s,
     enum vault_status st =
         vlt_meta_get_u32(v->store, "settings-gen", &gen, err);
 
+    if (st == VAULT_E_NOT_FOUND) /* a file that is being made has none yet */
+        st = VAULT_OK;
     if (st != VAULT_OK || (s->loaded && s->gen == gen))
         return st;
     clear_list(s);
