@@ -121,7 +121,7 @@ take_old(struct cells *c, const char *path)
 static void
 what_stands_opens_and_what_is_old_is_gone(void **state)
 {
-    enum { RECORDS = 120, BIG = 300 * KIB };
+    enum { RECORDS = 60, BIG = 300 * KIB };
     static struct vault_sealed all[RECORDS];
     struct vault_withdrawal gone;
     struct vault_rekeyed done;
@@ -144,7 +144,7 @@ what_stands_opens_and_what_is_old_is_gone(void **state)
     quick_again(&q);
     take_old(&old, q.path);
     take(&body, q.path, "SELECT ct FROM segment");
-    assert_true(old.n > 3 * RECORDS && body.n >= 6);
+    assert_true(old.n > 3 * RECORDS && body.n >= 4);
     ok(vault_withdraw_rekey(q.v, all[1].id, 0, "asked", &gone, &done, &err),
         &err);
     assert_int_equal(gone.versions, 1);
