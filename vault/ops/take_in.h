@@ -92,6 +92,13 @@ VAULT_CHECKED enum vault_status vlt_take_held(struct vault *v,
     const uint8_t id[16], uint32_t version, const uint8_t stmt[32], bool *out,
     struct vault_error *err);
 
+/* What is wrong with a session's lines keeps it out, and what follows it. */
+bool vlt_take_keeps_out(enum vault_status st);
+/* What it came to, after everything that could be done was done; with
+ * opt.admit the file is put aside when something in it does not hold. */
+VAULT_CHECKED enum vault_status vlt_take_conclude(struct vlt_taking *t,
+    const char *path, struct vault_error *err);
+
 /* take_rest.c: after the sessions; see vault_take_in. */
 /* Tell the rows that no line names. */
 VAULT_CHECKED enum vault_status vlt_take_unnamed(struct vlt_taking *t,
