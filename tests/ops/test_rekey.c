@@ -210,6 +210,7 @@ static void
 stopped_it_leaves_the_vault_as_it_was(void **state)
 {
     struct vault_rekeyed done;
+    struct vault_error err;
     struct vault_options opt;
     struct quick_vault q;
     struct vault *v;
@@ -218,8 +219,10 @@ stopped_it_leaves_the_vault_as_it_was(void **state)
 
     (void)state;
     quick_make(&q);
+    ok(vault_batch_begin(q.v, &err), &err);
     for (unsigned i = 0; i < 300; i++)
         quick_add(q.v, "words", NULL, 0, NULL);
+    ok(vault_batch_end(q.v, &err), &err);
     quick_close(&q);
     before = temp_read(q.path, &n);
     opt = q.opt;
