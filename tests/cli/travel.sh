@@ -144,7 +144,7 @@ expect 0 "$SANDUQ" -V $new --passphrase-file pw list
 says out along.txt
 says out way.txt
 says_not out said.txt
-expect 0 "$SANDUQ" -V $new --passphrase-file pw verify $new
+expect 0 "$SANDUQ" verify $new
 
 # ---- or shares
 rm -rf state

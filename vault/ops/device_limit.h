@@ -39,7 +39,7 @@ bool vlt_device_limited(const struct vlt_device_limits *l,
 /* The number of a session of that device; 0: not known here. */
 typedef uint32_t vlt_session_number(const void *ctx, const uint8_t device[8],
     const uint8_t session[8]);
-uint32_t vlt_own_session_number(const void *v, const uint8_t device[8],
+uint32_t vlt_own_session_number(const void *ctx, const uint8_t device[8],
     const uint8_t session[8]); /* of a struct vault's own logs */
 
 /*
