@@ -126,6 +126,21 @@ leave(struct vlt_plan *p, const char *word, const char *path,
     return st == VAULT_OK ? vlt_plan_leave(p, word, full, err) : st;
 }
 
+/* And what it is when the path goes by a link: the link may go first. */
+static enum vault_status
+leave_real(struct vlt_plan *p, const char *word, const char *path,
+    struct vault_error *err)
+{
+    char real[VLT_TRAVEL_PATH];
+    enum vault_status st = leave(p, word, path, err);
+
+    if (st == VAULT_OK && vlt_os_exists(path) && !vlt_os_is_file(path))
+        st = vlt_os_real(path, real, sizeof real, err);
+    else
+        return st;
+    return st == VAULT_OK ? leave(p, word, real, err) : st;
+}
+
 static enum vault_status
 state_where(const struct vault *v, char out[VLT_TRAVEL_PATH],
     struct vault_error *err)
@@ -173,11 +188,11 @@ begin_plan(struct vlt_plan *p, const struct vault *v, const uint8_t card[32],
     p->generation = generation;
     memcpy(p->card, card, sizeof p->card);
     p->made = vlt_now(v) < 0 ? 0 : vlt_now(v);
-    st = leave(p, "vault", v->path, err);
+    st = leave_real(p, "vault", v->path, err);
     if (st == VAULT_OK)
         st = vlt_travel_name(v->path, ".capture", capture, err);
     if (st == VAULT_OK)
-        st = leave(p, "capture", capture, err);
+        st = leave_real(p, "capture", capture, err);
     return st == VAULT_OK ? leave_state(p, v, err) : st;
 }
 
@@ -320,7 +335,7 @@ make(struct preparing *k, struct vault_error *err)
     if (st == VAULT_OK)
         st = begin_plan(&k->plan, k->v, k->done.card, k->done.generation, err);
     if (st == VAULT_OK && k->o->key_file != NULL)
-        st = leave(&k->plan, "keyfile", k->o->key_file, err);
+        st = leave_real(&k->plan, "keyfile", k->o->key_file, err);
     for (i = 0; st == VAULT_OK && i < k->o->folders_len; i++)
         st = leave(&k->plan, "folder", k->o->folders[i], err);
     return st == VAULT_OK ? challenges(k, err) : st;

@@ -111,7 +111,7 @@ struct vault_travel_back {
 struct vault_travel_left {
     const char *path; /* borrowed */
     /* `vault`, `kit`, `capture`, `bundle`, `state`, `keyfile`, `share`,
-     * `draft`, `text`, `container`; static */
+     * `draft`, `text`, `container`, or `unread`: it cannot be looked at; static */
     const char *word;
     /* It is a key, or opens the vault for its bearer: until it is gone, travel
      * is not finished. Else a trace, which tells that there is a vault. */
