@@ -410,6 +410,32 @@ choose(const struct vlt_travel_seen *seen, const uint8_t *id,
     return VAULT_OK;
 }
 
+/* An answer by whoever cannot open the slot would prove nothing. */
+static enum vault_status
+check_asked(struct vault *v, const struct vlt_travel_seen *seen,
+    const struct vlt_slot *slot, const struct vlt_card *to, const char *name,
+    struct vault_error *err)
+{
+    uint8_t vault[16];
+    enum vault_status st = vlt_read_begin(v, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_renew_to(v, seen->card, slot->id, vault, err);
+    vlt_store_rollback(v->store);
+    if (st == VAULT_E_NOT_FOUND)
+        return vlt_fail_hint(err, VAULT_E_POLICY,
+            "ask with the vault that the travel file was made from, in its "
+            "newest copy",
+            "this vault's log does not say whose card that slot is for");
+    if (st == VAULT_OK && memcmp(vault, to->vault, sizeof vault) != 0)
+        st = vlt_fail_hint(err, VAULT_E_POLICY,
+            "its answer would not show that anybody can open the travel file",
+            "the card of \"%s\" is not the one that this slot was made for",
+            name);
+    return st;
+}
+
 /* The plan as it is, or a new one that knows no way yet. */
 static enum vault_status
 plan_of(const struct vault *v, const char *path,
@@ -477,6 +503,8 @@ vault_travel_ask(struct vault *v, const char *path, const char *card,
         st = choose(&seen, slot, &chosen, err);
     if (st == VAULT_OK)
         st = hq_card(v, card, &to, err);
+    if (st == VAULT_OK)
+        st = check_asked(v, &seen, chosen, &to, card, err);
     if (st == VAULT_OK)
         st = plan_of(v, path, &seen, &p, err);
     if (st == VAULT_OK)
