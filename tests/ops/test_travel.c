@@ -426,6 +426,27 @@ a_wrong_answer_proves_nothing(void **state)
     trip_end(&t);
 }
 
+/* Its answer would come, and prove nothing: it cannot open the slot. */
+static void
+nobody_else_is_asked_about_a_slot(void **state)
+{
+    struct trip t;
+    struct seen s;
+    char *answer;
+
+    (void)state;
+    trip_make(&t, false);
+    answer = answer_of(t.c.q[1].v, t.challenge);
+    assert_int_equal(vault_travel_ask(t.c.q[0].v, t.path, "v2", NULL, NULL,
+                         NULL, &s.err),
+        VAULT_E_POLICY);
+    /* the challenge before stands */
+    assert_int_equal(finish(&t, answer, NULL, &s), VAULT_OK);
+    assert_int_equal(s.state.proved, 1);
+    vault_text_free(answer);
+    trip_end(&t);
+}
+
 static void
 only_headquarters_answers(void **state)
 {
@@ -724,6 +745,7 @@ main(void)
         cmocka_unit_test(a_copy_anywhere_it_looks_keeps_it_unfinished),
         cmocka_unit_test(an_answer_counts_for_ninety_days),
         cmocka_unit_test(a_wrong_answer_proves_nothing),
+        cmocka_unit_test(nobody_else_is_asked_about_a_slot),
         cmocka_unit_test(only_headquarters_answers),
         cmocka_unit_test(an_older_card_of_headquarters_still_answers),
         cmocka_unit_test(shares_open_it_again),

@@ -231,10 +231,12 @@ is_container(const char *word)
     return strcmp(word, "vault") == 0 || strcmp(word, "capture") == 0;
 }
 
-/* Of what the plan names: files of a kind that can be looked at are judged by
- * what they are, the others, first of all, by their name. */
+/* What the plan says is a key is one by its name. What is no more than a trace
+ * by its name is told when all was looked at: whoever changed the plan does
+ * not make less of a vault by that. */
 static enum vault_status
-planned(struct finishing *f, struct vlt_left_walk *w, struct vault_error *err)
+by_name(struct finishing *f, struct vlt_left_walk *w, bool keys,
+    struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
     size_t i;
@@ -242,11 +244,22 @@ planned(struct finishing *f, struct vlt_left_walk *w, struct vault_error *err)
     for (i = 0; st == VAULT_OK && i < f->plan.lefts; i++) {
         const struct vlt_plan_left *l = &f->plan.left[i];
 
-        if (!is_container(l->word) && strcmp(l->word, "folder") != 0)
+        if (!is_container(l->word) && strcmp(l->word, "folder") != 0 &&
+            is_key(l->word) == keys)
             st = vlt_left_known(w, l->path,
-                strcmp(l->word, "keyfile") == 0 ? "keyfile" : "state",
-                is_key(l->word), err);
+                strcmp(l->word, "keyfile") == 0 ? "keyfile" : "state", keys,
+                err);
     }
+    return st;
+}
+
+/* Files of a kind that can be looked at are judged by what they are. */
+static enum vault_status
+planned(struct finishing *f, struct vlt_left_walk *w, struct vault_error *err)
+{
+    enum vault_status st = by_name(f, w, true, err);
+    size_t i;
+
     for (i = 0; st == VAULT_OK && i < f->plan.lefts; i++) {
         const struct vlt_plan_left *l = &f->plan.left[i];
 
@@ -259,7 +272,7 @@ planned(struct finishing *f, struct vlt_left_walk *w, struct vault_error *err)
 }
 
 /* One that cannot be opened as a vault any more is still named, as long as
- * something lies under that name. */
+ * something lies under that name; a journal holds its old pages. */
 static enum vault_status
 planned_by_name(struct finishing *f, struct vlt_left_walk *w,
     struct vault_error *err)
@@ -277,9 +290,8 @@ planned_by_name(struct finishing *f, struct vlt_left_walk *w,
         for (k = 0; st == VAULT_OK && k < VLT_COUNT(parts); k++) {
             st = vlt_travel_name(l->path, parts[k], part, err);
             if (st == VAULT_OK)
-                st = vlt_left_known(w, part,
-                    strcmp(l->word, "vault") == 0 ? "vault" : "capture", false,
-                    err);
+                st = vlt_left_named(w, part,
+                    strcmp(l->word, "vault") == 0 ? "vault" : "capture", err);
         }
     }
     return st;
@@ -377,6 +389,8 @@ look_around(struct finishing *f, struct vlt_left_walk *w,
     if (st == VAULT_OK)
         st = planned_by_name(f, w, err);
     if (st == VAULT_OK)
+        st = by_name(f, w, false, err);
+    if (st == VAULT_OK)
         st = vlt_left_shares(w, err);
     if (st == VAULT_OK)
         st = vlt_state_files(f->o->state_dir, take_state, &states, err);
@@ -391,16 +405,18 @@ static enum vault_status
 tell_left(struct finishing *f, struct vault_error *err)
 {
     char capture[VLT_TRAVEL_PATH], plan[VLT_TRAVEL_PATH];
-    const char *const except[] = {f->path, capture, plan};
+    const char *const except[] = {f->path, plan, capture};
     struct vlt_left_walk w = {.vault = f->seen.vault,
         .except = except,
-        .excepts = VLT_COUNT(except),
+        .excepts = VLT_COUNT(except) - 1,
         .tell = f->o->left,
         .ctx = f->o->ctx};
     enum vault_status st = vlt_travel_name(f->path, ".capture", capture, err);
 
     if (st == VAULT_OK)
         st = vlt_travel_name(f->path, ".travel", plan, err);
+    if (st == VAULT_OK && vlt_travel_seals_to(capture, f->seen.card))
+        w.excepts++; /* its own, not something that was given its name */
     if (st == VAULT_OK)
         st = vlt_left_begin(&w, err);
     if (st == VAULT_OK)
