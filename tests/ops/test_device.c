@@ -780,6 +780,31 @@ what_is_signed_after_the_last_good_state_stays_out(void **state)
     quick_end(&w.q);
 }
 
+/* The note lies in clear: taking it away brings back no trust. */
+static void
+a_revocation_that_is_taken_away_still_counts(void **state)
+{
+    struct world w;
+
+    (void)state;
+    begin(&w);
+    admit(&w);
+    session(&w, 2);
+    session(&w, 2);
+    session(&w, 2);
+    temp_copy(w.file, w.copy);
+    expect_taken(&w, 3, 6);
+    revoke_device(&w, &middle);
+    quick_sql(w.q.path, "DELETE FROM note WHERE kind = 'revoke'");
+    assert_int_equal(count_untrusted(&w), 3);
+    assert_true(device(&w).revoked);
+    session(&w, 1);
+    temp_copy(w.file, w.copy);
+    expect_refused(&w, VAULT_E_POLICY, "revoked device");
+    expect_verdict(w.q.path, NULL, VAULT_E_TAMPERED, "revocations that the log");
+    quick_end(&w.q);
+}
+
 /* What the revocation that is there says. */
 static struct vlt_base_line
 last_state(struct world *w)
@@ -1146,6 +1171,7 @@ main(void)
         cmocka_unit_test(
             what_came_in_before_is_marked_from_the_last_good_state_on),
         cmocka_unit_test(what_is_signed_after_the_last_good_state_stays_out),
+        cmocka_unit_test(a_revocation_that_is_taken_away_still_counts),
         cmocka_unit_test(the_good_beginning_of_a_session_comes_in_alone),
         cmocka_unit_test(
             a_state_that_the_log_never_had_makes_all_of_it_untrusted),
