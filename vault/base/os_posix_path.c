@@ -95,6 +95,20 @@ vlt_os_absolute(const char *path, char *out, size_t size,
 }
 
 enum vault_status
+vlt_os_real(const char *path, char *out, size_t size, struct vault_error *err)
+{
+    char *real = realpath(path, NULL);
+    enum vault_status st = VAULT_OK;
+
+    if (real == NULL)
+        return VLT_POSIX_FAIL(err, "cannot find %s: %s", path);
+    if (!join(out, size, real, ""))
+        st = vlt_fail(err, VAULT_E_LIMIT, "the path %s is too long", path);
+    free(real);
+    return st;
+}
+
+enum vault_status
 vlt_os_state_home(char *out, size_t size, struct vault_error *err)
 {
     const char *base = getenv("XDG_STATE_HOME");

@@ -118,6 +118,46 @@ vlt_os_absolute(const char *path, char *out, size_t size,
     return st;
 }
 
+/* The path of an open file; NULL with the system's error. */
+static char *
+path_of(HANDLE h)
+{
+    DWORD n = GetFinalPathNameByHandleW(h, NULL, 0, 0);
+    wchar_t *w = n > 0 ? calloc((size_t)n + 1, sizeof *w) : NULL;
+    char *s = NULL;
+
+    if (w != NULL && GetFinalPathNameByHandleW(h, w, n + 1, 0) <= n)
+        s = vlt_win_utf8(w);
+    free(w);
+    return s;
+}
+
+enum vault_status
+vlt_os_real(const char *path, char *out, size_t size, struct vault_error *err)
+{
+    wchar_t *w = vlt_win_path(path);
+    HANDLE h = INVALID_HANDLE_VALUE;
+    enum vault_status st = VAULT_OK;
+    char *s;
+
+    if (w != NULL)
+        h = CreateFileW(w, 0,
+            FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+            OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    s = h != INVALID_HANDLE_VALUE ? path_of(h) : NULL;
+    if (s == NULL)
+        st = VLT_WIN_FAIL(err, "cannot find %s: %s", path);
+    else if (strlen(s) >= size)
+        st = vlt_fail(err, VAULT_E_LIMIT, "the path %s is too long", path);
+    else
+        memcpy(out, s, strlen(s) + 1);
+    if (h != INVALID_HANDLE_VALUE)
+        (void)CloseHandle(h);
+    free(s);
+    free(w);
+    return st;
+}
+
 enum vault_status
 vlt_os_state_home(char *out, size_t size, struct vault_error *err)
 {
