@@ -568,6 +568,37 @@ what_was_done_to_a_copy_is_found_and_keeps_out_nothing_else(void **state)
     quick_end(&w.q);
 }
 
+/* A copy from the middle of a session, without its key: were it taken for the
+ * whole of it, what came later would never come in. */
+static void
+a_copy_without_a_key_is_not_the_end_of_a_session(void **state)
+{
+    struct world w;
+    struct vault_taken t;
+    struct vault_error err;
+
+    (void)state;
+    begin(&w);
+    admit(&w);
+    seal(&w, 2);
+    temp_copy(w.file, w.copy);
+    quick_sql(w.copy, "DELETE FROM meta WHERE k = 'session-key'");
+    assert_int_equal(take(&w, w.copy, keep, &t, &err), VAULT_OK);
+    assert_int_equal(t.records, 0);
+    assert_int_equal(t.waiting, 2);
+    session(&w, 1);
+    temp_copy(w.file, w.copy);
+    expect_taken(&w, 1, 3);
+    /* and one that holds nothing at all is nobody's */
+    quick_sql(w.copy,
+        "DELETE FROM leaf; DELETE FROM checkpoint; DELETE FROM log; "
+        "DELETE FROM wrap; DELETE FROM segment; DELETE FROM record; "
+        "DELETE FROM node; DELETE FROM epoch; "
+        "DELETE FROM meta WHERE k IN ('session', 'session-key')");
+    expect_refused(&w, VAULT_E_TAMPERED, "a session that is not here");
+    quick_end(&w.q);
+}
+
 static void
 another_organisations_file_does_not_open(void **state)
 {
@@ -1194,6 +1225,7 @@ main(void)
         cmocka_unit_test(an_older_or_cut_copy_is_found_after_a_longer_one),
         cmocka_unit_test(
             what_was_done_to_a_copy_is_found_and_keeps_out_nothing_else),
+        cmocka_unit_test(a_copy_without_a_key_is_not_the_end_of_a_session),
         cmocka_unit_test(another_organisations_file_does_not_open),
         cmocka_unit_test(a_substituted_first_session_is_found),
         cmocka_unit_test(
