@@ -506,6 +506,11 @@ static const struct {
         "INSERT INTO record(rid, f, id, ver, head, meta) SELECT 99, f, "
         "zeroblob(16), ver, head, meta FROM record WHERE rid = 1",
         VAULT_E_TAMPERED, "", 4},
+    {"lines of one record without number",
+        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE "
+        "i < 99) INSERT INTO leaf SELECT 77, i, 'seal', (SELECT id FROM record "
+        "WHERE rid = 1), 1, zeroblob(32), zeroblob(32), NULL FROM n",
+        VAULT_E_TAMPERED, "no line of the capture file names it", 4},
     {"the card emptied", "UPDATE meta SET v = x'00' WHERE k = 'card'",
         VAULT_E_TAMPERED, "was changed", 0},
     {"the kind changed", "UPDATE meta SET v = x'7661756c74' WHERE k = 'kind'",
