@@ -165,6 +165,7 @@ apply_note(struct cli *c, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     c->changed = true;
+    capture_compartments(c); /* nothing more is sealed to a revoked card */
     card_end(c);
     return VAULT_OK;
 }

@@ -217,6 +217,7 @@ add_run(struct cli *c, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     c->changed = true;
+    capture_compartments(c);
     if (t.state == VAULT_CARD_REFUSED) {
         say_warn("%s",
             tr("two cards claim to continue one: somebody else has this "
@@ -254,6 +255,7 @@ remove_run(struct cli *c, struct vault_error *err)
         st = vault_pin_remove(c->vault, k.card.name, NULL, &n, err);
     if (st == VAULT_OK) {
         c->changed = true;
+        capture_compartments(c);
         say_info(tr("removed \"%s\""), k.card.name);
         card_end(c);
     }

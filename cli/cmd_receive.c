@@ -576,6 +576,8 @@ commit(struct work *w, struct vault_error *err)
     st = vault_receive_commit(w->r, &w->done, err);
     progress_end();
     w->c->changed = st == VAULT_OK || w->done.documents > 0;
+    if (st == VAULT_OK) /* cards and revocations may have come in */
+        capture_compartments(w->c);
     return st;
 }
 

@@ -178,6 +178,8 @@ left_json(const struct vault_travel_left *l)
     jline_bool(&j, "key", l->key);
     jline_bool(&j, "travel_file", l->bearer);
     jline_u64(&j, "ways", l->ways);
+    jline_u64(&j, "seeds", l->seeds);
+    jline_u64(&j, "epochs", l->epochs);
     jline_end(&j);
 }
 
@@ -193,6 +195,11 @@ tell_left(void *ctx, const struct vault_travel_left *l)
     out_printf("%s  ", l->key ? tr("KEY  ") : tr("trace"));
     out_safe(l->path, strlen(l->path), 0);
     out_printf("\n      %s\n", what(l));
+    if (l->ways > 0)
+        out_printf(
+            tr("      in it: passphrases and key files that open it %zu, "
+               "identity secrets %" PRIu64 ", epoch secrets %" PRIu64 "\n"),
+            l->ways, l->seeds, l->epochs);
     command(l);
     return 0;
 }

@@ -152,6 +152,9 @@ tell_new(const struct cli *c, const char *path, const struct newkey *k,
     say_warn("%s",
         tr("old pages may survive on flash: with an old passphrase, key file, "
            "share set or headquarters' key they still open"));
+    say_info(tr("sanduq -V %s capture make makes its capture file, for adding "
+                "while it is locked"),
+        path);
     say_info("%s",
         tr("tell everyone who has the old card about the new one, and each "
            "capture device; the old card's secret is kept for opening only, "

@@ -164,6 +164,19 @@ says out Gulnara
 expect 4 at field get "$new" -o nothing
 expect 1 "$SANDUQ" -V field.sanduq.capture capture compartments contact.json
 
+# ---- a member whose card is revoked: nothing more is sealed to it ----
+
+expect 0 at field key compartment add one --member Other --type testimony --without-me --yes
+expect 0 at other card revoke -o other.revoke
+expect 0 at field card revoke other.revoke --yes
+says err "seals to the same people now"
+printf '{"text": "what I saw"}\n' >words.json
+expect 6 locked add -t testimony --fields words.json
+says err "can be sealed to any more"
+expect 6 at field add -t testimony --fields words.json
+expect 0 at field key compartment list
+says out "nothing is sealed to this card"
+
 # ---- withdrawn ----
 
 expect 0 at field withdraw "$contact" --reason "asked" --yes

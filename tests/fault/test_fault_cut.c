@@ -121,7 +121,7 @@ static void
 a_power_cut_leaves_a_record_for_others_with_its_epoch_or_neither(void **state)
 {
     (void)state;
-    cut(FAULT_AWAY, 1, 2);
+    cut(FAULT_AWAY, 1, 4);
 }
 
 int

@@ -765,6 +765,145 @@ with_the_vault_others_read_it_too(void **state)
     end();
 }
 
+/* The members of the default set are not those of a compartment: what was put
+ * into one is theirs in no version of it. */
+struct looking {
+    const uint8_t *id;
+    uint32_t version;
+    uint8_t epoch[16];
+    bool found;
+};
+
+static enum vault_status
+look_at(void *ctx, const struct vlt_leaf_row *l, struct vault_error *err)
+{
+    struct looking *k = ctx;
+    uint8_t row[VLT_RECORD_WRAP];
+    struct vlt_version_rows rows;
+    size_t i;
+
+    if (strcmp(l->leaf.kind, "seal") != 0 && strcmp(l->leaf.kind, "take") != 0)
+        return VAULT_OK;
+    must(vlt_record_versions(w.q[0].v->store, k->id, &rows, err), err);
+    for (i = 0; i < rows.n; i++) {
+        if (rows.v[i].head.h.version != k->version)
+            continue;
+        must(vlt_wrap_get(w.q[0].v->store, rows.v[i].rid, row, err), err);
+        memcpy(k->epoch, row, 16);
+        k->found = true;
+    }
+    vlt_version_rows_clear(&rows);
+    return VAULT_OK;
+}
+
+/* Whether this one has the key of a record version of v0. */
+static bool
+has_key_of(size_t who, const uint8_t id[VAULT_ID], uint32_t version)
+{
+    struct looking k = {.id = id, .version = version};
+    struct vlt_epoch_row row;
+    struct vlt_e0 *e0 = NULL;
+    struct vault_error err;
+    enum vault_status st;
+
+    must(vlt_store_begin(w.q[0].v->store, false, &err), &err);
+    must(vlt_leaves_of(w.q[0].v->store, id, look_at, &k, &err), &err);
+    assert_true(k.found);
+    must(vlt_epoch_by_id(w.q[0].v->store, k.epoch, &row, &err), &err);
+    st = vlt_epoch_open(&row.epoch, w.q[who].v->kem,
+        w.q[who].v->card.fingerprint, &e0, &err);
+    vlt_e0_free(e0);
+    vlt_epoch_row_clear(&row);
+    vlt_store_rollback(w.q[0].v->store);
+    return st == VAULT_OK;
+}
+
+static struct vault_sealed
+tag_it(const uint8_t id[VAULT_ID])
+{
+    struct vault_sealer *s = NULL;
+    struct vault_sealed done;
+    struct vault_error err;
+
+    must(vault_amend_begin(w.q[0].v, id, NULL, &s, &err), &err);
+    must(vault_seal_tag(s, "t", &err), &err);
+    must(vault_seal_commit(s, &done, &err), &err);
+    return done;
+}
+
+/* default: v1 too; case 12: v2 too. */
+static void
+begin_two(void)
+{
+    struct vault_error err;
+
+    circle_make(&w, 3);
+    must(change_to("default", false, VAULT_COMPARTMENT_OWN_SAME, "v1", NULL,
+             NULL, &err),
+        &err);
+    must(change_to("case 12", true, VAULT_COMPARTMENT_OWN_SAME, "v2", NULL,
+             "letter", &err),
+        &err);
+}
+
+static void
+a_new_version_stays_among_those_who_had_it(void **state)
+{
+    struct vault_sealed a, b;
+    struct vault_sealer *s = NULL;
+    struct vault_error err;
+
+    (void)state;
+    begin_two();
+    a = add_to(w.q[0].v, "photo", "by hand", NULL, "case 12");
+    assert_true(has_key_of(2, a.id, 1));
+    assert_false(has_key_of(1, a.id, 1));
+    b = tag_it(a.id);
+    assert_string_equal(b.compartment, "case 12");
+    assert_true(has_key_of(2, a.id, 2));
+    assert_false(has_key_of(1, a.id, 2));
+    b = add("photo", "for all");
+    assert_string_equal(tag_it(b.id).compartment, "");
+    assert_true(has_key_of(1, b.id, 2));
+    /* it is no more: nobody decides for a person who reads it now */
+    must(vault_compartment_remove(w.q[0].v, "case 12", &err), &err);
+    must(vault_amend_begin(w.q[0].v, a.id, NULL, &s, &err), &err);
+    must(vault_seal_tag(s, "u", &err), &err);
+    assert_int_equal(vault_seal_commit(s, &b, &err), VAULT_E_POLICY);
+    must(vault_amend_begin(w.q[0].v, a.id, NULL, &s, &err), &err);
+    must(vault_seal_compartment(s, "default", false, &err), &err);
+    must(vault_seal_commit(s, &b, &err), &err);
+    assert_true(has_key_of(1, a.id, 3));
+    end();
+}
+
+/* Its wrap is exchanged for one that is for others: that is damage, though its
+ * line names a compartment. */
+static void
+one_that_this_vault_is_in_is_never_sealed_away(void **state)
+{
+    struct quick_verdict said;
+    struct vault_sealed a;
+    struct vault_error err;
+
+    (void)state;
+    begin_two();
+    must(change_to("identities", true, VAULT_COMPARTMENT_WITHOUT_ME, "v1", NULL,
+             "contact", &err),
+        &err);
+    (void)add("contact", "Gulnara");
+    a = add("letter", "for two");
+    quick_close(&w.q[0]);
+    quick_sql(w.q[0].path,
+        "UPDATE wrap SET b = (SELECT b FROM wrap WHERE rid = 1) WHERE rid = 2");
+    quick_verify(w.q[0].path, w.q[0].key, &said);
+    assert_int_equal(said.st, VAULT_E_TAMPERED);
+    quick_again(&w.q[0]);
+    assert_int_equal(told(NULL).n, 1);
+    assert_int_equal(told(a.id).n, 0);
+    end();
+}
+
 /* ---- judged, withdrawn ---- */
 
 static void
@@ -1008,6 +1147,36 @@ a_locked_vault_seals_to_the_compartment_too(void **state)
 }
 
 static void
+what_comes_in_stays_among_those_it_was_sealed_to(void **state)
+{
+    struct vault_sealed a, b, c;
+    struct vault_error err;
+
+    (void)state;
+    begin_two();
+    make_capture();
+    a = capture_one("letter", "bound", NULL);
+    b = capture_one("photo", "by hand", "case 12");
+    c = capture_one("note", "for all", NULL);
+    take_in(3);
+    assert_int_equal(open_by(0, a.id, &err), VAULT_OK);
+    assert_true(has_key_of(2, a.id, 1) && has_key_of(2, b.id, 1));
+    assert_false(has_key_of(1, a.id, 1) || has_key_of(1, b.id, 1));
+    assert_true(has_key_of(1, c.id, 1));
+    assert_false(has_key_of(2, c.id, 1));
+    assert_string_equal(tag_it(b.id).compartment, "case 12");
+    quick_again(&w.q[0]);
+    assert_int_equal(open_by(0, b.id, &err), VAULT_OK);
+    /* one that was removed meanwhile is not for the default members either */
+    a = capture_one("photo", "by hand", "case 12");
+    must(vault_compartment_remove(w.q[0].v, "case 12", &err), &err);
+    take_in(1);
+    assert_true(has_key_of(0, a.id, 1));
+    assert_false(has_key_of(1, a.id, 1) || has_key_of(2, a.id, 1));
+    end();
+}
+
+static void
 a_capture_file_follows_the_settings(void **state)
 {
     struct vault_error err;
@@ -1122,6 +1291,8 @@ main(void)
         cmocka_unit_test(whoever_joins_the_default_set_opens_what_comes_then),
         cmocka_unit_test(an_epoch_from_before_is_not_gone_on_with),
         cmocka_unit_test(with_the_vault_others_read_it_too),
+        cmocka_unit_test(a_new_version_stays_among_those_who_had_it),
+        cmocka_unit_test(one_that_this_vault_is_in_is_never_sealed_away),
         cmocka_unit_test(it_is_judged_like_any_record),
         cmocka_unit_test(a_wrap_that_only_looks_like_one_is_found),
         cmocka_unit_test(an_old_setting_that_is_put_back_is_found),
@@ -1129,6 +1300,7 @@ main(void)
         cmocka_unit_test(after_1024_records_comes_another_epoch),
         cmocka_unit_test(a_batch_that_is_given_up_leaves_no_epoch_in_use),
         cmocka_unit_test(a_locked_vault_seals_to_the_compartment_too),
+        cmocka_unit_test(what_comes_in_stays_among_those_it_was_sealed_to),
         cmocka_unit_test(a_capture_file_follows_the_settings),
         cmocka_unit_test(a_list_that_the_card_did_not_sign_is_refused),
         cmocka_unit_test(a_wrap_changed_in_the_capture_file_is_told),

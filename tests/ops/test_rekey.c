@@ -121,7 +121,7 @@ take_old(struct cells *c, const char *path)
 static void
 what_stands_opens_and_what_is_old_is_gone(void **state)
 {
-    enum { RECORDS = 120, BIG = 300 * KIB };
+    enum { RECORDS = 60, BIG = 300 * KIB };
     static struct vault_sealed all[RECORDS];
     struct vault_withdrawal gone;
     struct vault_rekeyed done;
@@ -144,7 +144,7 @@ what_stands_opens_and_what_is_old_is_gone(void **state)
     quick_again(&q);
     take_old(&old, q.path);
     take(&body, q.path, "SELECT ct FROM segment");
-    assert_true(old.n > 3 * RECORDS && body.n >= 6);
+    assert_true(old.n > 3 * RECORDS && body.n >= 4);
     ok(vault_withdraw_rekey(q.v, all[1].id, 0, "asked", &gone, &done, &err),
         &err);
     assert_int_equal(gone.versions, 1);
@@ -210,6 +210,7 @@ static void
 stopped_it_leaves_the_vault_as_it_was(void **state)
 {
     struct vault_rekeyed done;
+    struct vault_error err;
     struct vault_options opt;
     struct quick_vault q;
     struct vault *v;
@@ -218,8 +219,10 @@ stopped_it_leaves_the_vault_as_it_was(void **state)
 
     (void)state;
     quick_make(&q);
+    ok(vault_batch_begin(q.v, &err), &err);
     for (unsigned i = 0; i < 300; i++)
         quick_add(q.v, "words", NULL, 0, NULL);
+    ok(vault_batch_end(q.v, &err), &err);
     quick_close(&q);
     before = temp_read(q.path, &n);
     opt = q.opt;
@@ -235,6 +238,33 @@ stopped_it_leaves_the_vault_as_it_was(void **state)
     free(after);
     quick_again(&q);
     assert_int_equal(quick_listed(q.v), 300);
+    quick_end(&q);
+}
+
+/* With more lines than a commit takes in, the next reader makes it. */
+static void
+a_large_catalogue_goes_at_once_and_comes_when_asked(void **state)
+{
+    enum { MANY = 1200 };
+    struct vault_rekeyed done;
+    struct vault_error err;
+    struct quick_vault q;
+
+    (void)state;
+    quick_make(&q);
+    ok(vault_batch_begin(q.v, &err), &err);
+    for (unsigned i = 0; i < MANY; i++)
+        quick_add(q.v, "words", NULL, 0, NULL);
+    ok(vault_batch_end(q.v, &err), &err);
+    assert_int_equal(quick_listed(q.v), MANY);
+    assert_true(quick_count(q.path, "SELECT count(*) FROM page") > 0);
+    ok(vault_rekey(q.v, NULL, &done, &err), &err);
+    assert_int_equal(quick_count(q.path, "SELECT count(*) FROM page"), 0);
+    assert_int_equal(quick_count(q.path,
+                         "SELECT count(*) FROM meta WHERE k = 'catalogue'"),
+        0);
+    assert_int_equal(quick_listed(q.v), MANY);
+    assert_true(quick_count(q.path, "SELECT count(*) FROM page") > 0);
     quick_end(&q);
 }
 
@@ -337,6 +367,7 @@ main(void)
         cmocka_unit_test(
             another_handle_does_not_write_under_an_epoch_that_is_gone),
         cmocka_unit_test(stopped_it_leaves_the_vault_as_it_was),
+        cmocka_unit_test(a_large_catalogue_goes_at_once_and_comes_when_asked),
         cmocka_unit_test(what_came_from_others_is_sealed_again_too),
         cmocka_unit_test(epochs_put_in_or_taken_out_since_are_a_finding),
     };

@@ -310,7 +310,7 @@ hunt_bytes(struct hunt *h, const char *name, const void *bytes, size_t n,
         if (end >= KEY)
             different -= --of[p[end - KEY]] == 0;
         if (end + 1 >= KEY && different >= DIFFERENT &&
-            ((end + 1 - KEY) % step == 0 || (end + 1 - KEY) % 16 == 0))
+            ((end + 1 - KEY) % step == 0 || (end + 1 - KEY) % 32 == 0))
             try_key(h, name, end + 1 - KEY, "", p + end + 1 - KEY,
                 n - (end + 1 - KEY));
     }

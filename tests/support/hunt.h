@@ -79,7 +79,7 @@ void hunt_pass_over(struct hunt *h, const char *path);
 
 /*
  * Search n bytes at every `step`-th offset (1: all) and, as most keys in a
- * memory are aligned, at every sixteenth. Texts are searched at every offset.
+ * memory are aligned, at every thirty-second. Texts are searched at every offset.
  * `name` says in findings where they are from; it is borrowed.
  */
 void hunt_bytes(struct hunt *h, const char *name, const void *p, size_t n,

@@ -241,6 +241,8 @@ vlt_compartment_said(const struct vlt_compartment_now *c, struct vlt_fields *f,
     enum vault_status st =
         vlt_fields_add_text(f, "compartment", c->row.name, err);
 
+    if (st == VAULT_OK && c->row.own)
+        st = vlt_fields_add_text(f, "own", "yes", err);
     for (i = 0; st == VAULT_OK && i < c->to_len; i++) {
         (void)snprintf(name, sizeof name, "to.%zu", i + 1);
         st = vlt_fields_add(f, VLT_FIELD_BYTES, VLT_STATE_VALUE, name,

@@ -287,6 +287,14 @@ vlt_compartment_of_type(const struct vlt_compartment_set *s, const char *type)
     return NULL;
 }
 
+void
+vlt_compartment_alone(struct vlt_compartment_now *out, const char *name)
+{
+    memset(out, 0, sizeof *out);
+    memcpy(out->row.name, name, strlen(name) + 1);
+    out->row.own = true;
+}
+
 enum vault_status
 vlt_compartment_since(struct vault *v, int64_t *since, struct vault_error *err)
 {

@@ -48,6 +48,10 @@ vlt_compartment_named(const struct vlt_compartment_set *s, const char *name);
 const struct vlt_compartment_now *
 vlt_compartment_of_type(const struct vlt_compartment_set *s, const char *type);
 
+/* For what is in one that is no more, or that this vault left: the vault
+ * alone, and not whoever is in the default one. */
+void vlt_compartment_alone(struct vlt_compartment_now *out, const char *name);
+
 /*
  * Whom the vault's own epochs (kinds 1 and 3) are sealed to: its card, and the
  * members of the default compartment. *to is the caller's to free. *since:
@@ -81,7 +85,8 @@ VAULT_CHECKED enum vault_status vlt_compartment_wrap(struct vault *v,
     const struct vlt_compartment_now *c, uint8_t out[VLT_RECORD_WRAP],
     const struct vlt_record_head *head, const struct vlt_rk *rk,
     struct vault_error *err);
-/* What the line says of it: `compartment` and `to.N`. */
+/* What the line says of it: `compartment`, `to.N`, and `own` when the vault is
+ * in it. */
 VAULT_CHECKED enum vault_status
 vlt_compartment_said(const struct vlt_compartment_now *c, struct vlt_fields *f,
     struct vault_error *err);

@@ -157,6 +157,24 @@ put_back_identity(void *ctx, const struct vlt_identity_row *r,
 }
 
 static enum vault_status
+put_back_missing(struct vlt_store *s, const struct vlt_epoch_row *r,
+    struct vault_error *err)
+{
+    struct vlt_epoch_row there;
+    bool needed = false;
+    enum vault_status st = vlt_epoch_by_id(s, r->epoch.id, &there, err);
+
+    if (st == VAULT_OK)
+        vlt_epoch_row_clear(&there);
+    if (st != VAULT_E_NOT_FOUND)
+        return st;
+    st = vlt_epoch_needed(s, r->epoch.id, &needed, err);
+    if (st != VAULT_OK || !needed)
+        return st;
+    return vlt_epoch_put_at(s, r->e, &r->epoch, NULL, 0, err);
+}
+
+static enum vault_status
 put_back_epoch(void *ctx, const struct vlt_epoch_row *r,
     struct vault_error *err)
 {
@@ -168,6 +186,10 @@ put_back_epoch(void *ctx, const struct vlt_epoch_row *r,
 
     st = vlt_epoch_row_open(b->kit, r, &e0, err);
     vlt_e0_free(e0);
+    /* A compartment without this vault: only its members can tell whether
+     * this row is better than the one that is there, if one is. */
+    if (st == VAULT_E_NO_KEY && r->epoch.kind == VLT_EPOCH_COMPARTMENT)
+        return put_back_missing(s, r, err);
     if (st != VAULT_OK)
         return vlt_fail(err, VAULT_E_TAMPERED,
             "an epoch of the kit does not open");

@@ -117,8 +117,8 @@ take_name(void *ctx, const struct vlt_leaf_row *leaf, struct vault_error *err)
 /* The compartment as it is today; *out NULL: sealed like the vault's own. */
 static enum vault_status
 compartment_of(struct vlt_reseal *r, const uint8_t epoch[16],
-    const struct vlt_record_head *head, const struct vlt_compartment_now **out,
-    struct vault_error *err)
+    const struct vlt_record_head *head, struct vlt_compartment_now *alone,
+    const struct vlt_compartment_now **out, struct vault_error *err)
 {
     const struct vlt_compartment_set *set;
     struct naming n = {.v = r->from};
@@ -134,11 +134,16 @@ compartment_of(struct vlt_reseal *r, const uint8_t epoch[16],
     st = vlt_leaves_of(r->from->store, head->h.id, take_name, &n, err);
     if (st == VAULT_OK && n.name[0] != 0)
         st = vlt_compartments_now(r->to, &set, err);
-    if (st == VAULT_OK && n.name[0] != 0)
-        *out = vlt_compartment_named(set, n.name);
-    if (*out != NULL && !(*out)->row.own)
-        *out = NULL; /* nobody here would read it any more */
-    return st;
+    if (st != VAULT_OK || n.name[0] == 0)
+        return st;
+    *out = vlt_compartment_named(set, n.name);
+    if (*out != NULL && (*out)->row.own)
+        return VAULT_OK;
+    /* it is no more, or nobody here would read it in it: whoever is in the
+     * default one never could */
+    vlt_compartment_alone(alone, n.name);
+    *out = alone;
+    return VAULT_OK;
 }
 
 static enum vault_status
@@ -147,7 +152,8 @@ seal_rk(struct vlt_reseal *r, const uint8_t epoch[16],
     uint8_t b[VLT_RECORD_WRAP], struct vault_error *err)
 {
     const struct vlt_compartment_now *c;
-    enum vault_status st = compartment_of(r, epoch, head, &c, err);
+    struct vlt_compartment_now alone;
+    enum vault_status st = compartment_of(r, epoch, head, &alone, &c, err);
 
     if (st != VAULT_OK)
         return st;

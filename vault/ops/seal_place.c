@@ -2,6 +2,7 @@
 /* seal_place.c: to whom a record on its way in is sealed */
 #include <string.h>
 #include "fail.h"
+#include "sealed_away.h"
 #include "sealer.h"
 
 /* The record's type; "" when it has none that is a word. */
@@ -57,6 +58,38 @@ place_said(const struct vault_sealer *s, const struct vlt_compartment_set *set,
     return check_readable(type, *out, err);
 }
 
+/*
+ * A new version of one that a person put into a compartment stays in it: it
+ * carries everything that was in the version before.
+ */
+static enum vault_status
+place_again(const struct vault_sealer *s, const struct vlt_compartment_set *set,
+    const struct vlt_compartment_now **out, struct vault_error *err)
+{
+    const struct vlt_compartment_now *usual =
+        vlt_compartment_named(set, VLT_COMPARTMENT_DEFAULT);
+    const struct vlt_compartment_now *was;
+    struct vlt_away to;
+    bool said = false;
+    enum vault_status st = vlt_sealed_to(s->v, &s->base, &said, &to, err);
+
+    if (st != VAULT_OK || !said)
+        return st;
+    was = vlt_compartment_named(set, to.name);
+    if (was != NULL && was->row.own) {
+        *out = was;
+        return VAULT_OK;
+    }
+    if (*out != NULL || usual == NULL || usual->to_len == 0)
+        return VAULT_OK; /* where its type goes, or the vault alone */
+    return vlt_fail_hint(err, VAULT_E_POLICY,
+        "say --compartment with the name of another one, or --compartment "
+        "default, and the members of that can read it",
+        "this record was sealed to the compartment \"%s\", which is no more, "
+        "or which this vault is not in",
+        to.name);
+}
+
 enum vault_status
 vlt_sealer_place(const struct vault_sealer *s,
     const struct vlt_compartment_now **out, struct vault_error *err)
@@ -71,6 +104,10 @@ vlt_sealer_place(const struct vault_sealer *s,
     if (s->compartment[0] != 0)
         return place_said(s, set, type, out, err);
     *out = vlt_compartment_of_type(set, type);
+    if (s->amends && (*out == NULL || (*out)->row.own))
+        st = place_again(s, set, out, err);
+    if (st != VAULT_OK)
+        return st;
     if (!s->amends || *out == NULL || (*out)->row.own)
         return check_readable(type, *out, err);
     return vlt_fail_hint(err, VAULT_E_POLICY,

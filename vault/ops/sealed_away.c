@@ -58,6 +58,7 @@ vlt_away_said(const struct vlt_fields *f, struct vlt_away *out)
         x->value_len > VLT_COMPARTMENT_NAME)
         return false;
     memcpy(out->name, x->value, x->value_len);
+    out->own = vlt_fields_find(f, "own") != NULL;
     (void)vlt_fields_i64(f, "time", &out->time);
     while (out->to_len < VLT_COMPARTMENT_MEMBERS) {
         (void)snprintf(name, sizeof name, "to.%zu", out->to_len + 1);
@@ -116,22 +117,37 @@ match_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 }
 
 enum vault_status
-vlt_away_look(struct vault *v, uint64_t rid, const struct vlt_record_head *head,
-    bool *away, struct vlt_away *out, struct vault_error *err)
+vlt_sealed_to(struct vault *v, const struct vlt_record_head *head, bool *said,
+    struct vlt_away *out, struct vault_error *err)
 {
     uint8_t stmt[32];
     struct search q = {.v = v, .stmt = stmt};
-    enum vault_status st = vlt_away_wrap(v->store, rid, away, NULL, err);
+    enum vault_status st;
 
-    if (st != VAULT_OK || !*away)
-        return st;
     vlt_record_stmt(stmt, head);
     st = vlt_leaves_of(v->store, head->h.id, match_line, &q, err);
     if (st != VAULT_OK)
         return st;
-    *away = q.found;
+    *said = q.found;
     if (q.found && out != NULL)
         *out = q.away;
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_away_look(struct vault *v, uint64_t rid, const struct vlt_record_head *head,
+    bool *away, struct vlt_away *out, struct vault_error *err)
+{
+    struct vlt_away said;
+    enum vault_status st = vlt_away_wrap(v->store, rid, away, NULL, err);
+
+    if (st == VAULT_OK && *away)
+        st = vlt_sealed_to(v, head, away, &said, err);
+    if (st != VAULT_OK || !*away)
+        return st;
+    *away = !said.own; /* else somebody exchanged its wrap */
+    if (*away && out != NULL)
+        *out = said;
     return VAULT_OK;
 }
 

@@ -10,6 +10,7 @@
 /* What their line in the log says. */
 struct vlt_away {
     char name[VLT_COMPARTMENT_NAME + 1];
+    bool own; /* this vault is in it, and opens it */
     size_t to_len;
     uint8_t to[VLT_COMPARTMENT_MEMBERS][32];
     int64_t time; /* -1: not said */
@@ -24,6 +25,14 @@ struct vlt_away {
 VAULT_CHECKED enum vault_status vlt_away_look(struct vault *v, uint64_t rid,
     const struct vlt_record_head *head, bool *away, struct vlt_away *out,
     struct vault_error *err);
+/*
+ * The same for any record of this vault, also one that it opens: to which
+ * compartment its line says that it was sealed. *said is false for the default
+ * one.
+ */
+VAULT_CHECKED enum vault_status vlt_sealed_to(struct vault *v,
+    const struct vlt_record_head *head, bool *said, struct vlt_away *out,
+    struct vault_error *err);
 /* Whether the wrap of this row names a kind-4 epoch, whatever its line says.
  * The epoch's id in `epoch`, when not NULL. */
 VAULT_CHECKED enum vault_status vlt_away_wrap(struct vlt_store *s, uint64_t rid,
@@ -32,7 +41,7 @@ VAULT_CHECKED enum vault_status vlt_away_wrap(struct vlt_store *s, uint64_t rid,
  * one of: its members need both. */
 VAULT_CHECKED enum vault_status vlt_away_destroy(struct vlt_store *s,
     uint64_t rid, struct vault_error *err);
-/* Read `compartment`, `to.N` and `time` of a line's event; false when it names
+/* Read `compartment`, `own`, `to.N` and `time` of a line's event; false when it names
  * no compartment. */
 bool vlt_away_said(const struct vlt_fields *f, struct vlt_away *out);
 

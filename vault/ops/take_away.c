@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* take_away.c: records of a compartment on their way from a capture file into
- * the vault, which opens none of them */
+ * the vault, which opens none of them, or is in it with others */
 #include <stdio.h>
 #include <string.h>
+#include "compartment_set.h"
 #include "event.h"
 #include "fail.h"
 #include "hash.h"
+#include "record_open.h"
 #include "sealed_away.h"
+#include "settings.h"
 #include "take_work.h"
 
 /* What is said when the line does not say it. */
@@ -58,19 +61,32 @@ match_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 }
 
 static enum vault_status
+look_for(struct vlt_take_work *x, const struct vlt_record_row *r,
+    struct search *q, struct vault_error *err)
+{
+    uint8_t stmt[32];
+    enum vault_status st;
+
+    memset(q, 0, sizeof *q);
+    q->c = x->t->c;
+    q->stmt = stmt;
+    vlt_record_stmt(stmt, &r->head);
+    st = vlt_leaves_of(x->t->c->store, r->head.h.id, match_line, q, err);
+    q->stmt = NULL;
+    return st;
+}
+
+static enum vault_status
 find_line(struct vlt_take_work *x, const struct vlt_record_row *r,
     struct vlt_away *out, struct vault_error *err)
 {
-    uint8_t stmt[32];
-    struct search q = {.c = x->t->c, .stmt = stmt};
-    enum vault_status st;
+    struct search q;
+    enum vault_status st = look_for(x, r, &q, err);
 
-    vlt_record_stmt(stmt, &r->head);
-    st = vlt_leaves_of(x->t->c->store, r->head.h.id, match_line, &q, err);
     if (st != VAULT_OK)
         return st;
     /* a wrap that was changed to look like one for others */
-    if (q.read && !q.found)
+    if (q.read && (!q.found || q.away.own))
         return vlt_fail(err, VAULT_E_TAMPERED,
             "its wrap is for others, and its line does not say so");
     *out = q.away;
@@ -200,6 +216,68 @@ vlt_take_away(struct vlt_take_work *x, const struct vlt_record_row *r,
     if (st == VAULT_OK)
         st = find_line(x, r, &a, err);
     return st == VAULT_OK ? say(&a, more, err) : st;
+}
+
+/* ---- where one goes that this vault opens ---- */
+
+/* By its type, when its line does not say it: "" when that is bound to none. */
+static enum vault_status
+name_by_type(struct vlt_take_work *x, const struct vlt_record_row *r,
+    const struct vlt_compartment_set *set, char out[VLT_COMPARTMENT_NAME + 1],
+    struct vault_error *err)
+{
+    const struct vlt_compartment_now *c = NULL;
+    char type[VLT_COMPARTMENT_TYPE + 1];
+    const struct vlt_field *f;
+    struct vlt_meta m;
+    enum vault_status st;
+
+    vlt_meta_init(&m);
+    st = vlt_record_meta(x->t->c, r->rid, &r->head, r->meta, r->meta_len, &m,
+        err);
+    if (st != VAULT_OK)
+        return st;
+    f = vlt_fields_find(&m.fields, "type");
+    if (f != NULL && f->type == VLT_FIELD_TEXT &&
+        vlt_compartment_type_ok((const char *)f->value, f->value_len)) {
+        memcpy(type, f->value, f->value_len);
+        type[f->value_len] = 0;
+        c = vlt_compartment_of_type(set, type);
+    }
+    vlt_meta_clear(&m);
+    if (c != NULL)
+        memcpy(out, c->row.name, sizeof c->row.name);
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_take_place(struct vlt_take_work *x, const struct vlt_record_row *r,
+    struct vlt_compartment_now *alone, const struct vlt_compartment_now **out,
+    struct vault_error *err)
+{
+    const struct vlt_compartment_set *set;
+    char name[VLT_COMPARTMENT_NAME + 1] = "";
+    struct search q;
+    enum vault_status st = vlt_compartments_now(x->t->v, &set, err);
+
+    *out = NULL;
+    if (st == VAULT_OK)
+        st = look_for(x, r, &q, err);
+    if (st != VAULT_OK)
+        return st;
+    if (q.found)
+        memcpy(name, q.away.name, sizeof name);
+    else if (!q.read) /* nobody knows any more what it said */
+        st = name_by_type(x, r, set, name, err);
+    if (st != VAULT_OK || name[0] == 0 ||
+        vlt_pin_name_same(name, VLT_COMPARTMENT_DEFAULT))
+        return st;
+    *out = vlt_compartment_named(set, name);
+    if (*out != NULL && (*out)->row.own)
+        return VAULT_OK;
+    vlt_compartment_alone(alone, name);
+    *out = alone;
+    return VAULT_OK;
 }
 
 /* ---- what the vault has ---- */

@@ -185,10 +185,12 @@ copy_body(struct vlt_take_work *x, const struct vlt_record_row *r, uint64_t rid,
     return st;
 }
 
-/* The record's key out of the session's wrap, into one of the vault's. */
+/* The record's key out of the session's wrap, into one of the vault's, or of
+ * the compartment `to`. */
 static enum vault_status
 rewrap(struct vlt_take_work *x, const struct vlt_record_row *r,
-    uint8_t out[VLT_RECORD_WRAP], struct vault_error *err)
+    const struct vlt_compartment_now *to, uint8_t out[VLT_RECORD_WRAP],
+    struct vault_error *err)
 {
     uint8_t row[VLT_RECORD_WRAP];
     const struct vlt_open_epoch *o;
@@ -208,7 +210,9 @@ rewrap(struct vlt_take_work *x, const struct vlt_record_row *r,
     if (st == VAULT_OK)
         st = vlt_wrap_open(row, sizeof row, &o->epoch, o->e0, &r->head, rk,
             kmeta, err);
-    if (st == VAULT_OK && x->act)
+    if (st == VAULT_OK && x->act && to != NULL)
+        st = vlt_compartment_wrap(x->t->v, to, out, &r->head, rk, err);
+    else if (st == VAULT_OK && x->act)
         vlt_action_wrap(x->t->v, out, &r->head, rk);
     vlt_rk_free(rk);
     vlt_kmeta_free(kmeta);
@@ -265,11 +269,26 @@ check_record(struct vlt_take_work *x, const struct vlt_record_row *r, bool away,
         st = away ? vlt_take_check_away(x, r, err) : check_opens(x, r, err);
     x->act = false; /* the epoch to seal under may not be there yet */
     if (st == VAULT_OK && !away)
-        st = rewrap(x, r, wrap, err);
+        st = rewrap(x, r, NULL, wrap, err);
     x->act = act;
     if (st == VAULT_OK)
         st = check_body(x, r, err);
     return st;
+}
+
+static enum vault_status
+take_readable(struct vlt_take_work *x, const struct vlt_record_row *r,
+    uint8_t wrap[VLT_RECORD_WRAP], struct vlt_fields *more,
+    struct vault_error *err)
+{
+    const struct vlt_compartment_now *to;
+    struct vlt_compartment_now alone;
+    enum vault_status st = vlt_take_place(x, r, &alone, &to, err);
+
+    if (st == VAULT_OK)
+        st = rewrap(x, r, to, wrap, err);
+    return st == VAULT_OK && to != NULL ? vlt_compartment_said(to, more, err)
+                                        : st;
 }
 
 static enum vault_status
@@ -287,7 +306,7 @@ store_record(struct vlt_take_work *x, const struct vlt_record_row *r,
     vlt_fields_init(&more);
     if (st == VAULT_OK)
         st = away ? vlt_take_away(x, r, wrap, &more, err)
-                  : rewrap(x, r, wrap, err);
+                  : take_readable(x, r, wrap, &more, err);
     if (st == VAULT_OK)
         st = vlt_record_next_rid(v->store, &rid, err);
     if (st == VAULT_OK)

@@ -3,6 +3,7 @@
 #ifndef VLT_TAKE_WORK_H
 #define VLT_TAKE_WORK_H
 
+#include "compartment_set.h"
 #include "record_rows.h"
 #include "take_in.h"
 
@@ -43,6 +44,14 @@ VAULT_CHECKED enum vault_status vlt_take_check_away(struct vlt_take_work *x,
 VAULT_CHECKED enum vault_status vlt_take_away(struct vlt_take_work *x,
     const struct vlt_record_row *r, uint8_t wrap[VLT_RECORD_WRAP],
     struct vlt_fields *more, struct vault_error *err);
+/*
+ * Of one that this vault opens: the compartment that its line says, as it is
+ * today; *out NULL: the default one. When the vault is not in it any more, or
+ * there is none of that name: the vault alone, in *alone.
+ */
+VAULT_CHECKED enum vault_status vlt_take_place(struct vlt_take_work *x,
+    const struct vlt_record_row *r, struct vlt_compartment_now *alone,
+    const struct vlt_compartment_now **out, struct vault_error *err);
 /* Of the vault's own copy.   VAULT_E_NO_KEY, VAULT_E_TAMPERED  it is none */
 VAULT_CHECKED enum vault_status vlt_take_held_away(struct vault *v,
     const struct vlt_version_row *row, struct vault_error *err);

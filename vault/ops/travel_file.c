@@ -104,6 +104,12 @@ read_seen(struct vlt_store *s, const char *path, struct vlt_travel_seen *out,
         st = vlt_meta_get(s, "vault", out->vault, sizeof out->vault, err);
     if (st == VAULT_OK)
         st = vlt_slots_load(s, true, &out->slots, err);
+    if (st == VAULT_OK)
+        st = vlt_count(s, "SELECT count(*) FROM identity WHERE seed NOT NULL",
+            &out->seeds, err);
+    if (st == VAULT_OK)
+        st = vlt_count(s, "SELECT count(*) FROM epoch WHERE cache NOT NULL",
+            &out->caches, err);
     return st == VAULT_OK ? vlt_identities(s, take_card, out, err) : st;
 }
 

@@ -27,6 +27,8 @@ struct vlt_travel_seen {
     bool kit;
     uint32_t generation; /* of its newest card */
     uint8_t card[32];
+    uint64_t seeds; /* sealed secrets of identity generations */
+    uint64_t caches;
     struct vlt_slot_set slots;
 };
 VAULT_CHECKED enum vault_status vlt_travel_see(const char *path,

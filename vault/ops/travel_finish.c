@@ -178,7 +178,9 @@ tell_ways(struct finishing *f, struct vault_error *err)
     struct vault_travel_left l = {.path = f->path,
         .word = "vault",
         .key = true,
-        .bearer = true};
+        .bearer = true,
+        .seeds = f->seen.seeds,
+        .epochs = f->seen.caches};
     enum vault_status st = VAULT_OK;
     size_t i;
 

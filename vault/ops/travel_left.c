@@ -172,6 +172,8 @@ a_vault(struct vlt_left_walk *w, const char *path, struct vault_error *err)
     }
     l.word = s.kit ? "kit" : "vault";
     l.ways = bearer_ways(&s.slots) + s.slots.damaged;
+    l.seeds = s.seeds;
+    l.epochs = s.caches;
     l.key = l.ways > 0;
     return tell(w, &l, err);
 }

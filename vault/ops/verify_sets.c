@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verify_sets.c: slots, settings, epochs, and what the caller asked for */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
 #include "destroy_rows.h"
@@ -292,18 +293,59 @@ check_older(struct vlt_verify *v, const char *given, struct vault_error *err)
     return VAULT_OK;
 }
 
+/* Behind the signature lines of the first note at p. */
+static const char *
+note_end(const char *p)
+{
+    static const char dash[] = "\xe2\x80\x94 ";
+    const char *blank = strstr(p, "\n\n"), *lf;
+
+    if (blank == NULL)
+        return p + strlen(p);
+    for (p = blank + 2; strncmp(p, dash, sizeof dash - 1) == 0; p = lf + 1) {
+        lf = strchr(p, '\n');
+        if (lf == NULL)
+            return p + strlen(p);
+    }
+    /* anything else there is no note, and belongs to this one */
+    return p == blank + 2 ? p + strlen(p) : p;
+}
+
+/* One checkpoint, or several one after the other, as `log checkpoint` gives
+ * them of a vault that has several logs. */
+static enum vault_status
+check_all_older(struct vlt_verify *v, const char *given,
+    struct vault_error *err)
+{
+    struct vault_error why;
+    enum vault_status st = VAULT_OK;
+    const char *end;
+
+    do {
+        char *one;
+
+        end = note_end(given);
+        one = calloc(1, (size_t)(end - given) + 1);
+        if (one == NULL)
+            return vlt_fail_memory(err);
+        memcpy(one, given, (size_t)(end - given));
+        vlt_error_clear(&why);
+        st = check_older(v, one, &why);
+        free(one);
+        st = vlt_judge(v, "since", st, &why, err);
+        given = end;
+    } while (st == VAULT_OK && *given != 0);
+    return st;
+}
+
 enum vault_status
 vlt_verify_asked(struct vlt_verify *v, struct vault_error *err)
 {
-    struct vault_error why;
     enum vault_status st = VAULT_OK;
     size_t i;
 
     vlt_verify_signer(v);
-    for (i = 0; st == VAULT_OK && i < v->opt->since_len; i++) {
-        vlt_error_clear(&why);
-        st = check_older(v, v->opt->since[i], &why);
-        st = vlt_judge(v, "since", st, &why, err);
-    }
+    for (i = 0; st == VAULT_OK && i < v->opt->since_len; i++)
+        st = check_all_older(v, v->opt->since[i], err);
     return st;
 }

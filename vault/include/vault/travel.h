@@ -119,7 +119,10 @@ struct vault_travel_left {
      * is not finished. Else a trace, which tells that there is a vault. */
     bool key;
     bool bearer; /* the travel file itself: its bearer has a way in */
-    size_t ways; /* of a vault or kit: slots of passphrases and key files */
+    /* Of a vault or kit: slots of passphrases and key files; and what these
+     * lead to, secrets of identity generations and of epochs. */
+    size_t ways;
+    uint64_t seeds, epochs;
 };
 struct vault_travel_look {
     const void *answer; /* or NULL */
