@@ -121,6 +121,29 @@ ask_word(const struct cli *c, struct vault_error *err)
     return st;
 }
 
+/* Whether it still opens: looked at, not concluded. */
+static void
+tell_failure(const struct cli *c, const char *path,
+    const struct vault_options *opt)
+{
+    struct vault_panic_look look;
+
+    if (c->changed)
+        say_warn("%s", tr("not everything could be destroyed"));
+    if (vault_panic_look(path, opt, NULL, NULL, &look, NULL) != VAULT_OK ||
+        look.destroyed)
+        return;
+    if (!look.readable)
+        say_warn(tr("what opens %s MAY STILL BE IN IT: it cannot be read now; "
+                    "--file overwrites and removes it"),
+            path);
+    else
+        say_warn(tr("what opens %s IS STILL IN IT, and it opens as before: end "
+                    "the program that uses it and do this again, or take "
+                    "--file"),
+            path);
+}
+
 static void
 tell(const struct cli *c, const char *path, const struct vault_panicked *p,
     enum vault_status st)
@@ -132,6 +155,8 @@ tell(const struct cli *c, const char *path, const struct vault_panicked *p,
                     "%u, epoch secrets %u, settings %u; old pages may survive "
                     "on flash"),
             p->slots, p->seeds, p->caches, p->settings);
+    else if (st == VAULT_OK && !p->removed)
+        say_info(tr("%s held nothing any more that opens it"), path);
     if (p->session)
         say_info("%s", tr("session key of the capture file destroyed"));
     if (p->states > 0)
@@ -183,8 +208,8 @@ panic_run(struct cli *c, struct vault_error *err)
     st = vault_panic(path, &opt, o->file, &done, err);
     c->changed = done.keys || done.session || done.states > 0 || done.removed;
     tell(c, path, &done, st);
-    if (st != VAULT_OK && c->changed)
-        say_warn("%s", tr("not everything could be destroyed"));
+    if (st != VAULT_OK)
+        tell_failure(c, path, &opt);
     return st;
 }
 

@@ -100,6 +100,8 @@ says out '"keys":true'
 says out '"session":true'
 says err 'old pages may survive'
 says_not err 'deleted'
+expect 0 "$SANDUQ" -V v.sanduq panic --yes
+says err 'held nothing any more that opens it'
 # every command says what it is
 for command in list "show $id" 'add --again a.txt' 'key list' info; do
     # shellcheck disable=SC2086
@@ -123,6 +125,13 @@ says out 'a.txt'
 expect 0 sq get "$id" -o back.txt
 same a.txt back.txt
 expect 0 "$SANDUQ" verify --passphrase-file pw v.sanduq
+
+# what cannot be done leaves the keys where they are: that is said
+mkdir v.sanduq-journal
+expect 1 "$SANDUQ" -V v.sanduq panic --yes
+says err 'MAY STILL BE IN IT'
+rmdir v.sanduq-journal
+expect 0 sq list
 
 # with the file
 expect 0 "$SANDUQ" -V v.sanduq panic --file --yes

@@ -319,15 +319,42 @@ nothing_but_its_own_files_is_touched(void **state)
     assert_int_equal(n, sizeof text);
     assert_memory_equal(p, text, n);
     free(p);
-    temp_dir_path(&q.dir, "link", path);
-    assert_int_equal(symlink(q.path, path), 0);
-    assert_int_equal(vault_panic(path, &q.opt, true, &done, NULL),
-        VAULT_E_FORMAT);
     assert_int_equal(vault_panic(q.state, &q.opt, true, &done, NULL),
         VAULT_E_FORMAT);
     assert_int_equal(vault_panic("nothing", &q.opt, true, &done, NULL),
         VAULT_E_NOT_FOUND);
     quick_again(&q); /* and all of it is as it was */
+    quick_end(&q);
+}
+
+/* Every other command works through a link, and keeps the capture file beside
+ * the name that it was given. */
+static void
+a_link_is_followed(void **state)
+{
+    struct quick_vault q;
+    struct vault_panicked done;
+    struct vault_panic_look look;
+    char capture[TEMP_PATH], link[TEMP_PATH], beside[2 * TEMP_PATH];
+
+    (void)state;
+    make_full(&q, capture);
+    temp_dir_path(&q.dir, "link", link);
+    assert_int_equal(symlink(q.path, link), 0);
+    snprintf(beside, sizeof beside, "%s.capture", link);
+    assert_int_equal(rename(capture, beside), 0);
+    quick_close(&q);
+    assert_int_equal(vault_panic_look(link, &q.opt, NULL, NULL, &look, NULL),
+        VAULT_OK);
+    assert_true(look.readable && look.slots == 1 && look.capture);
+    assert_int_equal(look.copies, 0);
+    assert_int_equal(vault_panic(link, &q.opt, false, &done, NULL), VAULT_OK);
+    assert_true(done.keys && done.session);
+    expect_no_key(&q);
+    assert_int_equal(vault_panic(link, &q.opt, true, &done, NULL), VAULT_OK);
+    assert_true(done.removed);
+    assert_false(temp_exists(q.path) || temp_exists(beside));
+    assert_int_not_equal(unlink(link), 0); /* nor is there a link */
     quick_end(&q);
 }
 
@@ -400,6 +427,7 @@ main(void)
             an_older_kit_puts_back_what_it_has_and_the_log_says_so),
         cmocka_unit_test(with_the_file_nothing_is_left_beside_it),
         cmocka_unit_test(nothing_but_its_own_files_is_touched),
+        cmocka_unit_test(a_link_is_followed),
         cmocka_unit_test(another_program_in_the_way_is_said_and_the_rest_done),
         cmocka_unit_test(a_damaged_vault_can_still_be_removed),
     };

@@ -44,14 +44,17 @@ add_bases(struct vlt_log_names *names, const struct vlt_own_log *log,
     return st;
 }
 
-/* Rows of a log that is not one of ours say nothing. */
+/* Rows of a log that is not one of ours say nothing, nor do those of a session:
+ * whoever finds the capture file has its key, and what it named would not be
+ * named by us. */
 static enum vault_status
 add_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 {
     struct loading *l = ctx;
     struct vlt_log_name name = {{0}, r->log, true, r->idx};
+    const struct vlt_own_log *by = vlt_own_log_find(l->logs, r->log);
 
-    if (vlt_own_log_find(l->logs, r->log) == NULL)
+    if (by == NULL || by->session)
         return VAULT_OK;
     memcpy(name.checkpoint, r->leaf.subject, 32);
     return add(l->names, &name, err);
@@ -73,8 +76,10 @@ vlt_log_names_load(struct vault *v, struct vlt_log_names *out,
     enum vault_status st = VAULT_OK;
     size_t i;
 
-    for (i = 0; st == VAULT_OK && i < v->logs.n; i++)
-        st = add_bases(&names, &v->logs.log[i], err);
+    for (i = 0; st == VAULT_OK && i < v->logs.n; i++) {
+        if (!v->logs.log[i].session)
+            st = add_bases(&names, &v->logs.log[i], err);
+    }
     if (st == VAULT_OK)
         st = vlt_leaves_joining(v->store, add_line, &l, err);
     if (st != VAULT_OK) {

@@ -16,6 +16,7 @@ enum { PATH_SIZE = 4096, HEAD = 4 * 1024 * 1024 };
 /* What goes on when something fails: the first failure is the answer. */
 struct panic {
     const char *path;
+    const char *link; /* the name that was given, when it is a link; or NULL */
     const struct vault_options *opt;
     struct vault_panicked out;
     enum vault_status st;
@@ -108,7 +109,7 @@ beside(const char *path, const char *suffix, char out[PATH_SIZE])
 }
 
 static void
-destroy_session(struct panic *p)
+destroy_session(struct panic *p, const char *path)
 {
     struct vlt_destroyed d = {0, 0, 0, 0, 0, 0};
     char capture[PATH_SIZE];
@@ -117,7 +118,7 @@ destroy_session(struct panic *p)
     struct glance g;
     enum vault_status st;
 
-    if (!beside(p->path, ".capture", capture))
+    if (!beside(path, ".capture", capture))
         return;
     st = vault_file_kind(capture, &kind, &why);
     if (st == VAULT_OK && kind == VAULT_FILE_CAPTURE)
@@ -168,14 +169,20 @@ destroy_states(struct panic *p)
 
 /* ---- the files themselves ---- */
 
+struct removing {
+    struct panic *p;
+    const char *path;
+};
+
 static int
 remove_draft(void *ctx, const struct vault_draft_file *file)
 {
-    struct panic *p = ctx;
+    const struct removing *r = ctx;
+    struct panic *p = r->p;
     struct vlt_draft_names names;
     struct vault_error why;
     enum vault_status st =
-        vlt_draft_names_make(&names, p->path, file->id, &why);
+        vlt_draft_names_make(&names, r->path, file->id, &why);
 
     note(p, st, &why);
     if (st != VAULT_OK)
@@ -187,13 +194,26 @@ remove_draft(void *ctx, const struct vault_draft_file *file)
 }
 
 static void
-remove_beside(struct panic *p, const char *suffix)
+remove_beside(struct panic *p, const char *of, const char *suffix)
 {
     struct vault_error why;
     char path[PATH_SIZE];
 
-    if (beside(p->path, suffix, path))
+    if (beside(of, suffix, path))
         note(p, vlt_os_destroy_head(path, HEAD, &why), &why);
+}
+
+/* What lies beside a name of the vault: it is put there by that name. */
+static void
+remove_around(struct panic *p, const char *path)
+{
+    struct removing r = {p, path};
+    struct vault_error why;
+
+    note(p, vault_drafts(path, remove_draft, &r, &why), &why);
+    remove_beside(p, path, ".capture-journal");
+    remove_beside(p, path, ".capture");
+    remove_beside(p, path, "-journal");
 }
 
 /* The vault last: as long as it is there, its name says what else there is. */
@@ -203,13 +223,30 @@ remove_files(struct panic *p)
     struct vault_error why;
     enum vault_status st;
 
-    note(p, vault_drafts(p->path, remove_draft, p, &why), &why);
-    remove_beside(p, ".capture-journal");
-    remove_beside(p, ".capture");
-    remove_beside(p, "-journal");
+    remove_around(p, p->path);
+    if (p->link != NULL)
+        remove_around(p, p->link);
     st = vlt_os_destroy_head(p->path, HEAD, &why);
     note(p, st, &why);
     p->out.removed = !vlt_os_exists(p->path);
+    if (p->link != NULL && p->out.removed)
+        note(p, vlt_os_unlink(p->link, &why), &why);
+}
+
+/* A link is followed: every other command works through it, and what it is
+ * asked for is the vault. */
+static enum vault_status
+follow(const char *path, char real[PATH_SIZE], const char **out,
+    struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    *out = path;
+    if (!vlt_os_exists(path) || vlt_os_is_file(path))
+        return VAULT_OK;
+    st = vlt_os_real(path, real, PATH_SIZE, err);
+    *out = real;
+    return st;
 }
 
 /* Nothing but a container of this program is touched. */
@@ -233,16 +270,20 @@ vault_panic(const char *path, const struct vault_options *opt, bool remove,
     struct vault_panicked *out, struct vault_error *err)
 {
     static const struct vault_options none;
-    struct panic p = {.path = path,
-        .opt = opt != NULL ? opt : &none,
-        .err = err};
+    struct panic p = {.opt = opt != NULL ? opt : &none, .err = err};
     enum vault_file_kind kind = VAULT_FILE_OTHER;
-    enum vault_status st = check_kind(path, &kind, err);
+    char real[PATH_SIZE];
+    enum vault_status st = follow(path, real, &p.path, err);
 
+    if (st == VAULT_OK)
+        st = check_kind(p.path, &kind, err);
     if (st != VAULT_OK)
         return st;
+    p.link = p.path != path ? path : NULL;
     destroy_keys(&p);
-    destroy_session(&p);
+    destroy_session(&p, p.path);
+    if (p.link != NULL)
+        destroy_session(&p, p.link);
     destroy_states(&p);
     if (remove)
         remove_files(&p);
@@ -328,17 +369,20 @@ vault_panic_look(const char *path, const struct vault_options *opt,
     struct vault_panic_look *out, struct vault_error *err)
 {
     struct vault_panic_look look;
-    struct looking l = {.path = path, .out = &look, .copy = copy, .ctx = ctx};
+    struct looking l = {.out = &look, .copy = copy, .ctx = ctx};
+    char real[PATH_SIZE], capture[PATH_SIZE];
     struct glance g;
     enum vault_status st;
     size_t i;
 
     memset(&look, 0, sizeof look);
     memset(&g, 0, sizeof g);
-    st = check_kind(path, &look.kind, err);
+    st = follow(path, real, &l.path, err);
+    if (st == VAULT_OK)
+        st = check_kind(l.path, &look.kind, err);
     if (st != VAULT_OK)
         return st;
-    look.readable = glance(path, &g, NULL) == VAULT_OK;
+    look.readable = glance(l.path, &g, NULL) == VAULT_OK;
     memcpy(look.id, g.id, 16);
     look.destroyed = look.readable && g.gone;
     look.slots = (uint32_t)(g.slots.n + g.slots.damaged);
@@ -347,7 +391,11 @@ vault_panic_look(const char *path, const struct vault_options *opt,
         look.identities += g.slots.slot[i].kind == VLT_SLOT_IDENTITY;
     }
     look_around(&l);
-    (void)!vault_drafts(path, count_draft, &look.drafts, NULL);
+    (void)!vault_drafts(l.path, count_draft, &look.drafts, NULL);
+    if (l.path != path) {
+        look.capture = look.capture || beside(path, ".capture", capture);
+        (void)!vault_drafts(path, count_draft, &look.drafts, NULL);
+    }
     if (opt == NULL || !opt->no_state)
         (void)!vlt_state_files(opt != NULL ? opt->state_dir : NULL, count_state,
             &look.states, NULL);

@@ -19,6 +19,9 @@ extern "C" {
  * a secret; nothing in the file opens them any more. A kit or a complete copy
  * kept elsewhere does.
  *
+ * A link is followed: what it leads to is the vault, and what lies beside
+ * either name belongs to it.
+ *
  * Bytes are overwritten where they lie. On flash, on copying file systems and
  * in snapshots and backups old ones may survive; with them, whoever has the
  * passphrase opens what they hold.
@@ -63,10 +66,11 @@ struct vault_panicked {
 };
 /*
  * Do it. `remove`: the files go as well (vault, capture file, drafts): their
- * beginning is overwritten, then they are cut to nothing and unlinked. With
- * opt->no_state the state files stay. What fails keeps nothing else from being
- * destroyed, and *out says what was done whatever the answer. VAULT_OK: all of
- * it is on the disk, and nothing of it opens.
+ * beginning is overwritten, then they are cut to nothing and unlinked, and so
+ * is a link that named the vault. With opt->no_state the state files stay.
+ * What fails keeps nothing else from being destroyed, and *out says what was
+ * done whatever the answer. VAULT_OK: all of it is on the disk, and nothing of
+ * it opens.
  *   VAULT_E_NOT_FOUND, VAULT_E_FORMAT (nothing of this program)
  *   VAULT_E_BUSY      another program holds the file: opt->busy_ms passed
  *   VAULT_E_TAMPERED  its tables cannot be read: only `remove` does something
