@@ -23,6 +23,7 @@ struct trip {
     struct circle c;
     char path[TEMP_PATH];
     char old[TEMP_PATH];
+    uint8_t id[VAULT_ID];
     struct vault_key *key; /* what opens the travel file */
     struct vault_travel_state state;
     char lines[8192]; /* "key|trace WORD PATH\n" */
@@ -110,6 +111,7 @@ trip_make(struct trip *t, bool by_link)
             &err) != VAULT_OK)
         fail_msg("%s", err.message);
     vault_recovery_free(shares);
+    circle_id(t->c.q[0].v, t->id);
     vault_close(t->c.q[0].v);
     t->c.q[0].v = NULL;
     assert_false(finished(t));
@@ -285,6 +287,32 @@ a_changed_plan_makes_no_vault_a_trace(void **state)
     trip_end(&t, t.old);
 }
 
+/* With the answer that is on its way it opens the travel file. */
+static void
+the_secret_of_a_request_is_a_key(void **state)
+{
+    char path[TEMP_PATH], text[256], hex[33];
+    struct trip t;
+    size_t i;
+
+    (void)state;
+    trip_make(&t, false);
+    temp_dir_path(&t.c.files, "notes.txt", path);
+    for (i = 0; i < 16; i++)
+        (void)snprintf(hex + 2 * i, 3, "%02x", t.id[i]);
+    (void)snprintf(text, sizeof text,
+        "sanduq.v1/request-key\n%s 00112233445566778899aabbccddeeff\n", hex);
+    temp_write(path, text, strlen(text));
+    assert_int_equal(unlink(t.old), 0);
+    assert_false(finished(&t));
+    finds(&t, "key keyfile", path);
+    /* of another vault it is no key to this one */
+    text[23] = text[23] == '0' ? '1' : '0';
+    temp_write(path, text, strlen(text));
+    assert_true(finished(&t));
+    trip_end(&t, path);
+}
+
 /* Taken away from its plan, the travel file does not know what to look for. */
 static void
 without_its_plan_it_is_not_finished(void **state)
@@ -346,6 +374,7 @@ main(void)
         cmocka_unit_test(a_journal_that_stayed_holds_old_pages),
         cmocka_unit_test(it_does_not_hide_behind_the_travel_files_own_names),
         cmocka_unit_test(a_changed_plan_makes_no_vault_a_trace),
+        cmocka_unit_test(the_secret_of_a_request_is_a_key),
         cmocka_unit_test(without_its_plan_it_is_not_finished),
         cmocka_unit_test(something_else_under_its_name_is_told_apart),
     };
