@@ -288,13 +288,13 @@ an_older_kit_puts_back_what_it_has_and_the_log_says_so(void **state)
 static void
 generations_that_were_changed_in_the_file_do_not_shut_it(void **state)
 {
-    static const char *const sql[] = {
-        "UPDATE meta SET v = zeroblob(4) WHERE k = 'settings-gen'",
-        "UPDATE meta SET v = x'ffffffff' WHERE k = 'settings-gen'",
-        "UPDATE meta SET v = zeroblob(4) WHERE k = 'slots-gen'",
-        "UPDATE meta SET v = x'ffffffff' WHERE k = 'slots-gen'",
-        "UPDATE meta SET v = (SELECT v FROM meta WHERE k = 'settings-gen') "
-        "WHERE k = 'slots-gen'"};
+    static const char *const sql[] =
+        {"UPDATE meta SET v = zeroblob(4) WHERE k = 'settings-gen'",
+            "UPDATE meta SET v = x'ffffffff' WHERE k = 'settings-gen'",
+            "UPDATE meta SET v = zeroblob(4) WHERE k = 'slots-gen'",
+            "UPDATE meta SET v = x'ffffffff' WHERE k = 'slots-gen'",
+            "UPDATE meta SET v = (SELECT v FROM meta WHERE k = 'settings-gen') "
+            "WHERE k = 'slots-gen'"};
     struct vault_panicked done;
     struct vault_restored back;
     struct quick_verdict said;

@@ -178,11 +178,11 @@ evidence_that_was_changed_stays(void **state)
 static void
 evidence_under_another_id_stays(void **state)
 {
-    static const char *const sql[] = {
-        "UPDATE record SET id = zeroblob(16) WHERE rid = 1",
-        "UPDATE record SET ver = 2 WHERE rid = 1",
-        "UPDATE record SET head = CAST(x'ff' || substr(head, 2) AS BLOB) "
-        "WHERE rid = 1"};
+    static const char *const sql[] =
+        {"UPDATE record SET id = zeroblob(16) WHERE rid = 1",
+            "UPDATE record SET ver = 2 WHERE rid = 1",
+            "UPDATE record SET head = CAST(x'ff' || substr(head, 2) AS BLOB) "
+            "WHERE rid = 1"};
     struct vault_quarantined done;
     struct quick_verdict said;
     struct world w;
