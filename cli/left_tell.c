@@ -119,7 +119,8 @@ what(const struct vault_travel_left *l)
         return l->key ? tr("the state file: the key of this machine's log")
                       : tr("a state file or lock, of this vault or another");
     if (strcmp(l->word, "keyfile") == 0)
-        return l->key ? tr("the key file that unlocks the vault")
+        return l->key ? tr("the key file that unlocks the vault, or the secret "
+                           "of a request to headquarters")
                       : tr("a key file, of this vault or another");
     if (strcmp(l->word, "share") == 0)
         return l->key ? tr("shares, as many as are needed to open it")

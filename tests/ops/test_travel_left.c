@@ -23,6 +23,8 @@ struct trip {
     struct circle c;
     char path[TEMP_PATH];
     char old[TEMP_PATH];
+    uint8_t id[VAULT_ID];
+    struct vault_key *key; /* what opens the travel file */
     struct vault_travel_state state;
     char lines[8192]; /* "key|trace WORD PATH\n" */
 };
@@ -82,7 +84,6 @@ trip_make(struct trip *t, bool by_link)
     struct vault_travel_options o = {.way = &way, .ways = 1};
     struct vault_travel_made made;
     struct vault_recovery *shares = NULL;
-    struct vault_key *key = vault_key_new();
     struct vault_error err = {0};
     char link[TEMP_PATH];
 
@@ -100,14 +101,17 @@ trip_make(struct trip *t, bool by_link)
             VAULT_OK);
     }
     assert_int_equal(vault_recovery_deal(2, 3, &shares, NULL), VAULT_OK);
-    assert_int_equal(vault_key_shares(key, vault_recovery_shares(shares), NULL),
+    t->key = vault_key_new();
+    assert_non_null(t->key);
+    assert_int_equal(vault_key_shares(t->key, vault_recovery_shares(shares),
+                         NULL),
         VAULT_OK);
-    way.shares = key;
+    way.shares = t->key;
     if (vault_travel_prepare(t->c.q[0].v, t->path, &o, NULL, NULL, &made,
             &err) != VAULT_OK)
         fail_msg("%s", err.message);
     vault_recovery_free(shares);
-    vault_key_free(key);
+    circle_id(t->c.q[0].v, t->id);
     vault_close(t->c.q[0].v);
     t->c.q[0].v = NULL;
     assert_false(finished(t));
@@ -123,6 +127,7 @@ trip_end(struct trip *t, const char *last)
 {
     assert_int_equal(unlink(last), 0);
     assert_true(finished(t));
+    vault_key_free(t->key);
     circle_end(&t->c);
 }
 
@@ -282,6 +287,63 @@ a_changed_plan_makes_no_vault_a_trace(void **state)
     trip_end(&t, t.old);
 }
 
+/* With the answer that is on its way it opens the travel file. */
+static void
+the_secret_of_a_request_is_a_key(void **state)
+{
+    char path[TEMP_PATH], text[256], hex[33];
+    struct trip t;
+    size_t i;
+
+    (void)state;
+    trip_make(&t, false);
+    temp_dir_path(&t.c.files, "notes.txt", path);
+    for (i = 0; i < 16; i++)
+        (void)snprintf(hex + 2 * i, 3, "%02x", t.id[i]);
+    (void)snprintf(text, sizeof text,
+        "sanduq.v1/request-key\n%s 00112233445566778899aabbccddeeff\n", hex);
+    temp_write(path, text, strlen(text));
+    assert_int_equal(unlink(t.old), 0);
+    assert_false(finished(&t));
+    finds(&t, "key keyfile", path);
+    /* of another vault it is no key to this one */
+    text[23] = text[23] == '0' ? '1' : '0';
+    temp_write(path, text, strlen(text));
+    assert_true(finished(&t));
+    trip_end(&t, path);
+}
+
+/* Taken away from its plan, the travel file does not know what to look for. */
+static void
+without_its_plan_it_is_not_finished(void **state)
+{
+    struct vault_travel_state out;
+    struct vault_travel_look look = {0};
+    const char *folder;
+    struct trip t;
+    char plan[TEMP_PATH];
+
+    (void)state;
+    trip_make(&t, false);
+    assert_int_equal(unlink(t.old), 0);
+    (void)snprintf(plan, sizeof plan, "%.490s.travel", t.path);
+    assert_int_equal(unlink(plan), 0);
+    look.state_dir = t.c.q[0].state;
+    look.shares = t.key;
+    assert_int_equal(vault_travel_finish(t.path, &look, &out, NULL), VAULT_OK);
+    assert_int_equal(out.proved, 1);
+    assert_int_equal(out.keys, 0);
+    assert_false(out.planned);
+    assert_false(out.finished);
+    folder = t.c.files.path;
+    look.folders = &folder;
+    look.folders_len = 1;
+    assert_int_equal(vault_travel_finish(t.path, &look, &out, NULL), VAULT_OK);
+    assert_true(out.finished);
+    vault_key_free(t.key);
+    circle_end(&t.c);
+}
+
 /* What is not of this vault is not in the way. */
 static void
 something_else_under_its_name_is_told_apart(void **state)
@@ -312,6 +374,8 @@ main(void)
         cmocka_unit_test(a_journal_that_stayed_holds_old_pages),
         cmocka_unit_test(it_does_not_hide_behind_the_travel_files_own_names),
         cmocka_unit_test(a_changed_plan_makes_no_vault_a_trace),
+        cmocka_unit_test(the_secret_of_a_request_is_a_key),
+        cmocka_unit_test(without_its_plan_it_is_not_finished),
         cmocka_unit_test(something_else_under_its_name_is_told_apart),
     };
 

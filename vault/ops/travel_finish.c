@@ -458,7 +458,9 @@ finish(struct finishing *f, struct vault_error *err)
         st = tell_ways(f, err);
     if (st == VAULT_OK)
         st = tell_left(f, err);
-    f->out.finished = f->out.proved > 0 && f->out.keys == 0;
+    /* without a plan, and no place named, the old vault was not looked for */
+    f->out.finished = f->out.proved > 0 && f->out.keys == 0 &&
+        (f->out.planned || f->o->folders_len > 0);
     if (st == VAULT_OK && f->out.finished && f->plan.lefts > 0)
         st = forget_paths(f, err);
     return st;

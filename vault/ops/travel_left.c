@@ -10,6 +10,7 @@
 #include "codex32.h"
 #include "fail.h"
 #include "os.h"
+#include "text.h"
 #include "travel_file.h"
 
 enum {
@@ -300,6 +301,19 @@ look_for_shares(struct vlt_left_walk *w, const char *path, const uint8_t *p,
     return st;
 }
 
+/* The secret of a request about this vault: with headquarters' answer, which
+ * goes over a bad line, it opens the vault. */
+static bool
+request_key(const struct vlt_left_walk *w, const uint8_t *p, size_t n)
+{
+    static const char first[] = "sanduq.v1/request-key\n";
+    char hex[33];
+
+    vlt_hex(hex, w->vault, 16);
+    return starts(p, n, first) &&
+        starts(p + sizeof first - 1, n - (sizeof first - 1), hex);
+}
+
 static enum vault_status
 a_text(struct vlt_left_walk *w, const char *path, struct vault_error *err)
 {
@@ -315,6 +329,7 @@ a_text(struct vlt_left_walk *w, const char *path, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     l.word = text_word(p, n);
+    l.key = request_key(w, p, n);
     if (l.word != NULL)
         st = tell(w, &l, err);
     else

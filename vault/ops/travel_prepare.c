@@ -31,6 +31,7 @@ struct preparing {
     struct vlt_renewed done;
     struct vault *made; /* the travel file, unlocked */
     struct vlt_plan plan;
+    bool planned; /* it is on the disk */
 };
 
 /* ---- what there must be ---- */
@@ -279,6 +280,7 @@ challenges(struct preparing *k, struct vault_error *err)
     }
     if (st == VAULT_OK)
         st = vlt_plan_store(k->path, &k->plan, err);
+    k->planned = st == VAULT_OK;
     if (st == VAULT_OK)
         st = hand_out(k, text, err);
     for (i = 0; i < k->o->ways; i++)
@@ -311,6 +313,46 @@ try_shares(struct preparing *k, struct vault_error *err)
 }
 
 static enum vault_status
+plan_all(struct preparing *k, struct vault_error *err)
+{
+    size_t i;
+    enum vault_status st =
+        begin_plan(&k->plan, k->v, k->done.card, k->done.generation, err);
+
+    if (st == VAULT_OK && k->o->key_file != NULL)
+        st = leave_real(&k->plan, "keyfile", k->o->key_file, err);
+    for (i = 0; st == VAULT_OK && i < k->o->folders_len; i++)
+        st = leave(&k->plan, "folder", k->o->folders[i], err);
+    return st == VAULT_OK ? challenges(k, err) : st;
+}
+
+/* The travel file is there, and nobody was told of it. Without its plan or its
+ * capture file it goes again, so that the sheets made for it open nothing. */
+static enum vault_status
+add_rest(struct preparing *k, struct vault_error *err)
+{
+    bool captured = false;
+    enum vault_status st = VAULT_OK;
+
+    if (k->o->capture != NULL) {
+        st = vault_capture_create(k->made, k->o->capture, err);
+        captured = st == VAULT_OK;
+    }
+    vault_close(k->made);
+    k->made = NULL;
+    if (st == VAULT_OK)
+        st = try_shares(k, err);
+    if (st == VAULT_OK)
+        st = plan_all(k, err);
+    if (st == VAULT_OK || k->planned)
+        return st;
+    (void)!vlt_os_destroy(k->path, NULL);
+    if (captured)
+        (void)!vlt_os_destroy(k->o->capture, NULL);
+    return st;
+}
+
+static enum vault_status
 make(struct preparing *k, struct vault_error *err)
 {
     struct vlt_renew_options ro = {.way = k->way,
@@ -322,23 +364,10 @@ make(struct preparing *k, struct vault_error *err)
         .again = k->o->again,
         .action = "travel",
         .reason = k->o->reason};
-    size_t i;
     enum vault_status st =
         vlt_renew_write(k->v, k->path, &ro, &k->done, &k->made, err);
 
-    if (st == VAULT_OK && k->o->capture != NULL)
-        st = vault_capture_create(k->made, k->o->capture, err);
-    vault_close(k->made);
-    k->made = NULL;
-    if (st == VAULT_OK)
-        st = try_shares(k, err);
-    if (st == VAULT_OK)
-        st = begin_plan(&k->plan, k->v, k->done.card, k->done.generation, err);
-    if (st == VAULT_OK && k->o->key_file != NULL)
-        st = leave_real(&k->plan, "keyfile", k->o->key_file, err);
-    for (i = 0; st == VAULT_OK && i < k->o->folders_len; i++)
-        st = leave(&k->plan, "folder", k->o->folders[i], err);
-    return st == VAULT_OK ? challenges(k, err) : st;
+    return st == VAULT_OK ? add_rest(k, err) : st;
 }
 
 static void

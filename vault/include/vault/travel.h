@@ -146,7 +146,8 @@ struct vault_travel_state {
     size_t traces; /* the others */
     size_t unread; /* files that could not be looked at */
     bool answered; /* the answer given now was the right one */
-    bool finished; /* proved > 0 and keys == 0 */
+    bool finished; /* proved > 0 and keys == 0; and planned, or folders were
+                      named: else nobody knows where the vault lay */
 };
 /*
  * What still stands between this machine and a border. Needs no secret and
