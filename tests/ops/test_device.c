@@ -507,9 +507,9 @@ static const struct {
         "zeroblob(16), ver, head, meta FROM record WHERE rid = 1",
         VAULT_E_TAMPERED, "", 4},
     {"lines of one record without number",
-        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE "
-        "i < 99) INSERT INTO leaf SELECT 77, i, 'seal', (SELECT id FROM record "
-        "WHERE rid = 1), 1, zeroblob(32), zeroblob(32), NULL FROM n",
+        "WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n "
+        "WHERE i < 1099) INSERT INTO leaf SELECT 0, i, 'seal', (SELECT id FROM "
+        "record WHERE rid = 1), 1, zeroblob(32), zeroblob(32), NULL FROM n",
         VAULT_E_TAMPERED, "no line of the capture file names it", 4},
     {"the card emptied", "UPDATE meta SET v = x'00' WHERE k = 'card'",
         VAULT_E_TAMPERED, "was changed", 0},
