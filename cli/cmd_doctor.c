@@ -102,7 +102,9 @@ quarantine(struct cli *c, const struct doctor_opts *o, struct vault_error *err)
         return st;
     c->changed = done.rows > 0;
     if (done.rows == 0)
-        say_info("%s", tr("no planted rows; nothing was changed"));
+        say_info("%s",
+            tr("no planted rows that can be moved; nothing was changed; sanduq "
+               "verify says whether something was"));
     else
         say_info(tr("moved out of the vault: rows %" PRIu64 ", of tables "
                     "%" PRIu64 "; they are in %s, and the log says so. Look at "

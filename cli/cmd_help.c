@@ -122,11 +122,11 @@ help_print_command(const struct cli *c, const struct cmd *cmd)
 static void
 topic_line(void *ctx, const struct cmd *cmd)
 {
-    const char *const *first = ((const void *const *)ctx)[0];
+    const char *first = ((const void *const *)ctx)[0];
     struct vlt_buf *b = ((void *const *)ctx)[1];
-    size_t n = strlen(*first);
+    size_t n = strlen(first);
 
-    if (strncmp(cmd->name, *first, n) == 0 && cmd->name[n] == ' ')
+    if (strncmp(cmd->name, first, n) == 0 && cmd->name[n] == ' ')
         vlt_buf_printf(b, "  sanduq %s %s\n      %s\n", cmd->name, cmd->args,
             tr(cmd->summary));
 }
@@ -138,8 +138,9 @@ help_run(struct cli *c, struct vault_error *err)
     const struct cmd *cmd;
     const char *text;
     size_t used = 0;
+    char first[128];
     struct vlt_buf b;
-    const void *ctx[2] = {words, &b};
+    const void *ctx[2] = {first, &b};
 
     if (c->args.n == 0) {
         help_print_overview(c);
@@ -154,8 +155,12 @@ help_run(struct cli *c, struct vault_error *err)
     text = c->args.n == 1 ? help_topic(words[0]) : NULL;
     if (text != NULL)
         help_wrap(&b, text, 0, 78);
-    else if (c->args.n == 1)
-        cmd_each(topic_line, ctx); /* key, log: the commands that begin so */
+    else if (c->args.n <= 2) {
+        /* key, key compartment: the commands that begin so */
+        (void)snprintf(first, sizeof first, "%s%s%s", words[0],
+            c->args.n == 2 ? " " : "", c->args.n == 2 ? words[1] : "");
+        cmd_each(topic_line, ctx);
+    }
     if (b.len > 0) {
         print(c, words[0], &b);
         if (c->g.json)
@@ -166,7 +171,8 @@ help_run(struct cli *c, struct vault_error *err)
     vlt_buf_clear(&b);
     return vlt_fail_hint(err, VAULT_E_NOT_FOUND,
         N_("sanduq help lists the commands and topics"),
-        "there is no help about \"%s\"", words[0]);
+        "there is no help about \"%s%s%s\"", words[0], c->args.n > 1 ? " " : "",
+        c->args.n > 1 ? words[1] : "");
 }
 
 static void

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COLUMNS = 78, NAME_COLUMNS = 16, OPTION_COLUMNS = 30 };
+enum { COLUMNS = 78, NAME_COLUMNS = 23, OPTION_COLUMNS = 30 };
 
 static const struct {
     const char *name;

@@ -72,7 +72,7 @@ expect 0 "$SANDUQ" verify v.sanduq
 expect 0 sq log show
 says out 'found by verify'
 expect 0 sq --yes doctor --quarantine -o again
-says err 'no planted rows'
+says err 'no planted rows that can be moved'
 [ ! -e again ] || bad 'a file without planted rows'
 
 # upgrade
@@ -116,6 +116,11 @@ says out 'nothing in this file opens it any more'
 says out 'record versions: each logged'
 expect 0 "$SANDUQ" -V v.sanduq doctor
 says out '! nothing in this file opens it'
+# a kit that was destroyed says that it is the kit
+cp elsewhere/kit dead.kit
+expect 0 "$SANDUQ" -V dead.kit panic --yes
+expect 4 sq restore --kit dead.kit
+says err 'this kit holds nothing'
 # the way back: a kit, and a whole copy
 expect 0 "$SANDUQ" -V elsewhere/copy.sanduq --passphrase-file pw list
 says out 'a.txt'

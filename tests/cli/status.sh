@@ -16,6 +16,11 @@ expect 0 "$SANDUQ" help passphrases
 expect 0 "$SANDUQ" help words
 expect 0 "$SANDUQ" help key
 expect 0 "$SANDUQ" help key add
+expect 0 "$SANDUQ" help key compartment
+says out 'sanduq key compartment list'
+says_not out 'key add'
+expect 7 "$SANDUQ" help key nonsense
+says err '"key nonsense"'
 expect 0 "$SANDUQ" version
 expect 0 "$SANDUQ" version --verbose
 for c in init add list show get verify info "log show" "log checkpoint" \

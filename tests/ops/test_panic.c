@@ -283,6 +283,59 @@ an_older_kit_puts_back_what_it_has_and_the_log_says_so(void **state)
     quick_end(&q);
 }
 
+/* Generations in the file are not signed: whoever had the file may have set
+ * them so that what is logged next is older than what is logged already. */
+static void
+generations_that_were_changed_in_the_file_do_not_shut_it(void **state)
+{
+    static const char *const sql[] =
+        {"UPDATE meta SET v = zeroblob(4) WHERE k = 'settings-gen'",
+            "UPDATE meta SET v = x'ffffffff' WHERE k = 'settings-gen'",
+            "UPDATE meta SET v = zeroblob(4) WHERE k = 'slots-gen'",
+            "UPDATE meta SET v = x'ffffffff' WHERE k = 'slots-gen'",
+            "UPDATE meta SET v = (SELECT v FROM meta WHERE k = 'settings-gen') "
+            "WHERE k = 'slots-gen'"};
+    struct vault_panicked done;
+    struct vault_restored back;
+    struct quick_verdict said;
+    struct vault_error err;
+    struct quick_vault one, two;
+    size_t i;
+
+    (void)state;
+    quick_make(&one);
+    quick_make(&two);
+    for (i = 0; i < 2 * sizeof sql / sizeof sql[0]; i++) {
+        bool older = i % 2 == 1;
+        struct quick_vault q;
+        char kit[TEMP_PATH];
+
+        quick_make(&q);
+        temp_dir_path(&q.dir, "kit", kit);
+        circle_pin(q.v, one.v, "first", true);
+        if (older)
+            assert_int_equal(vault_backup_kit(q.v, kit, NULL), VAULT_OK);
+        circle_pin(q.v, two.v, "second", true);
+        more_keys(&q);
+        if (!older)
+            assert_int_equal(vault_backup_kit(q.v, kit, NULL), VAULT_OK);
+        panic(&q, false, &done);
+        quick_sql(q.path, sql[i / 2]);
+        if (vault_restore_keys(kit, q.path, q.key, &q.opt, &back, &err) !=
+            VAULT_OK)
+            fail_msg("%zu: %s", i, err.message);
+        assert_int_equal(back.settings_lost, older);
+        assert_int_equal(back.older_slots, older);
+        quick_again(&q);
+        quick_verify(q.path, q.key, &said);
+        if (said.st != VAULT_OK)
+            fail_msg("%zu: %s\n%s", i, said.err.message, said.lines);
+        quick_end(&q);
+    }
+    quick_end(&one);
+    quick_end(&two);
+}
+
 static void
 with_the_file_nothing_is_left_beside_it(void **state)
 {
@@ -425,6 +478,8 @@ main(void)
         cmocka_unit_test(a_kit_puts_everything_back),
         cmocka_unit_test(
             an_older_kit_puts_back_what_it_has_and_the_log_says_so),
+        cmocka_unit_test(
+            generations_that_were_changed_in_the_file_do_not_shut_it),
         cmocka_unit_test(with_the_file_nothing_is_left_beside_it),
         cmocka_unit_test(nothing_but_its_own_files_is_touched),
         cmocka_unit_test(a_link_is_followed),

@@ -107,6 +107,13 @@ what_nothing_names_goes_and_the_vault_holds_again(void **state)
         "INSERT INTO wrap SELECT 500, b FROM o.wrap",
         "INSERT INTO record SELECT 501, f, id, ver, head, meta FROM record "
         "WHERE rid = 1",
+        "INSERT INTO record SELECT 502, f, zeroblob(16), ver, head, meta FROM "
+        "record WHERE rid = 1",
+        "INSERT INTO record SELECT 503, f, id, 9, head, meta FROM record "
+        "WHERE rid = 1; INSERT INTO wrap VALUES(503, x'c0ffee')",
+        "INSERT INTO record SELECT 504, 0, id, ver, "
+        "CAST(x'ff' || substr(head, 2) AS BLOB), meta FROM record WHERE "
+        "rid = 1",
         "INSERT INTO epoch SELECT 50, id, head, rcpt, wraps, cache FROM "
         "o.epoch",
         "INSERT INTO log SELECT 9, origin, note FROM o.log",
@@ -167,6 +174,34 @@ evidence_that_was_changed_stays(void **state)
     end(&w);
 }
 
+/* As this has no row of its own any more, it is the evidence, and stays. */
+static void
+evidence_under_another_id_stays(void **state)
+{
+    static const char *const sql[] =
+        {"UPDATE record SET id = zeroblob(16) WHERE rid = 1",
+            "UPDATE record SET ver = 2 WHERE rid = 1",
+            "UPDATE record SET head = CAST(x'ff' || substr(head, 2) AS BLOB) "
+            "WHERE rid = 1"};
+    struct vault_quarantined done;
+    struct quick_verdict said;
+    struct world w;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof sql / sizeof sql[0]; i++) {
+        begin(&w);
+        quick_sql(w.q.path, sql[i]);
+        plant(&w, "INSERT INTO wrap VALUES(999, x'c0ffee')");
+        (void)quarantine(&w, &done);
+        assert_int_equal(quick_count(w.q.path, "SELECT count(*) FROM record"),
+            2);
+        quick_verify(w.q.path, NULL, &said);
+        assert_int_equal(said.st, VAULT_E_TAMPERED);
+        end(&w);
+    }
+}
+
 static void
 without_planted_rows_nothing_is_written(void **state)
 {
@@ -225,6 +260,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_nothing_names_goes_and_the_vault_holds_again),
         cmocka_unit_test(evidence_that_was_changed_stays),
+        cmocka_unit_test(evidence_under_another_id_stays),
         cmocka_unit_test(without_planted_rows_nothing_is_written),
         cmocka_unit_test(what_cannot_be_put_right_is_left_as_it_was),
     };

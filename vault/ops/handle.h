@@ -203,6 +203,12 @@ VAULT_CHECKED enum vault_status vlt_own_log_scan(struct vlt_store *s,
 VAULT_CHECKED enum vault_status vlt_heads_check(struct vault *v,
     struct vault_error *err);
 /* Hash of the stored slots (gen from meta) and of the settings. */
+/* What the newest line of a kind (slots, settings) over all of these logs
+ * names, and its generation; the vault's identity is loaded.
+ *   VAULT_E_TAMPERED  none does, or it does not open */
+VAULT_CHECKED enum vault_status vlt_set_newest(struct vault *v,
+    const struct vlt_own_logs *logs, const char *kind, uint32_t *gen,
+    uint8_t subject[32], struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_slots_hash_now(struct vlt_store *s,
     uint8_t out[32], uint32_t *gen, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_settings_hash_now(struct vlt_store *s,

@@ -219,30 +219,8 @@ check_pair(struct vault *kit, struct vault *vault, struct vault_error *err)
     return st;
 }
 
-/* An older kit's slots do not fit the log. Where no other way in is left they
- * come back all the same, with a line of their own. */
-static enum vault_status
-check_gens(struct back *b, uint32_t *gen, struct vault_error *err)
-{
-    uint32_t kit_gen = 0;
-    enum vault_status st =
-        vlt_meta_get_u32(b->kit->store, "slots-gen", &kit_gen, err);
-
-    if (st == VAULT_OK)
-        st = vlt_meta_get_u32(b->vault->store, "slots-gen", gen, err);
-    if (st != VAULT_OK || kit_gen == *gen)
-        return st;
-    b->out.older_slots = b->gone && kit_gen < *gen;
-    return b->out.older_slots
-        ? VAULT_OK
-        : vlt_fail_hint(err, VAULT_E_USAGE,
-              "use a kit made after the last change of passphrase or key file",
-              "the kit's ways to unlock are of another generation (%u, not %u)",
-              kit_gen, *gen);
-}
-
-/* They count as the set of the vault's own generation until the line about
- * them raises it. */
+/* They count as the set of the newest generation until the line about them
+ * raises it. */
 static enum vault_status
 date_slots(struct vault *v, uint32_t gen, struct vault_error *err)
 {
@@ -262,15 +240,10 @@ put_back(struct back *b, struct vault_error *err)
 {
     struct vlt_store *kit = b->kit->store;
     struct vlt_store *vault = b->vault->store;
-    uint32_t gen = 0;
-    enum vault_status st = check_gens(b, &gen, err);
+    enum vault_status st = vlt_slots_clear(vault, err);
 
     if (st == VAULT_OK)
-        st = vlt_slots_clear(vault, err);
-    if (st == VAULT_OK)
         st = give_slots(kit, vault, err);
-    if (st == VAULT_OK && b->out.older_slots)
-        st = date_slots(b->vault, gen, err);
     if (st == VAULT_OK)
         st = vlt_identity_load(b->kit, err); /* opened before it is given */
     if (st == VAULT_OK)
@@ -323,48 +296,40 @@ check_epoch_writer(void *ctx, const struct vlt_epoch_row *r,
         "the kit brings an epoch that no log of this vault wrote");
 }
 
-/* Whether a log names this set last. */
+/*
+ * What the file says of its generations is worth nothing here: whoever had it
+ * may have changed them. The log decides. An older kit's slots do not fit it;
+ * where no other way in is left they come back all the same, with a line of
+ * their own.
+ */
 static enum vault_status
-named_last(struct vlt_store *s, const struct vlt_own_logs *logs,
-    const char *kind, const uint8_t now[32], bool *out, struct vault_error *err)
-{
-    struct vlt_leaf_row leaf;
-    enum vault_status st = VAULT_OK;
-    size_t i;
-
-    *out = false;
-    for (i = 0; st == VAULT_OK && i < logs->n && !*out; i++) {
-        if (logs->log[i].session)
-            continue;
-        st = vlt_leaf_last_scan(s, logs->log[i].n, kind, &leaf, NULL, err);
-        *out = st == VAULT_OK && memcmp(leaf.leaf.subject, now, 32) == 0;
-        if (st == VAULT_E_NOT_FOUND) {
-            vlt_error_clear(err);
-            st = VAULT_OK;
-        }
-    }
-    return st;
-}
-
-static enum vault_status
-check_slots_named(struct vlt_store *s, const struct vlt_own_logs *logs,
+judge_slots(struct back *b, const struct vlt_own_logs *logs,
     struct vault_error *err)
 {
-    uint8_t now[32];
-    uint32_t gen = 0;
-    bool named = false;
-    enum vault_status st = vlt_slots_hash_now(s, now, &gen, err);
+    uint8_t now[32], want[32];
+    uint32_t kit_gen = 0, gen = 0;
+    enum vault_status st =
+        vlt_slots_hash_now(b->vault->store, now, &kit_gen, err);
 
     if (st == VAULT_OK)
-        st = named_last(s, logs, "slots", now, &named, err);
-    if (st == VAULT_OK && !named)
-        st = vlt_fail(err, VAULT_E_TAMPERED,
-            "the kit's ways to unlock are not those that the vault's log names");
-    return st;
+        st = vlt_set_newest(b->vault, logs, "slots", &gen, want, err);
+    if (st != VAULT_OK || memcmp(now, want, 32) == 0)
+        return st;
+    if (kit_gen == gen)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "the kit's ways to unlock are not those that the vault's log "
+            "names");
+    b->out.older_slots = b->gone && kit_gen < gen;
+    return b->out.older_slots
+        ? date_slots(b->vault, gen, err)
+        : vlt_fail_hint(err, VAULT_E_USAGE,
+              "use a kit made after the last change of passphrase or key file",
+              "the kit's ways to unlock are of another generation (%u, not %u)",
+              kit_gen, gen);
 }
 
 /*
- * Settings that panic destroyed: those of the kit when they are of the same
+ * Settings that panic destroyed: those of the kit when they are of the newest
  * generation (unlocking compares them with the log), else none, and a line
  * that says so. Settings that are here stay.
  */
@@ -373,19 +338,20 @@ put_back_settings(struct back *b, const struct vlt_own_logs *logs,
     struct vault_error *err)
 {
     struct vlt_store *s = b->vault->store;
-    uint8_t now[32];
+    uint8_t now[32], want[32];
     uint32_t gen = 0, kit_gen = 0;
     uint64_t rows = 0;
-    bool named = false;
     enum vault_status st;
 
     st = vlt_count(s, "SELECT count(*) FROM local", &rows, err);
     if (st != VAULT_OK || rows > 0 || !b->gone)
         return st;
-    st = vlt_settings_hash_now(s, now, &gen, err);
+    st = vlt_set_newest(b->vault, logs, "settings", &gen, want, err);
     if (st == VAULT_OK)
-        st = named_last(s, logs, "settings", now, &named, err);
-    if (st != VAULT_OK || named)
+        st = vlt_meta_put_u32(s, "settings-gen", gen, err);
+    if (st == VAULT_OK)
+        st = vlt_settings_hash_now(s, now, &gen, err);
+    if (st != VAULT_OK || memcmp(now, want, 32) == 0)
         return st;
     if (vlt_meta_get_u32(b->kit->store, "settings-gen", &kit_gen, NULL) ==
             VAULT_OK &&
@@ -405,10 +371,12 @@ check_result(struct back *b, struct vault_error *err)
 
     if (st == VAULT_OK)
         st = vlt_identities(v->store, check_card_named, v->store, err);
-    if (st == VAULT_OK && !b->out.older_slots)
-        st = check_slots_named(v->store, &logs, err);
     if (st == VAULT_OK)
         st = vlt_epochs(v->store, check_epoch_writer, &w, err);
+    if (st == VAULT_OK)
+        st = vlt_identity_load(v, err);
+    if (st == VAULT_OK)
+        st = judge_slots(b, &logs, err);
     if (st == VAULT_OK)
         st = put_back_settings(b, &logs, err);
     vlt_own_logs_clear(&logs);

@@ -144,6 +144,50 @@ judge_record(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
     return st;
 }
 
+/* ---- rows that say they are of one record and carry another's head ---- */
+
+struct missing {
+    struct vlt_store *s;
+    uint64_t version; /* of the lines that are looked at */
+    bool is;          /* a line names what no row is */
+};
+
+static enum vault_status
+look_missing(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
+{
+    struct missing *m = ctx;
+    bool found = true;
+    enum vault_status st = VAULT_OK;
+
+    if ((strcmp(r->leaf.kind, "seal") == 0 ||
+            strcmp(r->leaf.kind, "take") == 0) &&
+        r->leaf.version == m->version)
+        st = vlt_record_has_statement(m->s, r->leaf.record, r->leaf.version,
+            r->leaf.subject, &found, err);
+    m->is = m->is || !found;
+    return st;
+}
+
+/* Evidence, when a line speaks of what its columns or its head say, and no
+ * other row is that. */
+static enum vault_status
+judge_odd(void *ctx, const struct vlt_odd_record *r, struct vault_error *err)
+{
+    struct work *w = ctx;
+    struct missing m = {w->v->store, r->version, false};
+    enum vault_status st = VAULT_OK;
+
+    if (r->id != NULL)
+        st = vlt_leaves_of(w->v->store, r->id, look_missing, &m, err);
+    if (st == VAULT_OK && r->head != NULL) {
+        m.version = r->head->h.version;
+        st = vlt_leaves_of(w->v->store, r->head->h.id, look_missing, &m, err);
+    }
+    if (st == VAULT_OK && !m.is)
+        note_bad(w, r->rid);
+    return st;
+}
+
 /* ---- epochs that no log wrote ---- */
 
 static enum vault_status
@@ -196,6 +240,10 @@ move_all(struct work *w, struct vault_error *err)
         st = vlt_planted_move(s, &w->planted, err);
     if (st == VAULT_OK)
         st = move_epochs(w, err);
+    if (st == VAULT_OK)
+        st = vlt_records_odd(s, judge_odd, w, err);
+    if (st == VAULT_OK)
+        st = move_bad(w, VLT_PLANTED_RECORD, err);
     if (st == VAULT_OK)
         st = vlt_records(s, 0, false, INT64_MAX, judge_record, w, err);
     if (st == VAULT_OK)

@@ -437,7 +437,8 @@ unlock(struct judging *j, struct vault_error *err)
         return vlt_rline(j->f, VAULT_HELD, "wrap", strlen(j->r->once->indices),
             err,
             "opened with shares %s of %s (needed: %u), by whoever signed it "
-            "sealed to all who hold them together; the log will say so",
+            "sealed to all who hold them together; once it is taken in, the "
+            "log says so",
             j->r->once->indices, j->r->once->id, j->r->once->needed);
     return vlt_rline(j->f, VAULT_HELD, "wrap", 1, err,
         "sealed to this vault, by whoever signed it");

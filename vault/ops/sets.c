@@ -104,6 +104,30 @@ out:
     return st;
 }
 
+enum vault_status
+vlt_set_newest(struct vault *v, const struct vlt_own_logs *logs,
+    const char *kind, uint32_t *gen, uint8_t subject[32],
+    struct vault_error *err)
+{
+    struct newest best;
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    memset(&best, 0, sizeof best);
+    for (i = 0; st == VAULT_OK && i < logs->n; i++) {
+        if (!logs->log[i].session)
+            st = consider(v, &logs->log[i], kind, true, &best, err);
+    }
+    if (st == VAULT_OK && (!best.found || best.gen >= UINT32_MAX))
+        st = vlt_fail_hint(err, VAULT_E_TAMPERED, changed_hint,
+            "no line of the log names the %s", kind);
+    if (st != VAULT_OK)
+        return st;
+    *gen = (uint32_t)best.gen;
+    memcpy(subject, best.subject, 32);
+    return VAULT_OK;
+}
+
 static enum vault_status
 check_set(struct vault *v, const char *kind, bool scan, bool lost,
     enum vault_status (*hash_now)(struct vlt_store *s, uint8_t out[32],

@@ -170,7 +170,10 @@ explain(struct vault *v, const struct vlt_slot_set *set, const struct trial *t,
     bool gone = false;
     size_t i;
 
-    if (vlt_keys_gone(v->store, &gone, NULL) == VAULT_OK && gone)
+    if (vlt_keys_gone(v->store, &gone, NULL) == VAULT_OK && gone && t->kit)
+        return vlt_fail_hint(err, VAULT_E_NO_KEY, "take another kit",
+            "this kit holds nothing any more that opens the vault (panic)");
+    if (gone)
         return vlt_fail_hint(err, VAULT_E_NO_KEY,
             "sanduq restore --kit KIT puts a kit's keys back; or go on with a "
             "copy kept elsewhere",

@@ -57,7 +57,8 @@ check_settings(struct vlt_verify *v, struct vault_error *err)
 }
 
 /* After panic there is nothing to compare: neither a way to unlock nor a
- * secret is left, and no settings. The rest is judged as ever. */
+ * secret is left, and no settings. The rest is judged as ever. Whoever has the
+ * file can do the same to hide that he changed one of these. */
 static enum vault_status
 say_gone(struct vlt_verify *v, bool *gone, struct vault_error *err)
 {
@@ -69,8 +70,10 @@ say_gone(struct vlt_verify *v, bool *gone, struct vault_error *err)
     *gone = *gone && left == 0;
     if (st == VAULT_OK && *gone)
         vlt_not_seen(v, "keys", 0,
-            "nothing in this file opens it any more: its keys were destroyed "
-            "(panic); a kit or another copy may open it");
+            "nothing in this file opens it any more: its keys were destroyed, "
+            "by panic or by whoever had the file; ways to unlock and settings "
+            "are not here to be compared with the log; a kit or another copy "
+            "may open it");
     return st;
 }
 

@@ -49,6 +49,58 @@ vlt_record_has_statement(struct vlt_store *s, const uint8_t id[16],
     return VAULT_OK;
 }
 
+/* What a row says, whatever the types of its columns are. */
+static void
+read_odd(sqlite3_stmt *st, struct vlt_odd_record *r,
+    struct vlt_record_head *head)
+{
+    memset(r, 0, sizeof *r);
+    r->rid = (uint64_t)sqlite3_column_int64(st, 0);
+    if (sqlite3_column_type(st, 1) == SQLITE_BLOB &&
+        sqlite3_column_bytes(st, 1) == 16)
+        r->id = sqlite3_column_blob(st, 1);
+    if (sqlite3_column_int64(st, 2) > 0)
+        r->version = (uint64_t)sqlite3_column_int64(st, 2);
+    if (sqlite3_column_bytes(st, 3) == VLT_RECORD_HEAD &&
+        vlt_record_head_decode(head, sqlite3_column_blob(st, 3),
+            VLT_RECORD_HEAD, NULL) == VAULT_OK)
+        r->head = head;
+}
+
+static bool
+is_odd(const struct vlt_odd_record *r)
+{
+    return r->id == NULL || r->head == NULL ||
+        memcmp(r->id, r->head->h.id, 16) != 0 ||
+        r->version != r->head->h.version;
+}
+
+enum vault_status
+vlt_records_odd(struct vlt_store *s,
+    enum vault_status (*fn)(void *ctx, const struct vlt_odd_record *r,
+        struct vault_error *err),
+    void *ctx, struct vault_error *err)
+{
+    struct vlt_record_head head;
+    struct vlt_odd_record r;
+    sqlite3_stmt *st;
+    enum vault_status status = vlt_stmt(s,
+        "SELECT rid, id, ver, head FROM record WHERE f = 0 AND rid > 0", &st,
+        err);
+    bool row = true;
+
+    while (status == VAULT_OK) {
+        status = vlt_step(s, st, &row, err);
+        if (status != VAULT_OK || !row)
+            return status;
+        read_odd(st, &r, &head);
+        if (is_odd(&r))
+            status = fn(ctx, &r, err);
+    }
+    sqlite3_reset(st);
+    return status;
+}
+
 enum vault_status
 vlt_record_twins(struct vlt_store *s, const struct vlt_record_row *r,
     uint64_t *out, struct vault_error *err)

@@ -85,6 +85,21 @@ void vlt_withdrawal_subject(const struct vlt_version_rows *l, uint8_t out[32]);
 VAULT_CHECKED enum vault_status vlt_record_withdrawn(struct vlt_store *s,
     const struct vlt_record_header *h, const uint8_t stmt[32], bool *out,
     struct vault_error *err);
+/*
+ * Rows of this vault's own whose head does not decode, or is another record's
+ * than the row's id and version say: vlt_records stops at such a row. id and
+ * head are NULL when they are not to be read; both borrowed.
+ */
+struct vlt_odd_record {
+    uint64_t rid;
+    const uint8_t *id;
+    uint64_t version; /* of the column; 0 when it is not to be read */
+    const struct vlt_record_head *head;
+};
+VAULT_CHECKED enum vault_status vlt_records_odd(struct vlt_store *s,
+    enum vault_status (*fn)(void *ctx, const struct vlt_odd_record *r,
+        struct vault_error *err),
+    void *ctx, struct vault_error *err);
 /* meta NULL: none. */
 VAULT_CHECKED enum vault_status vlt_record_put(struct vlt_store *s,
     uint64_t rid, const struct vlt_record_head *head, const void *meta,
