@@ -431,7 +431,8 @@ advise(const struct vault_slot *by)
                "machine: deal new ones with sanduq key add shares"));
     say_info("%s",
         tr("if somebody else may know the old passphrase: sanduq rekey NEW "
-           "writes the vault anew, so that what he knows opens nothing of it"));
+           "writes everything into a new file, of which what he knows opens "
+           "nothing"));
 }
 
 VAULT_CHECKED static enum vault_status
@@ -525,8 +526,9 @@ far(struct cli *c, struct vault_error *err)
         st = vlt_os_destroy(o->keep, err);
     if (st == VAULT_OK)
         say_info("%s",
-            tr("headquarters has held this vault's key in its hands: sanduq "
-               "rekey NEW, once you are safe"));
+            tr("headquarters has held this vault's key in its hands, which "
+               "only a new file leaves behind: sanduq rekey NEW, once you are "
+               "safe"));
     return st;
 }
 
