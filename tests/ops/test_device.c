@@ -865,7 +865,8 @@ a_revocation_that_is_taken_away_still_counts(void **state)
     session(&w, 1);
     temp_copy(w.file, w.copy);
     expect_refused(&w, VAULT_E_POLICY, "revoked device");
-    expect_verdict(w.q.path, NULL, VAULT_E_TAMPERED, "revocations that the log");
+    expect_verdict(w.q.path, NULL, VAULT_E_TAMPERED,
+        "revocations that the log");
     quick_end(&w.q);
 }
 
