@@ -250,6 +250,39 @@ a_journal_that_stayed_holds_old_pages(void **state)
 /* ---- names ---- */
 
 static void
+what_lies_in_the_trash_is_found(void **state)
+{
+    char folder[TEMP_PATH], path[TEMP_PATH];
+    struct trip t;
+    int n;
+
+    (void)state;
+    trip_make(&t, false);
+    temp_dir_path(&t.c.files, "Trash", folder);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    temp_dir_path(&t.c.files, "Trash/files", folder);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    temp_dir_path(&t.c.files, "Trash/files/v.2.sanduq", path);
+    assert_int_equal(rename(t.old, path), 0);
+    assert_int_equal(setenv("XDG_DATA_HOME", t.c.files.path, 1), 0);
+    assert_false(finished(&t));
+    finds(&t, "key vault", path);
+    assert_int_equal(unsetenv("XDG_DATA_HOME"), 0);
+    /* that of a stick, in a folder above where it lay */
+    (void)snprintf(folder, sizeof folder, "%.400s/.Trash-%u", t.c.q[0].dir.path,
+        (unsigned)getuid());
+    assert_int_equal(mkdir(folder, 0700), 0);
+    n = snprintf(folder + strlen(folder), 16, "/files");
+    assert_int_equal(n, 6);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    (void)snprintf(t.old, sizeof t.old, "%.490s/v.sanduq", folder);
+    assert_int_equal(rename(path, t.old), 0);
+    assert_false(finished(&t));
+    finds(&t, "key vault", t.old);
+    trip_end(&t, t.old);
+}
+
+static void
 it_does_not_hide_behind_the_travel_files_own_names(void **state)
 {
     char capture[TEMP_PATH];
@@ -372,6 +405,7 @@ main(void)
         cmocka_unit_test(another_kind_of_journal_hides_nothing),
         cmocka_unit_test(what_cannot_be_read_may_be_anything),
         cmocka_unit_test(a_journal_that_stayed_holds_old_pages),
+        cmocka_unit_test(what_lies_in_the_trash_is_found),
         cmocka_unit_test(it_does_not_hide_behind_the_travel_files_own_names),
         cmocka_unit_test(a_changed_plan_makes_no_vault_a_trace),
         cmocka_unit_test(the_secret_of_a_request_is_a_key),

@@ -7,6 +7,7 @@
 #include "challenge.h"
 #include "fail.h"
 #include "os.h"
+#include "os_traces.h"
 #include "statefolder.h"
 #include "travel_file.h"
 #include "travel_left.h"
@@ -362,6 +363,34 @@ look_for_drafts(struct finishing *f, struct vlt_left_walk *w,
     return st;
 }
 
+/* What was "deleted" in a file manager lies in one of these, whole. */
+static enum vault_status
+look_into_trash(struct vlt_left_walk *w, const char *path,
+    struct vault_error *err)
+{
+    char folder[VLT_TRAVEL_PATH];
+    enum vault_status st = VAULT_OK;
+    unsigned i;
+
+    for (i = 0; st == VAULT_OK && vlt_os_trash(path, i, folder, sizeof folder);
+         i++) {
+        if (folder[0] != '\0')
+            st = vlt_left_folder(w, folder, err);
+    }
+    return st;
+}
+
+static enum vault_status
+trash(struct finishing *f, struct vlt_left_walk *w, struct vault_error *err)
+{
+    enum vault_status st = look_into_trash(w, f->path, err);
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < f->plan.lefts; i++)
+        st = look_into_trash(w, f->plan.left[i].path, err);
+    return st;
+}
+
 static enum vault_status
 look_around(struct finishing *f, struct vlt_left_walk *w,
     struct vault_error *err)
@@ -384,6 +413,8 @@ look_around(struct finishing *f, struct vlt_left_walk *w,
         if (st == VAULT_OK)
             st = vlt_left_folder(w, full, err);
     }
+    if (st == VAULT_OK)
+        st = trash(f, w, err);
     if (st == VAULT_OK)
         st = look_for_drafts(f, w, err);
     if (st == VAULT_OK)
