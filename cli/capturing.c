@@ -195,6 +195,30 @@ tell_bad(void *ctx, const uint8_t id[VAULT_ID], const struct vault_error *why)
         say_warn("%s", message);
 }
 
+/* Somebody had the file, and changed to whom it seals; or a person did. */
+static void
+tell_places(const struct vault_taken *t)
+{
+    if (t->strangers > 0)
+        say_warn(trn("%" PRIu64 " record is sealed to a compartment as it is "
+                     "not any more: sanduq show says who can open it",
+                     "%" PRIu64 " records are sealed to compartments as they "
+                     "are not any more: sanduq show says who can open them",
+                     t->strangers),
+            t->strangers);
+    if (t->readable > 0)
+        say_warn(trn("%" PRIu64 " record can be read here, though its type "
+                     "goes to a compartment that this vault is not in",
+                     "%" PRIu64 " records can be read here, though their "
+                     "types go to compartments that this vault is not in",
+                     t->readable),
+            t->readable);
+    if (t->strangers + t->readable > 0)
+        say_hint(N_("if nobody chose that: somebody put an older list of "
+                    "compartments into the file, or it never got the new one "
+                    "(sanduq key compartment note)"));
+}
+
 enum vault_status
 capture_take(struct cli *c, const char *path,
     const struct vault_take_options *given, struct vault_taken *out,
@@ -210,6 +234,7 @@ capture_take(struct cli *c, const char *path,
 
     if (n > BAD_SHOWN)
         say_warn(tr("and %u more"), n - BAD_SHOWN);
+    tell_places(out);
     return st;
 }
 

@@ -2,6 +2,7 @@
 /* cmd_get.c: the original bytes, back again */
 #include "cmd.h"
 
+#include "device_show.h"
 #include "fail.h"
 #include "hex.h"
 #include "jline_out.h"
@@ -205,9 +206,15 @@ tell_end(const struct cli *c, const struct vault_record *r, const char *path,
 {
     const struct get_opts *o = c->opts;
     const struct vault_entry *e = vault_record_entry(r);
+    char device[VAULT_DEVICE_HEX];
     uint8_t sha[VAULT_HASH];
     struct jline j;
 
+    if (device_untrusted(c, e, device))
+        say_warn(tr("UNTRUSTED: sealed by device %s, which is revoked, after "
+                    "its last good state: whoever had the device then can "
+                    "have made it"),
+            device);
     if (!c->g.json) {
         if (o->strip)
             say_info("%s",

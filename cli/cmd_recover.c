@@ -430,8 +430,9 @@ advise(const struct vault_slot *by)
             tr("these shares open this vault still, and were seen on this "
                "machine: deal new ones with sanduq key add shares"));
     say_info("%s",
-        tr("if somebody else may know the old passphrase: sanduq rekey writes "
-           "the vault anew, so that what he knows opens nothing of it"));
+        tr("if somebody else may know the old passphrase: sanduq rekey NEW "
+           "writes everything into a new file, of which what he knows opens "
+           "nothing"));
 }
 
 VAULT_CHECKED static enum vault_status
@@ -525,8 +526,9 @@ far(struct cli *c, struct vault_error *err)
         st = vlt_os_destroy(o->keep, err);
     if (st == VAULT_OK)
         say_info("%s",
-            tr("headquarters has held this vault's key in its hands: sanduq "
-               "rekey, once you are safe"));
+            tr("headquarters has held this vault's key in its hands, which "
+               "only a new file leaves behind: sanduq rekey NEW, once you are "
+               "safe"));
     return st;
 }
 

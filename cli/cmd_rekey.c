@@ -16,6 +16,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <vault/drafts.h>
 
 enum { LETTERS = 4 }; /* typed back */
 
@@ -141,7 +142,39 @@ ask_holders(struct cli *c, struct vault_error *err)
         tr("what anyone still seals to an old card can then be opened by "
            "nobody; others to whom the card was given are not known to this "
            "program"));
+    say_warn("%s",
+        tr("vaults and travel files of others that have an old card of this "
+           "vault as a way in are then opened with it by nobody"));
     return ask_letters(c, err);
+}
+
+/* ---- drafts ---- */
+
+static int
+count_draft(void *ctx, const struct vault_draft_file *f)
+{
+    (void)f;
+    ++*(size_t *)ctx;
+    return 0;
+}
+
+/* Which card a draft is sealed to is not asked: it is finished, or thrown
+ * away by a person, and not by the way. */
+VAULT_CHECKED static enum vault_status
+no_drafts(const struct cli *c, struct vault_error *err)
+{
+    char path[4096];
+    size_t n = 0;
+    enum vault_status st = unlock_path(c, path, sizeof path, err);
+
+    if (st == VAULT_OK)
+        st = vault_drafts(path, count_draft, &n, err);
+    if (st != VAULT_OK || n == 0)
+        return st;
+    return vlt_fail_hint(err, VAULT_E_POLICY, N_("sanduq form drafts lists them"),
+        "%zu drafts lie beside the vault, which may be sealed to an older "
+        "card: finish or discard them first",
+        n);
 }
 
 /* ---- the command ---- */
@@ -172,10 +205,13 @@ in_place(struct cli *c, const char *reason, struct vault_error *err)
     struct vault_rekeyed done;
     enum vault_status st = VAULT_OK;
 
-    if (o->forget)
-        st = ask_holders(c, err);
-    else
+    if (o->forget) {
+        st = no_drafts(c, err);
+        if (st == VAULT_OK)
+            st = ask_holders(c, err);
+    } else {
         st = ask_sure(c, tr("Make new keys in this file?"), err);
+    }
     if (st != VAULT_OK)
         return st;
     vlt_os_catch_interrupt();

@@ -2,6 +2,7 @@
 /* cmd_show.c: one record, its fields and what happened to it */
 #include "clocks.h"
 #include "cmd.h"
+#include "device_show.h"
 
 #include "fail.h"
 #include "hex.h"
@@ -48,29 +49,12 @@ static const struct cmd_example show_examples[] = {
     {"sanduq show 5f2c0a --revision 1", N_("what it said at first")},
 };
 
-/* A revoked device sealed it after its last good state. */
-static bool
-is_untrusted(const struct cli *c, const struct vault_entry *e,
-    char device[VAULT_DEVICE_HEX])
-{
-    struct vault_untrusted *u = NULL;
-    bool is = false;
-    enum vault_status st = vault_untrusted_open(c->vault, &u, NULL);
-
-    if (st == VAULT_OK)
-        st = vault_untrusted_is(u, e->id, 0, &is, device, NULL);
-    vault_untrusted_close(u);
-    if (st != VAULT_OK)
-        (void)snprintf(device, VAULT_DEVICE_HEX, "?");
-    return !e->foreign && (is || st != VAULT_OK);
-}
-
 static void
 warn_untrusted(const struct cli *c, const struct vault_record *r)
 {
     char device[VAULT_DEVICE_HEX];
 
-    if (is_untrusted(c, vault_record_entry(r), device))
+    if (device_untrusted(c, vault_record_entry(r), device))
         out_printf(tr("UNTRUSTED: sealed by device %s, which is revoked, after "
                       "its last good state: whoever had the device then can "
                       "have made it\n"),
@@ -139,7 +123,7 @@ print_json(struct cli *c, const struct vault_record *r)
     }
     jline_array_end(&j);
     provenance_json(c, r, &j);
-    if (is_untrusted(c, e, device)) {
+    if (device_untrusted(c, e, device)) {
         jline_bool(&j, "untrusted", true);
         jline_text(&j, "device", device);
     }

@@ -227,3 +227,19 @@ device_compare(const struct cli *c, const struct vault_device_intro *d,
            "the device over another way"),
         "the device does not have that fingerprint: it was not admitted");
 }
+
+bool
+device_untrusted(const struct cli *c, const struct vault_entry *e,
+    char device[VAULT_DEVICE_HEX])
+{
+    struct vault_untrusted *u = NULL;
+    bool is = false;
+    enum vault_status st = vault_untrusted_open(c->vault, &u, NULL);
+
+    if (st == VAULT_OK)
+        st = vault_untrusted_is(u, e->id, 0, &is, device, NULL);
+    vault_untrusted_close(u);
+    if (st != VAULT_OK)
+        (void)snprintf(device, VAULT_DEVICE_HEX, "?");
+    return !e->foreign && (is || st != VAULT_OK);
+}

@@ -31,6 +31,18 @@ tell_pinned(const struct vault_asker *a)
     }
     say_info(tr("its card is pinned here as %s (%s): %s"), a->name,
         vault_card_state_word(a->state), a->fingerprint);
+    if (a->state == VAULT_CARD_REVOKED)
+        say_warn("%s",
+            tr("that card was revoked: somebody else may have that vault, and "
+               "its keys"));
+    else if (a->state == VAULT_CARD_REFUSED)
+        say_warn("%s",
+            tr("two cards claim to follow that one: somebody else may have "
+               "that vault, and its keys"));
+    else if (a->state != VAULT_CARD_KNOWN)
+        say_warn("%s",
+            tr("nobody compared that card with its owner: its name says "
+               "nothing about who asks"));
     if (a->pinned >= 0) {
         when_local(when, a->pinned);
         say_info(tr("that card was pinned: %s"), when);

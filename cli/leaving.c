@@ -132,6 +132,23 @@ take_records(struct leaving *l, struct vault_error *err)
 
 /* ---- shares ---- */
 
+/* The sheets of another dealing would open the travel file, and those made
+ * now nothing. */
+VAULT_CHECKED static enum vault_status
+same_set(const struct dealt *d, const struct vault_shares *typed,
+    struct vault_error *err)
+{
+    struct vault_share_view made, got;
+
+    vault_shares_view(vault_recovery_shares(d->r), 0, &made);
+    vault_shares_view(typed, 0, &got);
+    if (strcmp(made.set, got.set) == 0 && made.threshold == got.threshold)
+        return VAULT_OK;
+    return vlt_fail(err, VAULT_E_SECRET,
+        "these are shares of set %s, and the sheets made now are of set %s",
+        got.set, made.set);
+}
+
 /* Shares typed back from the sheets; nothing typed: it is done later. */
 VAULT_CHECKED static enum vault_status
 type_back(struct dealt *d, struct vault_error *err)
@@ -148,6 +165,8 @@ type_back(struct dealt *d, struct vault_error *err)
                 "is known that they open"),
         d->k);
     st = shares_ask(s, true, N_("sanduq travel finish NEW SHARE..."), err);
+    if (st == VAULT_OK)
+        st = same_set(d, s, err);
     if (st == VAULT_OK)
         st = vault_key_shares(key, s, err);
     if (st == VAULT_OK) {

@@ -100,6 +100,12 @@ what(const struct vault_travel_left *l)
 {
     if (l->bearer)
         return tr("the travel file itself: its bearer can open it");
+    if (strcmp(l->word, "unread") == 0)
+        return tr("cannot be looked at: it may be the vault, or what opens "
+                  "it; make it readable, or take it away");
+    if (strcmp(l->word, "vault") == 0 && l->key && l->ways == 0)
+        return tr("what lies where the vault lay, or a copy of it that does "
+                  "not hold: it may open once it is put right");
     if (strcmp(l->word, "vault") == 0)
         return l->key ? tr("the vault, or a copy of it: opens here")
                       : tr("the vault, or a copy of it: nothing its bearer "
@@ -113,7 +119,8 @@ what(const struct vault_travel_left *l)
         return l->key ? tr("the state file: the key of this machine's log")
                       : tr("a state file or lock, of this vault or another");
     if (strcmp(l->word, "keyfile") == 0)
-        return l->key ? tr("the key file that unlocks the vault")
+        return l->key ? tr("the key file that unlocks the vault, or the secret "
+                           "of a request to headquarters")
                       : tr("a key file, of this vault or another");
     if (strcmp(l->word, "share") == 0)
         return l->key ? tr("shares, as many as are needed to open it")
@@ -149,10 +156,10 @@ command(const struct vault_travel_left *l)
     const char *rm = "rm --";
 #endif
 
-    if (l->bearer || !quotable(l->path))
+    if (l->bearer || strcmp(l->word, "unread") == 0 || !quotable(l->path))
         return;
     out_text("      ");
-    if (strcmp(l->word, "vault") == 0 && l->key)
+    if (strcmp(l->word, "vault") == 0 && l->ways > 0)
         out_text("sanduq panic --file -V ");
     else
         out_printf("%s ", rm);

@@ -159,6 +159,8 @@ tell_json(const char *path, const struct vault_taken *t, enum vault_status st)
     jline_u64(&j, "beyond", t->beyond);
     jline_u64(&j, "bad", t->bad);
     jline_bool(&j, "older", t->older);
+    jline_u64(&j, "strangers", t->strangers);
+    jline_u64(&j, "readable", t->readable);
     if (st != VAULT_OK)
         jline_text(&j, "code", vault_status_name(st));
     jline_end(&j);

@@ -144,10 +144,11 @@ tell_new(const struct cli *c, const char *path, const struct newkey *k,
             k->key_file);
     tell_left(d);
     if (unlock_path(c, old, sizeof old, NULL) == VAULT_OK)
-        say_warn(tr("to be destroyed now, by you: %s, its capture file once "
-                    "it is taken in, and every backup, kit and copy of it; as "
-                    "long as one is there, an old passphrase or key file "
-                    "opens it"),
+        say_warn(
+            tr("to be destroyed now, by you: %s, its capture file once "
+               "it is taken in, its drafts once they are finished, and every backup, kit and copy of it; as "
+               "long as one is there, an old passphrase or key file "
+               "opens it"),
             old);
     say_warn("%s",
         tr("old pages may survive on flash: with an old passphrase, key file, "

@@ -157,6 +157,24 @@ judge_history(struct consent_book *b, const struct vault_record *r)
     return l.gone ? N_("its newest version was withdrawn") : NULL;
 }
 
+/* Whoever had a device when it was revoked can have made it: it may say no, and
+ * never yes. */
+static const char *
+judge_device(struct consent_book *b, const struct vault_record *r)
+{
+    const struct vault_entry *e = vault_record_entry(r);
+    char device[VAULT_DEVICE_HEX];
+    bool is = false;
+
+    if (e->foreign)
+        return NULL;
+    if (vault_untrusted_is(b->untrusted, e->id, 0, &is, device, NULL) !=
+        VAULT_OK)
+        return N_("its history cannot be read");
+    return is ? N_("a revoked device sealed it after its last good state")
+              : NULL;
+}
+
 static bool
 add_entry(struct consent_book *b, const struct vault_record *r,
     const struct all_fields *a)
@@ -198,6 +216,8 @@ add_entry(struct consent_book *b, const struct vault_record *r,
                     "be among what was withheld");
     if (e->why == NULL)
         e->why = judge_history(b, r);
+    if (e->why == NULL)
+        e->why = judge_device(b, r);
     return good;
 }
 
@@ -282,8 +302,13 @@ consent_book_load(struct vault *v, const char *purpose, int64_t now,
     st = vault_info(v, &info, err);
     if (st == VAULT_OK) {
         memcpy(b->vault, info.id, VAULT_ID);
+        st = vault_untrusted_open(v, &b->untrusted, err);
+    }
+    if (st == VAULT_OK) {
         st = vault_list_records(v, &o, take, pass_over, b, err);
     }
+    vault_untrusted_close(b->untrusted);
+    b->untrusted = NULL;
     if (b->st != VAULT_OK)
         st = b->st;
     if (st == VAULT_OK && !sort_all(b))

@@ -5,6 +5,8 @@
 
 #include "consent.h"
 
+#include <vault/device.h>
+
 enum { VAULT_HEX = 2 * VAULT_ID };
 /* VAULT/ID, as import.source begins; with a mark in front and a 0 behind. */
 enum { SOURCE = 2 * VAULT_HEX + 1, MARKED = SOURCE + 2 };
@@ -31,6 +33,7 @@ struct consent_code {
 };
 struct consent_book {
     struct vault *v;
+    struct vault_untrusted *untrusted; /* while it is loaded */
     uint8_t vault[VAULT_ID];
     const char *purpose; /* borrowed */
     int64_t now;

@@ -169,7 +169,9 @@ export_begin(struct vault *v, const struct export_options *opt,
     e->v = v;
     e->opt = *opt;
     memcpy(e->vault, info.id, VAULT_ID);
-    st = load_consents(e, err);
+    st = vault_untrusted_open(v, &e->untrusted, err);
+    if (st == VAULT_OK)
+        st = load_consents(e, err);
     if (st != VAULT_OK) {
         export_free(e);
         return st;
@@ -184,6 +186,7 @@ export_free(struct export *e)
     if (e == NULL)
         return;
     consent_book_free(e->book);
+    vault_untrusted_close(e->untrusted);
     free(e->consents);
     free(e->item);
     free(e->column);
@@ -219,6 +222,45 @@ export_tell_refused(struct export *e, const struct vault_record *r,
     memcpy(f.id, n->id, VAULT_ID);
     if (e->opt.refused != NULL)
         e->opt.refused(e->opt.ctx, &f);
+}
+
+bool
+export_is_untrusted(struct export *e, const struct vault_record *r,
+    char device[VAULT_DEVICE_HEX])
+{
+    const struct vault_entry *n = vault_record_entry(r);
+    bool is = false;
+
+    device[0] = 0;
+    if (n->foreign)
+        return false;
+    return vault_untrusted_is(e->untrusted, n->id, 0, &is, device, NULL) !=
+        VAULT_OK ||
+        is;
+}
+
+/* Whoever gets a copy does not see any more whose it may be. */
+static bool
+may_be_trusted(struct export *e, const struct vault_record *r)
+{
+    const struct vault_entry *n = vault_record_entry(r);
+    char device[VAULT_DEVICE_HEX];
+    struct export_refusal f = {.version = n->version,
+        .type = n->type,
+        .name = n->name,
+        .code = "untrusted",
+        .why = N_("a revoked device sealed it after its last good state: "
+                  "whoever had the device then can have made it"),
+        .overridden = e->opt.override};
+
+    if (!export_is_untrusted(e, r, device))
+        return true;
+    memcpy(f.id, n->id, VAULT_ID);
+    if (e->opt.refused != NULL)
+        e->opt.refused(e->opt.ctx, &f);
+    e->counts.refused += !e->opt.override;
+    e->counts.overridden += e->opt.override;
+    return e->opt.override;
 }
 
 static void
@@ -348,7 +390,7 @@ consider(struct export *e, const struct vault_record *r,
             st = check_strip(e, own, &good, err);
         vault_record_close(own);
     }
-    if (st != VAULT_OK || !good || !may_go(e, r))
+    if (st != VAULT_OK || !good || !may_be_trusted(e, r) || !may_go(e, r))
         return st;
     return add_item(e, r, err);
 }

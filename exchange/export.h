@@ -29,7 +29,8 @@ struct export_refusal {
     uint32_t version;
     const char *type; /* borrowed, as name */
     const char *name;
-    const char *code; /* consent, no-consent, strip, damaged: for scripts */
+    /* consent, no-consent, untrusted, strip, damaged: for scripts */
+    const char *code;
     const char *why;  /* N_() */
     bool has_consent; /* `why` speaks of this one */
     uint8_t consent[VAULT_ID];

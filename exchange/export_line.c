@@ -50,6 +50,7 @@ export_line(struct export *e, const struct vault_record *r,
     struct vault_error *err)
 {
     const struct vault_entry *n = vault_record_entry(r);
+    char device[VAULT_DEVICE_HEX];
     uint8_t statement[VAULT_HASH];
     struct jline j;
     enum vault_status st;
@@ -64,6 +65,8 @@ export_line(struct export *e, const struct vault_record *r,
     jline_time(&j, "sealed", n->sealed);
     if (n->conflict)
         jline_bool(&j, "conflict", true);
+    if (export_is_untrusted(e, r, device))
+        jline_bool(&j, "untrusted", true);
     put_original(&j, e, r, body);
     jline_array(&j, "fields");
     for (size_t i = 0; i < vault_record_fields(r); i++) {

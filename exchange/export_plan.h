@@ -8,6 +8,8 @@
 #include "export.h"
 #include "outtree.h"
 
+#include <vault/device.h>
+
 struct export_item {
     uint8_t id[VAULT_ID];
     uint8_t statement[VAULT_HASH];
@@ -25,6 +27,7 @@ struct export
     struct export_options opt;
     uint8_t vault[VAULT_ID];
     struct consent_book *book;
+    struct vault_untrusted *untrusted;
     bool *consents; /* by number in the book: bears on what goes out */
     struct export_item *item;
     size_t items, room;
@@ -47,6 +50,10 @@ struct export
 bool export_is_empty(const char *path);
 /* Whether this format hands over originals. */
 bool export_has_originals(enum export_format f);
+/* Whether a revoked device sealed it after its last good state, or nobody can
+ * tell; `device` then says which. */
+bool export_is_untrusted(struct export *e, const struct vault_record *r,
+    char device[VAULT_DEVICE_HEX]);
 void export_tell_refused(struct export *e, const struct vault_record *r,
     const char *code, const char *why);
 

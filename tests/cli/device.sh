@@ -33,8 +33,9 @@ printf 'x\n' >folder/x.txt
 expect 0 field add one.txt
 says err "seals to the key"
 id=$(cat out)
-printf '{"record.code": "K-01"}' >form.json
+printf '{"record.code": "K-01", "consent.id": "C-7"}' >form.json
 expect 0 field -q add -t testimony --fields form.json
+form=$(cat out)
 says err "seals to the key"
 expect 0 field import folder
 says err "nobody can read"
@@ -105,6 +106,9 @@ says err "1 record taken in"
 cp field.sq before.sq
 expect 0 field add one.txt
 mark=$(cat out)
+# who has it then plants a yes, too: for what was there before
+printf '{"consent.id": "C-7", "purpose.un": "yes"}' >yes.json
+expect 0 field -q add -t consent --fields yes.json
 expect 0 field capture end
 cp field.sq later.sq
 expect 2 sq device revoke "${device:0:8}" --yes
@@ -123,13 +127,26 @@ expect 6 sq verify v.sanduq
 says out "untrusted"
 expect 0 sq list
 says out "[UNTRUSTED] one.txt"
-[ "$(grep -c UNTRUSTED out)" = 1 ] || bad "marked: $(cat out)"
+[ "$(grep -c UNTRUSTED out)" = 2 ] || bad "marked: $(cat out)"
 expect 0 sq list --json
 says out '"untrusted":true'
 expect 0 sq show "$mark"
 says out "UNTRUSTED: sealed by device $device"
 expect 0 sq show "$id"
 says_not out "UNTRUSTED"
+# no copy leaves as if nothing were
+expect 0 sq get "$mark" -o marked.txt
+says err "UNTRUSTED: sealed by device $device"
+expect 0 sq get "$id" -o unmarked.txt
+says_not err "UNTRUSTED"
+expect 6 sq export given "$mark" --yes
+says err "a revoked device sealed it after its last good state"
+[ ! -e given ] || bad "an untrusted record went out"
+expect 0 sq export given "$mark" --override --reason test --yes
+grep -qF '"untrusted":true' given/records.jsonl || bad "not marked"
+expect 6 sq export un "$form" --purpose un --yes
+says err "a revoked device sealed it after its last good state"
+[ ! -e un ] || bad "a planted consent let it go"
 expect 6 sq disclose "$mark" --fields type -o d.txt --yes
 expect 6 sq receive before.sq
 says err "an older copy"

@@ -107,7 +107,13 @@ says out "asked again"
 expect 2 n rekey --forget-old-cards
 says err "--yes answers the question"
 expect 2 n rekey x.sanduq --forget-old-cards --yes
+draft=new.sanduq.draft-00112233445566778899aabbccddeeff
+printf 'sealed to the old card\n' >"$draft"
+expect 6 n rekey --forget-old-cards --yes
+says err "1 drafts lie beside the vault"
+rm "$draft"
 expect 0 n rekey --forget-old-cards --yes
+says err "as a way in are then opened with it by nobody"
 says err "secrets of older cards destroyed here: 1"
 says err "can then be opened by nobody"
 expect 7 n rekey --forget-old-cards --yes

@@ -85,6 +85,18 @@ rc, seen = talk(['-V', 'p.sanduq', '--key-file', 'p.key', 'travel', 'prepare',
 assert rc == 0, (rc, seen)
 assert 'the way back is proved' in seen, seen
 
+# the sheets of another dealing are no proof, and get no slot
+rc, seen = talk(['-V', 'p.sanduq', '--key-file', 'p.key', 'travel', 'prepare',
+                 'p-second.sanduq', '--again', '--to-shares', '2/3',
+                 '--sheets', 'p-others', '--text'], [
+    (r'Make it\? \[yes/no\] ', 'yes\n'),
+    (r'Share 1.*: ', typed('a')),
+    (r'Share 2.*: ', typed('c')),
+])
+assert rc == 4, (rc, seen)
+assert 'the sheets made now are of set' in seen, seen
+assert not os.path.exists('p-second.sanduq')
+
 # a request that waits: its secret is in no file
 number = []
 

@@ -138,7 +138,7 @@ expect 4 "$SANDUQ" -V again/trip.sanduq recover --answer unlock.txt \
 sed 's/$/\r/' unlock.txt | fold -w 40 >unlock.mail
 expect 0 "$SANDUQ" -V $new recover --answer unlock.mail --keep secret.txt \
     --new-passphrase-file pw --kdf minimum
-says err "sanduq rekey"
+says err "only a new file leaves behind: sanduq rekey NEW"
 [ -e secret.txt ] && bad "the secret of the request is still there"
 expect 0 "$SANDUQ" -V $new --passphrase-file pw list
 says out along.txt
@@ -152,6 +152,17 @@ expect 0 "$SANDUQ" -V again/trip.sanduq recover paper/*a.txt paper/*d.txt \
     --new-passphrase-file pw --kdf minimum
 expect 0 "$SANDUQ" -V again/trip.sanduq --passphrase-file pw list
 says out way.txt
+
+# ---- whose card nobody compared, or that was revoked, is said
+expect 0 "$SANDUQ" -q init --no-recovery --key-file n.key n.sanduq
+n() { "$SANDUQ" -V n.sanduq --key-file n.key "$@"; }
+expect 0 n card export -o n.card
+expect 0 n card add hq.card --name office \
+    --fingerprint "$(hq card show --json | letters)"
+expect 0 hq --yes card add n.card --name newcomer
+expect 6 n --yes travel prepare n-trip.sanduq --to office -o n-challenge.txt
+expect 0 hq --yes travel answer n-challenge.txt
+says err "nobody compared that card with its owner"
 
 # ---- hostile: no text, a folder, much of it, another's
 expect 1 hq --yes travel answer /dev/null

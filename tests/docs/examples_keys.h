@@ -6,13 +6,16 @@
 #include "bytes.h"
 #include "card.h"
 #include "cell.h"
+#include "codex32.h"
 #include "doc_values.h"
 #include "epoch.h"
+#include "epochset.h"
 #include "keyfile.h"
 #include "label.h"
 #include "seal.h"
 #include "sign.h"
 #include "slot.h"
+#include "text.h"
 
 /* ---- sections 1 to 4 ---- */
 
@@ -288,6 +291,91 @@ do_cache(void)
     vlt_seal_with(cell + 24, key, nonce, ad, 144, plain, 40);
     same("cell", cell, sizeof cell);
     vlt_epoch_clear(&e);
+}
+
+static void
+do_epoch_set(void)
+{
+    struct vlt_epoch_mark m[3];
+    uint8_t out[32];
+    char key[16];
+    size_t i;
+
+    for (i = 0; i < 3; i++) {
+        (void)snprintf(key, sizeof key, "id.%zu", i);
+        take(key, m[i].id, 16);
+        (void)snprintf(key, sizeof key, "hash.%zu", i);
+        take(key, m[i].hash, 32);
+    }
+    vlt_epoch_set_hash(out, m, 3);
+    same("set", out, 32);
+}
+
+/* ---- section 4.3, 14 ---- */
+
+static void
+do_device_code(void)
+{
+    uint8_t p[40];
+    char code[80];
+
+    take("device", p, 8);
+    take("first", p + 8, 32);
+    vlt_bech32(code, "sqd", p, sizeof p);
+    assert_string_equal(code, text("code"));
+}
+
+/* What stands there, read and written again. */
+static void
+read_share(struct vlt_share *s, const char *key)
+{
+    char again[VLT_SHARE_TEXT];
+
+    assert_int_equal(vlt_share_read(s, text(key), strlen(text(key)), NULL), 0);
+    vlt_share_text(s, again);
+    assert_string_equal(again, text(key));
+}
+
+static void
+do_share(void)
+{
+    struct vlt_shares *set = vlt_shares_new();
+    struct vlt_share s;
+    struct vlt_recovery *key = NULL;
+    uint8_t secret[32];
+    char out[VLT_SHARE_TEXT];
+
+    assert_non_null(set);
+    take("secret", secret, 32);
+    read_share(&s, "text.s");
+    read_share(&s, "whole");
+    read_share(&s, "text.a");
+    assert_memory_equal(text("text.a") + 10, text("payload.a"), 52);
+    assert_int_equal(vlt_shares_add(set, text("text.a"), strlen(text("text.a")),
+                         NULL),
+        0);
+    assert_int_equal(vlt_shares_add(set, text("text.c"), strlen(text("text.c")),
+                         NULL),
+        0);
+    assert_true(vlt_shares_at(set, 's', &s));
+    vlt_share_text(&s, out);
+    assert_string_equal(out, text("text.s"));
+    assert_true(vlt_shares_at(set, 'd', &s));
+    vlt_share_text(&s, out);
+    assert_string_equal(out, text("text.d"));
+    assert_int_equal(vlt_shares_join(set, &key, NULL), 0);
+    assert_memory_equal(key->b, secret, 32);
+    vlt_recovery_free(key);
+    vlt_shares_free(set);
+    set = vlt_shares_new();
+    assert_non_null(set);
+    assert_int_equal(vlt_shares_add(set, text("whole"), strlen(text("whole")),
+                         NULL),
+        0);
+    assert_int_equal(vlt_shares_join(set, &key, NULL), 0);
+    assert_memory_equal(key->b, secret, 32);
+    vlt_recovery_free(key);
+    vlt_shares_free(set);
 }
 
 #endif

@@ -131,6 +131,82 @@ def bech32_bits(p, bits):
     return "".join(BECH32[n >> s & 31] for s in range(bits - 5, -1, -5))
 
 
+def bech32(hrp, p):
+    """BIP-173, without its limit of length."""
+    def polymod(v):
+        c = 1
+        for x in v:
+            top = c >> 25
+            c = (c & 0x1ffffff) << 5 ^ x
+            for i, g in enumerate((0x3b6a57b2, 0x26508e6d, 0x1ea119fa,
+                                   0x3d4233dd, 0x2a1462b3)):
+                c ^= g if top >> i & 1 else 0
+        return c
+    n = -(-8 * len(p) // 5)
+    data = [int.from_bytes(p, "big") << 5 * n - 8 * len(p) >> 5 * i & 31
+            for i in reversed(range(n))]
+    head = [ord(c) >> 5 for c in hrp] + [0] + [ord(c) & 31 for c in hrp]
+    sum_ = polymod(head + data + [0] * 6) ^ 1
+    data += [sum_ >> 5 * i & 31 for i in reversed(range(6))]
+    return hrp + "1" + "".join(BECH32[x] for x in data)
+
+
+# BIP-93, section 14
+
+def gf_mul(a, b):
+    out = 0
+    for i in range(5):
+        out ^= a << i if b >> i & 1 else 0
+    for i in (8, 7, 6, 5):
+        out ^= 0x29 << i - 5 if out >> i & 1 else 0
+    return out
+
+
+def gf_inv(a):
+    return [b for b in range(1, 32) if gf_mul(a, b) == 1][0]
+
+
+def codex32_residue(values):
+    r = 0x23181b3
+    for v in values:
+        top, r = r >> 60, (r & (1 << 60) - 1) << 5 ^ v
+        for i, g in enumerate((0x19dc500ce73fde210, 0x1bfae00def77fe529,
+                               0x1fbd920fffe7bee52, 0x1739640bdeee3fdad,
+                               0x07729a039cfc75f5a)):
+            r ^= g if top >> i & 1 else 0
+    return r
+
+
+def share_text(k, name, index, payload):
+    """payload: 52 values."""
+    v = [BECH32.index(c) for c in k + name + index] + payload
+    r = codex32_residue(v + [0] * 13) ^ 0x10ce0795c2fd1e62a
+    v += [r >> 5 * i & 31 for i in reversed(range(13))]
+    return "sqr1" + "".join(BECH32[x] for x in v)
+
+
+def share_at(index, *given):
+    """The share of `index` on the polynomial through the given texts."""
+    at = BECH32.index(index)
+    rows = [[BECH32.index(c) for c in t[4:]] for t in given]
+    out = [0] * 71
+    for j, row in enumerate(rows):
+        num = den = 1
+        for m, other in enumerate(rows):
+            if m != j:
+                num = gf_mul(num, at ^ other[5])
+                den = gf_mul(den, row[5] ^ other[5])
+        w = gf_mul(num, gf_inv(den))
+        out = [o ^ gf_mul(w, c) for o, c in zip(out, row)]
+    return "sqr1" + "".join(BECH32[x] for x in out)
+
+
+def payload_of(p, bits):
+    n = int.from_bytes(p, "big") << bits - 8 * len(p) \
+        if bits >= 8 * len(p) else int.from_bytes(p, "big") >> 8 * len(p) - bits
+    return [n >> 5 * i & 31 for i in reversed(range(bits // 5))]
+
+
 def field_list(fields):
     out = u16(len(fields))
     for t, state, name, value in fields:
@@ -246,6 +322,27 @@ assert len(cell) == 80
 example("epoch-cache", ("vault", vault), ("vmk", vmk), ("header", eheader),
         ("commit", ecommit), ("r.0", r0), ("r.1", r1), ("e0", e0),
         ("time", 1950000000), ("nonce", nonce24), ("cell", cell))
+
+marks = sorted((fixed(first, 16), fixed(first + 7, 32))
+               for first in (0xC0, 0x31, 0x90))
+example("epoch-set", *[p for i, (x, h) in enumerate(marks[1:] + marks[:1])
+                       for p in (("id.%d" % i, x), ("hash.%d" % i, h))],
+        ("set", H(L("epochs"), *[x + h for x, h in marks])))
+
+# Section 4.3
+example("device-code", ("device", replica), ("first", fixed(0x91, 32)),
+        ("code", bech32("sqd", replica + fixed(0x91, 32))))
+
+# Section 14
+secret = fixed(0x21, 32)
+share_s = share_text("2", "c3zd", "s", payload_of(secret, 260))
+share_a = share_text("2", "c3zd", "a", payload_of(fixed(0x53, 33), 260))
+share_c = share_at("c", share_a, share_s)
+assert share_at("s", share_a, share_c) == share_s
+example("share", ("secret", secret), ("payload.a", share_a[10:62]),
+        ("text.s", share_s), ("text.a", share_a), ("text.c", share_c),
+        ("text.d", share_at("d", share_a, share_s)),
+        ("whole", share_text("0", "c3zd", "s", payload_of(secret, 260))))
 
 # Section 6
 fields = [(5, 0, b"body", b"I write down the hour.\n"),

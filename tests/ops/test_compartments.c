@@ -1086,6 +1086,38 @@ capture_one(const char *type, const char *title, const char *to)
     return done;
 }
 
+/* The list in a capture file is older than the settings, or gone: whoever had
+ * the file put it there, and it is told when it comes in. */
+static void
+an_older_list_of_compartments_is_told(void **state)
+{
+    struct vault_sealed a;
+    struct vault_taken t;
+    struct vault_error err;
+
+    (void)state;
+    begin();
+    make_capture();
+    must(change_to("identities", false, VAULT_COMPARTMENT_OWN_SAME, "v2", "v1",
+             NULL, &err),
+        &err);
+    a = capture_one("contact", "Gulnara", NULL); /* to v1, who was put out */
+    assert_true(a.away);
+    (void)capture_one("note", "for all", NULL);
+    must(vault_take_in(w.q[0].v, capture, NULL, &t, &err), &err);
+    assert_int_equal(t.records, 2);
+    assert_int_equal(t.strangers, 1);
+    assert_int_equal(t.readable, 0);
+    quick_sql(capture, "DELETE FROM meta WHERE k = 'compartments'");
+    a = capture_one("contact", "Gulnara", NULL);
+    assert_false(a.away);
+    must(vault_take_in(w.q[0].v, capture, NULL, &t, &err), &err);
+    assert_int_equal(t.records, 1);
+    assert_int_equal(t.readable, 1);
+    assert_int_equal(t.strangers, 0);
+    end();
+}
+
 static void
 take_in(uint64_t records)
 {
@@ -1095,6 +1127,7 @@ take_in(uint64_t records)
     must(vault_take_in(w.q[0].v, capture, NULL, &t, &err), &err);
     assert_int_equal(t.records, records);
     assert_int_equal(t.bad, 0);
+    assert_int_equal(t.strangers + t.readable, 0);
 }
 
 static void
@@ -1301,6 +1334,7 @@ main(void)
         cmocka_unit_test(a_batch_that_is_given_up_leaves_no_epoch_in_use),
         cmocka_unit_test(a_locked_vault_seals_to_the_compartment_too),
         cmocka_unit_test(what_comes_in_stays_among_those_it_was_sealed_to),
+        cmocka_unit_test(an_older_list_of_compartments_is_told),
         cmocka_unit_test(a_capture_file_follows_the_settings),
         cmocka_unit_test(a_list_that_the_card_did_not_sign_is_refused),
         cmocka_unit_test(a_wrap_changed_in_the_capture_file_is_told),

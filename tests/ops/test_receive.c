@@ -661,7 +661,8 @@ what_is_none_of_these_is_left_with_the_reason(void **state)
     run(c.q[1].v, all, 5, NULL, false, &s);
     assert_int_equal(s.st, VAULT_OK);
     for (size_t i = 0; i < 4; i++)
-        assert_int_equal(s.row[i].state, VAULT_RECEIVE_LEFT);
+        assert_int_equal(s.row[i].state,
+            i == 2 ? VAULT_RECEIVE_REFUSED : VAULT_RECEIVE_LEFT);
     assert_int_equal(s.row[0].kind, VAULT_RECEIVED_OTHER);
     assert_int_equal(s.row[1].kind, VAULT_RECEIVED_CAPTURE);
     assert_non_null(strstr(s.why[2], "capture file of another vault"));

@@ -251,6 +251,36 @@ a_way_back_that_its_bearer_holds_is_refused(void **state)
     circle_end(&c);
 }
 
+/* The sheets were made before it: when it says that nothing came of it, they
+ * open nothing. */
+static void
+what_could_not_be_completed_is_not_there(void **state)
+{
+    struct vault_travel_way way = {.typed = true};
+    struct vault_travel_options o = {.way = &way, .ways = 1};
+    struct vault_travel_made made;
+    struct vault_recovery *r = NULL;
+    struct vault_key *key;
+    struct circle c;
+    char path[TEMP_PATH], capture[TEMP_PATH];
+
+    (void)state;
+    circle_make(&c, 1);
+    temp_dir_path(&c.files, "trip.sanduq", path);
+    temp_dir_path(&c.files, "none/trip.sanduq.capture", capture);
+    assert_int_equal(vault_recovery_deal(2, 3, &r, NULL), VAULT_OK);
+    key = key_of(r, 0, 1);
+    way.shares = key;
+    o.capture = capture;
+    assert_int_not_equal(vault_travel_prepare(c.q[0].v, path, &o, NULL, NULL,
+                             &made, NULL),
+        VAULT_OK);
+    assert_false(temp_exists(path));
+    vault_key_free(key);
+    vault_recovery_free(r);
+    circle_end(&c);
+}
+
 static void
 a_card_that_nobody_compared_is_no_way_back(void **state)
 {
@@ -423,6 +453,27 @@ a_wrong_answer_proves_nothing(void **state)
         vault_key_free(key);
         vault_recovery_free(r);
     }
+    trip_end(&t);
+}
+
+/* Its answer would come, and prove nothing: it cannot open the slot. */
+static void
+nobody_else_is_asked_about_a_slot(void **state)
+{
+    struct trip t;
+    struct seen s;
+    char *answer;
+
+    (void)state;
+    trip_make(&t, false);
+    answer = answer_of(t.c.q[1].v, t.challenge);
+    assert_int_equal(vault_travel_ask(t.c.q[0].v, t.path, "v2", NULL, NULL,
+                         NULL, &s.err),
+        VAULT_E_POLICY);
+    /* the challenge before stands */
+    assert_int_equal(finish(&t, answer, NULL, &s), VAULT_OK);
+    assert_int_equal(s.state.proved, 1);
+    vault_text_free(answer);
     trip_end(&t);
 }
 
@@ -718,12 +769,14 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_of_the_old_vault_opens_the_travel_file),
         cmocka_unit_test(a_way_back_that_its_bearer_holds_is_refused),
+        cmocka_unit_test(what_could_not_be_completed_is_not_there),
         cmocka_unit_test(a_card_that_nobody_compared_is_no_way_back),
         cmocka_unit_test(finish_waits_until_nothing_here_opens_the_vault),
         cmocka_unit_test(without_a_way_back_it_is_never_finished),
         cmocka_unit_test(a_copy_anywhere_it_looks_keeps_it_unfinished),
         cmocka_unit_test(an_answer_counts_for_ninety_days),
         cmocka_unit_test(a_wrong_answer_proves_nothing),
+        cmocka_unit_test(nobody_else_is_asked_about_a_slot),
         cmocka_unit_test(only_headquarters_answers),
         cmocka_unit_test(an_older_card_of_headquarters_still_answers),
         cmocka_unit_test(shares_open_it_again),

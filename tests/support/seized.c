@@ -157,6 +157,9 @@ seized_hunt(struct seized *s, struct hunt *h)
         if (temp_exists(s->capture))
             hunt_pass_over(h, s->capture);
     }
+    /* it holds one key in clear, which is to be seen: every offset */
+    if (temp_exists(s->capture))
+        hunt_file(h, s->capture, 1);
     hunt_folder(h, s->home.path, seized_step());
     if (temp_exists(s->during))
         hunt_file(h, s->during, seized_step());

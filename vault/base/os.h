@@ -62,8 +62,9 @@ bool vlt_os_is_below(const char *path);
 VAULT_CHECKED enum vault_status vlt_os_absolute(const char *path, char *out,
     size_t size, struct vault_error *err);
 /*
- * The file that path leads to, links followed, as an absolute path.
- *   VAULT_E_NOT_FOUND, VAULT_E_IO, VAULT_E_LIMIT  it does not fit
+ * The file itself, whatever links the path goes by, into out.
+ *   VAULT_E_NOT_FOUND, VAULT_E_IO  as opening it would be
+ *   VAULT_E_LIMIT                  it does not fit
  */
 VAULT_CHECKED enum vault_status vlt_os_real(const char *path, char *out,
     size_t size, struct vault_error *err);

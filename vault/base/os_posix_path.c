@@ -101,7 +101,7 @@ vlt_os_real(const char *path, char *out, size_t size, struct vault_error *err)
     enum vault_status st = VAULT_OK;
 
     if (real == NULL)
-        return VLT_POSIX_FAIL(err, "cannot find %s: %s", path);
+        return VLT_POSIX_FAIL(err, "cannot open %s: %s", path);
     if (!join(out, size, real, ""))
         st = vlt_fail(err, VAULT_E_LIMIT, "the path %s is too long", path);
     free(real);

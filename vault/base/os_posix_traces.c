@@ -7,7 +7,9 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #if defined(__linux__)
 #include <sys/vfs.h>
 #endif
@@ -143,4 +145,49 @@ vlt_os_memories(bool (*fn)(void *ctx, enum vlt_os_memory_kind kind,
         if (!fn(ctx, places[i].kind, path))
             return;
     }
+}
+
+static bool
+fits(int n, size_t size)
+{
+    return n > 0 && (size_t)n < size;
+}
+
+static bool
+home_trash(unsigned i, char *out, size_t size)
+{
+    char base[PATH_SIZE];
+
+    if (i == 0 && vlt_os_env("XDG_DATA_HOME", base, sizeof base) &&
+        base[0] == '/')
+        return fits(snprintf(out, size, "%s/Trash/files", base), size);
+    if (!vlt_os_env("HOME", base, sizeof base) || base[0] != '/')
+        return false;
+    return fits(snprintf(out, size, "%s/%s", base,
+                    i == 0 ? ".local/share/Trash/files" : ".Trash"),
+        size);
+}
+
+/* Of a medium: in one of the folders above the file. */
+bool
+vlt_os_trash(const char *path, unsigned i, char *out, size_t size)
+{
+    const char *at = path;
+    unsigned n = 1;
+
+    if (i < 2) {
+        if (!home_trash(i, out, size) && size > 0)
+            out[0] = 0;
+        return true;
+    }
+    for (at = strchr(path, '/'); at != NULL && n < i - 1; n++)
+        at = strchr(at + 1, '/');
+    if (at == NULL)
+        return false;
+    if (!fits(snprintf(out, size, "%.*s/.Trash-%u/files", (int)(at - path),
+                  path, (unsigned)getuid()),
+            size) &&
+        size > 0)
+        out[0] = 0;
+    return true;
 }

@@ -36,5 +36,9 @@ enum vlt_os_memory_kind {
 void vlt_os_memories(bool (*fn)(void *ctx, enum vlt_os_memory_kind kind,
                          const char *path),
     void *ctx);
+/* The i-th folder where a file manager may have put what lay at this absolute
+ * path when it was "deleted"; it need not exist. False: there are no more. On
+ * Windows there are none: what lies there has other names. */
+bool vlt_os_trash(const char *path, unsigned i, char *out, size_t size);
 
 #endif

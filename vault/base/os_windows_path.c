@@ -118,35 +118,39 @@ vlt_os_absolute(const char *path, char *out, size_t size,
     return st;
 }
 
-/* The path of an open file; NULL with the system's error. */
+/* What the system calls an open file, without its prefix for long names. */
 static char *
-path_of(HANDLE h)
+name_of(HANDLE h)
 {
-    DWORD n = GetFinalPathNameByHandleW(h, NULL, 0, 0);
+    DWORD n = GetFinalPathNameByHandleW(h, NULL, 0, FILE_NAME_NORMALIZED);
     wchar_t *w = n > 0 ? calloc((size_t)n + 1, sizeof *w) : NULL;
     char *s = NULL;
 
     if (w != NULL && GetFinalPathNameByHandleW(h, w, n + 1, 0) <= n)
         s = vlt_win_utf8(w);
     free(w);
+    if (s != NULL && strncmp(s, "\\\\?\\UNC\\", 8) == 0) {
+        memmove(s + 2, s + 8, strlen(s + 8) + 1);
+    } else if (s != NULL && strncmp(s, "\\\\?\\", 4) == 0) {
+        memmove(s, s + 4, strlen(s + 4) + 1);
+    }
     return s;
 }
 
 enum vault_status
 vlt_os_real(const char *path, char *out, size_t size, struct vault_error *err)
 {
-    wchar_t *w = vlt_win_path(path);
-    HANDLE h = INVALID_HANDLE_VALUE;
     enum vault_status st = VAULT_OK;
-    char *s;
+    wchar_t *w = vlt_win_path(path);
+    HANDLE h = w == NULL
+        ? INVALID_HANDLE_VALUE
+        : CreateFileW(w, 0,
+              FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+              OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    char *s = h != INVALID_HANDLE_VALUE ? name_of(h) : NULL;
 
-    if (w != NULL)
-        h = CreateFileW(w, 0,
-            FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
-            OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
-    s = h != INVALID_HANDLE_VALUE ? path_of(h) : NULL;
     if (s == NULL)
-        st = VLT_WIN_FAIL(err, "cannot find %s: %s", path);
+        st = VLT_WIN_FAIL(err, "cannot open %s: %s", path);
     else if (strlen(s) >= size)
         st = vlt_fail(err, VAULT_E_LIMIT, "the path %s is too long", path);
     else

@@ -105,3 +105,13 @@ vlt_os_memories(bool (*fn)(void *ctx, enum vlt_os_memory_kind kind,
             return;
     }
 }
+
+bool
+vlt_os_trash(const char *path, unsigned i, char *out, size_t size)
+{
+    (void)path;
+    (void)i;
+    if (size > 0)
+        out[0] = 0;
+    return false;
+}

@@ -1,23 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* device_limit.c: up to which state a revoked device is trusted */
 #include "device_limit.h"
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
 #include "hash.h"
 #include "note_rows.h"
+#include "settings.h"
 
 enum { LIMITS_MAX = 1 << 16 };
 
+/* Of the rows among the settings. */
+static const char KIND[] = "revoked";
+
 /* ---- the notes ---- */
+
+/* The same one, said again. */
+static bool
+is_same(const struct vlt_device_limit *l, const struct vlt_revoke *r)
+{
+    return memcmp(l->vault, r->vault, sizeof l->vault) == 0 &&
+        memcmp(l->device, r->device, sizeof l->device) == 0 &&
+        l->has_last == r->has_last && l->last.size == r->last.size &&
+        memcmp(l->last.replica, r->last.replica, sizeof r->last.replica) == 0 &&
+        memcmp(l->last.checkpoint, r->last.checkpoint,
+            sizeof r->last.checkpoint) == 0;
+}
 
 enum vault_status
 vlt_device_limits_add(struct vlt_device_limits *l, const struct vlt_revoke *r,
     struct vault_error *err)
 {
     struct vlt_device_limit *more, *at;
+    size_t i;
 
+    for (i = 0; i < l->n; i++) {
+        if (is_same(&l->at[i], r))
+            return VAULT_OK;
+    }
     if (l->n >= LIMITS_MAX)
         return vlt_fail(err, VAULT_E_LIMIT, "too many revocations");
     more = realloc(l->at, (l->n + 1) * sizeof *more);
@@ -91,11 +113,55 @@ own_holds(const void *ctx, const char *note, size_t len)
     return false;
 }
 
+/*
+ * The note lies in clear, and whoever has the file can take it away; the row
+ * among the settings, which unlocking compares with the log, he cannot.
+ */
+static enum vault_status
+take_setting(void *ctx, const struct vlt_setting *row, struct vault_error *err)
+{
+    const struct vlt_field *f = vlt_fields_find(&row->f, "note");
+
+    if (f == NULL || f->type != VLT_FIELD_TEXT)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "the revocation in setting %" PRIu64 " is malformed", row->id);
+    return take_note(ctx, (const char *)f->value, f->value_len, err);
+}
+
+enum vault_status
+vlt_device_limit_keep(struct vault *v, const char *note,
+    struct vault_error *err)
+{
+    struct vlt_fields f;
+    uint64_t id = 0;
+    enum vault_status st;
+
+    vlt_fields_init(&f);
+    st = vlt_fields_add_text(&f, "kind", KIND, err);
+    if (st == VAULT_OK)
+        st = vlt_fields_add_text(&f, "note", note, err);
+    if (st == VAULT_OK)
+        st = vlt_setting_put(v, &id, &f, err);
+    vlt_fields_clear(&f);
+    return st == VAULT_OK ? vlt_settings_changed(v, err) : st;
+}
+
 enum vault_status
 vlt_device_limits_own(struct vault *v, struct vlt_device_limits *out,
     struct vault_error *err)
 {
-    return vlt_device_limits_load(v->store, own_holds, v, out, err);
+    struct vlt_device_limits l = {0, NULL};
+    struct loading x = {own_holds, v, &l};
+    enum vault_status st =
+        vlt_device_limits_load(v->store, own_holds, v, &l, err);
+
+    if (st == VAULT_OK)
+        st = vlt_settings(v, KIND, take_setting, &x, err);
+    if (st == VAULT_OK)
+        *out = l;
+    else
+        vlt_device_limits_clear(&l);
+    return st;
 }
 
 static bool

@@ -25,7 +25,12 @@ struct vlt_device_limits {
 VAULT_CHECKED enum vault_status vlt_device_limits_load(struct vlt_store *s,
     bool (*holds)(const void *ctx, const char *note, size_t len),
     const void *ctx, struct vlt_device_limits *out, struct vault_error *err);
-/* By any own card of an unlocked vault. */
+/* Within an action, besides the note in clear: a row among the settings, and
+ * the line that covers them. */
+VAULT_CHECKED enum vault_status vlt_device_limit_keep(struct vault *v,
+    const char *note, struct vault_error *err);
+/* By any own card of an unlocked vault; those of the settings, too, from where
+ * nobody takes one away unseen. */
 VAULT_CHECKED enum vault_status vlt_device_limits_own(struct vault *v,
     struct vlt_device_limits *out, struct vault_error *err);
 /* One more. */

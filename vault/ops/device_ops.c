@@ -296,6 +296,8 @@ revoke(struct vault *v, const uint8_t device[8],
             err);
     if (st == VAULT_OK)
         st = vlt_action_leaf(v, &e, err);
+    if (st == VAULT_OK)
+        st = vlt_device_limit_keep(v, vlt_buf_cstr(&note), err);
     vlt_buf_clear(&note);
     return st;
 }

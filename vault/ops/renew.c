@@ -63,50 +63,6 @@ check(struct vault *v, const char *path, const struct vlt_renew_options *o,
 
 /* ---- a successor that was made before ---- */
 
-struct made {
-    struct vault *v;
-    bool found;
-};
-
-static enum vault_status
-look_at_note(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
-{
-    struct made *m = ctx;
-    struct vlt_fields l;
-    int64_t generation = 0;
-    enum vault_status st;
-
-    if (m->found || strcmp(r->leaf.kind, "note") != 0 || r->evct == NULL)
-        return VAULT_OK;
-    st = vlt_event_read(m->v, r, &l, err);
-    if (st != VAULT_OK)
-        return st;
-    if (vlt_fields_find(&l, "card") != NULL &&
-        vlt_fields_i64(&l, "generation", &generation))
-        m->found = generation == (int64_t)m->v->card.generation + 1;
-    vlt_fields_clear(&l);
-    return VAULT_OK;
-}
-
-static enum vault_status
-look_at_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
-{
-    struct made *m = ctx;
-
-    return vlt_leaves(m->v->store, r->n, 0, look_at_note, m, err);
-}
-
-enum vault_status
-vlt_renew_made(struct vault *v, bool *out, struct vault_error *err)
-{
-    struct made m = {v, false};
-    enum vault_status st = vlt_logs(v->store, look_at_log, &m, err);
-
-    if (st == VAULT_OK)
-        *out = m.found;
-    return st;
-}
-
 static enum vault_status
 check_first(struct vlt_renewing *n, struct vault_error *err)
 {
@@ -423,6 +379,26 @@ hold(struct vault *v, struct vault_error *err)
     return st;
 }
 
+/* Whose card each slot was made to: the slot does not say. */
+static enum vault_status
+add_ways(const struct vlt_renewing *n, struct vlt_fields *l,
+    struct vault_error *err)
+{
+    uint8_t ways[VLT_SLOT_MAX * VLT_RENEW_TO];
+    size_t i, len = 0;
+
+    for (i = 0; i < n->done.slots; i++) {
+        if (n->o->way[i].card == NULL)
+            continue;
+        memcpy(ways + len, n->done.slot[i], 16);
+        memcpy(ways + len + 16, n->o->way[i].card->vault, 16);
+        len += VLT_RENEW_TO;
+    }
+    return len == 0 ? VAULT_OK
+                    : vlt_fields_add(l, VLT_FIELD_BYTES, VLT_STATE_VALUE,
+                          "ways", ways, len, err);
+}
+
 static enum vault_status
 note_line(struct vlt_renewing *n, struct vault_error *err)
 {
@@ -439,6 +415,8 @@ note_line(struct vlt_renewing *n, struct vault_error *err)
     if (st == VAULT_OK)
         st = vlt_fields_add(&l, VLT_FIELD_BYTES, VLT_STATE_VALUE, "card",
             n->done.card, sizeof n->done.card, err);
+    if (st == VAULT_OK)
+        st = add_ways(n, &l, err);
     if (st == VAULT_OK)
         st = vlt_action_leaf_with(n->v, &e, &l, err);
     vlt_fields_clear(&l);

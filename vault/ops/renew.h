@@ -51,6 +51,9 @@ struct vlt_renew_options {
     const char *reason; /* or NULL */
 };
 
+/* Of each slot for a card, in the event of that line: slot id, vault id. */
+enum { VLT_RENEW_TO = 32 };
+
 struct vlt_renewed {
     uint32_t generation;
     uint8_t card[32]; /* fingerprint, H(card text) */
@@ -69,7 +72,8 @@ struct vlt_renewed {
 
 /*
  * v stays unlocked and as it was, but for one line `note` in its log, written
- * just before the new file gets its name: fields action, generation, card.
+ * just before the new file gets its name: fields action, generation, card,
+ * ways.
  * *opened, when not NULL, is the new vault, unlocked; the caller closes it.
  *   VAULT_E_EXISTS    something has that name
  *   VAULT_E_USAGE     no way to unlock; a chosen record is somebody else's
@@ -87,6 +91,13 @@ VAULT_CHECKED enum vault_status vlt_renew_write(struct vault *v,
  * (travel, level 3): as its own log says. Needs a transaction.
  */
 VAULT_CHECKED enum vault_status vlt_renew_made(struct vault *v, bool *out,
+    struct vault_error *err);
+/*
+ * The vault whose card a slot of the file with this card was made to, as that
+ * line says.   VAULT_E_NOT_FOUND: no line does. Needs a transaction.
+ */
+VAULT_CHECKED enum vault_status vlt_renew_to(struct vault *v,
+    const uint8_t card[32], const uint8_t slot[16], uint8_t to[16],
     struct vault_error *err);
 
 #endif

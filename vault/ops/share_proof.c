@@ -78,6 +78,11 @@ find_untrusted(struct vlt_share_file *f, struct search *q, const uint8_t id[16],
             vlt_untrusted_find(f->untrusted, id, version, q->stmt, &found, err);
     if (st != VAULT_OK || !found.is)
         return st;
+    if (found.taken) /* no line of its session is here to show whose it is */
+        return vlt_fail(err, VAULT_E_POLICY,
+            "a record that a revoked device sealed after its last good state, "
+            "and whose session never came in, is not shared: nobody would see "
+            "whose it is");
     st = vlt_leaf_get(v->store, found.log, found.idx, &row, NULL, err);
     if (st != VAULT_OK)
         return st;

@@ -200,6 +200,40 @@ say(const struct vlt_away *a, struct vlt_fields *f, struct vault_error *err)
     return st;
 }
 
+static bool
+is_member(const struct vlt_compartment_now *c, const uint8_t fingerprint[32])
+{
+    size_t i;
+
+    for (i = 0; i < c->to_len; i++) {
+        if (memcmp(c->to[i].fingerprint, fingerprint, 32) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The list in the file is signed, but nothing there says that it is the newest
+ * one: whom it sealed to is seen here first. */
+static enum vault_status
+count_strangers(struct vlt_take_work *x, const struct vlt_away *a,
+    struct vault_error *err)
+{
+    const struct vlt_compartment_set *set;
+    const struct vlt_compartment_now *c;
+    bool all;
+    size_t i;
+    enum vault_status st = vlt_compartments_now(x->t->v, &set, err);
+
+    if (st != VAULT_OK)
+        return st;
+    c = vlt_compartment_named(set, a->name);
+    all = c != NULL && a->to_len > 0;
+    for (i = 0; all && i < a->to_len; i++)
+        all = is_member(c, a->to[i]);
+    x->t->out.strangers += !all;
+    return VAULT_OK;
+}
+
 enum vault_status
 vlt_take_away(struct vlt_take_work *x, const struct vlt_record_row *r,
     uint8_t wrap[VLT_RECORD_WRAP], struct vlt_fields *more,
@@ -215,18 +249,19 @@ vlt_take_away(struct vlt_take_work *x, const struct vlt_record_row *r,
     vlt_epoch_row_clear(&epoch);
     if (st == VAULT_OK)
         st = find_line(x, r, &a, err);
+    if (st == VAULT_OK)
+        st = count_strangers(x, &a, err);
     return st == VAULT_OK ? say(&a, more, err) : st;
 }
 
 /* ---- where one goes that this vault opens ---- */
 
-/* By its type, when its line does not say it: "" when that is bound to none. */
+/* What its type is bound to; *out NULL: nothing. */
 static enum vault_status
-name_by_type(struct vlt_take_work *x, const struct vlt_record_row *r,
-    const struct vlt_compartment_set *set, char out[VLT_COMPARTMENT_NAME + 1],
-    struct vault_error *err)
+find_by_type(struct vlt_take_work *x, const struct vlt_record_row *r,
+    const struct vlt_compartment_set *set,
+    const struct vlt_compartment_now **out, struct vault_error *err)
 {
-    const struct vlt_compartment_now *c = NULL;
     char type[VLT_COMPARTMENT_TYPE + 1];
     const struct vlt_field *f;
     struct vlt_meta m;
@@ -242,11 +277,9 @@ name_by_type(struct vlt_take_work *x, const struct vlt_record_row *r,
         vlt_compartment_type_ok((const char *)f->value, f->value_len)) {
         memcpy(type, f->value, f->value_len);
         type[f->value_len] = 0;
-        c = vlt_compartment_of_type(set, type);
+        *out = vlt_compartment_of_type(set, type);
     }
     vlt_meta_clear(&m);
-    if (c != NULL)
-        memcpy(out, c->row.name, sizeof c->row.name);
     return VAULT_OK;
 }
 
@@ -255,6 +288,7 @@ vlt_take_place(struct vlt_take_work *x, const struct vlt_record_row *r,
     struct vlt_compartment_now *alone, const struct vlt_compartment_now **out,
     struct vault_error *err)
 {
+    const struct vlt_compartment_now *bound = NULL;
     const struct vlt_compartment_set *set;
     char name[VLT_COMPARTMENT_NAME + 1] = "";
     struct search q;
@@ -263,12 +297,15 @@ vlt_take_place(struct vlt_take_work *x, const struct vlt_record_row *r,
     *out = NULL;
     if (st == VAULT_OK)
         st = look_for(x, r, &q, err);
+    if (st == VAULT_OK && set->n > 0)
+        st = find_by_type(x, r, set, &bound, err);
     if (st != VAULT_OK)
         return st;
+    x->t->out.readable += bound != NULL && !bound->row.own;
     if (q.found)
         memcpy(name, q.away.name, sizeof name);
-    else if (!q.read) /* nobody knows any more what it said */
-        st = name_by_type(x, r, set, name, err);
+    else if (!q.read && bound != NULL) /* nobody knows what it said */
+        memcpy(name, bound->row.name, sizeof name);
     if (st != VAULT_OK || name[0] == 0 ||
         vlt_pin_name_same(name, VLT_COMPARTMENT_DEFAULT))
         return st;

@@ -291,6 +291,27 @@ take_readable(struct vlt_take_work *x, const struct vlt_record_row *r,
                                         : st;
 }
 
+/* Its session may never come in, and its device may be revoked: then this line
+ * is all that says whose it is. */
+static enum vault_status
+say_session(const struct vlt_take_work *x, struct vlt_fields *more,
+    struct vault_error *err)
+{
+    const struct vlt_session *s = &x->s->s;
+    enum vault_status st = vlt_fields_add(more, VLT_FIELD_BYTES,
+        VLT_STATE_VALUE, "device", s->device, sizeof s->device, err);
+
+    if (st == VAULT_OK)
+        st = vlt_fields_add(more, VLT_FIELD_BYTES, VLT_STATE_VALUE, "session",
+            s->session, sizeof s->session, err);
+    if (st == VAULT_OK)
+        st = vlt_fields_add_i64(more, VLT_FIELD_NUMBER, "number", s->number,
+            err);
+    return st == VAULT_OK ? vlt_fields_add_i64(more, VLT_FIELD_NUMBER, "line",
+                                (int64_t)x->line, err)
+                          : st;
+}
+
 static enum vault_status
 store_record(struct vlt_take_work *x, const struct vlt_record_row *r,
     const uint8_t stmt[32], bool away, struct vault_error *err)
@@ -307,6 +328,8 @@ store_record(struct vlt_take_work *x, const struct vlt_record_row *r,
     if (st == VAULT_OK)
         st = away ? vlt_take_away(x, r, wrap, &more, err)
                   : take_readable(x, r, wrap, &more, err);
+    if (st == VAULT_OK && x->part)
+        st = say_session(x, &more, err);
     if (st == VAULT_OK)
         st = vlt_record_next_rid(v->store, &rid, err);
     if (st == VAULT_OK)

@@ -222,6 +222,7 @@ take_line(void *ctx, const struct vlt_leaf_row *l, struct vault_error *err)
 
     if (!l->leaf.has_record || l->idx >= x->upto)
         return VAULT_OK; /* genesis, or not to be looked at */
+    x->line = l->idx;
     st = vlt_record_has_statement(x->t->v->store, l->leaf.record,
         l->leaf.version, l->leaf.subject, &found, err);
     if (st == VAULT_OK && found && x->act)
@@ -274,6 +275,7 @@ vlt_take_lines(struct vlt_taking *t, struct vlt_taken_session *s,
     enum vault_status st = vlt_take_begin(&x, t, s, err);
 
     x.upto = lines;
+    x.part = true;
     /* the lines themselves give what was signed */
     if (st == VAULT_OK)
         st = vlt_own_log_scan(t->c->store, &s->log, err);

@@ -134,3 +134,31 @@ vlt_travel_see(const char *path, struct vlt_travel_seen *out,
     vlt_store_close(s);
     return st;
 }
+
+bool
+vlt_travel_seals_to(const char *capture, const uint8_t card[32])
+{
+    struct vlt_store_options so = {VLT_STORE_READ, 0, NULL, NULL};
+    struct vlt_store *s = NULL;
+    struct vlt_buf kind, note;
+    struct vlt_card c;
+    bool same = false;
+
+    if (vlt_store_open(capture, &so, &s, NULL) != VAULT_OK)
+        return false;
+    vlt_buf_init(&kind, 16);
+    vlt_buf_init(&note, VLT_NOTE_MAX);
+    if (vlt_store_begin(s, false, NULL) == VAULT_OK) {
+        same = vlt_meta_load(s, "kind", &kind, NULL) == VAULT_OK &&
+            strcmp(vlt_buf_cstr(&kind), "capture") == 0 &&
+            vlt_meta_load(s, "card", &note, NULL) == VAULT_OK &&
+            vlt_card_parse(&c, (const char *)note.p, note.len, NULL) ==
+                VAULT_OK &&
+            memcmp(c.fingerprint, card, sizeof c.fingerprint) == 0;
+        vlt_store_rollback(s);
+    }
+    vlt_buf_clear(&note);
+    vlt_buf_clear(&kind);
+    vlt_store_close(s);
+    return same;
+}

@@ -34,4 +34,7 @@ struct vlt_travel_seen {
 VAULT_CHECKED enum vault_status vlt_travel_see(const char *path,
     struct vlt_travel_seen *out, struct vault_error *err);
 
+/* Whether that is a capture file that seals to this card. */
+bool vlt_travel_seals_to(const char *capture, const uint8_t card[32]);
+
 #endif

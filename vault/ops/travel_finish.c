@@ -7,6 +7,7 @@
 #include "challenge.h"
 #include "fail.h"
 #include "os.h"
+#include "os_traces.h"
 #include "statefolder.h"
 #include "travel_file.h"
 #include "travel_left.h"
@@ -231,10 +232,12 @@ is_container(const char *word)
     return strcmp(word, "vault") == 0 || strcmp(word, "capture") == 0;
 }
 
-/* Of what the plan names: files of a kind that can be looked at are judged by
- * what they are, the others, first of all, by their name. */
+/* What the plan says is a key is one by its name. What is no more than a trace
+ * by its name is told when all was looked at: whoever changed the plan does
+ * not make less of a vault by that. */
 static enum vault_status
-planned(struct finishing *f, struct vlt_left_walk *w, struct vault_error *err)
+by_name(struct finishing *f, struct vlt_left_walk *w, bool keys,
+    struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
     size_t i;
@@ -242,11 +245,22 @@ planned(struct finishing *f, struct vlt_left_walk *w, struct vault_error *err)
     for (i = 0; st == VAULT_OK && i < f->plan.lefts; i++) {
         const struct vlt_plan_left *l = &f->plan.left[i];
 
-        if (!is_container(l->word) && strcmp(l->word, "folder") != 0)
+        if (!is_container(l->word) && strcmp(l->word, "folder") != 0 &&
+            is_key(l->word) == keys)
             st = vlt_left_known(w, l->path,
-                strcmp(l->word, "keyfile") == 0 ? "keyfile" : "state",
-                is_key(l->word), err);
+                strcmp(l->word, "keyfile") == 0 ? "keyfile" : "state", keys,
+                err);
     }
+    return st;
+}
+
+/* Files of a kind that can be looked at are judged by what they are. */
+static enum vault_status
+planned(struct finishing *f, struct vlt_left_walk *w, struct vault_error *err)
+{
+    enum vault_status st = by_name(f, w, true, err);
+    size_t i;
+
     for (i = 0; st == VAULT_OK && i < f->plan.lefts; i++) {
         const struct vlt_plan_left *l = &f->plan.left[i];
 
@@ -259,7 +273,7 @@ planned(struct finishing *f, struct vlt_left_walk *w, struct vault_error *err)
 }
 
 /* One that cannot be opened as a vault any more is still named, as long as
- * something lies under that name. */
+ * something lies under that name; a journal holds its old pages. */
 static enum vault_status
 planned_by_name(struct finishing *f, struct vlt_left_walk *w,
     struct vault_error *err)
@@ -277,9 +291,8 @@ planned_by_name(struct finishing *f, struct vlt_left_walk *w,
         for (k = 0; st == VAULT_OK && k < VLT_COUNT(parts); k++) {
             st = vlt_travel_name(l->path, parts[k], part, err);
             if (st == VAULT_OK)
-                st = vlt_left_known(w, part,
-                    strcmp(l->word, "vault") == 0 ? "vault" : "capture", false,
-                    err);
+                st = vlt_left_named(w, part,
+                    strcmp(l->word, "vault") == 0 ? "vault" : "capture", err);
         }
     }
     return st;
@@ -350,6 +363,34 @@ look_for_drafts(struct finishing *f, struct vlt_left_walk *w,
     return st;
 }
 
+/* What was "deleted" in a file manager lies in one of these, whole. */
+static enum vault_status
+look_into_trash(struct vlt_left_walk *w, const char *path,
+    struct vault_error *err)
+{
+    char folder[VLT_TRAVEL_PATH];
+    enum vault_status st = VAULT_OK;
+    unsigned i;
+
+    for (i = 0; st == VAULT_OK && vlt_os_trash(path, i, folder, sizeof folder);
+         i++) {
+        if (folder[0] != '\0')
+            st = vlt_left_folder(w, folder, err);
+    }
+    return st;
+}
+
+static enum vault_status
+trash(struct finishing *f, struct vlt_left_walk *w, struct vault_error *err)
+{
+    enum vault_status st = look_into_trash(w, f->path, err);
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < f->plan.lefts; i++)
+        st = look_into_trash(w, f->plan.left[i].path, err);
+    return st;
+}
+
 static enum vault_status
 look_around(struct finishing *f, struct vlt_left_walk *w,
     struct vault_error *err)
@@ -373,9 +414,13 @@ look_around(struct finishing *f, struct vlt_left_walk *w,
             st = vlt_left_folder(w, full, err);
     }
     if (st == VAULT_OK)
+        st = trash(f, w, err);
+    if (st == VAULT_OK)
         st = look_for_drafts(f, w, err);
     if (st == VAULT_OK)
         st = planned_by_name(f, w, err);
+    if (st == VAULT_OK)
+        st = by_name(f, w, false, err);
     if (st == VAULT_OK)
         st = vlt_left_shares(w, err);
     if (st == VAULT_OK)
@@ -391,16 +436,18 @@ static enum vault_status
 tell_left(struct finishing *f, struct vault_error *err)
 {
     char capture[VLT_TRAVEL_PATH], plan[VLT_TRAVEL_PATH];
-    const char *const except[] = {f->path, capture, plan};
+    const char *const except[] = {f->path, plan, capture};
     struct vlt_left_walk w = {.vault = f->seen.vault,
         .except = except,
-        .excepts = VLT_COUNT(except),
+        .excepts = VLT_COUNT(except) - 1,
         .tell = f->o->left,
         .ctx = f->o->ctx};
     enum vault_status st = vlt_travel_name(f->path, ".capture", capture, err);
 
     if (st == VAULT_OK)
         st = vlt_travel_name(f->path, ".travel", plan, err);
+    if (st == VAULT_OK && vlt_travel_seals_to(capture, f->seen.card))
+        w.excepts++; /* its own, not something that was given its name */
     if (st == VAULT_OK)
         st = vlt_left_begin(&w, err);
     if (st == VAULT_OK)
@@ -442,7 +489,9 @@ finish(struct finishing *f, struct vault_error *err)
         st = tell_ways(f, err);
     if (st == VAULT_OK)
         st = tell_left(f, err);
-    f->out.finished = f->out.proved > 0 && f->out.keys == 0;
+    /* without a plan, and no place named, the old vault was not looked for */
+    f->out.finished = f->out.proved > 0 && f->out.keys == 0 &&
+        (f->out.planned || f->o->folders_len > 0);
     if (st == VAULT_OK && f->out.finished && f->plan.lefts > 0)
         st = forget_paths(f, err);
     return st;

@@ -10,6 +10,7 @@
 #include "codex32.h"
 #include "fail.h"
 #include "os.h"
+#include "text.h"
 #include "travel_file.h"
 
 enum {
@@ -133,6 +134,29 @@ bearer_ways(const struct vlt_slot_set *set)
     return n;
 }
 
+/* What cannot be looked at may be anything: until it can, or is gone, nobody
+ * knows that nothing here opens the vault. */
+static enum vault_status
+unread(struct vlt_left_walk *w, const char *path, struct vault_error *err)
+{
+    const struct vault_travel_left l = {.path = path,
+        .word = "unread",
+        .key = true};
+
+    vlt_error_clear(err);
+    if (seen(w, path))
+        return VAULT_OK;
+    w->unread++;
+    return tell(w, &l, err);
+}
+
+/* Also when the folders above keep it from being seen. */
+static bool
+there(const char *path)
+{
+    return vlt_os_exists(path) || vlt_os_same_file(path, path) < 0;
+}
+
 /* A vault or kit. A slot that does not decode may open by another program. */
 static enum vault_status
 a_vault(struct vlt_left_walk *w, const char *path, struct vault_error *err)
@@ -143,8 +167,10 @@ a_vault(struct vlt_left_walk *w, const char *path, struct vault_error *err)
 
     if (st != VAULT_OK)
         return st;
-    if (memcmp(s.vault, w->vault, 16) != 0)
+    if (memcmp(s.vault, w->vault, 16) != 0) {
+        w->other = true;
         return VAULT_OK;
+    }
     l.word = s.kit ? "kit" : "vault";
     l.ways = bearer_ways(&s.slots) + s.slots.damaged;
     l.seeds = s.seeds;
@@ -167,6 +193,9 @@ other_container(struct vlt_left_walk *w, const char *path,
 
     if (st != VAULT_OK)
         return st;
+    l.word = kind == VAULT_FILE_CAPTURE ? "capture"
+        : kind == VAULT_FILE_BUNDLE     ? "bundle"
+                                        : "container";
     st = vlt_store_begin(s, false, err);
     if (st == VAULT_OK) {
         st = vlt_meta_get(s, "vault", id, sizeof id, err);
@@ -176,15 +205,13 @@ other_container(struct vlt_left_walk *w, const char *path,
         vlt_store_rollback(s);
     }
     vlt_store_close(s);
-    if (st == VAULT_E_NOT_FOUND ||
-        (st == VAULT_OK && memcmp(id, w->vault, 16) != 0)) {
-        vlt_error_clear(err);
-        return VAULT_OK;
-    }
-    l.word = kind == VAULT_FILE_CAPTURE ? "capture"
-        : kind == VAULT_FILE_BUNDLE     ? "bundle"
-                                        : "container";
-    return st == VAULT_OK ? tell(w, &l, err) : st;
+    if (st == VAULT_OK && memcmp(id, w->vault, 16) == 0)
+        return tell(w, &l, err);
+    if (st != VAULT_OK && st != VAULT_E_NOT_FOUND)
+        return st;
+    vlt_error_clear(err);
+    w->other = st == VAULT_OK;
+    return VAULT_OK;
 }
 
 /* ---- texts ---- */
@@ -274,6 +301,19 @@ look_for_shares(struct vlt_left_walk *w, const char *path, const uint8_t *p,
     return st;
 }
 
+/* The secret of a request about this vault: with headquarters' answer, which
+ * goes over a bad line, it opens the vault. */
+static bool
+request_key(const struct vlt_left_walk *w, const uint8_t *p, size_t n)
+{
+    static const char first[] = "sanduq.v1/request-key\n";
+    char hex[33];
+
+    vlt_hex(hex, w->vault, 16);
+    return starts(p, n, first) &&
+        starts(p + sizeof first - 1, n - (sizeof first - 1), hex);
+}
+
 static enum vault_status
 a_text(struct vlt_left_walk *w, const char *path, struct vault_error *err)
 {
@@ -289,6 +329,7 @@ a_text(struct vlt_left_walk *w, const char *path, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     l.word = text_word(p, n);
+    l.key = request_key(w, p, n);
     if (l.word != NULL)
         st = tell(w, &l, err);
     else
@@ -337,7 +378,7 @@ vlt_left_shares(struct vlt_left_walk *w, struct vault_error *err)
 /* ---- a folder ---- */
 
 static enum vault_status
-look_at(struct vlt_left_walk *w, const char *path, struct vault_error *err)
+look_at_file(struct vlt_left_walk *w, const char *path, struct vault_error *err)
 {
     enum vault_file_kind kind = VAULT_FILE_OTHER;
     enum vault_status st = vault_file_kind(path, &kind, err);
@@ -361,7 +402,43 @@ look_at(struct vlt_left_walk *w, const char *path, struct vault_error *err)
     case VAULT_FILE_TEXT:
         break;
     }
-    return vlt_os_is_file(path) ? a_text(w, path, err) : VAULT_OK;
+    return a_text(w, path, err);
+}
+
+static bool
+grave(enum vault_status st)
+{
+    return st == VAULT_E_MEMORY || st == VAULT_E_LIMIT ||
+        st == VAULT_E_CANCELLED;
+}
+
+/* A link is looked at where it leads, and that is what is told: the vault
+ * opens by way of the link too. A file found by two ways is told once. Of
+ * folders, pipes and devices nothing is read. */
+static enum vault_status
+look_at(struct vlt_left_walk *w, const char *path, struct vault_error *err)
+{
+    char real[VLT_TRAVEL_PATH];
+    struct vault_error why = {0};
+    enum vault_status st;
+
+    w->other = false;
+    st = vlt_os_real(path, real, sizeof real, &why);
+    if (st == VAULT_E_NOT_FOUND)
+        return VAULT_OK; /* it leads nowhere */
+    if (st != VAULT_OK)
+        return unread(w, path, err);
+    if (!vlt_os_is_file(real) || excepted(w, real) || seen(w, real))
+        return VAULT_OK;
+    path = real;
+    st = look_at_file(w, path, &why);
+    if (st == VAULT_OK)
+        return VAULT_OK;
+    if (!grave(st))
+        return unread(w, path, err);
+    if (err != NULL)
+        *err = why;
+    return st;
 }
 
 struct listing {
@@ -376,21 +453,17 @@ take_entry(void *ctx, const char *name, bool is_dir)
     struct listing *l = ctx;
     char path[VLT_TRAVEL_PATH], tail[VLT_TRAVEL_PATH] = "/";
     size_t n = strlen(name);
-    enum vault_status st;
 
-    if (is_dir || n + 2 > sizeof tail)
+    if (is_dir)
         return VAULT_OK;
+    if (n + 2 > sizeof tail)
+        return unread(l->w, l->folder, l->err);
     memcpy(tail + 1, name, n + 1);
-    if (vlt_travel_name(l->folder, tail, path, NULL) != VAULT_OK ||
-        excepted(l->w, path) || seen(l->w, path))
+    if (vlt_travel_name(l->folder, tail, path, NULL) != VAULT_OK)
+        return unread(l->w, l->folder, l->err);
+    if (excepted(l->w, path) || seen(l->w, path))
         return VAULT_OK;
-    st = look_at(l->w, path, l->err);
-    if (st == VAULT_OK || st == VAULT_E_MEMORY || st == VAULT_E_LIMIT ||
-        st == VAULT_E_CANCELLED)
-        return st;
-    vlt_error_clear(l->err);
-    l->w->unread++; /* it may be anything */
-    return VAULT_OK;
+    return look_at(l->w, path, l->err);
 }
 
 enum vault_status
@@ -402,12 +475,11 @@ vlt_left_folder(struct vlt_left_walk *w, const char *folder,
     enum vault_status st;
 
     if (!vlt_os_is_dir(folder))
-        return VAULT_OK;
+        return vlt_os_same_file(folder, folder) < 0 ? unread(w, folder, err)
+                                                    : VAULT_OK;
     st = vlt_os_listdir(folder, take_entry, &l, &why);
-    if (st == VAULT_E_IO || st == VAULT_E_NOT_FOUND) {
-        w->unread++;
-        return VAULT_OK;
-    }
+    if (st == VAULT_E_IO || st == VAULT_E_NOT_FOUND)
+        return unread(w, folder, err);
     if (st != VAULT_OK && err != NULL)
         *err = why;
     return st;
@@ -419,6 +491,22 @@ vlt_left_known(struct vlt_left_walk *w, const char *path, const char *word,
 {
     const struct vault_travel_left l = {.path = path, .word = word, .key = key};
 
-    return vlt_os_exists(path) && !excepted(w, path) ? tell(w, &l, err)
-                                                     : VAULT_OK;
+    return there(path) && !excepted(w, path) ? tell(w, &l, err) : VAULT_OK;
+}
+
+enum vault_status
+vlt_left_named(struct vlt_left_walk *w, const char *path, const char *word,
+    struct vault_error *err)
+{
+    const struct vault_travel_left l = {.path = path,
+        .word = word,
+        .key = true};
+    enum vault_status st;
+
+    if (!there(path) || excepted(w, path) || seen(w, path))
+        return VAULT_OK;
+    st = look_at(w, path, err);
+    if (st != VAULT_OK || w->other || seen(w, path))
+        return st;
+    return vlt_os_is_file(path) ? tell(w, &l, err) : VAULT_OK;
 }

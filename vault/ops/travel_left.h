@@ -17,6 +17,7 @@ struct vlt_left_walk {
     void *ctx;
     /* what it came to */
     size_t keys, traces, unread;
+    bool other;  /* what was looked at last is of another vault */
     char **seen; /* paths told, absolute */
     size_t seens;
     struct vlt_share_sets *sets; /* shares found, by dealing */
@@ -24,13 +25,18 @@ struct vlt_left_walk {
 VAULT_CHECKED enum vault_status vlt_left_begin(struct vlt_left_walk *w,
     struct vault_error *err);
 void vlt_left_end(struct vlt_left_walk *w);
-/* One folder; one that is not there, or cannot be read, counts as unread when
- * it is there. */
+/* One folder. What is there and cannot be looked at is told as a key, `unread`:
+ * it may be one. */
 VAULT_CHECKED enum vault_status vlt_left_folder(struct vlt_left_walk *w,
     const char *folder, struct vault_error *err);
 /* A file that is known to be of it by its name, if it is there. */
 VAULT_CHECKED enum vault_status vlt_left_known(struct vlt_left_walk *w,
     const char *path, const char *word, bool key, struct vault_error *err);
+/* Where a vault or capture file of it lay. What is there still, and is neither
+ * one of this vault nor of another, is told as a key: a byte at its beginning,
+ * put right, may make it one again. */
+VAULT_CHECKED enum vault_status vlt_left_named(struct vlt_left_walk *w,
+    const char *path, const char *word, struct vault_error *err);
 /* Shares come last: as many of one dealing as open it are a key. */
 VAULT_CHECKED enum vault_status vlt_left_shares(struct vlt_left_walk *w,
     struct vault_error *err);

@@ -31,6 +31,7 @@ struct preparing {
     struct vlt_renewed done;
     struct vault *made; /* the travel file, unlocked */
     struct vlt_plan plan;
+    bool planned; /* it is on the disk */
 };
 
 /* ---- what there must be ---- */
@@ -126,6 +127,21 @@ leave(struct vlt_plan *p, const char *word, const char *path,
     return st == VAULT_OK ? vlt_plan_leave(p, word, full, err) : st;
 }
 
+/* And what it is when the path goes by a link: the link may go first. */
+static enum vault_status
+leave_real(struct vlt_plan *p, const char *word, const char *path,
+    struct vault_error *err)
+{
+    char real[VLT_TRAVEL_PATH];
+    enum vault_status st = leave(p, word, path, err);
+
+    if (st == VAULT_OK && vlt_os_exists(path) && !vlt_os_is_file(path))
+        st = vlt_os_real(path, real, sizeof real, err);
+    else
+        return st;
+    return st == VAULT_OK ? leave(p, word, real, err) : st;
+}
+
 static enum vault_status
 state_where(const struct vault *v, char out[VLT_TRAVEL_PATH],
     struct vault_error *err)
@@ -173,11 +189,11 @@ begin_plan(struct vlt_plan *p, const struct vault *v, const uint8_t card[32],
     p->generation = generation;
     memcpy(p->card, card, sizeof p->card);
     p->made = vlt_now(v) < 0 ? 0 : vlt_now(v);
-    st = leave(p, "vault", v->path, err);
+    st = leave_real(p, "vault", v->path, err);
     if (st == VAULT_OK)
         st = vlt_travel_name(v->path, ".capture", capture, err);
     if (st == VAULT_OK)
-        st = leave(p, "capture", capture, err);
+        st = leave_real(p, "capture", capture, err);
     return st == VAULT_OK ? leave_state(p, v, err) : st;
 }
 
@@ -264,6 +280,7 @@ challenges(struct preparing *k, struct vault_error *err)
     }
     if (st == VAULT_OK)
         st = vlt_plan_store(k->path, &k->plan, err);
+    k->planned = st == VAULT_OK;
     if (st == VAULT_OK)
         st = hand_out(k, text, err);
     for (i = 0; i < k->o->ways; i++)
@@ -296,6 +313,46 @@ try_shares(struct preparing *k, struct vault_error *err)
 }
 
 static enum vault_status
+plan_all(struct preparing *k, struct vault_error *err)
+{
+    size_t i;
+    enum vault_status st =
+        begin_plan(&k->plan, k->v, k->done.card, k->done.generation, err);
+
+    if (st == VAULT_OK && k->o->key_file != NULL)
+        st = leave_real(&k->plan, "keyfile", k->o->key_file, err);
+    for (i = 0; st == VAULT_OK && i < k->o->folders_len; i++)
+        st = leave(&k->plan, "folder", k->o->folders[i], err);
+    return st == VAULT_OK ? challenges(k, err) : st;
+}
+
+/* The travel file is there, and nobody was told of it. Without its plan or its
+ * capture file it goes again, so that the sheets made for it open nothing. */
+static enum vault_status
+add_rest(struct preparing *k, struct vault_error *err)
+{
+    bool captured = false;
+    enum vault_status st = VAULT_OK;
+
+    if (k->o->capture != NULL) {
+        st = vault_capture_create(k->made, k->o->capture, err);
+        captured = st == VAULT_OK;
+    }
+    vault_close(k->made);
+    k->made = NULL;
+    if (st == VAULT_OK)
+        st = try_shares(k, err);
+    if (st == VAULT_OK)
+        st = plan_all(k, err);
+    if (st == VAULT_OK || k->planned)
+        return st;
+    (void)!vlt_os_destroy(k->path, NULL);
+    if (captured)
+        (void)!vlt_os_destroy(k->o->capture, NULL);
+    return st;
+}
+
+static enum vault_status
 make(struct preparing *k, struct vault_error *err)
 {
     struct vlt_renew_options ro = {.way = k->way,
@@ -307,23 +364,10 @@ make(struct preparing *k, struct vault_error *err)
         .again = k->o->again,
         .action = "travel",
         .reason = k->o->reason};
-    size_t i;
     enum vault_status st =
         vlt_renew_write(k->v, k->path, &ro, &k->done, &k->made, err);
 
-    if (st == VAULT_OK && k->o->capture != NULL)
-        st = vault_capture_create(k->made, k->o->capture, err);
-    vault_close(k->made);
-    k->made = NULL;
-    if (st == VAULT_OK)
-        st = try_shares(k, err);
-    if (st == VAULT_OK)
-        st = begin_plan(&k->plan, k->v, k->done.card, k->done.generation, err);
-    if (st == VAULT_OK && k->o->key_file != NULL)
-        st = leave(&k->plan, "keyfile", k->o->key_file, err);
-    for (i = 0; st == VAULT_OK && i < k->o->folders_len; i++)
-        st = leave(&k->plan, "folder", k->o->folders[i], err);
-    return st == VAULT_OK ? challenges(k, err) : st;
+    return st == VAULT_OK ? add_rest(k, err) : st;
 }
 
 static void
@@ -395,6 +439,32 @@ choose(const struct vlt_travel_seen *seen, const uint8_t *id,
     return VAULT_OK;
 }
 
+/* An answer by whoever cannot open the slot would prove nothing. */
+static enum vault_status
+check_asked(struct vault *v, const struct vlt_travel_seen *seen,
+    const struct vlt_slot *slot, const struct vlt_card *to, const char *name,
+    struct vault_error *err)
+{
+    uint8_t vault[16];
+    enum vault_status st = vlt_read_begin(v, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_renew_to(v, seen->card, slot->id, vault, err);
+    vlt_store_rollback(v->store);
+    if (st == VAULT_E_NOT_FOUND)
+        return vlt_fail_hint(err, VAULT_E_POLICY,
+            "ask with the vault that the travel file was made from, in its "
+            "newest copy",
+            "this vault's log does not say whose card that slot is for");
+    if (st == VAULT_OK && memcmp(vault, to->vault, sizeof vault) != 0)
+        st = vlt_fail_hint(err, VAULT_E_POLICY,
+            "its answer would not show that anybody can open the travel file",
+            "the card of \"%s\" is not the one that this slot was made for",
+            name);
+    return st;
+}
+
 /* The plan as it is, or a new one that knows no way yet. */
 static enum vault_status
 plan_of(const struct vault *v, const char *path,
@@ -462,6 +532,8 @@ vault_travel_ask(struct vault *v, const char *path, const char *card,
         st = choose(&seen, slot, &chosen, err);
     if (st == VAULT_OK)
         st = hq_card(v, card, &to, err);
+    if (st == VAULT_OK)
+        st = check_asked(v, &seen, chosen, &to, card, err);
     if (st == VAULT_OK)
         st = plan_of(v, path, &seen, &p, err);
     if (st == VAULT_OK)

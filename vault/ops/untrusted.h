@@ -8,6 +8,7 @@
 
 struct vlt_untrusted {
     bool is;
+    bool taken;   /* by itself: its session is not here, and has no line */
     uint64_t log; /* of the session, and the line that seals it */
     uint64_t idx;
     uint8_t device[8];

@@ -89,7 +89,9 @@ VAULT_API VAULT_CHECKED enum vault_status vault_travel_prepare(struct vault *v,
  * too old. slot may be NULL when it has one slot for a card only. A plan that
  * is missing is made anew.
  *   VAULT_E_NO_KEY, VAULT_E_AMBIGUOUS  as vault_regain_new
- *   VAULT_E_USAGE  the file is not a travel file of this vault
+ *   VAULT_E_USAGE   the file is not a travel file of this vault
+ *   VAULT_E_POLICY  the slot was made to another vault's card, or the log does
+ *                   not say to whose; or as vault_travel_prepare
  */
 VAULT_API VAULT_CHECKED enum vault_status vault_travel_ask(struct vault *v,
     const char *path, const char *card, const uint8_t *slot,
@@ -111,7 +113,7 @@ struct vault_travel_back {
 struct vault_travel_left {
     const char *path; /* borrowed */
     /* `vault`, `kit`, `capture`, `bundle`, `state`, `keyfile`, `share`,
-     * `draft`, `text`, `container`; static */
+     * `draft`, `text`, `container`, or `unread`: it cannot be looked at; static */
     const char *word;
     /* It is a key, or opens the vault for its bearer: until it is gone, travel
      * is not finished. Else a trace, which tells that there is a vault. */
@@ -144,7 +146,8 @@ struct vault_travel_state {
     size_t traces; /* the others */
     size_t unread; /* files that could not be looked at */
     bool answered; /* the answer given now was the right one */
-    bool finished; /* proved > 0 and keys == 0 */
+    bool finished; /* proved > 0 and keys == 0; and planned, or folders were
+                      named: else nobody knows where the vault lay */
 };
 /*
  * What still stands between this machine and a border. Needs no secret and

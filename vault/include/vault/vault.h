@@ -464,6 +464,11 @@ struct vault_taken {
     uint64_t waiting;
     uint64_t beyond; /* lines of a revoked device after its last good state */
     bool older;      /* with keep: it ends before what the vault has of it */
+    /* Of the records: sealed to a compartment's members of another time; and
+     * readable here, though their type goes where this vault reads nothing. A
+     * person chose that, or somebody put an older list of compartments into
+     * the file, or took it away. */
+    uint64_t strangers, readable;
 };
 struct vault_take_options {
     /*
