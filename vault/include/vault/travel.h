@@ -132,6 +132,9 @@ struct vault_travel_look {
      * travel file, and the one this program runs in; not below them. */
     const char *const *folders;
     size_t folders_len;
+    /* More of these, which do not tell where the vault lay: of share files. */
+    const char *const *also;
+    size_t also_len;
     const char *state_dir; /* as in vault_options */
     int (*way)(void *ctx, const struct vault_travel_back *b);
     int (*left)(void *ctx, const struct vault_travel_left *l);
