@@ -231,6 +231,10 @@ tell_end(struct cli *c, const struct vault_travel_state *s)
         say_warn("%s",
             tr("there is no plan beside the travel file: where the vault lay "
                "is not known, name folders with --look"));
+    if (s->others)
+        say_warn("%s",
+            tr("another vault lies here: if its card is the way back "
+               "(headquarters), whoever opens it opens the travel file"));
     tell_unknown();
     if (s->finished) {
         say_info("%s",
@@ -273,6 +277,7 @@ end(const struct cli *c, const struct vault_travel_state *s)
     jline_u64(&j, "traces", s->traces);
     jline_u64(&j, "unread", s->unread);
     jline_bool(&j, "answered", s->answered);
+    jline_bool(&j, "others", s->others);
     jline_end(&j);
 }
 

@@ -437,6 +437,20 @@ look_around(struct finishing *f, struct vlt_left_walk *w,
     return st;
 }
 
+/* A way back that is another vault's card: nobody can tell without a key which
+ * vault's. */
+static bool
+has_card(const struct vlt_slot_set *set)
+{
+    size_t i;
+
+    for (i = 0; i < set->n; i++) {
+        if (set->slot[i].kind == VLT_SLOT_IDENTITY)
+            return true;
+    }
+    return false;
+}
+
 static enum vault_status
 tell_left(struct finishing *f, struct vault_error *err)
 {
@@ -460,6 +474,7 @@ tell_left(struct finishing *f, struct vault_error *err)
     f->out.keys += w.keys;
     f->out.traces += w.traces;
     f->out.unread += w.unread;
+    f->out.others = w.others > 0 && has_card(&f->seen.slots);
     vlt_left_end(&w);
     return st;
 }

@@ -169,6 +169,7 @@ a_vault(struct vlt_left_walk *w, const char *path, struct vault_error *err)
         return st;
     if (memcmp(s.vault, w->vault, 16) != 0) {
         w->other = true;
+        w->others += !s.kit && bearer_ways(&s.slots) > 0;
         return VAULT_OK;
     }
     l.word = s.kit ? "kit" : "vault";

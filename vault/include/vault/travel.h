@@ -148,6 +148,8 @@ struct vault_travel_state {
     size_t keys;   /* things with `key` */
     size_t traces; /* the others */
     size_t unread; /* files that could not be looked at */
+    bool others;   /* vaults of others lie here, that open with a passphrase or
+                      key file, and a card is a way back: is it one of theirs? */
     bool answered; /* the answer given now was the right one */
     bool finished; /* proved > 0 and keys == 0; and planned, or folders were
                       named: else nobody knows where the vault lay */
