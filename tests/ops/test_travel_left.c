@@ -377,6 +377,29 @@ without_its_plan_it_is_not_finished(void **state)
     circle_end(&t.c);
 }
 
+/* Each key is counted once, by whatever name its folder is looked into. */
+static void
+what_is_found_twice_is_told_once(void **state)
+{
+    struct vault_travel_look look = {0};
+    struct vault_travel_state out;
+    char folder[TEMP_PATH];
+    const char *folders[2];
+    struct trip t;
+
+    (void)state;
+    trip_make(&t, false);
+    (void)snprintf(folder, sizeof folder, "%.490s/.", t.c.q[0].dir.path);
+    folders[0] = t.c.q[0].dir.path;
+    folders[1] = folder;
+    look.folders = folders;
+    look.folders_len = 2;
+    look.state_dir = t.c.q[0].state;
+    assert_int_equal(vault_travel_finish(t.path, &look, &out, NULL), VAULT_OK);
+    assert_int_equal(out.keys, 1);
+    trip_end(&t, t.old);
+}
+
 /* What is not of this vault is not in the way. */
 static void
 something_else_under_its_name_is_told_apart(void **state)
@@ -410,6 +433,7 @@ main(void)
         cmocka_unit_test(a_changed_plan_makes_no_vault_a_trace),
         cmocka_unit_test(the_secret_of_a_request_is_a_key),
         cmocka_unit_test(without_its_plan_it_is_not_finished),
+        cmocka_unit_test(what_is_found_twice_is_told_once),
         cmocka_unit_test(something_else_under_its_name_is_told_apart),
     };
 

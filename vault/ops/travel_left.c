@@ -469,14 +469,31 @@ take_entry(void *ctx, const char *name, bool is_dir)
     return look_at(l->w, path, l->err);
 }
 
-enum vault_status
-vlt_left_folder(struct vlt_left_walk *w, const char *folder,
+/* "/a/." is "/a": what lies there is told once. */
+static enum vault_status
+plain_name(const char *folder, char out[VLT_TRAVEL_PATH],
     struct vault_error *err)
 {
+    enum vault_status st = vlt_travel_name(folder, "", out, err);
+    size_t n = st == VAULT_OK ? strlen(out) : 0;
+
+    while (n > 1 &&
+        (out[n - 1] == '/' || (out[n - 1] == '.' && out[n - 2] == '/')))
+        out[--n] = '\0';
+    return st;
+}
+
+enum vault_status
+vlt_left_folder(struct vlt_left_walk *w, const char *path,
+    struct vault_error *err)
+{
+    char folder[VLT_TRAVEL_PATH];
     struct vault_error why = {0};
     struct listing l = {w, folder, &why};
-    enum vault_status st;
+    enum vault_status st = plain_name(path, folder, err);
 
+    if (st != VAULT_OK)
+        return st;
     if (!vlt_os_is_dir(folder))
         return vlt_os_same_file(folder, folder) < 0 ? unread(w, folder, err)
                                                     : VAULT_OK;
