@@ -2,9 +2,11 @@
 /* cmd.c: finding a command and reading what was asked of it */
 #include "cmd.h"
 
+#include "bytes.h"
 #include "fail.h"
 #include "tr.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,6 +182,49 @@ collect_words(int argc, char *const *argv, struct opt_list *words,
     return opt_parse(tables, n, argc, argv, words, err);
 }
 
+/* The words that may come after these, as a|b; none: they begin no command. */
+static void
+words_after(const char *first, struct vlt_buf *out)
+{
+    size_t n = strlen(first);
+
+    for (size_t g = 0; g < cmd_groups_len; g++) {
+        for (size_t i = 0; i < cmd_groups[g]->n; i++) {
+            const char *name = cmd_groups[g]->cmds[i].name;
+
+            if (strncmp(name, first, n) != 0 || name[n] != ' ')
+                continue;
+            if (out->len > 0)
+                vlt_buf_put_u8(out, '|');
+            vlt_buf_put_str(out, name + n + 1);
+        }
+    }
+}
+
+/* VAULT_OK: they are the beginning of no command. */
+static enum vault_status
+half_a_command(const struct opt_list *words, struct vault_error *err)
+{
+    struct vlt_buf after;
+    char first[64];
+    enum vault_status st = VAULT_OK;
+
+    vlt_buf_init(&after, 1024);
+    (void)snprintf(first, sizeof first, "%s%s%s", words->v[0],
+        words->n > 1 ? " " : "", words->n > 1 ? words->v[1] : "");
+    words_after(first, &after);
+    if (after.len == 0 && words->n > 1) {
+        (void)snprintf(first, sizeof first, "%s", words->v[0]);
+        words_after(first, &after);
+    }
+    if (after.len > 0)
+        st = vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("sanduq help COMMAND says what each does"),
+            "\"%s\" needs another word: %s", first, vlt_buf_cstr(&after));
+    vlt_buf_clear(&after);
+    return st;
+}
+
 static enum vault_status
 unknown(const struct opt_list *words, struct vault_error *err)
 {
@@ -188,11 +233,8 @@ unknown(const struct opt_list *words, struct vault_error *err)
     if (words->n == 0)
         return vlt_fail_hint(err, VAULT_E_USAGE,
             N_("sanduq help lists the commands"), "no command was given");
-    if (strcmp(words->v[0], "key") == 0 || strcmp(words->v[0], "log") == 0)
-        return vlt_fail_hint(err, VAULT_E_USAGE,
-            N_("sanduq key list|add|change|remove, sanduq log "
-               "show|checkpoint"),
-            "\"%s\" needs a second word", words->v[0]);
+    if (half_a_command(words, err) != VAULT_OK)
+        return VAULT_E_USAGE;
     near = cmd_nearest(words->v[0]);
     if (near != NULL)
         return vlt_fail_hint(err, VAULT_E_USAGE,

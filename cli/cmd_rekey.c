@@ -171,7 +171,8 @@ no_drafts(const struct cli *c, struct vault_error *err)
         st = vault_drafts(path, count_draft, &n, err);
     if (st != VAULT_OK || n == 0)
         return st;
-    return vlt_fail_hint(err, VAULT_E_POLICY, N_("sanduq form drafts lists them"),
+    return vlt_fail_hint(err, VAULT_E_POLICY,
+        N_("sanduq form drafts lists them"),
         "%zu drafts lie beside the vault, which may be sealed to an older "
         "card: finish or discard them first",
         n);

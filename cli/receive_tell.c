@@ -89,7 +89,8 @@ state_text(const struct vault_received *row)
     case VAULT_RECEIVE_REFUSED:
         return tr("REFUSED");
     case VAULT_RECEIVE_LEFT:
-        return tr("left");
+        return row->kind == VAULT_RECEIVED_CAPTURE ? tr("see below")
+                                                   : tr("left");
     case VAULT_RECEIVE_DONE:
         return row->count.bad > 0 ? tr("taken in, but for some")
                                   : tr("taken in");
@@ -152,9 +153,7 @@ receive_tell_lines(const struct vault_received *row)
         row->state == VAULT_RECEIVE_LEFT) {
         say_message(&row->why, message, sizeof message);
         out_text("  ");
-        out_column(row->state == VAULT_RECEIVE_LEFT ? tr("left")
-                                                    : tr("REFUSED"),
-            LEVEL, false);
+        out_column(state_text(row), LEVEL, false);
         out_text(" ");
         out_safe(message, strlen(message), SAFE_BACKSLASH);
         out_text("\n");

@@ -184,4 +184,16 @@ expect 0 at field show "$contact"
 says out "declared withdrawn"
 expect 0 at field verify field.sanduq
 
+# ---- sealed while locked, and a kit after panic ----
+
+expect 0 "$SANDUQ" -V field.sanduq add -t contact --fields contact.json
+expect 0 at field list
+expect 0 at field backup --kit field.kit
+expect 0 "$SANDUQ" -V field.sanduq panic --yes
+expect 4 at field list
+expect 0 at field restore --kit field.kit
+expect 0 at field list
+says out "(sealed to the compartment identities: cannot be opened here)"
+expect 0 at field verify field.sanduq
+
 finish

@@ -21,6 +21,12 @@ says out 'sanduq key compartment list'
 says_not out 'key add'
 expect 7 "$SANDUQ" help key nonsense
 says err '"key nonsense"'
+expect 2 "$SANDUQ" device
+says err 'needs another word: list|admit|revoke'
+expect 2 "$SANDUQ" key compartment nonsense
+says err '"key compartment" needs another word: list|'
+expect 2 "$SANDUQ" travel prepair
+says err '"travel" needs another word'
 expect 0 "$SANDUQ" version
 expect 0 "$SANDUQ" version --verbose
 for c in init add list show get verify info "log show" "log checkpoint" \

@@ -65,7 +65,7 @@ lines_give_these_answers(void **state)
         {"", VAULT_E_USAGE, NULL, "no command"},
         {"lst", VAULT_E_USAGE, NULL, "did you mean \"list\""},
         {"frobnicate", VAULT_E_USAGE, NULL, "no command \"frobnicate\""},
-        {"key", VAULT_E_USAGE, NULL, "second word"},
+        {"key", VAULT_E_USAGE, NULL, "another word"},
         {"list x", VAULT_E_USAGE, "list", "\"x\""},
         {"get", VAULT_E_USAGE, "get", "needs: ID"},
         {"list --nope", VAULT_E_USAGE, NULL, "no option --nope"},

@@ -140,7 +140,8 @@ break_each(enum fault_kind kind, unsigned stride)
     struct world w;
 
     begin(&w);
-    for (w.n = 1; run_once(&w, kind); w.n += (unsigned)effort_step(stride, 13 * stride))
+    for (w.n = 1; run_once(&w, kind);
+         w.n += (unsigned)effort_step(stride, 13 * stride))
         ;
     printf("%u operations, %llu disks\n", w.n, w.disks);
     assert_true(w.n > 20);

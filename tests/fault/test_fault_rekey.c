@@ -34,7 +34,9 @@ cut(enum fault_action a, unsigned seeds, unsigned stride)
     struct fault_count count = {0, 0, 0};
 
     fault_loop_cut(&world, a,
-        (struct fault_effort){seeds, (unsigned)effort_step(stride, 13 * stride), false}, &count);
+        (struct fault_effort){seeds, (unsigned)effort_step(stride, 13 * stride),
+            false},
+        &count);
     printf("%s: %" PRIu64 " operations, %" PRIu64 " disks, %" PRIu64
            " violations\n",
         fault_action_name(a), count.steps, count.tried, count.failed);

@@ -506,6 +506,11 @@ static const struct {
         "INSERT INTO record(rid, f, id, ver, head, meta) SELECT 99, f, "
         "zeroblob(16), ver, head, meta FROM record WHERE rid = 1",
         VAULT_E_TAMPERED, "", 4},
+    {"lines of one record without number",
+        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE "
+        "i < 99) INSERT INTO leaf SELECT 77, i, 'seal', (SELECT id FROM record "
+        "WHERE rid = 1), 1, zeroblob(32), zeroblob(32), NULL FROM n",
+        VAULT_E_TAMPERED, "no line of the capture file names it", 4},
     {"the card emptied", "UPDATE meta SET v = x'00' WHERE k = 'card'",
         VAULT_E_TAMPERED, "was changed", 0},
     {"the kind changed", "UPDATE meta SET v = x'7661756c74' WHERE k = 'kind'",
@@ -565,6 +570,37 @@ what_was_done_to_a_copy_is_found_and_keeps_out_nothing_else(void **state)
     temp_copy(w.file, w.copy);
     expect_taken(&w, 2, 4);
     free(vault_bytes);
+    quick_end(&w.q);
+}
+
+/* A copy from the middle of a session, without its key: were it taken for the
+ * whole of it, what came later would never come in. */
+static void
+a_copy_without_a_key_is_not_the_end_of_a_session(void **state)
+{
+    struct world w;
+    struct vault_taken t;
+    struct vault_error err;
+
+    (void)state;
+    begin(&w);
+    admit(&w);
+    seal(&w, 2);
+    temp_copy(w.file, w.copy);
+    quick_sql(w.copy, "DELETE FROM meta WHERE k = 'session-key'");
+    assert_int_equal(take(&w, w.copy, keep, &t, &err), VAULT_OK);
+    assert_int_equal(t.records, 0);
+    assert_int_equal(t.waiting, 2);
+    session(&w, 1);
+    temp_copy(w.file, w.copy);
+    expect_taken(&w, 1, 3);
+    /* and one that holds nothing at all is nobody's */
+    quick_sql(w.copy,
+        "DELETE FROM leaf; DELETE FROM checkpoint; DELETE FROM log; "
+        "DELETE FROM wrap; DELETE FROM segment; DELETE FROM record; "
+        "DELETE FROM node; DELETE FROM epoch; "
+        "DELETE FROM meta WHERE k IN ('session', 'session-key')");
+    expect_refused(&w, VAULT_E_TAMPERED, "a session that is not here");
     quick_end(&w.q);
 }
 
@@ -829,7 +865,8 @@ a_revocation_that_is_taken_away_still_counts(void **state)
     session(&w, 1);
     temp_copy(w.file, w.copy);
     expect_refused(&w, VAULT_E_POLICY, "revoked device");
-    expect_verdict(w.q.path, NULL, VAULT_E_TAMPERED, "revocations that the log");
+    expect_verdict(w.q.path, NULL, VAULT_E_TAMPERED,
+        "revocations that the log");
     quick_end(&w.q);
 }
 
@@ -1194,6 +1231,7 @@ main(void)
         cmocka_unit_test(an_older_or_cut_copy_is_found_after_a_longer_one),
         cmocka_unit_test(
             what_was_done_to_a_copy_is_found_and_keeps_out_nothing_else),
+        cmocka_unit_test(a_copy_without_a_key_is_not_the_end_of_a_session),
         cmocka_unit_test(another_organisations_file_does_not_open),
         cmocka_unit_test(a_substituted_first_session_is_found),
         cmocka_unit_test(

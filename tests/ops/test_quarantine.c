@@ -202,6 +202,38 @@ evidence_under_another_id_stays(void **state)
     }
 }
 
+/* The log cut at an older checkpoint: what lies beyond looks planted, and is
+ * what this machine sealed. */
+static void
+what_this_machine_has_logged_is_not_planted(void **state)
+{
+    struct vault_quarantined done;
+    struct vault_sealed out;
+    char kept[TEMP_PATH], sql[TEMP_PATH + 200];
+    struct world w;
+
+    (void)state;
+    begin(&w);
+    temp_dir_path(&w.other.dir, "kept", kept);
+    temp_write(kept, "", 0);
+    snprintf(sql, sizeof sql,
+        "ATTACH '%s' AS k; CREATE TABLE k.kept AS SELECT * FROM checkpoint",
+        kept);
+    quick_sql(w.q.path, sql);
+    quick_again(&w.q);
+    quick_add(w.q.v, "after it", "text", 4, &out);
+    quick_close(&w.q);
+    snprintf(sql, sizeof sql,
+        "ATTACH '%s' AS k; DELETE FROM checkpoint; "
+        "INSERT INTO checkpoint SELECT * FROM k.kept",
+        kept);
+    quick_sql(w.q.path, sql);
+    assert_int_equal(quarantine(&w, &done), VAULT_E_TAMPERED);
+    assert_false(temp_exists(w.to));
+    assert_int_equal(quick_count(w.q.path, "SELECT count(*) FROM record"), 3);
+    end(&w);
+}
+
 static void
 without_planted_rows_nothing_is_written(void **state)
 {
@@ -261,6 +293,7 @@ main(void)
         cmocka_unit_test(what_nothing_names_goes_and_the_vault_holds_again),
         cmocka_unit_test(evidence_that_was_changed_stays),
         cmocka_unit_test(evidence_under_another_id_stays),
+        cmocka_unit_test(what_this_machine_has_logged_is_not_planted),
         cmocka_unit_test(without_planted_rows_nothing_is_written),
         cmocka_unit_test(what_cannot_be_put_right_is_left_as_it_was),
     };

@@ -21,23 +21,23 @@
     struct vlt_##name *vlt_##name##_new(void); \
     void vlt_##name##_free(struct vlt_##name *k)
 
-VLT_SECRET_TYPE(vmk);     /* vault master key: what a slot wraps */
-VLT_SECRET_TYPE(kek);     /* key-encryption key of one slot */
-VLT_SECRET_TYPE(base);    /* what a passphrase or key file came to (s. 3) */
-VLT_SECRET_TYPE(seed);    /* SEED of one identity generation */
-VLT_SECRET_TYPE(e0);      /* secret of one epoch */
-VLT_SECRET_TYPE(step);    /* Ei: a step of an epoch's chain */
-VLT_SECRET_TYPE(rk);      /* record key, one per record version */
-VLT_SECRET_TYPE(xk);      /* key of one extract: a record given in part */
-VLT_SECRET_TYPE(kmeta);   /* key of a record's metadata */
-VLT_SECRET_TYPE(kb);      /* key of a record's body */
-VLT_SECRET_TYPE(salts);   /* salt seed of commitments */
-VLT_SECRET_TYPE(logkey);  /* Ed25519 seed of one log */
-VLT_SECRET_TYPE(signkey); /* Ed25519 seed: id-sign or id-mini */
-VLT_SECRET_TYPE(kemkey);  /* X-Wing seed: id-kem */
-VLT_SECRET_TYPE(cell);    /* a key that seals cells, rows, events, state */
-VLT_SECRET_TYPE(keyfile); /* the 32 bytes of a key file */
-VLT_SECRET_TYPE(payload); /* what the chunks of an age file are under */
+VLT_SECRET_TYPE(vmk);      /* vault master key: what a slot wraps */
+VLT_SECRET_TYPE(kek);      /* key-encryption key of one slot */
+VLT_SECRET_TYPE(base);     /* what a passphrase or key file came to (s. 3) */
+VLT_SECRET_TYPE(seed);     /* SEED of one identity generation */
+VLT_SECRET_TYPE(e0);       /* secret of one epoch */
+VLT_SECRET_TYPE(step);     /* Ei: a step of an epoch's chain */
+VLT_SECRET_TYPE(rk);       /* record key, one per record version */
+VLT_SECRET_TYPE(xk);       /* key of one extract: a record given in part */
+VLT_SECRET_TYPE(kmeta);    /* key of a record's metadata */
+VLT_SECRET_TYPE(kb);       /* key of a record's body */
+VLT_SECRET_TYPE(salts);    /* salt seed of commitments */
+VLT_SECRET_TYPE(logkey);   /* Ed25519 seed of one log */
+VLT_SECRET_TYPE(signkey);  /* Ed25519 seed: id-sign or id-mini */
+VLT_SECRET_TYPE(kemkey);   /* X-Wing seed: id-kem */
+VLT_SECRET_TYPE(cell);     /* a key that seals cells, rows, events, state */
+VLT_SECRET_TYPE(keyfile);  /* the 32 bytes of a key file */
+VLT_SECRET_TYPE(payload);  /* what the chunks of an age file are under */
 VLT_SECRET_TYPE(recovery); /* what is dealt as shares: codex32.h */
 
 /* Fill with random bytes. */

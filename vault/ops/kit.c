@@ -287,7 +287,8 @@ check_epoch_writer(void *ctx, const struct vlt_epoch_row *r,
 
     for (i = 0; i < w->logs->n; i++) {
         vlt_sha256(hash, w->logs->log[i].replica.log_key, 32);
-        if (!w->logs->log[i].session &&
+        if ((!w->logs->log[i].session ||
+                r->epoch.kind == VLT_EPOCH_COMPARTMENT) &&
             memcmp(hash, r->epoch.writer, 32) == 0 &&
             memcmp(r->epoch.vault, w->vault, 16) == 0)
             return VAULT_OK;

@@ -295,6 +295,19 @@ finish(struct work *w, const char *to, const char *reason,
     return st;
 }
 
+/* Whoever put an older checkpoint in the place of the newest makes this
+ * vault's own lines and records look planted. */
+static enum vault_status
+check_not_cut(const struct vault *v, struct vault_error *err)
+{
+    if (!v->older)
+        return VAULT_OK;
+    return vlt_fail_hint(err, VAULT_E_TAMPERED,
+        "compare it with a copy, and keep both",
+        "this machine remembers the log longer than its newest checkpoint "
+        "says: what lies beyond may be this vault's own, not planted");
+}
+
 static enum vault_status
 act(struct work *w, const char *to, const char *reason, struct vault_error *err)
 {
@@ -305,6 +318,8 @@ act(struct work *w, const char *to, const char *reason, struct vault_error *err)
     st = move_all(w, err);
     if (st == VAULT_OK && w->planted.rows > 0)
         st = vlt_unlock_check(w->v, err);
+    if (st == VAULT_OK && w->planted.rows > 0)
+        st = check_not_cut(w->v, err);
     if (st == VAULT_OK && w->planted.rows > 0)
         return finish(w, to, reason, err);
     vlt_store_rollback(w->v->store);

@@ -136,7 +136,9 @@ load_drawn(struct vlt_taking *t, struct vault_error *err)
     if (st == VAULT_E_NOT_FOUND) {
         /* none is drawn: the key, if there is one, is that of a session */
         st = vlt_meta_get(t->c->store, "session-key", key, sizeof key, err);
-        t->running = st == VAULT_OK;
+        /* of a copy anybody can have taken the key out: that a session has
+         * ended is said by the note of the next one, which it signed */
+        t->running = st == VAULT_OK || t->opt.keep;
         vlt_wipe(key, sizeof key);
         if (st == VAULT_E_NOT_FOUND) {
             vlt_error_clear(err);

@@ -16,7 +16,7 @@ struct vlt_take_work {
     uint64_t leaves;
     uint8_t *segment;
     uint64_t upto; /* the first line that is not looked at */
-    bool part;     /* its records come in one by one, and the session does not */
+    bool part; /* its records come in one by one, and the session does not */
     uint64_t line; /* the one that is looked at */
     bool act;      /* an action runs: what is sound is stored */
     uint64_t here; /* found sound, or stored */

@@ -414,26 +414,24 @@ grave(enum vault_status st)
 }
 
 /* A link is looked at where it leads, and that is what is told: the vault
- * opens by way of the link too. Of folders, pipes and devices nothing is
- * read. */
+ * opens by way of the link too. A file found by two ways is told once. Of
+ * folders, pipes and devices nothing is read. */
 static enum vault_status
 look_at(struct vlt_left_walk *w, const char *path, struct vault_error *err)
 {
     char real[VLT_TRAVEL_PATH];
     struct vault_error why = {0};
-    enum vault_status st = VAULT_OK;
+    enum vault_status st;
 
     w->other = false;
-    if (!vlt_os_is_file(path)) {
-        st = vlt_os_real(path, real, sizeof real, &why);
-        if (st == VAULT_E_NOT_FOUND)
-            return VAULT_OK; /* it leads nowhere */
-        if (st != VAULT_OK)
-            return unread(w, path, err);
-        if (!vlt_os_is_file(real) || excepted(w, real) || seen(w, real))
-            return VAULT_OK;
-        path = real;
-    }
+    st = vlt_os_real(path, real, sizeof real, &why);
+    if (st == VAULT_E_NOT_FOUND)
+        return VAULT_OK; /* it leads nowhere */
+    if (st != VAULT_OK)
+        return unread(w, path, err);
+    if (!vlt_os_is_file(real) || excepted(w, real) || seen(w, real))
+        return VAULT_OK;
+    path = real;
     st = look_at_file(w, path, &why);
     if (st == VAULT_OK)
         return VAULT_OK;

@@ -57,10 +57,11 @@ load(struct vault_untrusted *u, struct vault_error *err)
     for (i = 0; st == VAULT_OK && u->limits.n > 0 && i < v->logs.n; i++) {
         const struct vlt_own_log *log = &v->logs.log[i];
 
-        if (!log->session || !vlt_device_limited(&u->limits, v->id, log->device))
+        if (!log->session ||
+            !vlt_device_limited(&u->limits, v->id, log->device))
             continue;
-        st = vlt_device_trusted(&u->limits, v->store, log, vlt_own_session_number,
-            v, &t, err);
+        st = vlt_device_trusted(&u->limits, v->store, log,
+            vlt_own_session_number, v, &t, err);
         if (st == VAULT_OK && t.good < log->size)
             st = add(u, log, t.good, err);
     }
@@ -159,9 +160,9 @@ match_taken(struct asking *q, const struct vlt_leaf_row *r,
         vlt_fields_i64(&f, "number", &number) &&
         vlt_fields_i64(&f, "line", &line) && number > 0 &&
         number <= UINT32_MAX && line >= 0)
-        q->taken = (uint64_t)line >=
-            vlt_device_good(&q->u->limits, v->id, device, session,
-                (uint32_t)number, vlt_own_session_number, v);
+        q->taken = (uint64_t)line >= vlt_device_good(&q->u->limits, v->id,
+                                         device, session, (uint32_t)number,
+                                         vlt_own_session_number, v);
     if (q->taken)
         memcpy(q->device, device, sizeof q->device);
     vlt_fields_clear(&f);
