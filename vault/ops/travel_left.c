@@ -467,31 +467,14 @@ take_entry(void *ctx, const char *name, bool is_dir)
     return look_at(l->w, path, l->err);
 }
 
-/* "/a/." is "/a": what lies there is told once. */
-static enum vault_status
-plain_name(const char *folder, char out[VLT_TRAVEL_PATH],
-    struct vault_error *err)
-{
-    enum vault_status st = vlt_travel_name(folder, "", out, err);
-    size_t n = st == VAULT_OK ? strlen(out) : 0;
-
-    while (n > 1 &&
-        (out[n - 1] == '/' || (out[n - 1] == '.' && out[n - 2] == '/')))
-        out[--n] = '\0';
-    return st;
-}
-
 enum vault_status
-vlt_left_folder(struct vlt_left_walk *w, const char *path,
+vlt_left_folder(struct vlt_left_walk *w, const char *folder,
     struct vault_error *err)
 {
-    char folder[VLT_TRAVEL_PATH];
     struct vault_error why = {0};
     struct listing l = {w, folder, &why};
-    enum vault_status st = plain_name(path, folder, err);
+    enum vault_status st;
 
-    if (st != VAULT_OK)
-        return st;
     if (!vlt_os_is_dir(folder))
         return vlt_os_same_file(folder, folder) < 0 ? unread(w, folder, err)
                                                     : VAULT_OK;
@@ -503,11 +486,23 @@ vlt_left_folder(struct vlt_left_walk *w, const char *path,
     return st;
 }
 
+/* The name it is told by, whatever way the plan has: path itself when it is
+ * not there, or leads nowhere. */
+static const char *
+real_name(const char *path, char room[VLT_TRAVEL_PATH])
+{
+    return vlt_os_real(path, room, VLT_TRAVEL_PATH, NULL) == VAULT_OK ? room
+                                                                      : path;
+}
+
 enum vault_status
 vlt_left_known(struct vlt_left_walk *w, const char *path, const char *word,
     bool key, struct vault_error *err)
 {
-    const struct vault_travel_left l = {.path = path, .word = word, .key = key};
+    char room[VLT_TRAVEL_PATH];
+    const struct vault_travel_left l = {.path = real_name(path, room),
+        .word = word,
+        .key = key};
 
     return there(path) && !excepted(w, path) ? tell(w, &l, err) : VAULT_OK;
 }
@@ -516,15 +511,16 @@ enum vault_status
 vlt_left_named(struct vlt_left_walk *w, const char *path, const char *word,
     struct vault_error *err)
 {
-    const struct vault_travel_left l = {.path = path,
+    char room[VLT_TRAVEL_PATH];
+    const struct vault_travel_left l = {.path = real_name(path, room),
         .word = word,
         .key = true};
     enum vault_status st;
 
-    if (!there(path) || excepted(w, path) || seen(w, path))
+    if (!there(path) || excepted(w, path) || seen(w, l.path))
         return VAULT_OK;
     st = look_at(w, path, err);
-    if (st != VAULT_OK || w->other || seen(w, path))
+    if (st != VAULT_OK || w->other || seen(w, l.path))
         return st;
-    return vlt_os_is_file(path) ? tell(w, &l, err) : VAULT_OK;
+    return vlt_os_is_file(l.path) ? tell(w, &l, err) : VAULT_OK;
 }

@@ -29,7 +29,7 @@ void vlt_left_end(struct vlt_left_walk *w);
 /* One folder. What is there and cannot be looked at is told as a key, `unread`:
  * it may be one. */
 VAULT_CHECKED enum vault_status vlt_left_folder(struct vlt_left_walk *w,
-    const char *path, struct vault_error *err);
+    const char *folder, struct vault_error *err);
 /* A file that is known to be of it by its name, if it is there. */
 VAULT_CHECKED enum vault_status vlt_left_known(struct vlt_left_walk *w,
     const char *path, const char *word, bool key, struct vault_error *err);
