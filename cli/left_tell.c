@@ -231,6 +231,10 @@ tell_end(struct cli *c, const struct vault_travel_state *s)
         say_warn("%s",
             tr("there is no plan beside the travel file: where the vault lay "
                "is not known, name folders with --look"));
+    if (s->others)
+        say_warn("%s",
+            tr("another vault lies here: if its card is the way back "
+               "(headquarters), whoever opens it opens the travel file"));
     tell_unknown();
     if (s->finished) {
         say_info("%s",
@@ -273,6 +277,7 @@ end(const struct cli *c, const struct vault_travel_state *s)
     jline_u64(&j, "traces", s->traces);
     jline_u64(&j, "unread", s->unread);
     jline_bool(&j, "answered", s->answered);
+    jline_bool(&j, "others", s->others);
     jline_end(&j);
 }
 
@@ -303,6 +308,30 @@ read_shares(const struct cli *c, struct vault_key **out,
         key = NULL;
     }
     vault_key_free(key);
+    return st;
+}
+
+/* Shares that are read from files lie here: as many as open it are a key. */
+VAULT_CHECKED static enum vault_status
+share_folders(const struct cli *c, struct opt_list *out,
+    struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    char folder[4096];
+
+    for (size_t i = 1; st == VAULT_OK && i < c->args.n; i++) {
+        const char *path = c->args.v[i];
+        size_t n = (size_t)(vlt_os_basename(path) - path);
+
+        if (strcmp(path, "-") == 0)
+            continue;
+        if (n + 2 > sizeof folder)
+            return vlt_fail(err, VAULT_E_LIMIT, "the path is too long");
+        memcpy(folder, n > 0 ? path : ".", n > 0 ? n : 1);
+        folder[n > 0 ? n : 1] = '\0';
+        if (vlt_os_is_dir(folder))
+            st = opt_list_add(out, folder, err);
+    }
     return st;
 }
 
@@ -340,6 +369,7 @@ travel_finish_run(struct cli *c, struct vault_error *err)
         .ctx = &f};
     struct vault_key *key = NULL;
     struct opt_list list = {0};
+    struct opt_list also = {0};
     struct vlt_buf answer;
     char vault[4096];
     enum vault_status st = VAULT_OK;
@@ -351,15 +381,20 @@ travel_finish_run(struct cli *c, struct vault_error *err)
         st = read_shares(c, &key, err);
     if (st == VAULT_OK)
         st = folders(c, &list, vault, sizeof vault, err);
+    if (st == VAULT_OK)
+        st = share_folders(c, &also, err);
     if (st == VAULT_OK) {
         look.answer = o->answer != NULL ? answer.p : NULL;
         look.answer_len = answer.len;
         look.shares = key;
         look.folders = (const char *const *)list.v;
         look.folders_len = list.n;
+        look.also = (const char *const *)also.v;
+        look.also_len = also.n;
         st = vault_travel_finish(c->args.v[0], &look, &state, err);
     }
     c->changed = st == VAULT_OK && (state.answered || key != NULL);
+    opt_list_clear(&also);
     opt_list_clear(&list);
     vault_key_free(key);
     vlt_buf_clear(&answer);

@@ -104,6 +104,13 @@ rm -rf state
 expect 6 "$SANDUQ" travel finish $new --look far
 says out "far/copy.sanduq"
 rm far/copy.sanduq
+# headquarters' vault on the same machine opens it, if it opens
+says_not err "another vault lies here"
+expect 0 "$SANDUQ" travel finish $new --look far --look office
+says err "another vault lies here: if its card is the way back"
+# shares that are typed in out of files lie here, wherever that is
+expect 6 "$SANDUQ" travel finish $new paper/*a.txt paper/*c.txt
+says out "shares, as many as are needed to open it"
 expect 0 "$SANDUQ" travel finish $new --look far
 says err "nothing that was found here opens"
 says_not $new.travel left

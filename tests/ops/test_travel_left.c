@@ -76,9 +76,11 @@ remove_state(const struct trip *t)
     assert_int_equal(unlink(path), 0);
 }
 
-/* by: the path that the vault is opened by */
+/* The path that the vault is opened by when the travel file is made. */
+enum by { BY_NAME, BY_LINK, BY_DOT };
+
 static void
-trip_make(struct trip *t, bool by_link)
+trip_make_by(struct trip *t, enum by by)
 {
     struct vault_travel_way way = {.typed = true};
     struct vault_travel_options o = {.way = &way, .ways = 1};
@@ -91,9 +93,14 @@ trip_make(struct trip *t, bool by_link)
     circle_make(&t->c, 1);
     temp_dir_path(&t->c.files, "trip.sanduq", t->path);
     (void)snprintf(t->old, sizeof t->old, "%s", t->c.q[0].path);
-    if (by_link) {
-        temp_dir_path(&t->c.files, "work.sanduq", link);
-        assert_int_equal(symlink(t->old, link), 0);
+    if (by != BY_NAME) {
+        if (by == BY_LINK) {
+            temp_dir_path(&t->c.files, "work.sanduq", link);
+            assert_int_equal(symlink(t->old, link), 0);
+        } else {
+            (void)snprintf(link, sizeof link, "%.400s/./%.80s",
+                t->c.q[0].dir.path, strrchr(t->old, '/') + 1);
+        }
         vault_close(t->c.q[0].v);
         assert_int_equal(vault_open(link, &t->c.q[0].opt, &t->c.q[0].v, NULL),
             VAULT_OK);
@@ -120,6 +127,12 @@ trip_make(struct trip *t, bool by_link)
     assert_int_equal(unlink(t->c.q[0].keyfile), 0);
 }
 
+static void
+trip_make(struct trip *t)
+{
+    trip_make_by(t, BY_NAME);
+}
+
 /* With the old file, whatever it is called now, gone it is finished: nothing
  * else kept it from that. */
 static void
@@ -141,7 +154,7 @@ a_link_is_looked_at_where_it_leads(void **state)
     struct trip t;
 
     (void)state;
-    trip_make(&t, false);
+    trip_make(&t);
     temp_dir_make(&dir);
     temp_dir_path(&dir, "holiday.jpg", far);
     temp_copy(t.old, far);
@@ -161,11 +174,27 @@ a_vault_opened_by_a_link_is_found_without_the_link(void **state)
     struct trip t;
 
     (void)state;
-    trip_make(&t, true);
+    trip_make_by(&t, BY_LINK);
     temp_dir_path(&t.c.files, "work.sanduq", link);
     assert_int_equal(unlink(link), 0);
     assert_false(finished(&t));
     finds(&t, "key vault", t.old);
+    trip_end(&t, t.old);
+}
+
+/* Told under one name, and judged once: without its slots it is a trace. */
+static void
+another_way_to_write_its_path_makes_no_second_vault(void **state)
+{
+    struct trip t;
+
+    (void)state;
+    trip_make_by(&t, BY_DOT);
+    assert_false(finished(&t));
+    assert_int_equal(t.state.keys, 1);
+    quick_sql(t.old, "DELETE FROM slot");
+    assert_true(finished(&t));
+    finds(&t, "trace vault", t.old);
     trip_end(&t, t.old);
 }
 
@@ -179,7 +208,7 @@ one_byte_at_the_beginning_hides_nothing(void **state)
     size_t n;
 
     (void)state;
-    trip_make(&t, false);
+    trip_make(&t);
     p = temp_read(t.old, &n);
     p[0] ^= 1;
     temp_write(t.old, p, n);
@@ -195,7 +224,7 @@ a_table_too_many_hides_nothing(void **state)
     struct trip t;
 
     (void)state;
-    trip_make(&t, false);
+    trip_make(&t);
     quick_sql(t.old, "CREATE TABLE more(x)");
     assert_false(finished(&t));
     finds(&t, "key unread", t.old);
@@ -209,7 +238,7 @@ another_kind_of_journal_hides_nothing(void **state)
     struct trip t;
 
     (void)state;
-    trip_make(&t, false);
+    trip_make(&t);
     quick_sql(t.old, "PRAGMA journal_mode=WAL");
     assert_false(finished(&t));
     finds(&t, "key unread", t.old);
@@ -224,7 +253,7 @@ what_cannot_be_read_may_be_anything(void **state)
     (void)state;
     if (geteuid() == 0)
         skip(); /* root reads everything */
-    trip_make(&t, false);
+    trip_make(&t);
     assert_int_equal(chmod(t.old, 0), 0);
     assert_false(finished(&t));
     finds(&t, "key unread", t.old);
@@ -238,7 +267,7 @@ a_journal_that_stayed_holds_old_pages(void **state)
     struct trip t;
 
     (void)state;
-    trip_make(&t, false);
+    trip_make(&t);
     (void)snprintf(journal, sizeof journal, "%.490s-journal", t.old);
     temp_copy(t.old, journal);
     assert_int_equal(unlink(t.old), 0);
@@ -257,7 +286,7 @@ what_lies_in_the_trash_is_found(void **state)
     int n;
 
     (void)state;
-    trip_make(&t, false);
+    trip_make(&t);
     temp_dir_path(&t.c.files, "Trash", folder);
     assert_int_equal(mkdir(folder, 0700), 0);
     temp_dir_path(&t.c.files, "Trash/files", folder);
@@ -289,7 +318,7 @@ it_does_not_hide_behind_the_travel_files_own_names(void **state)
     struct trip t;
 
     (void)state;
-    trip_make(&t, false);
+    trip_make(&t);
     (void)snprintf(capture, sizeof capture, "%.490s.capture", t.path);
     assert_int_equal(rename(t.old, capture), 0);
     assert_false(finished(&t));
@@ -307,7 +336,7 @@ a_changed_plan_makes_no_vault_a_trace(void **state)
     size_t n;
 
     (void)state;
-    trip_make(&t, false);
+    trip_make(&t);
     (void)snprintf(plan, sizeof plan, "%.490s.travel", t.path);
     p = temp_read(plan, &n);
     at = strstr((char *)p, "left vault ");
@@ -329,7 +358,7 @@ the_secret_of_a_request_is_a_key(void **state)
     size_t i;
 
     (void)state;
-    trip_make(&t, false);
+    trip_make(&t);
     temp_dir_path(&t.c.files, "notes.txt", path);
     for (i = 0; i < 16; i++)
         (void)snprintf(hex + 2 * i, 3, "%02x", t.id[i]);
@@ -357,7 +386,7 @@ without_its_plan_it_is_not_finished(void **state)
     char plan[TEMP_PATH];
 
     (void)state;
-    trip_make(&t, false);
+    trip_make(&t);
     assert_int_equal(unlink(t.old), 0);
     (void)snprintf(plan, sizeof plan, "%.490s.travel", t.path);
     assert_int_equal(unlink(plan), 0);
@@ -377,6 +406,29 @@ without_its_plan_it_is_not_finished(void **state)
     circle_end(&t.c);
 }
 
+/* Each key is counted once, by whatever name its folder is looked into. */
+static void
+what_is_found_twice_is_told_once(void **state)
+{
+    struct vault_travel_look look = {0};
+    struct vault_travel_state out;
+    char folder[TEMP_PATH];
+    const char *folders[2];
+    struct trip t;
+
+    (void)state;
+    trip_make(&t);
+    (void)snprintf(folder, sizeof folder, "%.490s/.", t.c.q[0].dir.path);
+    folders[0] = t.c.q[0].dir.path;
+    folders[1] = folder;
+    look.folders = folders;
+    look.folders_len = 2;
+    look.state_dir = t.c.q[0].state;
+    assert_int_equal(vault_travel_finish(t.path, &look, &out, NULL), VAULT_OK);
+    assert_int_equal(out.keys, 1);
+    trip_end(&t, t.old);
+}
+
 /* What is not of this vault is not in the way. */
 static void
 something_else_under_its_name_is_told_apart(void **state)
@@ -385,7 +437,7 @@ something_else_under_its_name_is_told_apart(void **state)
     struct trip t;
 
     (void)state;
-    trip_make(&t, false);
+    trip_make(&t);
     quick_make(&other);
     assert_int_equal(unlink(t.old), 0);
     temp_copy(other.path, t.old);
@@ -400,6 +452,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_link_is_looked_at_where_it_leads),
         cmocka_unit_test(a_vault_opened_by_a_link_is_found_without_the_link),
+        cmocka_unit_test(another_way_to_write_its_path_makes_no_second_vault),
         cmocka_unit_test(one_byte_at_the_beginning_hides_nothing),
         cmocka_unit_test(a_table_too_many_hides_nothing),
         cmocka_unit_test(another_kind_of_journal_hides_nothing),
@@ -410,6 +463,7 @@ main(void)
         cmocka_unit_test(a_changed_plan_makes_no_vault_a_trace),
         cmocka_unit_test(the_secret_of_a_request_is_a_key),
         cmocka_unit_test(without_its_plan_it_is_not_finished),
+        cmocka_unit_test(what_is_found_twice_is_told_once),
         cmocka_unit_test(something_else_under_its_name_is_told_apart),
     };
 

@@ -14,11 +14,11 @@ void vlt_epoch_mark(struct vlt_epoch_mark *out, const struct vlt_epoch *e);
  * caller leaves those of kind 4 out. */
 void vlt_epoch_set_hash(uint8_t out[32], struct vlt_epoch_mark *m, size_t n);
 /*
- * Whether the first k of these, for some k >= 1, give this hash. The array is
- * in the order of the rows and comes out sorted. Quadratic in n: the caller
- * bounds it.
+ * Whether the first k of these, for some k >= 1, give a hash that is one of
+ * those looked for: `is` answers. The array is in the order of the rows and
+ * comes out sorted. Quadratic in n: the caller bounds it, and asks once.
  */
 bool vlt_epoch_set_begins(struct vlt_epoch_mark *m, size_t n,
-    const uint8_t hash[32]);
+    bool (*is)(const void *ctx, const uint8_t hash[32]), const void *ctx);
 
 #endif

@@ -392,6 +392,17 @@ trash(struct finishing *f, struct vlt_left_walk *w, struct vault_error *err)
 }
 
 static enum vault_status
+named_folder(struct vlt_left_walk *w, const char *path, struct vault_error *err)
+{
+    char full[VLT_TRAVEL_PATH];
+    enum vault_status st = vlt_os_absolute(path, full, sizeof full, err);
+
+    if (st == VAULT_OK && !vlt_os_is_dir(full))
+        st = vlt_fail(err, VAULT_E_NOT_FOUND, "%s is not a folder", path);
+    return st == VAULT_OK ? vlt_left_folder(w, full, err) : st;
+}
+
+static enum vault_status
 look_around(struct finishing *f, struct vlt_left_walk *w,
     struct vault_error *err)
 {
@@ -403,16 +414,10 @@ look_around(struct finishing *f, struct vlt_left_walk *w,
         st = folder_of(w, f->path, err);
     if (st == VAULT_OK)
         st = folder_of(w, "x", err); /* where this program runs */
-    for (i = 0; st == VAULT_OK && i < f->o->folders_len; i++) {
-        char full[VLT_TRAVEL_PATH];
-
-        st = vlt_os_absolute(f->o->folders[i], full, sizeof full, err);
-        if (st == VAULT_OK && !vlt_os_is_dir(full))
-            st = vlt_fail(err, VAULT_E_NOT_FOUND, "%s is not a folder",
-                f->o->folders[i]);
-        if (st == VAULT_OK)
-            st = vlt_left_folder(w, full, err);
-    }
+    for (i = 0; st == VAULT_OK && i < f->o->folders_len; i++)
+        st = named_folder(w, f->o->folders[i], err);
+    for (i = 0; st == VAULT_OK && i < f->o->also_len; i++)
+        st = named_folder(w, f->o->also[i], err);
     if (st == VAULT_OK)
         st = trash(f, w, err);
     if (st == VAULT_OK)
@@ -430,6 +435,20 @@ look_around(struct finishing *f, struct vlt_left_walk *w,
         st = VAULT_OK; /* no home is known: no state files */
     }
     return st;
+}
+
+/* A way back that is another vault's card: nobody can tell without a key which
+ * vault's. */
+static bool
+has_card(const struct vlt_slot_set *set)
+{
+    size_t i;
+
+    for (i = 0; i < set->n; i++) {
+        if (set->slot[i].kind == VLT_SLOT_IDENTITY)
+            return true;
+    }
+    return false;
 }
 
 static enum vault_status
@@ -455,6 +474,7 @@ tell_left(struct finishing *f, struct vault_error *err)
     f->out.keys += w.keys;
     f->out.traces += w.traces;
     f->out.unread += w.unread;
+    f->out.others = w.others > 0 && has_card(&f->seen.slots);
     vlt_left_end(&w);
     return st;
 }

@@ -169,6 +169,7 @@ a_vault(struct vlt_left_walk *w, const char *path, struct vault_error *err)
         return st;
     if (memcmp(s.vault, w->vault, 16) != 0) {
         w->other = true;
+        w->others += !s.kit && bearer_ways(&s.slots) > 0;
         return VAULT_OK;
     }
     l.word = s.kit ? "kit" : "vault";
@@ -485,11 +486,23 @@ vlt_left_folder(struct vlt_left_walk *w, const char *folder,
     return st;
 }
 
+/* The name it is told by, whatever way the plan has: path itself when it is
+ * not there, or leads nowhere. */
+static const char *
+real_name(const char *path, char room[VLT_TRAVEL_PATH])
+{
+    return vlt_os_real(path, room, VLT_TRAVEL_PATH, NULL) == VAULT_OK ? room
+                                                                      : path;
+}
+
 enum vault_status
 vlt_left_known(struct vlt_left_walk *w, const char *path, const char *word,
     bool key, struct vault_error *err)
 {
-    const struct vault_travel_left l = {.path = path, .word = word, .key = key};
+    char room[VLT_TRAVEL_PATH];
+    const struct vault_travel_left l = {.path = real_name(path, room),
+        .word = word,
+        .key = key};
 
     return there(path) && !excepted(w, path) ? tell(w, &l, err) : VAULT_OK;
 }
@@ -498,15 +511,16 @@ enum vault_status
 vlt_left_named(struct vlt_left_walk *w, const char *path, const char *word,
     struct vault_error *err)
 {
-    const struct vault_travel_left l = {.path = path,
+    char room[VLT_TRAVEL_PATH];
+    const struct vault_travel_left l = {.path = real_name(path, room),
         .word = word,
         .key = true};
     enum vault_status st;
 
-    if (!there(path) || excepted(w, path) || seen(w, path))
+    if (!there(path) || excepted(w, path) || seen(w, l.path))
         return VAULT_OK;
     st = look_at(w, path, err);
-    if (st != VAULT_OK || w->other || seen(w, path))
+    if (st != VAULT_OK || w->other || seen(w, l.path))
         return st;
-    return vlt_os_is_file(path) ? tell(w, &l, err) : VAULT_OK;
+    return vlt_os_is_file(l.path) ? tell(w, &l, err) : VAULT_OK;
 }

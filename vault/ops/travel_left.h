@@ -17,8 +17,9 @@ struct vlt_left_walk {
     void *ctx;
     /* what it came to */
     size_t keys, traces, unread;
-    bool other;  /* what was looked at last is of another vault */
-    char **seen; /* paths told, absolute */
+    size_t others; /* looks at vaults of others that open here */
+    bool other;    /* what was looked at last is of another vault */
+    char **seen;   /* paths told, absolute */
     size_t seens;
     struct vlt_share_sets *sets; /* shares found, by dealing */
 };

@@ -16,20 +16,16 @@
 enum { EPOCHS_MAX = 4096 };
 
 static bool
-of_some_log(const struct vlt_verify *v, struct vlt_epoch_mark *m, size_t n)
+of_some_log(const void *ctx, const uint8_t hash[32])
 {
-    struct vlt_epoch_mark *copy = calloc(n + 1, sizeof *copy);
-    bool found = false;
+    const struct vlt_verify *v = ctx;
     size_t i;
 
-    for (i = 0; copy != NULL && i < v->logs && !found; i++) {
-        if (!v->log[i].has_rekey)
-            continue;
-        memcpy(copy, m, n * sizeof *m);
-        found = vlt_epoch_set_begins(copy, n, v->log[i].rekey);
+    for (i = 0; i < v->logs; i++) {
+        if (v->log[i].has_rekey && memcmp(v->log[i].rekey, hash, 32) == 0)
+            return true;
     }
-    free(copy);
-    return found;
+    return false;
 }
 
 enum vault_status
@@ -55,7 +51,7 @@ vlt_verify_rekey(struct vlt_verify *v, struct vault_error *err)
     }
     if (st != VAULT_OK)
         return st;
-    if (of_some_log(v, m, n))
+    if (vlt_epoch_set_begins(m, n, of_some_log, v))
         vlt_held(v, "rekey", n,
             "the epochs are those that the log names, and what was added "
             "since the last new keys");

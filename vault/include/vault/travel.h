@@ -132,6 +132,9 @@ struct vault_travel_look {
      * travel file, and the one this program runs in; not below them. */
     const char *const *folders;
     size_t folders_len;
+    /* More of these, which do not tell where the vault lay: of share files. */
+    const char *const *also;
+    size_t also_len;
     const char *state_dir; /* as in vault_options */
     int (*way)(void *ctx, const struct vault_travel_back *b);
     int (*left)(void *ctx, const struct vault_travel_left *l);
@@ -145,6 +148,8 @@ struct vault_travel_state {
     size_t keys;   /* things with `key` */
     size_t traces; /* the others */
     size_t unread; /* files that could not be looked at */
+    bool others;   /* vaults of others lie here, that open with a passphrase or
+                      key file, and a card is a way back: is it one of theirs? */
     bool answered; /* the answer given now was the right one */
     bool finished; /* proved > 0 and keys == 0; and planned, or folders were
                       named: else nobody knows where the vault lay */
