@@ -11,6 +11,8 @@
 #include <cmocka.h>
 
 #include <vault/compartments.h>
+#include <vault/rekey.h>
+#include <vault/cards.h>
 
 #include "action.h"
 #include "circle.h"
@@ -877,6 +879,26 @@ a_new_version_stays_among_those_who_had_it(void **state)
     end();
 }
 
+/* Sealing everything again gives it to nobody who was never in it. */
+static void
+new_keys_do_not_open_what_a_removed_compartment_held(void **state)
+{
+    struct vault_sealed a, b;
+    struct vault_rekeyed done;
+    struct vault_error err;
+
+    (void)state;
+    begin_two();
+    a = add_to(w.q[0].v, "photo", "by hand", NULL, "case 12");
+    b = add("photo", "for all");
+    must(vault_compartment_remove(w.q[0].v, "case 12", &err), &err);
+    must(vault_rekey(w.q[0].v, NULL, &done, &err), &err);
+    assert_true(has_key_of(0, a.id, 1));
+    assert_false(has_key_of(1, a.id, 1) || has_key_of(2, a.id, 1));
+    assert_true(has_key_of(1, b.id, 1));
+    end();
+}
+
 /* Its wrap is exchanged for one that is for others: that is damage, though its
  * line names a compartment. */
 static void
@@ -1325,6 +1347,7 @@ main(void)
         cmocka_unit_test(an_epoch_from_before_is_not_gone_on_with),
         cmocka_unit_test(with_the_vault_others_read_it_too),
         cmocka_unit_test(a_new_version_stays_among_those_who_had_it),
+        cmocka_unit_test(new_keys_do_not_open_what_a_removed_compartment_held),
         cmocka_unit_test(one_that_this_vault_is_in_is_never_sealed_away),
         cmocka_unit_test(it_is_judged_like_any_record),
         cmocka_unit_test(a_wrap_that_only_looks_like_one_is_found),
