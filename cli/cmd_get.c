@@ -210,7 +210,9 @@ tell_end(const struct cli *c, const struct vault_record *r, const char *path,
     uint8_t sha[VAULT_HASH];
     struct jline j;
 
-    if (device_untrusted(c, e, device))
+    if (device_untrusted(c, e, device) && device[0] == '?')
+        say_warn("%s", device_unknown());
+    else if (device[0] != 0)
         say_warn(tr("UNTRUSTED: sealed by device %s, which is revoked, after "
                     "its last good state: whoever had the device then can "
                     "have made it"),

@@ -165,6 +165,10 @@ tell(const struct cli *c, const char *path, const struct vault_panicked *p,
         say_info(tr("%s is removed; sanduq doctor traces says what else is on "
                     "this machine"),
             path);
+    else if (p->overwritten)
+        say_warn(tr("%s is overwritten: nothing opens it and nothing is left "
+                    "in it; its name could not be taken away"),
+            path);
     else if (p->keys)
         say_info("%s",
             tr("sanduq restore --kit puts a kit's keys back; sanduq verify "
@@ -206,7 +210,8 @@ panic_run(struct cli *c, struct vault_error *err)
     if (st != VAULT_OK)
         return st;
     st = vault_panic(path, &opt, o->file, &done, err);
-    c->changed = done.keys || done.session || done.states > 0 || done.removed;
+    c->changed = done.keys || done.session || done.states > 0 || done.removed ||
+        done.overwritten;
     tell(c, path, &done, st);
     if (st != VAULT_OK)
         tell_failure(c, path, &opt);

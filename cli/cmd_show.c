@@ -54,7 +54,9 @@ warn_untrusted(const struct cli *c, const struct vault_record *r)
 {
     char device[VAULT_DEVICE_HEX];
 
-    if (device_untrusted(c, vault_record_entry(r), device))
+    if (device_untrusted(c, vault_record_entry(r), device) && device[0] == '?')
+        out_printf("%s\n", device_unknown());
+    else if (device[0] != 0)
         out_printf(tr("UNTRUSTED: sealed by device %s, which is revoked, after "
                       "its last good state: whoever had the device then can "
                       "have made it\n"),

@@ -228,6 +228,13 @@ device_compare(const struct cli *c, const struct vault_device_intro *d,
         "the device does not have that fingerprint: it was not admitted");
 }
 
+const char *
+device_unknown(void)
+{
+    return tr("whether a revoked device sealed it could not be found out now: "
+              "do not rely on it before that is known");
+}
+
 bool
 device_untrusted(const struct cli *c, const struct vault_entry *e,
     char device[VAULT_DEVICE_HEX])
@@ -236,10 +243,13 @@ device_untrusted(const struct cli *c, const struct vault_entry *e,
     bool is = false;
     enum vault_status st = vault_untrusted_open(c->vault, &u, NULL);
 
+    device[0] = 0;
     if (st == VAULT_OK)
         st = vault_untrusted_is(u, e->id, 0, &is, device, NULL);
     vault_untrusted_close(u);
     if (st != VAULT_OK)
         (void)snprintf(device, VAULT_DEVICE_HEX, "?");
-    return !e->foreign && (is || st != VAULT_OK);
+    if (e->foreign)
+        device[0] = 0;
+    return device[0] != 0;
 }

@@ -23,9 +23,11 @@ void device_keep(void *ctx, const struct vault_device_intro *d);
 void device_kept_clear(struct device_kept *k);
 
 /* Whether a revoked device sealed it after its last good state, or nobody can
- * tell; `device` then says which, or "?". */
+ * tell; `device` then says which, or "?", and else is "". */
 bool device_untrusted(const struct cli *c, const struct vault_entry *e,
     char device[VAULT_DEVICE_HEX]);
+/* What is said in place of "a revoked device sealed it" when it is "?". */
+const char *device_unknown(void);
 
 /* sanduq info of a capture file. */
 VAULT_CHECKED enum vault_status device_info(struct cli *c,

@@ -117,6 +117,9 @@ share_shares_before(const struct share_deal *d)
     say_warn(tr("whoever gets hold of %u shares and the file opens it, and you "
                 "are not told; one share alone says nothing of what is in it"),
         d->needed);
+    say_warn("%s",
+        tr("the records themselves stay in this vault: whoever opens it reads "
+           "them without a share"));
     if (d->sheets != NULL)
         say_warn(tr("the shares are written into %s: print them, and destroy "
                     "the files; old copies may survive on flash"),

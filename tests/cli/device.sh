@@ -152,4 +152,21 @@ expect 6 sq receive before.sq
 says err "an older copy"
 expect 6 sq device admit "$code" --yes
 says err "revoked"
+
+# of a session that never came in whole: it stays with this vault
+expect 0 sq card add other.card --name Other --yes
+expect 0 "$SANDUQ" capture init hq.card third.sq --yes
+third=$("$SANDUQ" -V third.sq capture introduce 2>err |
+    sed -n 's/^ *device *//p')
+expect 0 "$SANDUQ" -V third.sq add one.txt
+alone=$(cat out)
+expect 0 sq receive third.sq --unfinished --accept \
+    "$("$SANDUQ" -V third.sq capture introduce 2>err |
+        sed -n 's/^ *its fingerprint *//p')"
+says err "1 record taken in"
+expect 0 sq share before "$alone" --to Other --allow-unconfirmed --yes
+expect 0 sq device revoke "$third" --yes --last none
+expect 3 sq share after "$alone" --to Other --allow-unconfirmed --yes
+says err "its session never came in"
+expect 6 sq export after "$alone" --yes
 finish

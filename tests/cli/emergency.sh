@@ -137,6 +137,30 @@ expect 1 "$SANDUQ" -V v.sanduq panic --yes
 says err 'MAY STILL BE IN IT'
 rmdir v.sanduq-journal
 expect 0 sq list
+# a folder that may not be written to, a file that may not: the keys go, and
+# where the name has to stay it is not said that nothing was changed
+mkdir -m 755 shut
+cp elsewhere/copy.sanduq shut/one.sanduq
+cp elsewhere/copy.sanduq shut/two.sanduq
+as_owner() { "$@"; }
+if [ "$(id -u)" = 0 ]; then
+    chown -R 65534 shut
+    chmod 755 .
+    as_owner() { setpriv --reuid=65534 --clear-groups -- "$@"; }
+fi
+chmod 400 shut/one.sanduq
+chmod 500 shut
+if as_owner test -x "$SANDUQ" && ! as_owner test -w shut; then
+    expect 0 as_owner "$SANDUQ" --no-state -V shut/one.sanduq panic --yes
+    says err 'keys destroyed here'
+    expect 1 as_owner "$SANDUQ" --no-state -V shut/two.sanduq panic --file --yes
+    says err 'is overwritten'
+    says_not err 'nothing was changed'
+else
+    say 'skipped: panic in a folder of another user (no way to become one)'
+fi
+chmod 700 shut
+rm -rf shut
 
 # with the file
 expect 0 "$SANDUQ" -V v.sanduq panic --file --yes

@@ -43,6 +43,7 @@ says err "belong to --to-shares"
 expect 2 as aina --yes share x --to-shares 2/3 "$id"
 says err "--sheets FOLDER"
 expect 2 as aina share x --to-shares 2/3 --sheets s "$id" # nobody types 2/3
+says err 'the records themselves stay in this vault'
 [ -z "$(ls -A | grep -e bundle -e '^s$')" ] || bad "something was made: $(ls)"
 
 # ---- sealed, and the sheets ----

@@ -507,9 +507,9 @@ static const struct {
         "zeroblob(16), ver, head, meta FROM record WHERE rid = 1",
         VAULT_E_TAMPERED, "", 4},
     {"lines of one record without number",
-        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE "
-        "i < 99) INSERT INTO leaf SELECT 77, i, 'seal', (SELECT id FROM record "
-        "WHERE rid = 1), 1, zeroblob(32), zeroblob(32), NULL FROM n",
+        "WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n "
+        "WHERE i < 1099) INSERT INTO leaf SELECT 0, i, 'seal', (SELECT id FROM "
+        "record WHERE rid = 1), 1, zeroblob(32), zeroblob(32), NULL FROM n",
         VAULT_E_TAMPERED, "no line of the capture file names it", 4},
     {"the card emptied", "UPDATE meta SET v = x'00' WHERE k = 'card'",
         VAULT_E_TAMPERED, "was changed", 0},
@@ -601,6 +601,85 @@ a_copy_without_a_key_is_not_the_end_of_a_session(void **state)
         "DELETE FROM node; DELETE FROM epoch; "
         "DELETE FROM meta WHERE k IN ('session', 'session-key')");
     expect_refused(&w, VAULT_E_TAMPERED, "a session that is not here");
+    quick_end(&w.q);
+}
+
+#define NO_EVENT "SELECT count(*) FROM leaf WHERE evct IS NULL"
+
+static int
+note_id(void *ctx, const struct vault_entry *e)
+{
+    memcpy(ctx, e->id, VAULT_ID);
+    return 0;
+}
+
+static int
+is_bad(void *ctx, const uint8_t id[VAULT_ID], uint32_t version,
+    const struct vault_error *why)
+{
+    (void)ctx;
+    (void)id;
+    (void)version;
+    fail_msg("%s", why->message);
+    return 1;
+}
+
+static void
+withdraw_first(struct world *w)
+{
+    struct vault_list_options all = {.since = INT64_MIN, .until = INT64_MAX};
+    struct vault_withdrawal done;
+    struct vault_error err;
+    uint8_t id[VAULT_ID];
+
+    assert_int_equal(vault_list(w->q.v, &all, note_id, is_bad, id, &err),
+        VAULT_OK);
+    if (vault_withdraw(w->q.v, id, 0, "asked", &done, &err) != VAULT_OK)
+        fail_msg("%s", err.message);
+}
+
+/* On the way somebody changed what two lines say, and took a record out; the
+ * next copy is sound, and brings all of it. */
+static void
+a_sound_copy_mends_what_a_changed_one_left(void **state)
+{
+    struct world w;
+    struct vault_taken t;
+    struct vault_error err;
+    long long gone;
+
+    (void)state;
+    begin(&w);
+    admit(&w);
+    session(&w, 2);
+    temp_copy(w.file, w.copy);
+    quick_sql(w.copy,
+        "UPDATE leaf SET evct = zeroblob(length(evct)) WHERE idx < 2; "
+        "DELETE FROM wrap WHERE rid = 2");
+    assert_int_equal(take(&w, w.copy, keep, &t, &err), VAULT_E_TAMPERED);
+    assert_int_equal(t.sessions, 1);
+    assert_int_equal(t.records, 1);
+    expect_verdict(w.q.path, w.q.key, VAULT_E_TAMPERED, "its event is gone");
+    temp_copy(w.file, w.copy);
+    expect_taken(&w, 0, 1);
+    expect_verdict(w.q.path, w.q.key, VAULT_OK, NULL);
+    expect_taken(&w, 0, 0);
+    /* the lines alone, without a record beside them */
+    session(&w, 1);
+    temp_copy(w.file, w.copy);
+    quick_sql(w.copy, "UPDATE leaf SET evct = NULL WHERE log = 2 AND idx = 1");
+    assert_int_equal(take(&w, w.copy, keep, &t, &err), VAULT_E_TAMPERED);
+    temp_copy(w.file, w.copy);
+    expect_taken(&w, 0, 0);
+    expect_verdict(w.q.path, w.q.key, VAULT_OK, NULL);
+    /* what a withdrawal took away stays away */
+    w.q.v = quick_open(&w.q, w.q.path, &w.q.opt);
+    withdraw_first(&w);
+    quick_close(&w.q);
+    gone = quick_count(w.q.path, NO_EVENT);
+    assert_true(gone > 0);
+    expect_taken(&w, 0, 0);
+    assert_int_equal(quick_count(w.q.path, NO_EVENT), gone);
     quick_end(&w.q);
 }
 
@@ -1232,6 +1311,7 @@ main(void)
         cmocka_unit_test(
             what_was_done_to_a_copy_is_found_and_keeps_out_nothing_else),
         cmocka_unit_test(a_copy_without_a_key_is_not_the_end_of_a_session),
+        cmocka_unit_test(a_sound_copy_mends_what_a_changed_one_left),
         cmocka_unit_test(another_organisations_file_does_not_open),
         cmocka_unit_test(a_substituted_first_session_is_found),
         cmocka_unit_test(

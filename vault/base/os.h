@@ -110,6 +110,9 @@ VAULT_CHECKED enum vault_status vlt_os_destroy(const char *path,
  */
 VAULT_CHECKED enum vault_status vlt_os_destroy_head(const char *path,
     uint64_t head, struct vault_error *err);
+/* Let the owner of a file write to it again, if this user may; a link is left
+ * alone. What cannot be is told by the writing. */
+void vlt_os_let_write(const char *path);
 /* Remove a name, and sync its folder. */
 VAULT_CHECKED enum vault_status vlt_os_unlink(const char *path,
     struct vault_error *err);

@@ -194,6 +194,22 @@ attributes(const char *path)
     return a;
 }
 
+void
+vlt_os_let_write(const char *path)
+{
+    const DWORD odd = FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT;
+    DWORD a = attributes(path);
+    wchar_t *w;
+
+    if (a == INVALID_FILE_ATTRIBUTES || (a & odd) != 0 ||
+        (a & FILE_ATTRIBUTE_READONLY) == 0)
+        return;
+    w = vlt_win_path(path);
+    if (w != NULL)
+        (void)SetFileAttributesW(w, a & ~(DWORD)FILE_ATTRIBUTE_READONLY);
+    free(w);
+}
+
 enum vault_status
 vlt_os_destroy(const char *path, struct vault_error *err)
 {

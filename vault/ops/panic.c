@@ -69,8 +69,10 @@ destroy_in(const char *path, const struct vault_options *opt,
 {
     struct vlt_store_options so = {VLT_STORE_WRITE, opt->busy_ms, NULL, NULL};
     struct vlt_store *s = NULL;
-    enum vault_status st = vlt_store_open(path, &so, &s, err);
+    enum vault_status st;
 
+    vlt_os_let_write(path);
+    st = vlt_store_open(path, &so, &s, err);
     if (st == VAULT_OK)
         st = vlt_destroy_keys(s, done, err);
     vlt_store_close(s);
@@ -220,6 +222,7 @@ remove_around(struct panic *p, const char *path)
 static void
 remove_files(struct panic *p)
 {
+    enum vault_file_kind kind = VAULT_FILE_OTHER;
     struct vault_error why;
     enum vault_status st;
 
@@ -229,6 +232,12 @@ remove_files(struct panic *p)
     st = vlt_os_destroy_head(p->path, HEAD, &why);
     note(p, st, &why);
     p->out.removed = !vlt_os_exists(p->path);
+    if (p->out.removed)
+        p->out.overwritten = st == VAULT_OK;
+    else
+        p->out.overwritten =
+            vault_file_kind(p->path, &kind, &why) == VAULT_OK &&
+            kind == VAULT_FILE_OTHER;
     if (p->link != NULL && p->out.removed)
         note(p, vlt_os_unlink(p->link, &why), &why);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* share.c: beginning a bundle: what is said, to whom, and which fields */
 #include "sharing.h"
+#include "untrusted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -101,6 +102,7 @@ vault_share_abort(struct vault_share *s)
     free(s->item);
     free(s->slot);
     vlt_share_away_clear(s);
+    vault_untrusted_close(s->untrusted);
     free(s);
 }
 

@@ -9,6 +9,7 @@
 #include "history.h"
 #include "record_open.h"
 #include "sharing.h"
+#include "untrusted.h"
 
 /* ---- the list of items, found by their statements ---- */
 
@@ -311,6 +312,28 @@ came_from(struct vault_share *s, const struct vlt_share_item *item,
     return VAULT_OK;
 }
 
+/* What a revoked device sealed too late goes with its session's line, which
+ * tells whose it is; what came in without its session has none. */
+static enum vault_status
+is_unproved(struct vault_share *s, const struct vlt_share_item *item, bool *out,
+    struct vault_error *err)
+{
+    struct vlt_untrusted found = {.taken = false};
+    enum vault_status st = VAULT_OK;
+
+    if (!item->foreign && s->untrusted == NULL)
+        st = vlt_untrusted_load(s->v, &s->untrusted, err);
+    if (!item->foreign && st == VAULT_OK)
+        st = vlt_untrusted_find(s->untrusted, item->id, item->version,
+            item->stmt, &found, err);
+    *out = found.taken;
+    if (*out)
+        (void)vlt_fail(err, VAULT_E_POLICY,
+            "a revoked device sealed it after its last good state, and its "
+            "session never came in: nobody would see whose it is");
+    return st;
+}
+
 /* Add one version, or count why not; `opened`: a moment ago. */
 static enum vault_status
 take(struct vault_share *s, const struct vlt_version_row *r, bool unless_had,
@@ -320,7 +343,8 @@ take(struct vault_share *s, const struct vlt_version_row *r, bool unless_had,
         .version = r->head.h.version,
         .foreign = r->foreign,
         .use = VLT_ENTRY_FULL};
-    bool hidden = false, bare = false;
+    bool hidden = false, bare = false, unproved = false;
+    struct vault_error why = {0};
     struct vlt_away away;
     uint8_t from[32];
     enum vault_status st;
@@ -337,6 +361,14 @@ take(struct vault_share *s, const struct vlt_version_row *r, bool unless_had,
     if (st == VAULT_OK && unless_had &&
         vlt_share_had_all(s, r->stmt, r->head.h.origin, from, !r->meta)) {
         left(s, &item, VAULT_SHARE_HAD, NULL);
+        return VAULT_OK;
+    }
+    if (st == VAULT_OK)
+        st = is_unproved(s, &item, &unproved, &why);
+    if (st != VAULT_OK && err != NULL && why.code != VAULT_OK)
+        *err = why;
+    if (st == VAULT_OK && unproved) {
+        left(s, &item, VAULT_SHARE_BROKEN, &why);
         return VAULT_OK;
     }
     if (st == VAULT_OK && !r->foreign && r->meta && r->wrap)

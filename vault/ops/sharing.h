@@ -63,6 +63,7 @@ struct vault_share {
     char *text[5];                /* the texts of o */
     struct vlt_share_names only, without;
     struct vlt_guarded *passphrase;
+    struct vault_untrusted *untrusted; /* once it is asked for */
 
     size_t recipients;
     struct vlt_pin *pin;

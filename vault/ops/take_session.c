@@ -7,6 +7,7 @@
 #include "bytes.h"
 #include "fail.h"
 #include "record_open.h"
+#include "renew_rows.h"
 #include "take_work.h"
 #include "withdraw_absent.h"
 
@@ -285,6 +286,117 @@ vlt_take_lines(struct vlt_taking *t, struct vlt_taken_session *s,
     return st;
 }
 
+/* Whether the vault has this line without its event, and nothing was withdrawn
+ * that would be why. */
+static enum vault_status
+is_missing(struct vlt_take_work *x, const struct vlt_leaf_row *l, bool *out,
+    struct vault_error *err)
+{
+    struct vlt_record_header h;
+    struct vlt_leaf_row have;
+    uint8_t here[32], there[32];
+    struct vlt_buf evct;
+    bool gone = false;
+    enum vault_status st;
+
+    *out = false;
+    vlt_buf_init(&evct, VLT_EVENT_MAX);
+    st = vlt_leaf_get(x->t->v->store, x->log, l->idx, &have, &evct, err);
+    if (st == VAULT_OK && have.evct == NULL) {
+        vlt_leaf_text_hash(here, &have.leaf);
+        vlt_leaf_text_hash(there, &l->leaf);
+        *out = memcmp(here, there, sizeof here) == 0; /* else another line */
+    }
+    vlt_buf_clear(&evct);
+    if (st != VAULT_OK || !*out)
+        return st;
+    if (l->leaf.has_record) {
+        memset(&h, 0, sizeof h);
+        memcpy(h.id, l->leaf.record, sizeof h.id);
+        h.version = l->leaf.version;
+        st = vlt_record_withdrawn(x->t->v->store, &h, l->leaf.subject, &gone,
+            err);
+        if (st == VAULT_OK && !gone)
+            st = vlt_absent_withdrawn(x->t->v, h.id, h.version, l->leaf.subject,
+                &gone, err);
+    }
+    *out = !gone;
+    return st;
+}
+
+/* A sound copy came behind one in which somebody had changed it. */
+static enum vault_status
+look_event(void *ctx, const struct vlt_leaf_row *l, struct vault_error *err)
+{
+    struct vlt_take_work *x = ctx;
+    struct vlt_fields f;
+    bool missing = false;
+    enum vault_status st = is_missing(x, l, &missing, err);
+
+    if (st != VAULT_OK || !missing)
+        return st;
+    vlt_fields_init(&f);
+    if (vlt_event_read(x->t->c, l, &f, NULL) == VAULT_OK)
+        x->here++;
+    vlt_fields_clear(&f);
+    return VAULT_OK;
+}
+
+static enum vault_status
+mend_event(struct vlt_take_work *x, const struct vlt_leaf_row *l,
+    struct vault_error *err)
+{
+    struct vault *v = x->t->v;
+    struct vlt_buf evct;
+    enum vault_status st = vlt_action_epoch(v, err);
+
+    vlt_buf_init(&evct, VLT_EVENT_MAX);
+    if (st == VAULT_OK)
+        st = reseal(x, l, &evct, err);
+    if (st == VAULT_OK)
+        st = vlt_event_replace(v->store, x->log, l->idx, evct.p, evct.len, err);
+    vlt_buf_clear(&evct);
+    x->mended += st == VAULT_OK;
+    return st;
+}
+
+static enum vault_status
+say_mended(struct vlt_take_work *x, struct vault_error *err)
+{
+    static const uint8_t zeros[32];
+    struct vlt_entry e = {"note", NULL, 0, zeros, NULL, -1};
+    struct vlt_fields more;
+    enum vault_status st;
+
+    vlt_fields_init(&more);
+    st = vlt_fields_add_text(&more, "action", "events-mended", err);
+    if (st == VAULT_OK)
+        st = vlt_fields_add_i64(&more, VLT_FIELD_NUMBER, "events",
+            (int64_t)x->mended, err);
+    if (st == VAULT_OK)
+        st = vlt_action_leaf_with(x->t->v, &e, &more, err);
+    vlt_fields_clear(&more);
+    return st;
+}
+
+/* What is still missing of a session that the vault has. */
+static enum vault_status
+tell_missing(void *ctx, const struct vlt_leaf_row *l, struct vault_error *err)
+{
+    struct vlt_take_work *x = ctx;
+    bool missing = false;
+    enum vault_status st = is_missing(x, l, &missing, err);
+
+    if (st != VAULT_OK || !missing)
+        return st;
+    st = x->t->v->acting ? mend_event(x, l, err) : VAULT_E_TAMPERED;
+    if (!vlt_take_is_fault(st))
+        return st;
+    vlt_error_clear(err);
+    tell_event(x, l);
+    return VAULT_OK;
+}
+
 enum vault_status
 vlt_take_look(struct vlt_taking *t, struct vlt_taken_session *s, bool *more,
     struct vault_error *err)
@@ -295,39 +407,13 @@ vlt_take_look(struct vlt_taking *t, struct vlt_taken_session *s, bool *more,
     x.act = false;
     if (st == VAULT_OK)
         st = vlt_leaves(t->c->store, s->log.n, 0, take_line, &x, err);
+    if (st == VAULT_OK && s->known) {
+        x.log = s->vault_log;
+        st = vlt_leaves(t->c->store, s->log.n, 0, look_event, &x, err);
+    }
     free(x.segment);
     if (st == VAULT_OK)
         *more = x.here > 0;
-    return st;
-}
-
-/* What is still missing of a session that the vault has. */
-static enum vault_status
-tell_missing(void *ctx, const struct vlt_leaf_row *l, struct vault_error *err)
-{
-    struct vlt_take_work *x = ctx;
-    struct vlt_record_header h;
-    struct vlt_leaf_row have;
-    struct vlt_buf evct;
-    bool gone = false;
-    enum vault_status st;
-
-    vlt_buf_init(&evct, VLT_EVENT_MAX);
-    st = vlt_leaf_get(x->t->v->store, x->log, l->idx, &have, &evct, err);
-    gone = st == VAULT_OK && have.evct == NULL;
-    vlt_buf_clear(&evct);
-    if (st != VAULT_OK || !gone)
-        return st;
-    gone = false;
-    if (l->leaf.has_record) {
-        memset(&h, 0, sizeof h);
-        memcpy(h.id, l->leaf.record, sizeof h.id);
-        h.version = l->leaf.version;
-        st = vlt_record_withdrawn(x->t->v->store, &h, l->leaf.subject, &gone,
-            err);
-    }
-    if (st == VAULT_OK && !gone)
-        tell_event(x, l);
     return st;
 }
 
@@ -343,6 +429,8 @@ vlt_take_rest(struct vlt_taking *t, struct vlt_taken_session *s,
         st = vlt_leaves(t->c->store, s->log.n, 0, take_line, &x, err);
     if (st == VAULT_OK)
         st = vlt_leaves(t->c->store, s->log.n, 0, tell_missing, &x, err);
+    if (st == VAULT_OK && x.mended > 0)
+        st = say_mended(&x, err);
     free(x.segment);
     return st;
 }

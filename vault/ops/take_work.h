@@ -17,9 +17,10 @@ struct vlt_take_work {
     uint8_t *segment;
     uint64_t upto; /* the first line that is not looked at */
     bool part; /* its records come in one by one, and the session does not */
-    uint64_t line; /* the one that is looked at */
-    bool act;      /* an action runs: what is sound is stored */
-    uint64_t here; /* found sound, or stored */
+    uint64_t line;   /* the one that is looked at */
+    bool act;        /* an action runs: what is sound is stored */
+    uint64_t here;   /* found sound, or stored */
+    uint64_t mended; /* events that came in behind their lines */
 };
 
 /* s NULL: records that no session vouches for. x->segment is the caller's to

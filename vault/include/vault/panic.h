@@ -62,6 +62,7 @@ struct vault_panicked {
     bool session;      /* session key of the capture file */
     uint32_t states;   /* state files of this machine */
     bool removed;      /* the file is gone, with capture file and drafts */
+    bool overwritten;  /* its bytes are, even where its name stays */
     uint32_t failed;   /* things that could not be done; the first is err */
 };
 /*
