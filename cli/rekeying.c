@@ -182,7 +182,14 @@ rekey_into(struct cli *c, const char *path, const struct rekey_new_opts *o,
         .again = o->again,
         .reason = reason};
     struct vault_rekeyed done;
-    enum vault_status st = newkey_make(&k, err);
+    enum vault_status st = VAULT_OK;
+
+    if (o->key_file != NULL && c->g.key_file != NULL &&
+        vlt_os_same_file(o->key_file, c->g.key_file) == 1)
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("name a file that is not there, and it is made"),
+            "%s opens the old vault: it is no new way to unlock", o->key_file);
+    st = newkey_make(&k, err);
 
     way.key = k.key;
     if (st == VAULT_OK) {

@@ -91,6 +91,10 @@ expect 4 "$SANDUQ" -V new.sanduq --key-file key list
 expect 0 k get "$one" -o -
 expect 0 n info
 says out "2"
+# the old key file is no new way in
+expect 2 k rekey other.sanduq --again --new-key-file key --yes
+says err "opens the old vault"
+[ -e other.sanduq ] && bad "a file was made that the old key file opens"
 # one successor; the old file does not renew its card any more
 expect 2 k rekey new.sanduq --new-key-file k2 --yes
 says err "there already"

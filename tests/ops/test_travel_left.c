@@ -232,6 +232,20 @@ a_table_too_many_hides_nothing(void **state)
     trip_end(&t, t.old);
 }
 
+/* Nor does it keep the rest from being told. */
+static void
+a_kind_too_long_hides_nothing(void **state)
+{
+    struct trip t;
+
+    (void)state;
+    trip_make(&t);
+    quick_sql(t.old, "UPDATE meta SET v = zeroblob(100) WHERE k = 'kind'");
+    assert_false(finished(&t));
+    finds(&t, "key unread", t.old);
+    trip_end(&t, t.old);
+}
+
 static void
 another_kind_of_journal_hides_nothing(void **state)
 {
@@ -455,6 +469,7 @@ main(void)
         cmocka_unit_test(another_way_to_write_its_path_makes_no_second_vault),
         cmocka_unit_test(one_byte_at_the_beginning_hides_nothing),
         cmocka_unit_test(a_table_too_many_hides_nothing),
+        cmocka_unit_test(a_kind_too_long_hides_nothing),
         cmocka_unit_test(another_kind_of_journal_hides_nothing),
         cmocka_unit_test(what_cannot_be_read_may_be_anything),
         cmocka_unit_test(a_journal_that_stayed_holds_old_pages),

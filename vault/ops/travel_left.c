@@ -86,7 +86,8 @@ remember(struct vlt_left_walk *w, const char *path, struct vault_error *err)
 {
     char **more;
 
-    if (w->seens >= SEEN_MAX)
+    w->full = w->seens >= SEEN_MAX;
+    if (w->full)
         return vlt_fail(err, VAULT_E_LIMIT,
             "more than %d files here are of this vault", (int)SEEN_MAX);
     more = realloc(w->seen, (w->seens + 1) * sizeof *more);
@@ -255,7 +256,8 @@ keep_share(struct vlt_left_walk *w, const char *path,
             w->sets->at[i].index == share->index)
             return VAULT_OK;
     }
-    if (w->sets->n >= SHARE_FILES)
+    w->full = w->sets->n >= SHARE_FILES;
+    if (w->full)
         return vlt_fail(err, VAULT_E_LIMIT, "more than %d shares lie here",
             (int)SHARE_FILES);
     f->path = vlt_strdup(path);
@@ -406,11 +408,13 @@ look_at_file(struct vlt_left_walk *w, const char *path, struct vault_error *err)
     return a_text(w, path, err);
 }
 
+/* What a file brings along is no reason to stop: a bound that it breaks makes
+ * it unread. */
 static bool
-grave(enum vault_status st)
+grave(const struct vlt_left_walk *w, enum vault_status st)
 {
-    return st == VAULT_E_MEMORY || st == VAULT_E_LIMIT ||
-        st == VAULT_E_CANCELLED;
+    return st == VAULT_E_MEMORY || st == VAULT_E_CANCELLED ||
+        (st == VAULT_E_LIMIT && w->full);
 }
 
 /* A link is looked at where it leads, and that is what is told: the vault
@@ -435,7 +439,7 @@ look_at(struct vlt_left_walk *w, const char *path, struct vault_error *err)
     st = look_at_file(w, path, &why);
     if (st == VAULT_OK)
         return VAULT_OK;
-    if (!grave(st))
+    if (!grave(w, st))
         return unread(w, path, err);
     if (err != NULL)
         *err = why;

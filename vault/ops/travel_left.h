@@ -18,6 +18,7 @@ struct vlt_left_walk {
     /* what it came to */
     size_t keys, traces, unread;
     size_t others; /* looks at vaults of others that open here */
+    bool full;     /* there is no room for more of them */
     bool other;    /* what was looked at last is of another vault */
     char **seen;   /* paths told, absolute */
     size_t seens;
