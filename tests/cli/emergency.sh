@@ -137,8 +137,8 @@ expect 1 "$SANDUQ" -V v.sanduq panic --yes
 says err 'MAY STILL BE IN IT'
 rmdir v.sanduq-journal
 expect 0 sq list
-# a folder that may not be written to, a file that may not: the keys go, and
-# where the name has to stay it is not said that nothing was changed
+# a file that may not be written to: the keys go; in a folder that may not,
+# it is said that they stay, or with --file that the name does
 mkdir -m 755 shut
 cp elsewhere/copy.sanduq shut/one.sanduq
 cp elsewhere/copy.sanduq shut/two.sanduq
@@ -149,10 +149,14 @@ if [ "$(id -u)" = 0 ]; then
     as_owner() { setpriv --reuid=65534 --clear-groups -- "$@"; }
 fi
 chmod 400 shut/one.sanduq
-chmod 500 shut
-if as_owner test -x "$SANDUQ" && ! as_owner test -w shut; then
+if as_owner test -x "$SANDUQ"; then
     expect 0 as_owner "$SANDUQ" --no-state -V shut/one.sanduq panic --yes
     says err 'keys destroyed here'
+fi
+chmod 500 shut
+if as_owner test -x "$SANDUQ" && ! as_owner test -w shut; then
+    expect 1 as_owner "$SANDUQ" --no-state -V shut/two.sanduq panic --yes
+    says err 'IS STILL IN IT'
     expect 1 as_owner "$SANDUQ" --no-state -V shut/two.sanduq panic --file --yes
     says err 'is overwritten'
     says_not err 'nothing was changed'

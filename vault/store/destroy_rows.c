@@ -123,50 +123,26 @@ let_go(struct vlt_store *s, struct vault_error *err)
     return st;
 }
 
-static enum vault_status
-run(struct vlt_store *s, struct vlt_destroyed *done, struct vault_error *err)
-{
-    enum vault_status st = vlt_store_begin(s, true, err);
-
-    if (st == VAULT_OK)
-        st = run_steps(s, done, err);
-    if (st == VAULT_OK)
-        return vlt_store_commit(s, err);
-    vlt_store_rollback(s);
-    return st;
-}
-
-/* Where no journal can be kept (a full disk, a folder that may not be written
- * to) it goes without: torn half-way, the file is of no use, and opens for
- * nobody. */
-static enum vault_status
-run_without_journal(struct vlt_store *s, struct vlt_destroyed *done,
-    struct vault_error *err)
-{
-    enum vault_status st = setting(s, "PRAGMA journal_mode=MEMORY", err);
-
-    return st == VAULT_OK ? run(s, done, err) : st;
-}
-
 enum vault_status
 vlt_destroy_keys(struct vlt_store *s, struct vlt_destroyed *out,
     struct vault_error *err)
 {
     struct vlt_destroyed done = {0, 0, 0, 0, 0, 0};
-    bool journal = true;
     enum vault_status st = hold(s, err);
 
     if (st == VAULT_OK)
-        st = run(s, &done, err);
-    if (st == VAULT_E_IO) {
-        journal = false;
-        st = run_without_journal(s, &done, err);
+        st = vlt_store_begin(s, true, err);
+    if (st == VAULT_OK)
+        st = run_steps(s, &done, err);
+    if (st != VAULT_OK) {
+        vlt_store_rollback(s);
+        return st;
     }
+    st = vlt_store_commit(s, err);
     if (st != VAULT_OK)
         return st;
     *out = done;
-    if (journal)
-        st = wipe_journal(s, err);
+    st = wipe_journal(s, err);
     return st == VAULT_OK ? let_go(s, err) : st;
 }
 
