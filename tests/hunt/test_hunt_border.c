@@ -186,6 +186,23 @@ no_challenge(void *ctx, const char *card, const char *text, size_t len)
     return 0;
 }
 
+/* What opened his old vault, and what he can be made to say. */
+static const char PHRASE[] = "kyzyl alma kok kitap 27 torgai";
+
+static void
+know_a_passphrase(struct vault *v)
+{
+    struct vault_cost cost = vault_cost(VAULT_COST_FLOOR);
+    struct vault_key *key = vault_key_new();
+    struct vault_error err;
+    uint8_t id[VAULT_ID];
+
+    assert_non_null(key);
+    seized_must(vault_key_passphrase(key, PHRASE, strlen(PHRASE), &err), &err);
+    seized_must(vault_slot_add(v, key, &cost, id, &err), &err);
+    vault_key_free(key);
+}
+
 static void
 prepare(struct seized *w)
 {
@@ -199,6 +216,7 @@ prepare(struct seized *w)
 
     circle_pin(v, to, "hq", true);
     vault_close(to);
+    know_a_passphrase(v);
     seized_add(v, "goes along", BODY, 1, &out);
     seized_home(w, "trip.capture", capture);
     o.ids = (const uint8_t(*)[VAULT_ID])out.id;
@@ -228,8 +246,15 @@ nothing_a_traveller_has_opens_the_travel_file(void **state)
     (void)remove(s.during); /* of the unlocked old vault */
     hunt_target(h, path);
     hunt_file(h, s.key, 1);
+    hunt_passphrase(h, PHRASE);
     hunt_pass_over(h, path);
     nothing_opens(h);
+    hunt_free(h);
+    /* which is all that the old vault asks for */
+    h = hunt_new();
+    hunt_target(h, old);
+    hunt_passphrase(h, PHRASE);
+    assert_true(hunt_opened(h) > 0);
     hunt_free(h);
 }
 
