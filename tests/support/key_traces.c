@@ -31,6 +31,24 @@ by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+void
+key_traces_ask(struct key_traces *t, const char *path, const char *sql)
+{
+    sqlite3 *db;
+    sqlite3_stmt *st;
+
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+        temp_die("cannot open", path);
+    if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) != SQLITE_OK)
+        temp_die(sqlite3_errmsg(db), path);
+    while (sqlite3_step(st) == SQLITE_ROW)
+        add_cell(t, sqlite3_column_blob(st, 0),
+            (size_t)sqlite3_column_bytes(st, 0));
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+    qsort(t->v, t->n, sizeof *t->v, by_value);
+}
+
 /* Only what is random: of a slot the bytes from its KEK commitment on. */
 void
 key_traces_add(struct key_traces *t, const char *path)
@@ -40,21 +58,9 @@ key_traces_add(struct key_traces *t, const char *path)
         "SELECT cache FROM epoch WHERE cache IS NOT NULL",
         "SELECT b FROM local",
         "SELECT v FROM meta WHERE k IN ('catalogue', 'session-key')"};
-    sqlite3 *db;
-    sqlite3_stmt *st;
 
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
-        temp_die("cannot open", path);
-    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
-        if (sqlite3_prepare_v2(db, cells[i], -1, &st, NULL) != SQLITE_OK)
-            temp_die(sqlite3_errmsg(db), path);
-        while (sqlite3_step(st) == SQLITE_ROW)
-            add_cell(t, sqlite3_column_blob(st, 0),
-                (size_t)sqlite3_column_bytes(st, 0));
-        sqlite3_finalize(st);
-    }
-    sqlite3_close(db);
-    qsort(t->v, t->n, sizeof *t->v, by_value);
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
+        key_traces_ask(t, path, cells[i]);
 }
 
 size_t

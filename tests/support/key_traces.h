@@ -14,6 +14,8 @@ struct key_traces {
 /* Those of the container at path: slots, seeds, caches, settings, the keys in
  * meta. */
 void key_traces_add(struct key_traces *t, const char *path);
+/* Those of each value that this query gives. */
+void key_traces_ask(struct key_traces *t, const char *path, const char *sql);
 /* How many of them the file holds, at any place. */
 size_t key_traces_in(const struct key_traces *t, const char *path);
 void key_traces_clear(struct key_traces *t);
