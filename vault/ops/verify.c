@@ -268,6 +268,8 @@ in_snapshot(struct vlt_verify *v, struct vault_error *err)
         return st;
     st = check_structure(v, err);
     if (st == VAULT_OK)
+        st = vlt_verify_crowd(v, err);
+    if (st == VAULT_OK && !v->crowded)
         st = parts(v, err);
     vlt_store_rollback(v->s);
     return st;
@@ -376,6 +378,8 @@ run(struct vlt_verify *v, const char *path, struct vault_error *err)
         st = vlt_verify_unlock(v, path, err);
     if (st == VAULT_OK)
         st = in_snapshot(v, err);
+    if (v->crowded)
+        return st;
     if (st == VAULT_OK)
         st = vlt_verify_bodies(v, err);
     if (st == VAULT_OK && v->opt->key != NULL && v->capture) {

@@ -42,6 +42,7 @@ struct vlt_verify {
     struct vlt_card *card; /* by generation - 1 */
     size_t logs;
     struct vlt_seen_log *log;
+    bool crowded;    /* vlt_verify_crowd: nothing of it is judged */
     uint64_t absent; /* records of session lines, withdrawn, never in it */
     uint64_t done;   /* for progress */
     uint64_t total;
@@ -82,6 +83,10 @@ VAULT_CHECKED enum vault_status vlt_verify_cards(struct vlt_verify *v,
 VAULT_CHECKED enum vault_status vlt_verify_logs(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_revocations(struct vlt_verify *v,
+    struct vault_error *err);
+/* Whether it can be judged in a time that goes with its size; else that is
+ * told, and v->crowded is set. */
+VAULT_CHECKED enum vault_status vlt_verify_crowd(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_records(struct vlt_verify *v,
     struct vault_error *err);

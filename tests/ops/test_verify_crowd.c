@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_verify_crowd.c: rows and lines of one record without number */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "quick_vault.h"
+
+/* So many more, beside the ones that are there; each is planted in any case. */
+static const struct {
+    const char *name;
+    const char *sql;
+    bool judged; /* the rest of the file is looked at */
+} rows[] = {
+    {"as many rows as a record can have",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
+        "i < 1023) INSERT INTO record SELECT 1000 + i, f, id, ver, head, meta "
+        "FROM n, record WHERE rid = (SELECT min(rid) FROM record)",
+        true},
+    {"one row more",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
+        "i < 1024) INSERT INTO record SELECT 1000 + i, f, id, ver, head, meta "
+        "FROM n, record WHERE rid = (SELECT min(rid) FROM record)",
+        false},
+    {"ten thousand lines",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
+        "i < 10000) INSERT INTO leaf SELECT log, 1000 + i, kind, leaf.id, "
+        "leaf.ver, subj, ev, NULL FROM n, leaf WHERE kind = 'seal'",
+        false},
+};
+
+static void
+what_no_record_can_have_is_told_and_ends_it(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct quick_vault q;
+        struct vault_sealed out;
+        struct quick_verdict said;
+
+        quick_make(&q);
+        quick_add(q.v, "one", "text", 4, &out);
+        quick_close(&q);
+        quick_sql(q.path, rows[i].sql);
+        quick_verify(q.path, NULL, &said);
+        if (said.st != VAULT_E_TAMPERED ||
+            (strstr(said.lines, "than a record can have") == NULL) !=
+                rows[i].judged ||
+            (said.verdict.records > 0) != rows[i].judged)
+            fail_msg("%s: %s", rows[i].name, said.lines);
+        quick_verify(q.path, q.key, &said);
+        assert_int_equal(said.st, VAULT_E_TAMPERED);
+        quick_end(&q);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_no_record_can_have_is_told_and_ends_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
