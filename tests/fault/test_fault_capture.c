@@ -188,7 +188,7 @@ break_each(bool taking, enum fault_kind kind, unsigned stride)
     struct world w;
 
     begin(&w, taking);
-    stride = (unsigned)effort_step(stride, 13 * stride);
+    stride = (unsigned)effort_step(3 * stride, 13 * stride);
     for (w.n = 1; run_once(&w, kind); w.n += stride)
         ;
     printf("%u operations, %llu disks\n", w.n, (unsigned long long)w.disks);

@@ -36,7 +36,7 @@ cut(enum fault_action a, unsigned seeds, unsigned stride)
 
     fault_loop_cut(&world, a,
         (struct fault_effort){seeds,
-            (unsigned)effort_step(2 * stride, 19 * stride), false},
+            (unsigned)effort_step(3 * stride, 19 * stride), false},
         &count);
     printf("%s: %" PRIu64 " operations, %" PRIu64 " disks, %" PRIu64
            " violations\n",

@@ -41,8 +41,8 @@ break_all(enum fault_kind kind, unsigned stride)
                                              : stride;
 
         fault_loop_fail(&world, (enum fault_action)a, kind,
-            (struct fault_effort){1, (unsigned)effort_step(usual, 11 * usual),
-                false},
+            (struct fault_effort){1,
+                (unsigned)effort_step(2 * usual, 11 * usual), false},
             &count);
     }
     printf("%" PRIu64 " operations, %" PRIu64 " disks, %" PRIu64

@@ -18,7 +18,7 @@ changed_bytes_are_reported_or_change_nothing(void **state)
     (void)state;
     byte_walk_begin(&w);
     /* every byte: test_tamper_bytes_slow */
-    for (at = 0; at < w.n; at += effort_step(7 * 43, 61 * 25))
+    for (at = 0; at < w.n; at += effort_step(11 * 43, 61 * 25))
         change_byte(&w, at, (uint8_t)(at % 2 == 0 ? 0xffu : 1u << at % 8));
     byte_walk_tell(&w);
     assert_true(w.count[PART_CONTENT][SEEN_KEYLESS] > 0);
@@ -32,7 +32,7 @@ static void
 changed_structure_is_reported_or_changes_nothing(void **state)
 {
     struct byte_walk w;
-    size_t at, seen = 0, step = effort_step(2, 9);
+    size_t at, seen = 0, step = effort_step(3, 9);
     int i;
 
     (void)state;
