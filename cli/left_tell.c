@@ -15,6 +15,7 @@
 #include "when.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { NOT_FINISHED = 6, DAY = 86400 };
@@ -311,28 +312,48 @@ read_shares(const struct cli *c, struct vault_key **out,
     return st;
 }
 
-/* Shares that are read from files lie here: as many as open it are a key. */
+/* The folder that a file is in, if it is one; the list then has it. */
+VAULT_CHECKED static enum vault_status
+folder_of(const char *path, struct opt_list *out, struct vault_error *err)
+{
+    size_t n = (size_t)(vlt_os_basename(path) - path);
+    char *folder = malloc(n + 2);
+    enum vault_status st = VAULT_OK;
+
+    if (folder == NULL)
+        return vlt_fail_memory(err);
+    memcpy(folder, n > 0 ? path : ".", n > 0 ? n : 1);
+    folder[n > 0 ? n : 1] = '\0';
+    if (vlt_os_is_dir(folder)) {
+        st = opt_list_add(out, folder, err);
+        if (st == VAULT_OK)
+            return VAULT_OK;
+    }
+    free(folder);
+    return st;
+}
+
+/* Shares that are read from files lie here: as many as open it are a key. The
+ * names are the list's own: share_folders_free. */
 VAULT_CHECKED static enum vault_status
 share_folders(const struct cli *c, struct opt_list *out,
     struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
-    char folder[4096];
 
     for (size_t i = 1; st == VAULT_OK && i < c->args.n; i++) {
-        const char *path = c->args.v[i];
-        size_t n = (size_t)(vlt_os_basename(path) - path);
-
-        if (strcmp(path, "-") == 0)
-            continue;
-        if (n + 2 > sizeof folder)
-            return vlt_fail(err, VAULT_E_LIMIT, "the path is too long");
-        memcpy(folder, n > 0 ? path : ".", n > 0 ? n : 1);
-        folder[n > 0 ? n : 1] = '\0';
-        if (vlt_os_is_dir(folder))
-            st = opt_list_add(out, folder, err);
+        if (strcmp(c->args.v[i], "-") != 0)
+            st = folder_of(c->args.v[i], out, err);
     }
     return st;
+}
+
+static void
+share_folders_free(struct opt_list *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        free((void *)(uintptr_t)l->v[i]);
+    opt_list_clear(l);
 }
 
 /* The vault that -V or the variable names is looked for too, if it is there. */
@@ -394,7 +415,7 @@ travel_finish_run(struct cli *c, struct vault_error *err)
         st = vault_travel_finish(c->args.v[0], &look, &state, err);
     }
     c->changed = st == VAULT_OK && (state.answered || key != NULL);
-    opt_list_clear(&also);
+    share_folders_free(&also);
     opt_list_clear(&list);
     vault_key_free(key);
     vlt_buf_clear(&answer);
