@@ -312,48 +312,58 @@ read_shares(const struct cli *c, struct vault_key **out,
     return st;
 }
 
-/* The folder that a file is in, if it is one; the list then has it. */
-VAULT_CHECKED static enum vault_status
-folder_of(const char *path, struct opt_list *out, struct vault_error *err)
-{
-    size_t n = (size_t)(vlt_os_basename(path) - path);
-    char *folder = malloc(n + 2);
-    enum vault_status st = VAULT_OK;
+/* Names of folders, each its own. */
+struct folder_list {
+    char **v;
+    size_t n;
+};
 
-    if (folder == NULL)
-        return vlt_fail_memory(err);
-    memcpy(folder, n > 0 ? path : ".", n > 0 ? n : 1);
-    folder[n > 0 ? n : 1] = '\0';
-    if (vlt_os_is_dir(folder)) {
-        st = opt_list_add(out, folder, err);
-        if (st == VAULT_OK)
-            return VAULT_OK;
-    }
-    free(folder);
-    return st;
+static void
+folder_list_clear(struct folder_list *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        free(l->v[i]);
+    free(l->v);
 }
 
-/* Shares that are read from files lie here: as many as open it are a key. The
- * names are the list's own: share_folders_free. */
+/* Room for one more name of that size; what is in it is the caller's to write. */
 VAULT_CHECKED static enum vault_status
-share_folders(const struct cli *c, struct opt_list *out,
+folder_list_room(struct folder_list *l, size_t size, struct vault_error *err)
+{
+    char **more = realloc(l->v, (l->n + 1) * sizeof *more);
+
+    if (more == NULL)
+        return vlt_fail_memory(err);
+    l->v = more;
+    more[l->n] = malloc(size);
+    if (more[l->n] == NULL)
+        return vlt_fail_memory(err);
+    l->n++;
+    return VAULT_OK;
+}
+
+/* Shares that are read from files lie here: as many as open it are a key. */
+VAULT_CHECKED static enum vault_status
+share_folders(const struct cli *c, struct folder_list *out,
     struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
 
     for (size_t i = 1; st == VAULT_OK && i < c->args.n; i++) {
-        if (strcmp(c->args.v[i], "-") != 0)
-            st = folder_of(c->args.v[i], out, err);
+        const char *path = c->args.v[i];
+        size_t n = (size_t)(vlt_os_basename(path) - path);
+
+        if (strcmp(path, "-") == 0)
+            continue;
+        st = folder_list_room(out, n + 2, err);
+        if (st != VAULT_OK)
+            return st;
+        memcpy(out->v[out->n - 1], n > 0 ? path : ".", n > 0 ? n : 1);
+        out->v[out->n - 1][n > 0 ? n : 1] = '\0';
+        if (!vlt_os_is_dir(out->v[out->n - 1]))
+            free(out->v[--out->n]);
     }
     return st;
-}
-
-static void
-share_folders_free(struct opt_list *l)
-{
-    for (size_t i = 0; i < l->n; i++)
-        free((void *)(uintptr_t)l->v[i]);
-    opt_list_clear(l);
 }
 
 /* The vault that -V or the variable names is looked for too, if it is there. */
@@ -390,7 +400,7 @@ travel_finish_run(struct cli *c, struct vault_error *err)
         .ctx = &f};
     struct vault_key *key = NULL;
     struct opt_list list = {0};
-    struct opt_list also = {0};
+    struct folder_list also = {0};
     struct vlt_buf answer;
     char vault[4096];
     enum vault_status st = VAULT_OK;
@@ -415,7 +425,7 @@ travel_finish_run(struct cli *c, struct vault_error *err)
         st = vault_travel_finish(c->args.v[0], &look, &state, err);
     }
     c->changed = st == VAULT_OK && (state.answered || key != NULL);
-    share_folders_free(&also);
+    folder_list_clear(&also);
     opt_list_clear(&list);
     vault_key_free(key);
     vlt_buf_clear(&answer);
