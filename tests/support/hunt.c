@@ -172,6 +172,7 @@ hunt_free(struct hunt *h)
 
 /* ---- one window ---- */
 
+VAULT_PRINTF(2, 3)
 static void
 tell(struct hunt *h, const char *form, ...)
 {
