@@ -103,6 +103,7 @@ static enum vault_status
 take_more(struct vlt_taking *t, struct vlt_taken_session *s,
     struct vault_error *err)
 {
+    uint64_t before = t->out.records;
     bool more = false;
     enum vault_status st = vlt_store_begin(t->c->store, false, err);
 
@@ -111,14 +112,14 @@ take_more(struct vlt_taking *t, struct vlt_taken_session *s,
     st = vlt_read_begin(t->v, err);
     if (st == VAULT_OK)
         st = vlt_take_look(t, s, &more, err);
-    if (st == VAULT_OK && !more)
-        st = vlt_take_rest(t, s, err);
     vlt_store_rollback(t->v->store);
-    if (st == VAULT_OK && more) {
+    /* a damaged file may show at the second look what it did not at the first:
+     * nothing is stored but within an action */
+    if (st == VAULT_OK) {
         st = vlt_action_begin(t->v, err);
         if (st == VAULT_OK) {
             st = vlt_take_rest(t, s, err);
-            if (st == VAULT_OK)
+            if (st == VAULT_OK && (more || t->out.records != before))
                 st = vlt_action_commit(t->v, err);
             else
                 vlt_action_abort(t->v);
