@@ -2,6 +2,7 @@
 /* qr.c: QR codes, for the terminal and as a picture */
 #include "qr.h"
 
+#include "bytes.h"
 #include "deflate.h"
 #include "fail.h"
 
@@ -35,6 +36,7 @@ qr_make(const void *p, size_t n, struct qr *out, struct vault_error *err)
         m[i] = code->data[i] & 1;
     out->width = (size_t)code->width;
     out->module = m;
+    vlt_wipe(code->data, size); /* what it holds may be a secret */
     QRcode_free(code);
     return m != NULL ? VAULT_OK : vlt_fail_memory(err);
 }
@@ -42,6 +44,8 @@ qr_make(const void *p, size_t n, struct qr *out, struct vault_error *err)
 void
 qr_clear(struct qr *q)
 {
+    if (q->module != NULL)
+        vlt_wipe(q->module, q->width * q->width);
     free(q->module);
     q->module = NULL;
     q->width = 0;

@@ -84,6 +84,9 @@ says out "needed to open: 2"
 says out "dealt for this file"
 expect 6 "$SANDUQ" share check statement.txt --share-file share1
 says out "NOT OF THIS FILE"
+mkfifo pipe
+expect 2 "$SANDUQ" share check pipe --share-file share1
+rm pipe
 sed 's/q$/z/; t; s/.$/q/' share1 >wrong
 cmp -s wrong share1 && bad "the same"
 expect 1 "$SANDUQ" share check x.bundle.age --share-file wrong

@@ -52,8 +52,10 @@ what_no_record_can_have_is_told_and_ends_it(void **state)
                 rows[i].judged ||
             (said.verdict.records > 0) != rows[i].judged)
             fail_msg("%s: %s", rows[i].name, said.lines);
-        quick_verify(q.path, q.key, &said);
-        assert_int_equal(said.st, VAULT_E_TAMPERED);
+        if (!rows[i].judged) {
+            quick_verify(q.path, q.key, &said);
+            assert_int_equal(said.st, VAULT_E_TAMPERED);
+        }
         quick_end(&q);
     }
 }

@@ -141,7 +141,7 @@ vlt_onetime_file(const char *path, uint8_t sha256[32], struct vault_error *err)
     if (piece == NULL)
         return vlt_fail_memory(err);
     vlt_sha256_init(&h);
-    st = vlt_file_open(path, &in, err);
+    st = vlt_file_open_plain(path, &in, err);
     while (st == VAULT_OK) {
         st = vlt_file_read(in, piece, PIECE, &n, err);
         if (st != VAULT_OK || n == 0)

@@ -74,6 +74,7 @@ vault_receive_shares(struct vault_receive *r, const struct vault_shares *shares,
  * once in a million. A bundle that was taken out of its courier wrap is another
  * file, which the same shares open.
  *   VAULT_E_NOT_FOUND, VAULT_E_IO
+ *   VAULT_E_USAGE  a link, folder, device or pipe
  */
 VAULT_API VAULT_CHECKED enum vault_status
 vault_shares_fit(const char set[VAULT_SHARE_SET], const char *path, bool *fit,
