@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <vault/error.h>
+#include <vault/evidence.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -932,6 +933,26 @@ struct vault_verify_options {
     /* What a text says in itself (struct vault_said); may be NULL. */
     int (*said)(void *ctx, const struct vault_said *what);
     int (*progress)(void *ctx, const struct vault_progress *p);
+    /* A C2SP tlog-policy (its text) that the newest state of the file's logs
+     * must satisfy; NULL: none is asked for. */
+    const char *policy;
+    /* Witnesses whose cosignatures can be checked: C2SP vkeys of type 04, as
+     * text. Those of the policy count as well. */
+    const char *const *witnesses;
+    size_t witnesses_len;
+    /* Texts `witnessed`: which logs of this vault a witness has seen. They
+     * count when `cards` has the card that signed them. */
+    const char *const *witnessed;
+    size_t witnessed_len;
+    /* What vault_verify_options.save was given earlier: what was checked then
+     * is not looked at again, and said to be so. NULL: everything is. */
+    const char *state;
+    size_t state_len;
+    /* When nothing failed: a text to keep for the next time. */
+    int (*save)(void *ctx, const char *state, size_t len);
+    /* Facts behind the lines (evidence.h); may be NULL. */
+    int (*evidence)(void *ctx, const struct vault_evidence *e);
+    unsigned threads; /* for hashing; 0: one for each core */
 };
 struct vault_verdict {
     uint64_t held, failed, not_seen, not_as_asked; /* lines */
@@ -946,6 +967,13 @@ struct vault_verdict {
      * "tlog-proof", "checkpoint"); NULL: a container. Static. */
     const char *text;
     bool bundle; /* a bundle: fingerprint is who signed it */
+    bool audit;  /* an audit pack: nothing sealed is in it */
+    bool partly; /* with a saved state: only what is new was looked at */
+    uint64_t cosignatures; /* that hold, by keys that are known here */
+    uint64_t stamps;       /* whose imprint is that of its checkpoint */
+    int64_t witnessed;     /* the earliest time that a witness of the policy, or
+                            * a known one, signed for the newest state of all
+                            * logs; -1: none */
     /* of a bundle: for how many recipients at most, and how its records are
      * there (`records` counts all three) */
     uint32_t recipients;
