@@ -299,7 +299,8 @@ judge_log(struct vlt_judging *j, struct vlt_judged *d, const uint8_t vault[16],
 }
 
 enum vault_status
-vlt_judge(struct vlt_judging *j, struct vlt_judged *d, struct vault_error *err)
+vlt_judge_request(struct vlt_judging *j, struct vlt_judged *d,
+    struct vault_error *err)
 {
     uint8_t vault[16], id[8];
     struct vlt_note n;

@@ -82,7 +82,7 @@ struct vlt_judged {
 /* Fills `what` and the rest; when it is to be signed the log's row in j->seens
  * says so (`changed`).
  *   VAULT_E_MEMORY ...  what is no judgement */
-VAULT_CHECKED enum vault_status vlt_judge(struct vlt_judging *j,
+VAULT_CHECKED enum vault_status vlt_judge_request(struct vlt_judging *j,
     struct vlt_judged *d, struct vault_error *err);
 
 #endif

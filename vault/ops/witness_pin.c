@@ -54,7 +54,7 @@ put_key(struct vault *v, struct vlt_witness_set *s, struct change *c,
             "this key is pinned as \"%s\" already", p->name);
     if (p == NULL && named != NULL && !c->replace)
         return vlt_fail_hint(err, VAULT_E_EXISTS,
-            "--replace puts this one in its place: when the witness renewed "
+            "--renewed puts this one in its place: when the witness renewed "
             "their card",
             "\"%s\" has another key", named->name);
     if (named == NULL && s->n == VAULT_WITNESSES)

@@ -91,7 +91,7 @@ judge_all(struct vault *v, struct signing *g, struct vault_error *err)
     if (st == VAULT_OK)
         st = vlt_judging_load(&g->j, v, err);
     for (i = 0; st == VAULT_OK && i < g->n; i++)
-        st = vlt_judge(&g->j, &g->at[i], err);
+        st = vlt_judge_request(&g->j, &g->at[i], err);
     if (st == VAULT_OK)
         st = vlt_seens_put(v, &g->j.seens, &g->stored, err);
     if (st == VAULT_OK && g->stored)
