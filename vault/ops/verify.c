@@ -9,6 +9,7 @@
 #include "bytes.h"
 #include "fail.h"
 #include "verify_text.h"
+#include "verify_witness.h"
 
 /* ---- lines ---- */
 
@@ -210,6 +211,7 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"epoch", vlt_verify_epochs},
         {"rekey", vlt_verify_rekey},
         {"signer", vlt_verify_asked},
+        {"witness", vlt_verify_witness},
     };
     static const struct part capture[] = {
         {"structure", vlt_verify_capture_meta},
@@ -222,6 +224,7 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"planted", vlt_verify_capture_planted},
         {"epoch", vlt_verify_epochs},
         {"signer", vlt_verify_asked},
+        {"witness", vlt_verify_witness},
     };
 
     return v->capture ? each_part(v, capture, VLT_COUNT(capture), err)
@@ -254,9 +257,6 @@ say_limits(struct vlt_verify *v)
         vlt_not_seen(v, "wrap", v->verdict.records,
             "whether the records can be opened, and what they hold: that "
             "needs a secret");
-    vlt_not_seen(v, "witness", 0,
-        "when the log was written: no witness or time evidence was looked at");
-    vlt_not_seen(v, "replicas", 0, "other replicas: unknown");
 }
 
 static enum vault_status
@@ -409,6 +409,7 @@ clear(struct vlt_verify *v)
         vlt_replica_clear(&v->log[i].replica);
     free(v->log);
     free(v->card);
+    vlt_wit_end(v);
     vlt_store_close(v->other);
     vlt_store_close(v->s);
 }
@@ -473,7 +474,10 @@ vlt_verify_file(const char *path, const struct vault *keys,
     v.opt = opt;
     v.fn = fn;
     v.ctx = ctx;
-    st = judge_file(&v, path, &so, &why);
+    v.verdict.witnessed = -1;
+    st = vlt_wit_begin(&v, &why);
+    if (st == VAULT_OK)
+        st = judge_file(&v, path, &so, &why);
     if (st == VAULT_E_TAMPERED)
         st = vlt_judge(&v, "structure", st, &why, err);
     else if (st != VAULT_OK && err != NULL)

@@ -46,6 +46,7 @@ struct vlt_verify {
     uint64_t absent; /* records of session lines, withdrawn, never in it */
     uint64_t done;   /* for progress */
     uint64_t total;
+    struct vlt_wit *wit; /* what was given of witnesses and policy */
 };
 
 /* Report one line. Format as vlt_fail. */
@@ -99,6 +100,9 @@ VAULT_CHECKED enum vault_status vlt_verify_epochs(struct vlt_verify *v,
 VAULT_CHECKED enum vault_status vlt_verify_rekey(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_asked(struct vlt_verify *v,
+    struct vault_error *err);
+/* What witnesses signed, and whether it is what the policy asks. */
+VAULT_CHECKED enum vault_status vlt_verify_witness(struct vlt_verify *v,
     struct vault_error *err);
 /* Who signed it, against the cards that were given. */
 void vlt_verify_signer(struct vlt_verify *v);
