@@ -8,6 +8,7 @@
 #include "fail.h"
 #include "os.h"
 #include "verify_witness.h"
+#include "witnessed.h"
 
 enum { KEYS_MAX = 4096, CARDS_MAX = 1024 };
 
@@ -150,6 +151,23 @@ take_policy(struct vlt_wit *w, const char *text, struct vault_error *err)
     return st;
 }
 
+/* Its form only: another text there is a mistake, and no evidence. */
+static enum vault_status
+look_at_seen(const char *text, struct vault_error *err)
+{
+    struct vlt_witnessed said;
+    enum vault_status st =
+        vlt_witnessed_parse(&said, text, strlen(text), NULL);
+
+    if (st == VAULT_E_FORMAT)
+        return vlt_fail(err, VAULT_E_USAGE,
+            "--witnessed: this is not what a witness says it has seen");
+    if (st != VAULT_OK)
+        return vlt_fail_memory(err);
+    vlt_witnessed_clear(&said);
+    return VAULT_OK;
+}
+
 enum vault_status
 vlt_wit_begin(struct vlt_verify *v, struct vault_error *err)
 {
@@ -169,6 +187,8 @@ vlt_wit_begin(struct vlt_verify *v, struct vault_error *err)
         st = take_witness(w, v->opt->witnesses[i], err);
     for (i = 0; st == VAULT_OK && i < v->opt->cards_len; i++)
         (void)take_card(w, v->opt->cards[i]);
+    for (i = 0; st == VAULT_OK && i < v->opt->witnessed_len; i++)
+        st = look_at_seen(v->opt->witnessed[i], err);
     return st;
 }
 

@@ -108,6 +108,11 @@ VAULT_CHECKED enum vault_status vlt_wit_alone(struct vlt_verify *v,
 VAULT_CHECKED enum vault_status vlt_wit_alone_end(struct vlt_verify *v,
     struct vault_error *err);
 
+/* The same for every state in a bundle by which something is proved. */
+struct vlt_bundle;
+VAULT_CHECKED enum vault_status vlt_verify_bundle_witness(struct vlt_verify *v,
+    struct vlt_bundle *b, struct vault_error *err);
+
 /* What witnesses say they have seen of this vault's logs (`witnessed`),
  * against the logs here or the states that stood alone. */
 VAULT_CHECKED enum vault_status vlt_verify_witnessed(struct vlt_verify *v,
