@@ -92,6 +92,8 @@ load(struct verify *v, const char *path, size_t most, const char **out,
     text[n] = 0;
     v->texts[v->texts_len++] = text;
     *out = text;
+    if (strlen(text) != n) /* what stands behind it would not be seen */
+        return vlt_fail(err, VAULT_E_USAGE, "%s is no text", path);
     return VAULT_OK;
 }
 

@@ -139,7 +139,8 @@ well_formed_policies_are_taken(void **state)
             "witness a @0\nquorum a\nlog @L\nwitness b @1\n", 1, 2},
         {"the quorum is a member too",
             "witness a @0\ngroup g any a\nquorum a\n", 0, 2},
-        {"keys of another type", "witness a @P\nwitness b @0\nquorum b\n", 0, 2},
+        {"keys of another type", "witness a @P\nwitness b @0\nquorum b\n", 0,
+            2},
         {"two logs", "log @L\nlog @M\nquorum none\n", 2, 0},
         {"no witness at all, but a name", "witness none-such @0\nquorum none\n",
             0, 1},
@@ -208,8 +209,8 @@ everything_else_is_refused_with_its_line(void **state)
             "witness a @0\ngroup g 18446744073709551617 a\nquorum g\n",
             "line 2"},
         {"a member that is unknown", "group g any a\nquorum g\n", "line 1"},
-        {"a member that comes later",
-            "group g any a\nwitness a @0\nquorum g\n", "line 1"},
+        {"a member that comes later", "group g any a\nwitness a @0\nquorum g\n",
+            "line 1"},
         {"itself as member", "witness a @0\ngroup g any g\nquorum a\n",
             "line 2"},
         {"a member twice", "witness a @0\ngroup g 2 a a\nquorum g\n", "line 2"},
@@ -220,7 +221,10 @@ everything_else_is_refused_with_its_line(void **state)
         {"a quorum of two", "witness a @0\nquorum a a\n", "line 2"},
         {"a quorum of nothing", "quorum\n", "line 1"},
         {"a Kelvin for a K", "witness K @0\nquorum \xe2\x84\xaa\n", "line 2"},
-        {"a no-break space", "witness\xc2\xa0" "a @0\nquorum none\n", "line 1"},
+        {"a no-break space",
+            "witness\xc2\xa0"
+            "a @0\nquorum none\n",
+            "line 1"},
     };
     struct vlt_policy p;
     struct vault_error err;

@@ -148,8 +148,8 @@ take_key(const struct reading *r, const struct word *w, uint8_t type,
 static enum vault_status
 too_many(const struct reading *r, const char *what, struct vault_error *err)
 {
-    return vlt_fail(err, VAULT_E_LIMIT,
-        "policy, line %zu: more than %d %s", r->line, VLT_POLICY_MANY, what);
+    return vlt_fail(err, VAULT_E_LIMIT, "policy, line %zu: more than %d %s",
+        r->line, VLT_POLICY_MANY, what);
 }
 
 static enum vault_status

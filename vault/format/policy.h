@@ -66,10 +66,10 @@ size_t vlt_policy_witness(const struct vlt_policy *p, const struct vlt_vkey *k);
 
 /* What the policy says of a log: */
 enum vlt_policy_named {
-    VLT_POLICY_ANY,     /* it has no `log` line: logs are known otherwise */
-    VLT_POLICY_NAMED,   /* this origin with this key */
-    VLT_POLICY_OTHER,   /* this origin with another key */
-    VLT_POLICY_UNNAMED  /* not this origin */
+    VLT_POLICY_ANY,    /* it has no `log` line: logs are known otherwise */
+    VLT_POLICY_NAMED,  /* this origin with this key */
+    VLT_POLICY_OTHER,  /* this origin with another key */
+    VLT_POLICY_UNNAMED /* not this origin */
 };
 enum vlt_policy_named vlt_policy_log(const struct vlt_policy *p,
     const char *origin, const uint8_t key[32]);

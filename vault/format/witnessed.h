@@ -23,7 +23,7 @@ struct vlt_witnessed {
     uint64_t time;     /* when it was said, by the witness's clock */
     size_t n;
     struct vlt_witnessed_log *log; /* heap; strictly ascending by id */
-    uint8_t text_hash[32];    /* set by make and parse */
+    uint8_t text_hash[32];         /* set by make and parse */
 };
 /* Frees the lines; takes an empty struct too. */
 void vlt_witnessed_clear(struct vlt_witnessed *w);

@@ -50,8 +50,8 @@ vlt_wit_key_add(struct vlt_wit *w, const struct vlt_vkey *k,
     memset(at, 0, sizeof *at);
     at->vkey = *k;
     at->from = from;
-    at->node = w->has_policy ? vlt_policy_witness(&w->policy, k)
-                             : VLT_POLICY_NONE;
+    at->node =
+        w->has_policy ? vlt_policy_witness(&w->policy, k) : VLT_POLICY_NONE;
     name_key(w, at);
     return VAULT_OK;
 }
@@ -145,8 +145,8 @@ take_policy(struct vlt_wit *w, const char *text, struct vault_error *err)
         return vlt_fail_memory(err);
     for (i = 0; st == VAULT_OK && i < w->policy.nodes; i++) {
         if (!w->policy.node[i].group && w->policy.node[i].key.usable)
-            st = vlt_wit_key_add(w, &w->policy.node[i].key.vkey,
-                VLT_WIT_POLICY, err);
+            st = vlt_wit_key_add(w, &w->policy.node[i].key.vkey, VLT_WIT_POLICY,
+                err);
     }
     return st;
 }
@@ -156,8 +156,7 @@ static enum vault_status
 look_at_seen(const char *text, struct vault_error *err)
 {
     struct vlt_witnessed said;
-    enum vault_status st =
-        vlt_witnessed_parse(&said, text, strlen(text), NULL);
+    enum vault_status st = vlt_witnessed_parse(&said, text, strlen(text), NULL);
 
     if (st == VAULT_E_FORMAT)
         return vlt_fail(err, VAULT_E_USAGE,
@@ -340,8 +339,8 @@ judge_lines(const struct lines *l, struct judged *j, struct vault_error *err)
     for (i = 0; i < l->n->lines; i++) {
         const struct vlt_note_line *line = &l->n->line[i];
 
-        j[i].own = line->name_len == len &&
-            memcmp(line->name, l->origin, len) == 0;
+        j[i].own =
+            line->name_len == len && memcmp(line->name, l->origin, len) == 0;
         if (j[i].own)
             continue; /* the log's own, which was judged before */
         j[i].st = who_signed(l, i, &j[i].k, &j[i].time, NULL);
@@ -350,8 +349,8 @@ judge_lines(const struct lines *l, struct judged *j, struct vault_error *err)
         if (j[i].st != VAULT_OK && j[i].st != VAULT_E_TAMPERED &&
             j[i].st != VAULT_E_NOT_FOUND)
             return vlt_fail_memory(err);
-        j[i].self = j[i].st == VAULT_OK &&
-            is_self(&j[i].k->vkey, l->origin, l->key);
+        j[i].self =
+            j[i].st == VAULT_OK && is_self(&j[i].k->vkey, l->origin, l->key);
     }
     return VAULT_OK;
 }

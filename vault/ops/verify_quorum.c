@@ -23,8 +23,8 @@ put_name(char list[LIST], size_t *at, const char *name)
         snprintf(list + *at, LIST - *at, " ...");
         return false;
     }
-    *at += (size_t)snprintf(list + *at, LIST - *at, "%s%s",
-        *at > 0 ? ", " : "", name);
+    *at += (size_t)snprintf(list + *at, LIST - *at, "%s%s", *at > 0 ? ", " : "",
+        name);
     return true;
 }
 
@@ -283,8 +283,7 @@ vlt_wit_alone_end(struct vlt_verify *v, struct vault_error *err)
 {
     struct vlt_wit *w = v->wit;
 
-    v->verdict.witnessed =
-        w->states > 0 && w->untimed == 0 ? w->time_all : -1;
+    v->verdict.witnessed = w->states > 0 && w->untimed == 0 ? w->time_all : -1;
     vlt_wit_say_limits(v, w->held_all, w->unknown_all);
     return vlt_verify_witnessed(v, err);
 }

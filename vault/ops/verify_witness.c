@@ -27,7 +27,7 @@ struct naming { /* line `line` of log `by` names log `log` at `size` */
     size_t by, log;
     uint64_t line, size;
 };
-struct covered { /* of one log */
+struct covered {   /* of one log */
     uint64_t size; /* how much of it */
     int64_t time;  /* since when all of it, -1: not all */
     bool named;    /* by another log, and not by its own countersignature */
@@ -42,8 +42,8 @@ struct witnessing {
     struct state *state;
     size_t namings, namings_room;
     struct naming *naming;
-    size_t *first;       /* of each log: where its namings begin; logs + 1 */
-    struct covered *any; /* by a witness that is known here */
+    size_t *first;          /* of each log: where its namings begin; logs + 1 */
+    struct covered *any;    /* by a witness that is known here */
     struct covered *enough; /* as the policy asks */
     uint8_t (*hash)[40];    /* H(text of newest checkpoint), number of log */
 };

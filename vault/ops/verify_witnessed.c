@@ -118,8 +118,7 @@ compare_log(struct seeing *s, const struct vlt_witnessed_log *l,
         return VAULT_OK; /* had its line */
     if (l->size > log->size) {
         vlt_not_as_asked(v, "witnessed",
-            "log %s ends at line %" PRIu64
-            "; witness %s had seen %" PRIu64
+            "log %s ends at line %" PRIu64 "; witness %s had seen %" PRIu64
             ": an older copy, or lines were taken away",
             l->origin, log->size, s->name, l->size);
         return VAULT_OK;
@@ -274,8 +273,7 @@ say_policy_logs(struct vlt_verify *v)
     vlt_name_witness(name, v->id);
     len = (size_t)(strrchr(name, '/') - name) + 1;
     for (i = 0; i < p->logs; i++) {
-        if (p->log[i].usable &&
-            strncmp(p->log[i].vkey.name, name, len) == 0 &&
+        if (p->log[i].usable && strncmp(p->log[i].vkey.name, name, len) == 0 &&
             find_log(v, p->log[i].vkey.name) == NULL)
             vlt_not_as_asked(v, "replicas",
                 "another replica: the policy names log %s, which is not in "
