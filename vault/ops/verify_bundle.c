@@ -8,6 +8,7 @@
 #include "text.h"
 #include "verify.h"
 #include "verify_witness.h"
+#include "verify_evidence.h"
 
 struct judging {
     struct vlt_verify *v;
@@ -475,6 +476,8 @@ vlt_verify_bundle(struct vlt_verify *v, const char *path,
         st = judge_records(&j, err);
     if (st == VAULT_OK && holds)
         st = say_notices(&j, err);
+    if (st == VAULT_OK && holds)
+        st = vlt_verify_bundle_facts(v, j.b, err);
     if (st == VAULT_OK && holds)
         st = vlt_verify_bundle_witness(v, j.b, err);
     if (st == VAULT_OK)
