@@ -2,8 +2,8 @@
 # judge_vault.py: vaults, capture files and audit packs without a key, format.md 17
 from collections import defaultdict
 
-from basics import (B, H, L, Bad, Card, Head, LogNote, Tree, at, checkpoint_hash, form,
-                    leaf_hash, mth, need, note_split, number, point, raw_of, text_of, u32,
+from basics import (B, FORMS, H, L, Bad, Card, Head, LogNote, Tree, at, checkpoint_hash, form,
+                    leaf_hash, lines_of, mth, need, note_split, number, point, raw_of, signed, text_of, u32,
                     u64)
 
 SEGMENT = 1048832
@@ -170,7 +170,7 @@ class Judge:
                 continue
             if last == "-":
                 return True
-            sid, size, text = (x for x in self.form_last(last))
+            sid, size, text = last_of(last)
             s = self.logs.get(sid)
             if not s or s.note.device != device:
                 return True
@@ -179,14 +179,6 @@ class Judge:
             if not (log.note.number < s.note.number or log is s and i < size):
                 return True
         return None
-
-    @staticmethod
-    def form_last(last):
-        import re
-        from basics import FORMS
-        m = re.fullmatch(FORMS["last"], last)
-        need(m, "last of a revocation")
-        return m[1], number(m[2], 1), raw_of(m[3])
 
     def cards_logged(self):
         need({x[5] for x in self.leaves(("card",))} == set(self.cards),
@@ -331,8 +323,13 @@ class Judge:
 
 
 def form_signed(note, by):
-    from basics import signed
     return signed(note.note, by.origin, by.key)
+
+
+def last_of(last):
+    """Session, size and hash of a state that a revocation names."""
+    sid, size, text = lines_of(last + "\n", FORMS["last"] + "\n")[0]
+    return sid, number(size, 1), raw_of(text)
 
 
 def body_holds(c, rid, h):
