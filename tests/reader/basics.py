@@ -175,7 +175,6 @@ def form(word, text):
     """The values of a text of this kind; Bad if it has another form."""
     head = f"sanduq.v1/{word}\n"
     need(text.startswith(head), "not a text " + word)
-    need(not re.search("[\0-\x09\x0b-\x1f\x7f]", text), "control characters")
     body, ext = text[len(head):], ""
     if word in EXTENDED:
         body, ext = re.fullmatch("((?:.*\n)*?)((?:ext .*\n)*)", body).groups()
@@ -187,7 +186,11 @@ def form(word, text):
         need(unb64(value) is not None, "ext base64")
         if name.startswith("!"):
             raise Newer("a text with " + name)
-    return [raw_of(x) for x in m.groups()]
+    if word == "withdraw" and m[5] != "-":
+        reason = unb64(m[5])
+        need(reason and len(reason) <= 4096 and text_of(reason), "a reason")
+    return list(m.groups()) if word.startswith("withdraw") else [
+        raw_of(x) for x in m.groups()]
 
 
 def unb64(s):
@@ -206,12 +209,14 @@ def number(s, least=0, most=2**64 - 1):
 # ---- signed notes, 1.4
 
 def note_split(note):
+    need(not re.search("[\0-\x09\x0b-\x1f\x7f]", note), "control characters")
     text, mark, tail = note.rpartition("\n\n")
     need(mark and tail.endswith("\n"), "a signed note")
     sigs = []
     for line in tail[:-1].split("\n"):
         w = line.split(" ")
-        raw = unb64(w[2]) if len(w) == 3 and w[0] == DASH and w[1] else None
+        name = len(w) == 3 and w[0] == DASH and "+" not in w[1] and w[1].split() == [w[1]]
+        raw = unb64(w[2]) if name else None
         need(raw and len(raw) > 4, "a signature line")
         sigs.append((w[1], raw[:4], raw[4:]))
     return text + "\n", sigs

@@ -66,11 +66,10 @@ class Bundle:
             log = self.log[n] = Log(n, note)
             self.by_id[note.origin] = log
             log.roots = {}
-        for n, size, keep, note in self.c.rows("SELECT log, size, keep, note FROM"
-                                               " checkpoint"):
+        for n, size, note in self.c.rows("SELECT log, size, note FROM checkpoint"):
             log = self.log[n]
             got, root, text = point(text_of(note), log.note)
-            need(got == size and keep == 1, "size of a checkpoint")
+            need(got == size, "size of a checkpoint")
             log.points[size], log.roots[size] = text, root
         named = [x for x in self.log.values() if self.newest in x.points.values()]
         need(named and named[0].note.vault == self.c.vault, "the sender's log")

@@ -2,6 +2,8 @@
 # judge_vault.py: vaults, capture files and audit packs without a key, format.md 17
 from collections import defaultdict
 
+from nacl import bindings as nb
+
 from basics import (B, FORMS, H, L, Bad, Card, Head, LogNote, Tree, at, checkpoint_hash, form,
                     leaf_hash, lines_of, mth, need, note_split, number, point, raw_of, signed, text_of, u32,
                     u64)
@@ -80,8 +82,8 @@ class Judge:
             note = LogNote(text_of(note))
             need(note.origin == text_of(origin), "origin of a log")
             log = self.logs[note.id] = Log(n, note)
-            if note.vault == self.c.vault:
-                need(note.card in self.cards, "a log of an unknown card")
+            if note.vault == self.c.vault or self.c.kind != "audit":
+                need(note.vault == self.c.vault and note.card in self.cards, "a log of an unknown card")
                 need(note.session or self.cards[note.card].signs(note.note),
                      "a replica note that its card did not sign")
                 read_log(self.c, log, True)
@@ -158,7 +160,34 @@ class Judge:
             else:
                 need(n.base and (self.c.kind == "capture" and len(by_device[n.device]) == 1
                                  or n.hash in first), "a session that nobody speaks for")
-        need(self.c.kind != "capture" or len(by_device) < 2, "two devices")
+        if self.c.kind == "capture":
+            need(len(by_device) < 2, "two devices")
+            self.drawn_session()
+
+    def drawn_session(self):
+        """8.1: the session that is drawn and not begun; the key that lies in clear."""
+        c, keys, last = self.c, [], self.sessions[-1] if self.sessions else None
+        if "session" in c.meta:
+            n = LogNote(text_of(c.meta["session"]))
+            need(n.session and n.vault == c.vault and n.card in self.cards, "whose session")
+            keys.append(n.key)
+            if last:
+                need(n.device == last.note.device and n.number == last.note.number + 1
+                     and n.ended(last.note.origin, len(last.leaves),
+                                 last.points[len(last.leaves)])
+                     and form_signed(n, last.note), "the drawn session")
+            elif n.base is None:
+                need(n.number == 1 and form_signed(n, n), "a first session")
+        elif last:
+            keys.append(last.note.key)
+        if "session-key" in c.meta:
+            public = nb.crypto_sign_seed_keypair(c.meta["session-key"])[0]
+            need(public in keys, "the key of the session")
+        if "compartments" in c.meta:
+            note = text_of(c.meta["compartments"])
+            vault, card, *_ = form("compartments", note_split(note)[0])
+            need(vault == c.vault and card in self.cards
+                 and self.cards[card].signs(note), "the note of compartments")
 
     def first_is_one(self, first, note):
         return not any(s.note.hash == first for s in self.sessions if s.note is not note)
@@ -214,7 +243,7 @@ class Judge:
             need(n == 2 or n % 4 == 0, "number of wraps")
             log = writers.get(head[40:72])
             need(log and not (kind == 1 and log.note.session), "an epoch of no log")
-            need(cache is None or kind == 1 and len(cache) == 80, "cache of an epoch")
+            need(cache is None or self.c.kind == "vault" and len(cache) == 80, "cache")
             if kind != 4:
                 hashes[eid] = epoch_hash(head, rcpt, wraps)
                 if newest and len(hashes) <= 4096:
@@ -250,11 +279,19 @@ class Judge:
             need(key[2] in rows[key[:2]] or key in self.withdrawn, "a record is missing")
         for h in self.by_rid.values():
             self.record(h)
-        for x in self.leaves(("seal", "take"), self.logs.values()):
-            gone = (x[3], x[4], x[5]) in self.withdrawn
-            need(self.c.kind == "audit" or bool(x[6]) != gone
-                 or self.c.kind == "capture", "event of a record's line")
+        self.events()
         self.bodies()
+
+    def events(self):
+        """An event's text is gone exactly with its record; or it is that of an
+        earlier line about one that was withdrawn."""
+        later = {x[3] for x in self.leaves(("withdraw",))}
+        for log in self.logs.values() if self.c.kind != "audit" else ():
+            for kind, rec, ver, subj, event in log.leaves:
+                gone = (rec, ver, subj) in self.withdrawn
+                need(event or gone or kind == "withdraw" and rec in later,
+                     "an event is gone that no line withdraws")
+                need(not event or not gone or kind == "withdraw", "event of what is gone")
 
     def withdrawals(self):
         for _, _, _, rec, ver, subj, _ in self.leaves(("withdraw",)):
@@ -270,7 +307,8 @@ class Judge:
 
     def record(self, h):
         h.gone = (h.id, h.ver, h.stmt) in self.withdrawn
-        wrapped = self.c.one("SELECT count(*) FROM wrap WHERE rid = ?", h.rid)
+        wrapped = [len(b) for b, in self.c.rows("SELECT b FROM wrap WHERE rid = ?", h.rid)]
+        need(wrapped in ([], [96]), "a wrap")
         need(h.ver == 1 or h.prev in self.rows[h.id, h.ver - 1], "no predecessor")
         if self.c.kind == "audit":
             return
@@ -307,6 +345,8 @@ class Judge:
         c = self.c
         c.crowded()
         c.columns()
+        need(not c.one("SELECT count(*) FROM extract x JOIN record r ON r.rid = x.rid"
+                       " WHERE r.f = 0"), "an extract of an own record")
         self.card_of_capture() if c.kind == "capture" else self.cards_of_vault()
         self.read_logs()
         self.devices_and_revocations()

@@ -24,7 +24,7 @@ except ImportError:
 
 import disclosure_check
 from basics import Bad, Card, Newer
-from container import Container
+from container import Container, is_container
 from judge_bundle import Bundle
 from judge_texts import judge_text
 from judge_vault import Judge
@@ -35,7 +35,7 @@ def verify(path):
     """(status, why) of any file."""
     try:
         with open(path, "rb") as f:
-            if f.read(16) != b"SQLite format 3\0":
+            if not is_container(f.read(100)):
                 return judge_text(path)
         c = Container(path)
         if c.kind == "kit":
