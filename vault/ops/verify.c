@@ -10,8 +10,12 @@
 #include "fail.h"
 #include "told.h"
 #include "verify_evidence.h"
+#include "pool.h"
+#include "verify_quick.h"
 #include "verify_text.h"
 #include "verify_witness.h"
+
+enum { FEW = 4 }; /* pieces for which no thread is started */
 
 /* ---- lines ---- */
 
@@ -23,6 +27,13 @@ send(struct vlt_verify *v, struct vault_finding *f)
 
     ++*count[f->level];
     vlt_told_line(v->told, f);
+    if (!vlt_structure_keeps(v, f))
+        vlt_tell(v, f);
+}
+
+void
+vlt_tell(struct vlt_verify *v, const struct vault_finding *f)
+{
     if (!v->stopped && v->fn != NULL && v->fn(v->ctx, f) != 0)
         v->stopped = true;
 }
@@ -177,6 +188,17 @@ vlt_verify_interrupt(void *ctx)
         (v->opt->progress != NULL && v->opt->progress(v->ctx, &p) != 0);
 }
 
+unsigned
+vlt_verify_threads(struct vlt_verify *v, uint64_t pieces)
+{
+    if (v->opt->threads == 0 && pieces < FEW)
+        return 1;
+    if (v->pool == NULL &&
+        vlt_pool_new(v->opt->threads, &v->pool, NULL) != VAULT_OK)
+        return 1;
+    return vlt_pool_threads(v->pool);
+}
+
 struct part {
     const char *kind;
     enum vault_status (*fn)(struct vlt_verify *v, struct vault_error *err);
@@ -236,24 +258,6 @@ parts(struct vlt_verify *v, struct vault_error *err)
                       : each_part(v, vault, VLT_COUNT(vault), err);
 }
 
-static enum vault_status
-check_structure(struct vlt_verify *v, struct vault_error *err)
-{
-    struct vault_error why;
-    enum vault_status st;
-
-    vlt_error_clear(&why);
-    st = vlt_store_quick_check(v->s, &why);
-    if (st == VAULT_OK)
-        vlt_held(v, "structure", 1,
-            "header, schema and structure of the file are as they must be");
-    if (v->s->undone)
-        vlt_held(v, "structure", 1,
-            "an interrupted write was undone, in memory only: the file was "
-            "not changed");
-    return vlt_judge(v, "structure", st, &why, err);
-}
-
 /* What nobody can know from this file alone. */
 static void
 say_limits(struct vlt_verify *v)
@@ -268,14 +272,18 @@ static enum vault_status
 in_snapshot(struct vlt_verify *v, struct vault_error *err)
 {
     enum vault_status st = vlt_store_begin(v->s, false, err);
+    enum vault_status settled;
 
     if (st != VAULT_OK)
         return st;
-    st = check_structure(v, err);
+    st = vlt_structure_begin(v, err);
     if (st == VAULT_OK)
         st = vlt_verify_crowd(v, err);
     if (st == VAULT_OK && !v->crowded)
         st = parts(v, err);
+    settled = vlt_structure_settle(v, st == VAULT_OK ? err : NULL);
+    if (st == VAULT_OK)
+        st = settled;
     vlt_store_rollback(v->s);
     return st;
 }
@@ -418,6 +426,9 @@ clear(struct vlt_verify *v)
     free(v->log);
     free(v->card);
     vlt_wit_end(v);
+    vlt_quick_free(v->quick);
+    vlt_structure_free(v->structure);
+    vlt_pool_free(v->pool);
     vlt_store_close(v->other);
     vlt_store_close(v->s);
 }
