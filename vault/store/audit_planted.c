@@ -5,12 +5,14 @@
 #include "fail.h"
 #include "rows.h"
 
-/* The vault id in the origin of an own log; its beginning is judged with it. */
-#define OWN_LOG                                                                \
-    "substr(origin, 16, 32) = (SELECT lower(hex(v)) FROM meta WHERE k = "      \
-    "'vault')"
-/* Whose record a head is: its bytes 8 to 23. */
-#define OWN_HEAD "substr(head, 9, 16) = (SELECT v FROM meta WHERE k = 'vault')"
+/* Own logs, by the vault id in their origin, the rest of which is judged with
+ * the log; and own records, by bytes 8 to 23 of their heads. */
+#define OWN_LOGS                                                               \
+    "(SELECT n FROM log, (SELECT lower(hex(v)) AS h FROM meta WHERE k = "      \
+    "'vault') WHERE substr(origin, 16, 32) = h)"
+#define OWN_RECORDS                                                            \
+    "(SELECT rid FROM record, meta WHERE k = 'vault' AND substr(head, 9, 16) " \
+    "= v)"
 
 static const struct {
     const char *sql;
@@ -32,17 +34,16 @@ static const struct {
         "records with row numbers that are never given"},
     {"SELECT count(*) FROM leaf WHERE evct IS NOT NULL", "sealed events"},
     {"SELECT count(*) FROM leaf WHERE idx < 0", "lines before the first"},
-    {"SELECT count(*) FROM leaf WHERE log NOT IN (SELECT n FROM log WHERE "
-     "" OWN_LOG ")",
+    {"SELECT count(*) FROM leaf WHERE log NOT IN " OWN_LOGS,
         "lines of no log of this vault"},
     {"SELECT count(*) FROM log WHERE n < 1", "misplaced logs"},
-    {"SELECT count(*) FROM log WHERE NOT (" OWN_LOG ") AND NOT EXISTS "
-     "(SELECT 1 FROM proof)",
+    {"SELECT count(*) FROM log WHERE n NOT IN " OWN_LOGS
+     " AND NOT EXISTS (SELECT 1 FROM proof)",
         "logs of others that prove nothing"},
     {"SELECT count(*) FROM checkpoint WHERE log NOT IN (SELECT n FROM log)",
         "checkpoints of no log"},
-    {"SELECT count(*) FROM checkpoint WHERE log NOT IN (SELECT n FROM log "
-     "WHERE " OWN_LOG ") AND (log, size) NOT IN (SELECT log, size FROM "
+    {"SELECT count(*) FROM checkpoint WHERE log NOT IN " OWN_LOGS
+     " AND (log, size) NOT IN (SELECT log, size FROM "
      "proof)",
         "checkpoints of others that no proof ends in"},
     {"SELECT count(*) FROM attachment WHERE NOT EXISTS (SELECT 1 FROM "
@@ -59,11 +60,10 @@ static const struct {
         "cards of others that prove nothing"},
     {"SELECT count(*) FROM proof WHERE rid NOT IN (SELECT rid FROM record)",
         "proofs of no record"},
-    {"SELECT count(*) FROM proof WHERE rid IN (SELECT rid FROM record WHERE "
-     "" OWN_HEAD ")",
+    {"SELECT count(*) FROM proof WHERE rid IN " OWN_RECORDS,
         "proofs of records whose log is here"},
-    {"SELECT count(*) FROM proof WHERE log NOT IN (SELECT n FROM log WHERE "
-     "NOT (" OWN_LOG "))",
+    {"SELECT count(*) FROM proof WHERE log NOT IN (SELECT n FROM log) OR log "
+     "IN " OWN_LOGS,
         "proofs in no log of others"},
 };
 
@@ -75,8 +75,7 @@ static const struct {
 } most[] = {
     {"SELECT count(*) FROM proof", "proofs", 1 << 21},
     {"SELECT count(*) FROM log", "logs", 1 << 20},
-    {"SELECT count(*) FROM checkpoint WHERE log NOT IN (SELECT n FROM log "
-     "WHERE " OWN_LOG ")",
+    {"SELECT count(*) FROM checkpoint WHERE log NOT IN " OWN_LOGS,
         "checkpoints of others", 1 << 18},
     {"SELECT count(*) FROM note WHERE kind = 'card'", "cards of others",
         1 << 12},
