@@ -8,6 +8,8 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "told.h"
+#include "verify_evidence.h"
 #include "verify_text.h"
 
 /* ---- lines ---- */
@@ -19,6 +21,7 @@ send(struct vlt_verify *v, struct vault_finding *f)
         &v->verdict.not_seen, &v->verdict.not_as_asked};
 
     ++*count[f->level];
+    vlt_told_line(v->told, f);
     if (!v->stopped && v->fn != NULL && v->fn(v->ctx, f) != 0)
         v->stopped = true;
 }
@@ -210,6 +213,7 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"epoch", vlt_verify_epochs},
         {"rekey", vlt_verify_rekey},
         {"signer", vlt_verify_asked},
+        {"log", vlt_verify_facts},
     };
     static const struct part capture[] = {
         {"structure", vlt_verify_capture_meta},
@@ -222,6 +226,7 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"planted", vlt_verify_capture_planted},
         {"epoch", vlt_verify_epochs},
         {"signer", vlt_verify_asked},
+        {"log", vlt_verify_facts},
     };
     static const struct part audit[] = {
         {"structure", vlt_verify_audit_meta},
@@ -418,6 +423,8 @@ run(struct vlt_verify *v, const char *path, struct vault_error *err)
     if (st == VAULT_OK && v->verdict.unlocked)
         st = vlt_verify_foreign(v, err);
     if (st == VAULT_OK)
+        st = vlt_verify_record_facts(v, err);
+    if (st == VAULT_OK)
         say_limits(v);
     return st;
 }
@@ -433,6 +440,7 @@ clear(struct vlt_verify *v)
     }
     for (i = 0; i < v->logs; i++)
         vlt_replica_clear(&v->log[i].replica);
+    vlt_told_clear(v->told);
     free(v->log);
     free(v->card);
     vlt_store_close(v->other);
@@ -487,6 +495,7 @@ vlt_verify_file(const char *path, const struct vault *keys,
     struct vault_verdict *out, struct vault_error *err)
 {
     struct vlt_verify v;
+    struct vlt_told told = {0};
     struct vlt_store_options so = {VLT_STORE_READ, 0, vlt_verify_interrupt, &v};
     struct vault_error why;
     enum vault_status st = vlt_crypto_init(err);
@@ -497,6 +506,7 @@ vlt_verify_file(const char *path, const struct vault *keys,
     vlt_error_clear(&why);
     v.keys = keys;
     v.opt = opt;
+    v.told = opt->evidence != NULL ? &told : NULL;
     v.fn = fn;
     v.ctx = ctx;
     st = judge_file(&v, path, &so, &why);

@@ -47,6 +47,7 @@ struct vlt_verify {
     uint64_t absent; /* records of session lines, withdrawn, never in it */
     uint64_t done;   /* for progress */
     uint64_t total;
+    struct vlt_told *told; /* when facts were asked for; else NULL */
 };
 
 /* Report one line. Format as vlt_fail. */

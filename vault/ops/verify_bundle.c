@@ -7,6 +7,7 @@
 #include "fail.h"
 #include "text.h"
 #include "verify.h"
+#include "verify_evidence.h"
 
 struct judging {
     struct vlt_verify *v;
@@ -478,6 +479,8 @@ vlt_verify_bundle(struct vlt_verify *v, const char *path,
         st = judge_records(&j, err);
     if (st == VAULT_OK && holds)
         st = say_notices(&j, err);
+    if (st == VAULT_OK && holds)
+        st = vlt_verify_bundle_facts(v, j.b, err);
     if (st == VAULT_OK)
         say_limits(&j);
     free(j.by_card);
