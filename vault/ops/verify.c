@@ -239,6 +239,7 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"untrusted", vlt_verify_untrusted},
         {"foreign", vlt_verify_audit_others},
         {"signer", vlt_verify_asked},
+        {"log", vlt_verify_facts},
     };
 
     if (v->audit)
