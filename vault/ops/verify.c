@@ -253,7 +253,22 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"witness", vlt_verify_witness},
         {"log", vlt_verify_facts},
     };
+    static const struct part audit[] = {
+        {"structure", vlt_verify_audit_meta},
+        {"planted", vlt_verify_audit_planted},
+        {"card", vlt_verify_cards},
+        {"log", vlt_verify_logs},
+        {"revoke", vlt_verify_revocations},
+        {"session", vlt_verify_sessions},
+        {"record", vlt_verify_audit_records},
+        {"untrusted", vlt_verify_untrusted},
+        {"foreign", vlt_verify_audit_others},
+        {"signer", vlt_verify_asked},
+        {"log", vlt_verify_facts},
+    };
 
+    if (v->audit)
+        return each_part(v, audit, VLT_COUNT(audit), err);
     return v->capture ? each_part(v, capture, VLT_COUNT(capture), err)
                       : each_part(v, vault, VLT_COUNT(vault), err);
 }
@@ -262,7 +277,9 @@ parts(struct vlt_verify *v, struct vault_error *err)
 static void
 say_limits(struct vlt_verify *v)
 {
-    if (!v->verdict.unlocked)
+    if (v->audit)
+        vlt_verify_audit_limits(v);
+    else if (!v->verdict.unlocked)
         vlt_not_seen(v, "wrap", v->verdict.records,
             "whether the records can be opened, and what they hold: that "
             "needs a secret");
@@ -292,16 +309,31 @@ in_snapshot(struct vlt_verify *v, struct vault_error *err)
 static enum vault_status
 refuse_kind(const char kind[8], struct vault_error *err)
 {
-    static const char *const known[] = {"audit", "kit"};
-    size_t i;
-
-    for (i = 0; i < VLT_COUNT(known); i++) {
-        if (strcmp(kind, known[i]) == 0)
-            return vlt_fail(err, VAULT_E_FORMAT,
-                "this is no vault but another container: %s", known[i]);
-    }
+    if (strcmp(kind, "kit") == 0)
+        return vlt_fail_hint(err, VAULT_E_FORMAT,
+            "sanduq restore --kit puts it back into its vault",
+            "a kit has no log to judge, only what is needed to unlock");
     return vlt_fail(err, VAULT_E_TAMPERED,
         "this container is not of a kind this program verifies");
+}
+
+/* What the file says it is says how it is judged. */
+static enum vault_status
+choose_kind(struct vlt_verify *v, const char kind[8], struct vault_error *err)
+{
+    v->capture = strcmp(kind, "capture") == 0;
+    v->bundle = strcmp(kind, "bundle") == 0;
+    v->audit = strcmp(kind, "audit") == 0;
+    v->verdict.capture = v->capture;
+    v->verdict.bundle = v->bundle;
+    v->verdict.audit = v->audit;
+    if (v->audit && v->opt->key != NULL)
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            "verify it without one; the vault itself can be opened",
+            "an audit pack holds nothing that a secret opens");
+    if (v->capture || v->bundle || v->audit || strcmp(kind, "vault") == 0)
+        return VAULT_OK;
+    return refuse_kind(kind, err);
 }
 
 static enum vault_status
@@ -335,13 +367,8 @@ read_id_in(struct vlt_verify *v, struct vault_error *err)
     char kind[8] = "";
     enum vault_status st = vlt_meta_each(v->s, take_kind, kind, err);
 
-    v->capture = strcmp(kind, "capture") == 0;
-    v->verdict.capture = v->capture;
-    v->bundle = strcmp(kind, "bundle") == 0;
-    v->verdict.bundle = v->bundle;
-    if (st == VAULT_OK && !v->capture && !v->bundle &&
-        strcmp(kind, "vault") != 0)
-        st = refuse_kind(kind, err);
+    if (st == VAULT_OK)
+        st = choose_kind(v, kind, err);
     if (st == VAULT_OK && v->bundle && v->opt->key != NULL &&
         v->opt->vault == NULL)
         st = vlt_fail_hint(err, VAULT_E_USAGE,
@@ -393,7 +420,7 @@ run(struct vlt_verify *v, const char *path, struct vault_error *err)
         st = in_snapshot(v, err);
     if (v->crowded)
         return st;
-    if (st == VAULT_OK)
+    if (st == VAULT_OK && !v->audit)
         st = vlt_verify_bodies(v, err);
     if (st == VAULT_OK && v->opt->key != NULL && v->capture) {
         st = vlt_verify_unlock_other(v, err);
