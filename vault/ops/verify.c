@@ -8,6 +8,7 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "verify_stamp.h"
 #include "verify_text.h"
 
 /* ---- lines ---- */
@@ -203,6 +204,7 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"log", vlt_verify_logs},
         {"revoke", vlt_verify_revocations},
         {"session", vlt_verify_sessions},
+        {"stamp", vlt_verify_stamps},
         {"record", vlt_verify_records},
         {"untrusted", vlt_verify_untrusted},
         {"planted", vlt_verify_planted},

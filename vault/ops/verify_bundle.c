@@ -7,6 +7,7 @@
 #include "fail.h"
 #include "text.h"
 #include "verify.h"
+#include "verify_stamp.h"
 
 struct judging {
     struct vlt_verify *v;
@@ -472,6 +473,8 @@ vlt_verify_bundle(struct vlt_verify *v, const char *path,
     st = each_step(&j, &holds, err);
     if (st == VAULT_OK && holds)
         st = vlt_verify_pinned(v, err);
+    if (st == VAULT_OK && holds)
+        st = vlt_verify_bundle_stamps(v, j.b, err);
     if (st == VAULT_OK && holds)
         st = open_letter(&j, err);
     if (st == VAULT_OK && holds)
