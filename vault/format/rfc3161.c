@@ -235,11 +235,7 @@ vlt_rfc3161_read(struct vlt_rfc3161 *out, const void *p, size_t len,
 bool
 vlt_rfc3161_is(const void *p, size_t len)
 {
-    struct vlt_der r, in;
-
-    vlt_der_init(&r, p, len);
-    return vlt_der_enter(&r, VLT_DER_SEQUENCE, &in) &&
-        (vlt_der_is(&in, VLT_DER_OID) || vlt_der_is(&in, VLT_DER_SEQUENCE));
+    return len > 1 && *(const uint8_t *)p == VLT_DER_SEQUENCE;
 }
 
 static void

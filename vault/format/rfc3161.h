@@ -45,7 +45,7 @@ struct vlt_rfc3161 {
  */
 VAULT_CHECKED enum vault_status vlt_rfc3161_read(struct vlt_rfc3161 *out,
     const void *p, size_t len, struct vault_error *err);
-/* Whether p begins as one of both. */
+/* Whether p may be one of both, whole or cut off. */
 bool vlt_rfc3161_is(const void *p, size_t len);
 /* The TimeStampResp around a token, status granted; appended. */
 void vlt_rfc3161_wrap(struct vlt_buf *out, const void *token, size_t len);

@@ -18,8 +18,7 @@ struct judging {
     const struct vlt_stamp_judge *by;
     struct vlt_stamp_lines lines;
     struct vlt_stamp_state at;
-    uint64_t held, failed, unread, apart, unnamed;
-    int64_t earliest; /* claim of those that held; -1 */
+    uint64_t held, failed, unread, apart;
 };
 
 /* ---- what is said ---- */
@@ -68,8 +67,6 @@ say_held(struct judging *j, const struct vlt_attachment_row *r,
 
     j->held++;
     j->v->verdict.stamps++;
-    if (c->time >= 0 && (j->earliest < 0 || c->time < j->earliest))
-        j->earliest = c->time;
     if (j->held > TOLD)
         return;
     vlt_held(j->v, "stamp", 1,
@@ -93,6 +90,22 @@ say_failed(struct judging *j, const struct vlt_attachment_row *r,
         vlt_mismatch(j->v, "stamp",
             "time evidence (%s) beside log %s at %" PRIu64 ": %s", r->kind,
             j->at.point.origin, r->size, why);
+}
+
+/* Nothing ever takes evidence away that a line names. */
+static void
+say_missing(struct judging *j)
+{
+    uint64_t n = 0;
+    size_t i;
+
+    for (i = 0; i < j->lines.n; i++)
+        n += !j->lines.line[i].here;
+    if (n > 0)
+        vlt_mismatch(j->v, "stamp",
+            "time evidence that the log names is not here: %" PRIu64
+            " pieces were taken away",
+            n);
 }
 
 static void
@@ -161,7 +174,7 @@ give_fact(struct judging *j, const struct vlt_attachment_row *r,
 /* ---- one of them ---- */
 
 static enum vault_status
-judge_claim(struct judging *j, const struct vlt_attachment_row *r,
+judge_claim(struct judging *j, const struct vlt_attachment_row *r, bool named,
     struct vault_error *err)
 {
     struct vlt_stamp_claim c;
@@ -186,10 +199,8 @@ judge_claim(struct judging *j, const struct vlt_attachment_row *r,
         j->apart++;
         return give_fact(j, r, VAULT_EV_UNKNOWN, c.time, err);
     }
-    if (j->by->lines && !vlt_stamp_line_names(&j->lines, r->b, r->b_len)) {
-        j->unnamed++; /* told as planted, with the other rows */
+    if (!named) /* told as planted, with the other rows */
         return give_fact(j, r, VAULT_EV_FAILED, c.time, err);
-    }
     say_held(j, r, &c, &at);
     return give_fact(j, r, VAULT_EV_HELD, c.time, err);
 }
@@ -199,16 +210,21 @@ judge_one(void *ctx, const struct vlt_attachment_row *r,
     struct vault_error *err)
 {
     struct judging *j = ctx;
-    enum vault_status st =
-        vlt_stamp_state_load(&j->at, j->by->s, r->log, r->size, err);
+    struct vlt_stamp_line *line = vlt_stamp_line_of(&j->lines, r->b, r->b_len);
+    enum vault_status st;
 
     if (j->v->stopped)
         return vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
+    if (line != NULL)
+        line->here = true;
+    st = vlt_stamp_state_load(&j->at, j->by->s, r->log, r->size, err);
     if (st == VAULT_E_NOT_FOUND || st == VAULT_E_TAMPERED) {
         vlt_error_clear(err); /* told as planted, or with its log */
         return VAULT_OK;
     }
-    return st == VAULT_OK ? judge_claim(j, r, err) : st;
+    return st == VAULT_OK
+        ? judge_claim(j, r, !j->by->lines || line != NULL, err)
+        : st;
 }
 
 enum vault_status
@@ -221,14 +237,15 @@ vlt_verify_stamps_by(struct vlt_verify *v, const struct vlt_stamp_judge *by,
     memset(&j, 0, sizeof j);
     j.v = v;
     j.by = by;
-    j.earliest = -1;
     vlt_buf_init(&j.at.note, VLT_NOTE_MAX);
     if (by->lines)
         st = vlt_stamp_lines_load(by->s, &j.lines, err);
     if (st == VAULT_OK)
         st = vlt_attachments(by->s, judge_one, &j, err);
-    if (st == VAULT_OK)
+    if (st == VAULT_OK) {
+        say_missing(&j);
         say_counts(&j);
+    }
     vlt_stamp_lines_clear(&j.lines);
     vlt_buf_clear(&j.at.note);
     return st;

@@ -143,24 +143,41 @@ vlt_log_origin(struct vlt_store *s, uint64_t log, char *out, size_t size,
 static int
 compare(const void *a, const void *b)
 {
-    return memcmp(a, b, sizeof(struct vlt_hash32));
+    return memcmp(((const struct vlt_stamp_line *)a)->subject,
+        ((const struct vlt_stamp_line *)b)->subject, 32);
 }
 
 static enum vault_status
 add_line(struct vlt_stamp_lines *l, size_t *room, const uint8_t subject[32],
     struct vault_error *err)
 {
-    struct vlt_hash32 *more;
+    struct vlt_stamp_line *more;
 
     if (l->n == *room) {
         *room = *room * 2 + 64;
-        more = realloc(l->subject, *room * sizeof *more);
+        more = realloc(l->line, *room * sizeof *more);
         if (more == NULL)
             return vlt_fail_memory(err);
-        l->subject = more;
+        l->line = more;
     }
-    memcpy(l->subject[l->n++].b, subject, 32);
+    memcpy(l->line[l->n].subject, subject, 32);
+    l->line[l->n++].here = false;
     return VAULT_OK;
+}
+
+static void
+sort_lines(struct vlt_stamp_lines *l)
+{
+    size_t i, kept = 0;
+
+    if (l->n == 0)
+        return;
+    qsort(l->line, l->n, sizeof *l->line, compare);
+    for (i = 1; i < l->n; i++) {
+        if (compare(&l->line[i], &l->line[kept]) != 0)
+            l->line[++kept] = l->line[i];
+    }
+    l->n = kept + 1;
 }
 
 enum vault_status
@@ -203,8 +220,7 @@ vlt_stamp_lines_load(struct vlt_store *s, struct vlt_stamp_lines *out,
         vlt_stamp_lines_clear(&l);
         return status;
     }
-    if (l.n > 1)
-        qsort(l.subject, l.n, sizeof *l.subject, compare);
+    sort_lines(&l);
     *out = l;
     return VAULT_OK;
 }
@@ -212,19 +228,18 @@ vlt_stamp_lines_load(struct vlt_store *s, struct vlt_stamp_lines *out,
 void
 vlt_stamp_lines_clear(struct vlt_stamp_lines *l)
 {
-    free(l->subject);
-    l->subject = NULL;
+    free(l->line);
+    l->line = NULL;
     l->n = 0;
 }
 
-bool
-vlt_stamp_line_names(const struct vlt_stamp_lines *l, const void *b, size_t n)
+struct vlt_stamp_line *
+vlt_stamp_line_of(const struct vlt_stamp_lines *l, const void *b, size_t n)
 {
-    struct vlt_hash32 hash;
+    struct vlt_stamp_line key;
 
-    vlt_sha256(hash.b, b, n);
-    return l->n > 0 &&
-        bsearch(&hash, l->subject, l->n, sizeof hash, compare) != NULL;
+    vlt_sha256(key.subject, b, n);
+    return l->n > 0 ? bsearch(&key, l->line, l->n, sizeof key, compare) : NULL;
 }
 
 struct counting {
@@ -239,7 +254,7 @@ count_unnamed(void *ctx, const struct vlt_attachment_row *r,
     struct counting *c = ctx;
 
     (void)err;
-    c->unnamed += !vlt_stamp_line_names(&c->lines, r->b, r->b_len);
+    c->unnamed += vlt_stamp_line_of(&c->lines, r->b, r->b_len) == NULL;
     return VAULT_OK;
 }
 

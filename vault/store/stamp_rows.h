@@ -4,7 +4,6 @@
 #define VLT_STAMP_ROWS_H
 
 #include "bytes.h"
-#include "merkle.h"
 #include "store.h"
 
 enum { VLT_ATTACHMENT_MAX = 1 << 20, VLT_ATTACHMENT_WORD = 32 };
@@ -33,18 +32,22 @@ VAULT_CHECKED enum vault_status vlt_checkpoint_at(struct vlt_store *s,
 VAULT_CHECKED enum vault_status vlt_log_origin(struct vlt_store *s,
     uint64_t log, char *out, size_t size, struct vault_error *err);
 
-/* The subjects of all lines `stamp`, sorted: read in one walk, as there may be
- * many of both. */
+/* What all lines `stamp` name, sorted, each once: read in one walk, as there
+ * may be many of both. */
+struct vlt_stamp_line {
+    uint8_t subject[32];
+    bool here; /* for the caller's use */
+};
 struct vlt_stamp_lines {
     size_t n;
-    struct vlt_hash32 *subject;
+    struct vlt_stamp_line *line;
 };
 VAULT_CHECKED enum vault_status vlt_stamp_lines_load(struct vlt_store *s,
     struct vlt_stamp_lines *out, struct vault_error *err);
 void vlt_stamp_lines_clear(struct vlt_stamp_lines *l);
-/* Whether one of them names these bytes. */
-bool vlt_stamp_line_names(const struct vlt_stamp_lines *l, const void *b,
-    size_t n);
+/* The one that names these bytes; NULL: none. */
+struct vlt_stamp_line *vlt_stamp_line_of(const struct vlt_stamp_lines *l,
+    const void *b, size_t n);
 /* How many attachments no line `stamp` names. */
 VAULT_CHECKED enum vault_status vlt_attachments_unnamed(struct vlt_store *s,
     uint64_t *out, struct vault_error *err);
