@@ -12,6 +12,7 @@
 #include "verify_evidence.h"
 #include "pool.h"
 #include "verify_quick.h"
+#include "verify_stamp.h"
 #include "verify_text.h"
 #include "verify_witness.h"
 
@@ -229,6 +230,7 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"log", vlt_verify_logs},
         {"revoke", vlt_verify_revocations},
         {"session", vlt_verify_sessions},
+        {"stamp", vlt_verify_stamps},
         {"record", vlt_verify_records},
         {"untrusted", vlt_verify_untrusted},
         {"planted", vlt_verify_planted},

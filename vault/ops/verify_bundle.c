@@ -9,6 +9,7 @@
 #include "verify.h"
 #include "verify_witness.h"
 #include "verify_evidence.h"
+#include "verify_stamp.h"
 
 struct judging {
     struct vlt_verify *v;
@@ -470,6 +471,8 @@ vlt_verify_bundle(struct vlt_verify *v, const char *path,
     st = each_step(&j, &holds, err);
     if (st == VAULT_OK && holds)
         st = vlt_verify_pinned(v, err);
+    if (st == VAULT_OK && holds)
+        st = vlt_verify_bundle_stamps(v, j.b, err);
     if (st == VAULT_OK && holds)
         st = open_letter(&j, err);
     if (st == VAULT_OK && holds)
