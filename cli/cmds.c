@@ -26,6 +26,8 @@ const struct cmd_group *const cmd_groups[] = {
     &info_group,
     &log_group,
     &witness_group,
+    &audit_group,
+    &stamp_group,
     &key_group,
     &recover_group,
     &travel_group,
