@@ -52,7 +52,8 @@ static const struct opt verify_table[] = {
         N_("with --json: also what the findings rest on, a line for each card, "
            "log, line of a log, checkpoint and record"),
         offsetof(struct verify_opts, evidence)},
-    {0, "leaf", OPT_TEXT, "FILE", N_("the line of a log that a tlog-proof is of"),
+    {0, "leaf", OPT_TEXT, "FILE",
+        N_("the line of a log that a tlog-proof is of"),
         offsetof(struct verify_opts, leaf)},
     {0, "log", OPT_TEXT, "FILE",
         N_("whose log a tlog-proof is of: the log's key (vkey), or its notes"),

@@ -254,7 +254,7 @@ def content(path):
 def changed_bytes(pack):
     data = bytearray(open(pack, 'rb').read())
     want = content(pack)
-    step = 1201 if os.environ.get('SANDUQ_EFFORT') == 'short' else 233
+    step = 1201 if os.environ.get('SANDUQ_EFFORT') == 'short' else 307
     found = harmless = 0
     bad = 0
     with tempfile.TemporaryDirectory() as folder:

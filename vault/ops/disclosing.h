@@ -11,7 +11,7 @@
 struct vault_disclosure {
     struct vault_disclosure_facts facts;
     struct vlt_buf text;
-    struct vlt_buf stock; /* what vault_disclosure_stock gave last */
+    struct vlt_buf stock;    /* what vault_disclosure_stock gave last */
     struct vlt_disclosure d; /* borrows from text once that is made */
     char name[VLT_FIELD_NAME + 1];
 };

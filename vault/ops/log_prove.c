@@ -128,8 +128,8 @@ check_trust(struct vault *v, const struct vlt_version_row *x,
     struct vault_error *err)
 {
     struct trust t = {.v = v, .stmt = x->stmt};
-    enum vault_status st = vlt_device_limits_load(v->store, is_signed, v,
-        &t.limits, err);
+    enum vault_status st =
+        vlt_device_limits_load(v->store, is_signed, v, &t.limits, err);
 
     if (st == VAULT_OK && t.limits.n > 0)
         st = vlt_leaves_of(v->store, x->head.h.id, judge_line, &t, err);

@@ -337,7 +337,8 @@ vlt_verify_tlogproof(struct vlt_verify *v, const char *text, size_t len,
     w.v = v;
     st = vlt_tlogproof_decode(&w.proof, text, len, err);
     if (st == VAULT_OK)
-        st = vlt_note_parse(&n, w.proof.checkpoint, w.proof.checkpoint_len, err);
+        st =
+            vlt_note_parse(&n, w.proof.checkpoint, w.proof.checkpoint_len, err);
     if (st == VAULT_OK)
         st = vlt_checkpoint_decode(&w.point, n.text, n.text_len, err);
     if (st != VAULT_OK)

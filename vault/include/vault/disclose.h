@@ -40,7 +40,7 @@ struct vault_disclosure_facts {
     unsigned leaves; /* the record has at most so many fields; 0: not told */
     bool foreign;    /* another vault's record, not this one's */
     bool withdrawn; /* vault_disclosure_prove: a line of the log withdraws it */
-    bool beside; /* the original is among them, as a file that lies beside */
+    bool beside;    /* the original is among them, as a file that lies beside */
 };
 
 /*
@@ -68,10 +68,10 @@ VAULT_API VAULT_CHECKED enum vault_status vault_disclosure_make(struct vault *v,
  *   VAULT_E_POLICY     a revoked device sealed it after its last good state
  *   VAULT_E_TAMPERED   it does not fit its log
  */
-VAULT_API VAULT_CHECKED enum vault_status vault_disclosure_prove(
-    struct vault *v, const uint8_t id[VAULT_ID], uint32_t version,
-    const uint8_t *statement, struct vault_disclosure **out,
-    struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status vault_disclosure_prove(struct vault
+                                                                     *v,
+    const uint8_t id[VAULT_ID], uint32_t version, const uint8_t *statement,
+    struct vault_disclosure **out, struct vault_error *err);
 /* For programs that know nothing of this one. */
 enum vault_stock {
     VAULT_STOCK_PROOF, /* C2SP tlog-proof */
@@ -79,9 +79,9 @@ enum vault_stock {
     VAULT_STOCK_LOG    /* the log's key, a C2SP vkey, with a line end */
 };
 /* Borrowed until the next call. */
-VAULT_API VAULT_CHECKED enum vault_status vault_disclosure_stock(
-    struct vault_disclosure *d, enum vault_stock what, const char **text,
-    size_t *len, struct vault_error *err);
+VAULT_API VAULT_CHECKED enum vault_status
+vault_disclosure_stock(struct vault_disclosure *d, enum vault_stock what,
+    const char **text, size_t *len, struct vault_error *err);
 /* Wipes; NULL is fine. */
 VAULT_API void vault_disclosure_free(struct vault_disclosure *d);
 /* All below is borrowed from d. The text has a 0 behind it, not counted. */
