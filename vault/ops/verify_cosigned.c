@@ -208,10 +208,10 @@ vlt_wit_end(struct vlt_verify *v)
 bool
 vlt_wit_log_key(const struct vlt_verify *v, const char *origin, uint8_t out[32])
 {
-    const struct vlt_policy *p = &v->wit->policy;
+    const struct vlt_policy *p = v->wit == NULL ? NULL : &v->wit->policy;
     size_t i;
 
-    for (i = 0; i < p->logs; i++) {
+    for (i = 0; p != NULL && i < p->logs; i++) {
         if (p->log[i].usable && strcmp(p->log[i].vkey.name, origin) == 0) {
             memcpy(out, p->log[i].vkey.pk, 32);
             return true;
