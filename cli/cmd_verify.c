@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <vault/filekind.h>
 
 struct verify_opts {
     struct opt_list cards;
@@ -19,6 +20,7 @@ struct verify_opts {
     struct opt_list witnessed;
     const char *policy;
     const char *body;
+    bool evidence;
     bool unlock;
 };
 
@@ -44,6 +46,10 @@ static const struct opt verify_table[] = {
     {0, "body", OPT_TEXT, "FILE",
         N_("the original that a disclosure speaks of and does not hold"),
         offsetof(struct verify_opts, body)},
+    {0, "evidence", OPT_FLAG, NULL,
+        N_("with --json: also what the findings rest on, a line for each card, "
+           "log, line of a log, checkpoint and record"),
+        offsetof(struct verify_opts, evidence)},
     {0, "unlock", OPT_FLAG, NULL,
         N_("ask for the passphrase, and open everything too"),
         offsetof(struct verify_opts, unlock)},
@@ -185,7 +191,23 @@ as_asked(const struct verify_opts *o, struct vault_verify_options *opt)
     opt->policy = o->policy;
     opt->body = o->body;
     opt->said = verify_tell_said;
+    if (o->evidence)
+        opt->evidence = verify_tell_fact;
     opt->progress = progress_callback;
+}
+
+/* Before anybody types a passphrase for nothing. */
+VAULT_CHECKED static enum vault_status
+check_opens(const char *path, struct vault_error *err)
+{
+    enum vault_file_kind kind = VAULT_FILE_OTHER;
+
+    if (vault_file_kind(path, &kind, NULL) != VAULT_OK ||
+        kind != VAULT_FILE_AUDIT)
+        return VAULT_OK;
+    return vlt_fail_hint(err, VAULT_E_USAGE,
+        N_("verify it without one; the vault itself can be opened"),
+        "an audit pack holds nothing that a secret opens");
 }
 
 static enum vault_status
@@ -199,12 +221,16 @@ verify_run(struct cli *c, struct vault_error *err)
     char path[4096];
     enum vault_status st = VAULT_OK;
 
-    if (c->args.n == 0)
+    if (o->evidence && !c->g.json)
+        st = vlt_fail(err, VAULT_E_USAGE, "--evidence goes with --json");
+    if (st == VAULT_OK && c->args.n == 0)
         st = unlock_path(c, path, sizeof path, err);
     if (st == VAULT_OK)
         st = load_all(&v, o, err);
     if (st == VAULT_OK)
         st = unlock_slot(c, slot, &opt.slot, err);
+    if (st == VAULT_OK && (o->unlock || unlock_given(c)))
+        st = check_opens(c->args.n > 0 ? c->args.v[0] : path, err);
     if (st == VAULT_OK && (o->unlock || unlock_given(c))) {
         st = unlock_key(c, false, &key, err);
         if (c->args.n > 0 &&

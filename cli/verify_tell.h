@@ -7,6 +7,8 @@
 
 #include "bytes.h"
 
+#include <vault/evidence.h>
+
 /*
  * What verify needs while it tells. The callbacks of vault_verify all have it
  * as their ctx.
@@ -26,6 +28,8 @@ void verify_sentence(const struct verify_tell *t, const struct vault_verdict *d,
 /* For vault_verify: ctx is the struct verify_tell. */
 int verify_tell_finding(void *ctx, const struct vault_finding *f);
 int verify_tell_said(void *ctx, const struct vault_said *what);
+/* With --evidence: an `evidence` line. */
+int verify_tell_fact(void *ctx, const struct vault_evidence *e);
 /* The last lines; c->exit is set. */
 void verify_tell_end(const struct verify_tell *t, const char *path,
     const struct vault_verdict *d);

@@ -8,6 +8,8 @@
 #include "text.h"
 #include "verify.h"
 #include "verify_witness.h"
+#include "verify_evidence.h"
+#include "verify_stamp.h"
 
 struct judging {
     struct vlt_verify *v;
@@ -470,11 +472,15 @@ vlt_verify_bundle(struct vlt_verify *v, const char *path,
     if (st == VAULT_OK && holds)
         st = vlt_verify_pinned(v, err);
     if (st == VAULT_OK && holds)
+        st = vlt_verify_bundle_stamps(v, j.b, err);
+    if (st == VAULT_OK && holds)
         st = open_letter(&j, err);
     if (st == VAULT_OK && holds)
         st = judge_records(&j, err);
     if (st == VAULT_OK && holds)
         st = say_notices(&j, err);
+    if (st == VAULT_OK && holds)
+        st = vlt_verify_bundle_facts(v, j.b, err);
     if (st == VAULT_OK && holds)
         st = vlt_verify_bundle_witness(v, j.b, err);
     if (st == VAULT_OK)

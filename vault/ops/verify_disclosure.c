@@ -11,6 +11,7 @@
 #include "log_notes.h"
 #include "os.h"
 #include "tree.h"
+#include "verify_evidence.h"
 #include "verify_text.h"
 #include "verify_witness.h"
 
@@ -340,6 +341,21 @@ say_record(struct work *w)
     memcpy(w->v->id, w->d.statement.origin, sizeof w->v->id);
 }
 
+static void
+tell_facts(struct work *w)
+{
+    struct vlt_disclosed_log d = {.origin = w->log.origin,
+        .session = w->log.session,
+        .number = w->log.number,
+        .size = w->point.size,
+        .note = w->d.tlog.checkpoint,
+        .note_len = w->d.tlog.checkpoint_len};
+
+    memcpy(d.root, w->point.root, sizeof d.root);
+    vlt_verify_disclosure_facts(w->v, w->has_log && w->has_point ? &d : NULL,
+        &w->d.leaf, w->d.tlog.index);
+}
+
 enum vault_status
 vlt_verify_disclosure(struct vlt_verify *v, const char *text, size_t len,
     struct vault_error *err)
@@ -366,6 +382,8 @@ vlt_verify_disclosure(struct vlt_verify *v, const char *text, size_t len,
         say_limits(&w);
         say_fields(&w);
     }
+    if (st == VAULT_OK)
+        tell_facts(&w);
     vlt_disclosure_clear(&w.d);
     return st;
 }
