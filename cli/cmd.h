@@ -103,6 +103,7 @@ extern const struct cmd_group doctor_group;
 extern const struct cmd_group travel_group;
 extern const struct cmd_group device_group;
 extern const struct cmd_group compartment_group;
+extern const struct cmd_group witness_group;
 extern const struct cmd_group *const cmd_groups[];
 extern const size_t cmd_groups_len;
 

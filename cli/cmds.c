@@ -27,6 +27,7 @@ const struct cmd_group *const cmd_groups[] = {
     &log_group,
     &audit_group,
     &stamp_group,
+    &witness_group,
     &key_group,
     &recover_group,
     &travel_group,
