@@ -98,11 +98,17 @@ say_key(struct vlt_verify *v, const char *origin, const struct vlt_wit_key *k)
             " lines existed before %s, by the clock of witness %s (key named "
             "by the policy)",
             origin, k->size, time, k->shown);
+    else if (k->from == VLT_WIT_PINNED)
+        vlt_held(v, "witness", k->lines,
+            "log %s: its first %" PRIu64
+            " lines existed before %s, by the clock of witness %s (key "
+            "compared and kept in the vault)",
+            origin, k->size, time, k->shown);
     else
         vlt_held(v, "witness", k->lines,
             "log %s: its first %" PRIu64
             " lines existed before %s, by the clock of witness %s (key kept "
-            "in this vault)",
+            "in the vault, and never compared)",
             origin, k->size, time, k->shown);
 }
 
@@ -242,6 +248,13 @@ say_alone(struct vlt_verify *v, const char *origin, const uint8_t key[32],
         vlt_held(v, "policy", p->size,
             "log %s: its state of %" PRIu64
             " lines is countersigned as the policy asks",
+            origin, p->size);
+        return;
+    }
+    if (v->wit->own_policy) {
+        vlt_not_seen(v, "policy", p->size,
+            "log %s: its state of %" PRIu64
+            " lines is not countersigned as the vault's own policy asks",
             origin, p->size);
         return;
     }

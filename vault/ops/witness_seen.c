@@ -64,7 +64,7 @@ static enum vault_status
 put_log(struct vlt_witnessed *w, const struct vlt_seen *s,
     struct vault_error *err)
 {
-    struct vlt_seen_log *l = &w->log[w->n];
+    struct vlt_witnessed_log *l = &w->log[w->n];
     size_t len = strlen(s->origin);
 
     if (len < 16 || !vlt_unhex(l->id, 8, s->origin + len - 16, 16))
