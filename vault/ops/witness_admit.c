@@ -215,7 +215,7 @@ admit_session(struct vlt_judging *j, struct vlt_intro *i, uint8_t key[32],
         at = before;
     }
     if (st == VAULT_OK && at != NULL && at->state == VLT_INTRO_BAD)
-        st = vlt_fail(err, VAULT_E_TAMPERED,
+        st = vlt_fail(err, VAULT_E_NOT_FOUND,
             "a session before this one is not introduced as it must be");
     good = st == VAULT_OK;
     for (at = i; at != NULL && at->state == VLT_INTRO_UNSEEN; at = at->before)
