@@ -6,9 +6,8 @@
 #include "bytes.h"
 #include "fail.h"
 #include "record_rows.h"
+#include "stamp_rows.h"
 #include "verify.h"
-
-
 
 bool
 vlt_origin_of(const uint8_t vault[16], const char *origin, size_t len)
@@ -57,10 +56,9 @@ take_meta(void *ctx, const char *k, const uint8_t *v, size_t n,
         if (strcmp(entries[i].k, k) != 0)
             continue;
         *seen |= 1u << i;
-        return n == entries[i].n
-            ? VAULT_OK
-            : vlt_fail(err, VAULT_E_TAMPERED,
-                  "the entry %s has another length", k);
+        return n == entries[i].n ? VAULT_OK
+                                 : vlt_fail(err, VAULT_E_TAMPERED,
+                                       "the entry %s has another length", k);
     }
     return vlt_fail(err, VAULT_E_TAMPERED, "an unknown entry in meta");
 }
@@ -104,7 +102,7 @@ vlt_verify_audit_planted(struct vlt_verify *v, struct vault_error *err)
     enum vault_status st = vlt_audit_planted(v->s, say_planted, v, err);
 
     if (st == VAULT_OK)
-        st = vlt_count_unlogged(v->s, "attachment", "stamp", &n, err);
+        st = vlt_attachments_unnamed(v->s, &n, err);
     if (st == VAULT_OK && n > 0)
         vlt_mismatch(v, "planted", "attachments that no line names: %" PRIu64,
             n);
@@ -248,8 +246,8 @@ judge_missing(struct records *w, const struct vlt_leaf_row *r,
     memcpy(h.id, r->leaf.record, sizeof h.id);
     h.version = r->leaf.version;
     if (log != NULL && log->session)
-        st = vlt_record_withdrawn(w->v->s, &h, r->leaf.subject, &withdrawn,
-            err);
+        st =
+            vlt_record_withdrawn(w->v->s, &h, r->leaf.subject, &withdrawn, err);
     if (st != VAULT_OK)
         return st;
     if (withdrawn) {
