@@ -26,7 +26,10 @@ static void
 put_state(struct report_page *p, const struct report_card *c)
 {
     html_open(&p->h, "p");
-    page_state(p, c->state);
+    if (c->state == VAULT_EV_HELD)
+        html_text(&p->h, p->w->tr("in good form, signed by itself"));
+    else
+        page_state(p, c->state);
     html_text(&p->h, "; ");
     html_text(&p->h,
         c->compared

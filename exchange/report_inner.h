@@ -15,8 +15,10 @@ enum {
     REPORT_BINS = 400,   /* of one drawing */
     REPORT_POINTS = 100, /* checkpoints of one drawing */
     REPORT_OUTSIDE = 200,
-    REPORT_ODD = 300,   /* records that are not simply there and hold */
-    REPORT_PLAIN = 150, /* others */
+    REPORT_BAD = 300,   /* records that do not match */
+    REPORT_ODD = 150,   /* that were withdrawn, or are untrusted */
+    REPORT_DOUBT = 100, /* there, and not known to hold */
+    REPORT_PLAIN = 150, /* there, and hold */
     REPORT_SAID = 200,
     REPORT_VALUE = 8192 /* bytes of a disclosed value */
 };
@@ -125,7 +127,7 @@ struct report {
     struct report_outside *outside;
     size_t outsides;
     uint64_t outside_all[2]; /* cosignatures, stamps */
-    struct report_records odd, plain;
+    struct report_records bad, odd, doubt, plain;
     struct report_value *said;
     size_t saids;
     uint64_t saids_all;
@@ -165,6 +167,8 @@ void page_more(struct report_page *p, uint64_t shown, uint64_t all);
 /* Shape and word of a state: never a colour alone. */
 void page_state(struct report_page *p, enum vault_evidence_state s);
 void page_time(struct report_page *p, int64_t t);
+/* Whether this option was given. */
+bool page_asked(const struct report_page *p, const char *option);
 
 /* ---- parts, in the order of the page ---- */
 extern const char report_style[];

@@ -5,8 +5,6 @@
 #include "fail.h"
 #include "nmark.h"
 
-#include <string.h>
-
 /* ---- checking ---- */
 
 static void
@@ -135,16 +133,6 @@ has_session(const struct report *r)
     return false;
 }
 
-static bool
-was_asked(const struct report_page *p, const char *option)
-{
-    for (size_t i = 0; i < p->a->asked_len; i++) {
-        if (strcmp(p->a->asked[i].option, option) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void
 put_table(struct report_page *p)
 {
@@ -156,7 +144,7 @@ put_table(struct report_page *p)
 
     page_table(p, NULL, NULL, heads, VLT_COUNT(heads));
     put_limits(p, always, VLT_COUNT(always));
-    if (was_asked(p, "--since"))
+    if (page_asked(p, "--since"))
         put_limits(p, since, VLT_COUNT(since));
     if (p->r->outside_all[0] > 0)
         put_limits(p, witnessed, VLT_COUNT(witnessed));

@@ -11,11 +11,11 @@
 
 /* In units of the drawing. */
 enum {
-    LEFT = 190,
+    LEFT = 236,
     WIDTH = 980,
     SPAN = WIDTH - LEFT - 14,
-    LANE = 26,
-    COVER = 20,
+    LANE = 30,
+    COVER = 24,
     TOP = 8,
     SHAPES = 90, /* with more lines than this a column stands for several */
     TICKS = 6
@@ -25,6 +25,7 @@ struct drawing {
     struct report_page *p;
     const struct report_log *l;
     uint64_t lines;   /* of the axis */
+    uint64_t told;    /* lines that are in the file */
     uint64_t columns; /* bins in use */
     uint32_t highest; /* column */
     unsigned y;
@@ -90,7 +91,7 @@ put_cover(struct drawing *d, const char *label, const char *cls, uint64_t size)
     struct html *h = &d->p->h;
     unsigned end = place(d, size);
 
-    put_label(d, d->y + 13, label);
+    put_label(d, d->y + 14, label);
     html_rawf(h,
         "<rect class=\"rest\" x=\"%d\" y=\"%u\" width=\"%d\" height=\"9\"/>",
         LEFT, d->y + 4, SPAN);
@@ -191,7 +192,7 @@ put_lane(struct drawing *d, size_t lane)
     unsigned middle = d->y + LANE / 2;
     bool shapes = d->lines <= SHAPES && d->l->width == 1;
 
-    put_label(d, middle + 4, report_lane_text(w, (enum report_lane)lane));
+    put_label(d, middle + 5, report_lane_text(w, (enum report_lane)lane));
     put_shape(d, lane, (LEFT - 14) * 10, middle, false);
     html_rawf(&d->p->h, "<path class=\"grid\" d=\"M%d %uh%d\"/>", LEFT,
         d->y + LANE - 1, SPAN);
@@ -225,6 +226,22 @@ step_of(uint64_t lines)
     return step;
 }
 
+/* The day; of a log that was written within two, the minute. */
+static void
+short_time(const struct drawing *d, int64_t t, char when[WHEN_SIZE])
+{
+    static const char form[] = "2031-11-04T09:00";
+
+    when_utc(when, t);
+    if (strlen(when) < sizeof form)
+        return;
+    when[sizeof form - 1] = 0;
+    if (d->l->last - d->l->first < (int64_t)2 * 24 * 60 * 60)
+        memmove(when, when + 11, sizeof form - 11);
+    else
+        when[10] = 0;
+}
+
 static void
 put_tick(const struct drawing *d, uint64_t index)
 {
@@ -240,14 +257,13 @@ put_tick(const struct drawing *d, uint64_t index)
     html_rawf(h,
         "<text class=\"ax\" x=\"%u.%u\" y=\"%u\" text-anchor=\"%s\">%" PRIu64
         "</text>",
-        x / 10, x % 10, d->y + 18, index == d->lines ? "end" : "middle", index);
+        x / 10, x % 10, d->y + 20, index == d->lines ? "end" : "middle", index);
     if (t < 0)
         return;
-    when_utc(when, t);
-    when[10] = 0; /* the day */
+    short_time(d, t, when);
     html_rawf(h,
         "<text class=\"ax\" x=\"%u.%u\" y=\"%u\" text-anchor=\"middle\">",
-        x / 10, x % 10, d->y + 32);
+        x / 10, x % 10, d->y + 36);
     html_text(h, when);
     html_raw(h, "</text>");
 }
@@ -259,7 +275,7 @@ put_axis(struct drawing *d)
 
     html_rawf(&d->p->h, "<path class=\"axis\" d=\"M%d %uh%d\"/>", LEFT, d->y,
         SPAN);
-    put_label(d, d->y + 18, d->p->w->tr("line of the log"));
+    put_label(d, d->y + 20, d->p->w->tr("line of the log"));
     for (uint64_t i = 0; i + step <= d->lines + step / 2; i += step)
         put_tick(d, i);
     put_tick(d, d->lines);
@@ -298,6 +314,7 @@ put_caption(const struct drawing *d, size_t log)
 {
     struct html *h = &d->p->h;
     const struct report_words *w = d->p->w;
+    unsigned any = 0;
 
     html_open(h, "figcaption");
     html_open(h, "b");
@@ -308,9 +325,12 @@ put_caption(const struct drawing *d, size_t log)
     html_text(h, ". ");
     html_textf(h, w->trn("%" PRIu64 " line", "%" PRIu64 " lines", d->lines),
         d->lines);
+    if (d->told < d->lines)
+        html_textf(h, w->tr(", of which %" PRIu64 " are in this file"),
+            d->told);
     for (size_t i = 0; i < LANES; i++) {
         if (d->l->lanes[i] > 0)
-            html_textf(h, "%s %s %" PRIu64, i == 0 ? ":" : ";",
+            html_textf(h, "%s %s %" PRIu64, any++ == 0 ? ":" : ";",
                 report_lane_text(w, (enum report_lane)i), d->l->lanes[i]);
     }
     html_text(h, ". ");
@@ -355,7 +375,7 @@ tall_of(const struct drawing *d, unsigned lanes)
     unsigned covers = 1u + (r->outside_all[0] > 0) + (r->outside_all[1] > 0);
 
     return TOP + covers * COVER + 4 + lanes * LANE +
-        (d->l->first >= 0 ? 40u : 26u);
+        (d->l->first >= 0 ? 44u : 28u);
 }
 
 void
@@ -375,8 +395,10 @@ report_put_timeline(struct report_page *p, size_t log)
             if (l->bin[i].count[k] > d.highest)
                 d.highest = l->bin[i].count[k];
         }
-    for (size_t k = 0; k < LANES; k++)
+    for (size_t k = 0; k < LANES; k++) {
         lanes += l->lanes[k] > 0;
+        d.told += l->lanes[k];
+    }
     html_open(&p->h, "figure");
     if (l->state == VAULT_EV_FAILED)
         html_attr(&p->h, "class", "failed");

@@ -242,3 +242,13 @@ page_time(struct report_page *p, int64_t t)
     html_text(&p->h, text);
     html_close(&p->h);
 }
+
+bool
+page_asked(const struct report_page *p, const char *option)
+{
+    for (size_t i = 0; i < p->a->asked_len; i++) {
+        if (strcmp(p->a->asked[i].option, option) == 0)
+            return true;
+    }
+    return false;
+}

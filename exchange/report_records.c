@@ -133,8 +133,9 @@ put_record(struct report_page *p, const struct report_record *x)
     html_close_line(&p->h);
 }
 
+/* Those of which there is more to say than that they are here. */
 static void
-put_records(struct report_page *p, const struct report_records *l,
+put_list(struct report_page *p, const struct report_records *l, const char *cls,
     const char *caption)
 {
     const struct report_words *w = p->w;
@@ -143,10 +144,39 @@ put_records(struct report_page *p, const struct report_records *l,
 
     if (l->n == 0)
         return;
-    page_table(p, NULL, caption, heads, VLT_COUNT(heads));
+    page_table(p, cls, caption, heads, VLT_COUNT(heads));
     for (size_t i = 0; i < l->n; i++)
         put_record(p, &l->v[i]);
     page_table_end(p);
+    page_more(p, l->n, l->all);
+}
+
+/* The others by their ids only. */
+static void
+put_ids(struct report_page *p, const struct report_records *l,
+    const char *heading)
+{
+    char id[2 * VAULT_ID + 1];
+
+    if (l->n == 0)
+        return;
+    html_line(&p->h, "h3", NULL, heading);
+    html_open(&p->h, "ul");
+    html_attr(&p->h, "class", "ids");
+    for (size_t i = 0; i < l->n; i++) {
+        const struct report_record *x = &l->v[i];
+
+        for (size_t k = 0; k < VAULT_ID; k++)
+            (void)snprintf(id + 2 * k, 3, "%02x", x->id[k]);
+        html_open(&p->h, "li");
+        html_code(&p->h, id);
+        html_text(&p->h, " ");
+        html_textf(&p->h, p->w->tr("version %" PRIu32), x->version);
+        if (x->word[0] != 0 && strcmp(x->word, "whole") != 0)
+            html_textf(&p->h, ", %s", how_text(p, x));
+        html_close_line(&p->h);
+    }
+    html_close_line(&p->h);
     page_more(p, l->n, l->all);
 }
 
@@ -156,20 +186,26 @@ report_put_records(struct report_page *p)
     const struct report_words *w = p->w;
 
     page_section(p, "records", w->tr("Records"));
-    if (p->r->odd.all + p->r->plain.all == 0) {
+    if (p->r->bad.all + p->r->odd.all + p->r->doubt.all + p->r->plain.all ==
+        0) {
         html_line(&p->h, "p", NULL, w->tr("No record was told of."));
         page_section_end(p);
         return;
     }
     html_open(&p->h, "p");
     html_textf(&p->h,
-        w->tr("%" PRIu64 " record versions are here and hold; %" PRIu64
-              " others are listed first. Their names and what they hold are "
-              "sealed and not on this page."),
-        p->r->plain.all, p->r->odd.all);
+        w->trn("%" PRIu64 " record version is here and holds.",
+            "%" PRIu64 " record versions are here and hold.", p->r->plain.all),
+        p->r->plain.all);
+    html_text(&p->h, " ");
+    html_text(&p->h,
+        w->tr("What records are called and what is in them is sealed, and not "
+              "on this page."));
     html_close_line(&p->h);
-    put_records(p, &p->r->odd,
-        w->tr("Withdrawn, or not simply here and holding"));
-    put_records(p, &p->r->plain, w->tr("Here, and hold"));
+    put_list(p, &p->r->bad, "bad", w->tr("Do not match"));
+    put_list(p, &p->r->odd, NULL, w->tr("Withdrawn, or not to be trusted"));
+    put_ids(p, &p->r->doubt,
+        w->tr("Here; whether they hold is not known, as the lines above say"));
+    put_ids(p, &p->r->plain, w->tr("Here, and hold"));
     page_section_end(p);
 }

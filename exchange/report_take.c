@@ -68,7 +68,9 @@ report_free(struct report *r)
     free_logs(r);
     free_outsides(r);
     free(r->card);
+    free(r->bad.v);
     free(r->odd.v);
+    free(r->doubt.v);
     free(r->plain.v);
     free(r);
 }
@@ -317,17 +319,31 @@ take_outside(struct report *r, const struct vault_evidence *e)
     o->time = e->time;
 }
 
+/* What does not match must not be lost behind the rest. */
+static struct report_records *
+list_of(struct report *r, const struct vault_evidence *e, size_t *most)
+{
+    if (e->state == VAULT_EV_FAILED) {
+        *most = REPORT_BAD;
+        return &r->bad;
+    }
+    if (e->record_state != VAULT_RECORD_PRESENT) {
+        *most = REPORT_ODD;
+        return &r->odd;
+    }
+    *most = e->state == VAULT_EV_HELD ? REPORT_PLAIN : REPORT_DOUBT;
+    return e->state == VAULT_EV_HELD ? &r->plain : &r->doubt;
+}
+
 static void
 take_record(struct report *r, const struct vault_evidence *e)
 {
-    bool plain =
-        e->state == VAULT_EV_HELD && e->record_state == VAULT_RECORD_PRESENT;
-    struct report_records *to = plain ? &r->plain : &r->odd;
+    size_t most;
+    struct report_records *to = list_of(r, e, &most);
     struct report_record *x;
 
     to->all++;
-    x = one_more(r, &to->v, &to->n, plain ? REPORT_PLAIN : REPORT_ODD,
-        sizeof *x);
+    x = one_more(r, &to->v, &to->n, most, sizeof *x);
     if (x == NULL)
         return;
     memcpy(x->id, e->record, sizeof x->id);

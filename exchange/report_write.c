@@ -113,7 +113,10 @@ put_warnings(struct report_page *p)
             p->w->tr("Something in this file was changed, added, taken away or "
                      "damaged since it was signed. Section 3 says what. Until "
                      "that is explained, do not rely on the rest of it."));
-    if (!d->compared)
+    if (!d->compared && page_asked(p, "--card"))
+        html_line(&p->h, "p", "warn",
+            p->w->tr("The signer is none of those whose cards were given."));
+    else if (!d->compared)
         html_line(&p->h, "p", "warn",
             p->w->tr("The signer was not compared with a key that you have "
                      "from elsewhere. Anyone can make a file that agrees with "
