@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <vault/filekind.h>
 
 struct verify_opts {
     struct opt_list cards;
@@ -139,6 +140,8 @@ load(struct verify *v, const char *path, size_t most, const char **out,
     hash_text(v, text, n);
     v->texts[v->texts_len++] = text;
     *out = text;
+    if (strlen(text) != n) /* what stands behind it would not be seen */
+        return vlt_fail(err, VAULT_E_USAGE, "%s is no text", path);
     return VAULT_OK;
 }
 
@@ -285,6 +288,20 @@ as_asked(const struct verify_opts *o, struct vault_verify_options *opt)
     opt->progress = progress_callback;
 }
 
+/* Before anybody types a passphrase for nothing. */
+VAULT_CHECKED static enum vault_status
+check_opens(const char *path, struct vault_error *err)
+{
+    enum vault_file_kind kind = VAULT_FILE_OTHER;
+
+    if (vault_file_kind(path, &kind, NULL) != VAULT_OK ||
+        kind != VAULT_FILE_AUDIT)
+        return VAULT_OK;
+    return vlt_fail_hint(err, VAULT_E_USAGE,
+        N_("verify it without one; the vault itself can be opened"),
+        "an audit pack holds nothing that a secret opens");
+}
+
 static enum vault_status
 verify_run(struct cli *c, struct vault_error *err)
 {
@@ -308,6 +325,8 @@ verify_run(struct cli *c, struct vault_error *err)
         st = load_all(&v, o, err);
     if (st == VAULT_OK)
         st = unlock_slot(c, slot, &opt.slot, err);
+    if (st == VAULT_OK && (o->unlock || unlock_given(c)))
+        st = check_opens(c->args.n > 0 ? c->args.v[0] : path, err);
     if (st == VAULT_OK && (o->unlock || unlock_given(c))) {
         st = unlock_key(c, false, &key, err);
         if (c->args.n > 0 &&

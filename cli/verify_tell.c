@@ -108,6 +108,29 @@ verify_tell_said(void *ctx, const struct vault_said *what)
 
 /* ---- the end ---- */
 
+/* Nothing sealed is in it, so nothing is said of that. */
+static void
+audit_sentence(const struct verify_tell *t, const struct vault_verdict *d,
+    struct vlt_buf *out)
+{
+    if (d->compared)
+        vlt_buf_printf(out,
+            tr("the log is unchanged since it was signed, and the records are "
+               "logged, as their heads say; signed by %s (compared)"),
+            d->fingerprint);
+    else if (t->asked)
+        vlt_buf_printf(out,
+            tr("the log is unchanged since it was signed, and the records are "
+               "logged, as their heads say; signed by %s (compared: not the "
+               "key that was asked for)"),
+            d->fingerprint);
+    else
+        vlt_buf_printf(out,
+            tr("the log is unchanged since it was signed, and the records are "
+               "logged, as their heads say; signed by %s (not compared)"),
+            d->fingerprint);
+}
+
 static void
 container_sentence(const struct verify_tell *t, const struct vault_verdict *d,
     struct vlt_buf *out)
@@ -143,6 +166,8 @@ verify_sentence(const struct verify_tell *t, const struct vault_verdict *d,
         vlt_buf_put_str(out, tr("the evidence does not match"));
     else if (d->text != NULL)
         said_sentence(d, t->asked, out);
+    else if (d->audit)
+        audit_sentence(t, d, out);
     else
         container_sentence(t, d, out);
 }
@@ -212,6 +237,7 @@ tell_script(const struct verify_tell *t, const char *path,
     jline_bool(&j, "compared", d->compared);
     jline_bool(&j, "unlocked", d->unlocked);
     jline_bool(&j, "bundle", d->bundle);
+    jline_bool(&j, "audit", d->audit);
     if (d->bundle) {
         jline_u64(&j, "whole", d->whole);
         jline_u64(&j, "partial", d->partial);

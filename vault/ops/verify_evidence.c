@@ -243,7 +243,7 @@ tell_record(struct vlt_verify *v, const struct vlt_record_row *r,
     bool is = false;
     enum vault_status st = VAULT_OK;
 
-    e.own = true;
+    e.own = !vlt_audit_other(v, h->origin);
     e.has_record = true;
     memcpy(e.record, h->id, sizeof e.record);
     e.version = h->version;
@@ -255,8 +255,11 @@ tell_record(struct vlt_verify *v, const struct vlt_record_row *r,
     } else if (r->meta == NULL) {
         vlt_record_stmt(stmt, &r->head);
         st = vlt_record_withdrawn(v->s, h, stmt, &is, err);
-        e.record_state = is ? VAULT_RECORD_WITHDRAWN : VAULT_RECORD_MISSING;
-        if (st == VAULT_OK && !is)
+        if (is || !v->audit) /* a pack has heads only */
+            e.record_state = is ? VAULT_RECORD_WITHDRAWN : VAULT_RECORD_MISSING;
+        else if (t != NULL && t->untrusted)
+            e.record_state = VAULT_RECORD_UNTRUSTED;
+        if (st == VAULT_OK && !is && !v->audit)
             e.state = VAULT_EV_FAILED; /* then it has a line of its own */
     } else if (t != NULL && t->untrusted) {
         e.record_state = VAULT_RECORD_UNTRUSTED;
