@@ -189,6 +189,7 @@ def form(word, text):
     if word == "withdraw" and m[5] != "-":
         reason = unb64(m[5])
         need(reason and len(reason) <= 4096 and text_of(reason), "a reason")
+    need(word != "receipt" or m[5] != "0", "a receipt of no record")
     return list(m.groups()) if word.startswith("withdraw") else [
         raw_of(x) for x in m.groups()]
 
