@@ -157,7 +157,7 @@ def raw_of(s):
     """A matched word as what it stands for."""
     if s is None or s == "-":
         return None
-    if s.endswith("="):
+    if re.fullmatch(B32 + "|" + KEM, s):
         return base64.b64decode(s)
     return s
 

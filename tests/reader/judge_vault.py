@@ -333,8 +333,8 @@ class Judge:
             need(made, "the version that made a body")
             if self.c.kind != "audit" and h.has_meta:
                 needed[made[0].rid] = made[0]
-        have = {r for r, in self.c.rows("SELECT DISTINCT rid FROM segment WHERE rid NOT"
-                                        " IN (SELECT rid FROM staging)")}
+        have = {r for r, in self.c.rows("SELECT DISTINCT rid FROM segment WHERE rid IN"
+                                        " (SELECT rid FROM record WHERE f = 0)")}
         need(have == set(needed), "segments and bodies")
         for rid, h in needed.items():
             body_holds(self.c, rid, h)
