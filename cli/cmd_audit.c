@@ -88,10 +88,9 @@ ask_map(struct cli *c, struct vault_error *err)
         return VAULT_OK;
     }
     say_warn("%s",
-        tr("with each: the id of the record, when it stood in the log of its "
-           "vault, whose key and card that is, and which device sealed it; so "
-           "it is a map of who works with whom, in clear, for anyone who gets "
-           "the file"));
+        tr("with each record its id, its size, its place in the log of its "
+           "vault, and that vault's card: a map of who works with whom, in "
+           "clear, for anyone who gets the file"));
     say_info("%s",
         tr("their people did not agree to it by sharing: ask them first; "
            "without --with-others nothing of this is in the pack"));

@@ -262,10 +262,12 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"log", vlt_verify_logs},
         {"revoke", vlt_verify_revocations},
         {"session", vlt_verify_sessions},
+        {"stamp", vlt_verify_stamps},
         {"record", vlt_verify_audit_records},
         {"untrusted", vlt_verify_untrusted},
         {"foreign", vlt_verify_audit_others},
         {"signer", vlt_verify_asked},
+        {"witness", vlt_verify_witness},
         {"log", vlt_verify_facts},
     };
 
