@@ -15,7 +15,6 @@ mkdir post
 aina card export -o post/a.card 2>/dev/null
 other card export -o post/o.card 2>/dev/null
 da=$(aina card show | digits)
-do=$(other card show | digits)
 
 # ---- a witness, and whose witness it is
 printf 'old 0\n' >post/nothing
@@ -232,7 +231,7 @@ if command -v zbarimg >/dev/null; then
 else
     say "skipped: no zbarimg to read the codes back"
 fi
-for i in 1 2 3 4 5 6; do
+for _ in 1 2 3 4 5 6; do
     aina --no-state add --again one >out 2>err || bad "a log of its own"
 done
 expect 2 aina witness ask Wit --all --qr
