@@ -26,6 +26,7 @@ const struct cmd_group *const cmd_groups[] = {
     &info_group,
     &log_group,
     &witness_group,
+    &prove_group,
     &audit_group,
     &stamp_group,
     &key_group,
