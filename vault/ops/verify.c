@@ -266,6 +266,7 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"untrusted", vlt_verify_untrusted},
         {"foreign", vlt_verify_audit_others},
         {"signer", vlt_verify_asked},
+        {"witness", vlt_verify_witness},
         {"log", vlt_verify_facts},
     };
 
