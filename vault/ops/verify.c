@@ -262,6 +262,7 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"log", vlt_verify_logs},
         {"revoke", vlt_verify_revocations},
         {"session", vlt_verify_sessions},
+        {"stamp", vlt_verify_stamps},
         {"record", vlt_verify_audit_records},
         {"untrusted", vlt_verify_untrusted},
         {"foreign", vlt_verify_audit_others},
