@@ -74,7 +74,7 @@ vlt_witnessed_encode(struct vlt_buf *out, const struct vlt_witnessed *w,
 static void
 read_log(struct vlt_lines *l, struct vlt_witnessed *w)
 {
-    struct vlt_seen_log *at = &w->log[w->n++];
+    struct vlt_witnessed_log *at = &w->log[w->n++];
     char hex[33];
 
     vlt_hex(hex, w->vault, sizeof w->vault);
@@ -144,7 +144,7 @@ vlt_witnessed_decode(struct vlt_witnessed *out, const char *text, size_t len,
 static int
 by_id(const void *a, const void *b)
 {
-    const struct vlt_seen_log *x = a, *y = b;
+    const struct vlt_witnessed_log *x = a, *y = b;
 
     return memcmp(x->id, y->id, sizeof x->id);
 }

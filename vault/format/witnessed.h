@@ -11,7 +11,7 @@
 
 enum { VLT_WITNESSED_LOGS = 500 }; /* most `log` lines; fits VLT_NOTE_MAX */
 
-struct vlt_seen_log {
+struct vlt_witnessed_log {
     uint8_t id[8];                 /* of the replica or session */
     char origin[VLT_NAME_MAX + 1]; /* that of the vault and id */
     uint64_t size;                 /* the last that was countersigned, >= 1 */
@@ -22,8 +22,8 @@ struct vlt_witnessed {
     uint8_t card[32];  /* H(card text) of the witness that signs */
     uint64_t time;     /* when it was said, by the witness's clock */
     size_t n;
-    struct vlt_seen_log *log; /* heap; strictly ascending by id */
-    uint8_t text_hash[32];    /* set by make and parse */
+    struct vlt_witnessed_log *log; /* heap; strictly ascending by id */
+    uint8_t text_hash[32];         /* set by make and parse */
 };
 /* Frees the lines; takes an empty struct too. */
 void vlt_witnessed_clear(struct vlt_witnessed *w);

@@ -10,6 +10,7 @@
 #include "fail.h"
 #include "history.h"
 #include "verify_text.h"
+#include "verify_witness.h"
 
 void
 vault_disclosure_free(struct vault_disclosure *d)
@@ -92,7 +93,11 @@ check_made(const struct vault_disclosure *d, struct vault_error *err)
 
     memset(&v, 0, sizeof v);
     v.opt = &opt;
-    st = vlt_verify_text_bytes(&v, (const char *)d->text.p, d->text.len, err);
+    st = vlt_wit_begin(&v, err);
+    if (st == VAULT_OK)
+        st = vlt_verify_text_bytes(&v, (const char *)d->text.p, d->text.len,
+            err);
+    vlt_wit_end(&v);
     free(v.card);
     if (st == VAULT_OK && v.verdict.failed > 0)
         st = vlt_fail(err, VAULT_E_TAMPERED,

@@ -10,7 +10,13 @@
 #include "fail.h"
 #include "told.h"
 #include "verify_evidence.h"
+#include "pool.h"
+#include "verify_quick.h"
+#include "verify_stamp.h"
 #include "verify_text.h"
+#include "verify_witness.h"
+
+enum { FEW = 4 }; /* pieces for which no thread is started */
 
 /* ---- lines ---- */
 
@@ -22,6 +28,13 @@ send(struct vlt_verify *v, struct vault_finding *f)
 
     ++*count[f->level];
     vlt_told_line(v->told, f);
+    if (!vlt_structure_keeps(v, f))
+        vlt_tell(v, f);
+}
+
+void
+vlt_tell(struct vlt_verify *v, const struct vault_finding *f)
+{
     if (!v->stopped && v->fn != NULL && v->fn(v->ctx, f) != 0)
         v->stopped = true;
 }
@@ -176,6 +189,17 @@ vlt_verify_interrupt(void *ctx)
         (v->opt->progress != NULL && v->opt->progress(v->ctx, &p) != 0);
 }
 
+unsigned
+vlt_verify_threads(struct vlt_verify *v, uint64_t pieces)
+{
+    if (v->opt->threads == 0 && pieces < FEW)
+        return 1;
+    if (v->pool == NULL &&
+        vlt_pool_new(v->opt->threads, &v->pool, NULL) != VAULT_OK)
+        return 1;
+    return vlt_pool_threads(v->pool);
+}
+
 struct part {
     const char *kind;
     enum vault_status (*fn)(struct vlt_verify *v, struct vault_error *err);
@@ -206,6 +230,7 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"log", vlt_verify_logs},
         {"revoke", vlt_verify_revocations},
         {"session", vlt_verify_sessions},
+        {"stamp", vlt_verify_stamps},
         {"record", vlt_verify_records},
         {"untrusted", vlt_verify_untrusted},
         {"planted", vlt_verify_planted},
@@ -213,6 +238,7 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"epoch", vlt_verify_epochs},
         {"rekey", vlt_verify_rekey},
         {"signer", vlt_verify_asked},
+        {"witness", vlt_verify_witness},
         {"log", vlt_verify_facts},
     };
     static const struct part capture[] = {
@@ -226,6 +252,7 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"planted", vlt_verify_capture_planted},
         {"epoch", vlt_verify_epochs},
         {"signer", vlt_verify_asked},
+        {"witness", vlt_verify_witness},
         {"log", vlt_verify_facts},
     };
     static const struct part audit[] = {
@@ -235,10 +262,12 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"log", vlt_verify_logs},
         {"revoke", vlt_verify_revocations},
         {"session", vlt_verify_sessions},
+        {"stamp", vlt_verify_stamps},
         {"record", vlt_verify_audit_records},
         {"untrusted", vlt_verify_untrusted},
         {"foreign", vlt_verify_audit_others},
         {"signer", vlt_verify_asked},
+        {"witness", vlt_verify_witness},
         {"log", vlt_verify_facts},
     };
 
@@ -246,24 +275,6 @@ parts(struct vlt_verify *v, struct vault_error *err)
         return each_part(v, audit, VLT_COUNT(audit), err);
     return v->capture ? each_part(v, capture, VLT_COUNT(capture), err)
                       : each_part(v, vault, VLT_COUNT(vault), err);
-}
-
-static enum vault_status
-check_structure(struct vlt_verify *v, struct vault_error *err)
-{
-    struct vault_error why;
-    enum vault_status st;
-
-    vlt_error_clear(&why);
-    st = vlt_store_quick_check(v->s, &why);
-    if (st == VAULT_OK)
-        vlt_held(v, "structure", 1,
-            "header, schema and structure of the file are as they must be");
-    if (v->s->undone)
-        vlt_held(v, "structure", 1,
-            "an interrupted write was undone, in memory only: the file was "
-            "not changed");
-    return vlt_judge(v, "structure", st, &why, err);
 }
 
 /* What nobody can know from this file alone. */
@@ -276,23 +287,24 @@ say_limits(struct vlt_verify *v)
         vlt_not_seen(v, "wrap", v->verdict.records,
             "whether the records can be opened, and what they hold: that "
             "needs a secret");
-    vlt_not_seen(v, "witness", 0,
-        "when the log was written: no witness or time evidence was looked at");
-    vlt_not_seen(v, "replicas", 0, "other replicas: unknown");
 }
 
 static enum vault_status
 in_snapshot(struct vlt_verify *v, struct vault_error *err)
 {
     enum vault_status st = vlt_store_begin(v->s, false, err);
+    enum vault_status settled;
 
     if (st != VAULT_OK)
         return st;
-    st = check_structure(v, err);
+    st = vlt_structure_begin(v, err);
     if (st == VAULT_OK)
         st = vlt_verify_crowd(v, err);
     if (st == VAULT_OK && !v->crowded)
         st = parts(v, err);
+    settled = vlt_structure_settle(v, st == VAULT_OK ? err : NULL);
+    if (st == VAULT_OK)
+        st = settled;
     vlt_store_rollback(v->s);
     return st;
 }
@@ -444,6 +456,10 @@ clear(struct vlt_verify *v)
     vlt_told_clear(v->told);
     free(v->log);
     free(v->card);
+    vlt_wit_end(v);
+    vlt_quick_free(v->quick);
+    vlt_structure_free(v->structure);
+    vlt_pool_free(v->pool);
     vlt_store_close(v->other);
     vlt_store_close(v->s);
 }
@@ -510,7 +526,10 @@ vlt_verify_file(const char *path, const struct vault *keys,
     v.told = opt->evidence != NULL ? &told : NULL;
     v.fn = fn;
     v.ctx = ctx;
-    st = judge_file(&v, path, &so, &why);
+    v.verdict.witnessed = -1;
+    st = vlt_wit_begin(&v, &why);
+    if (st == VAULT_OK)
+        st = judge_file(&v, path, &so, &why);
     if (st == VAULT_E_TAMPERED)
         st = vlt_judge(&v, "structure", st, &why, err);
     else if (st == VAULT_OK && (opt->leaf != NULL || opt->log != NULL) &&

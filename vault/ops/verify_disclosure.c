@@ -13,6 +13,7 @@
 #include "tree.h"
 #include "verify_evidence.h"
 #include "verify_text.h"
+#include "verify_witness.h"
 
 /* One disclosure on its way from the values to the card. */
 struct work {
@@ -150,6 +151,19 @@ check_inclusion(struct work *w, struct vault_error *err)
     return VAULT_OK;
 }
 
+/* Only of a state that the log's key signed: everything else had its line. */
+static enum vault_status
+check_witness(struct work *w, struct vault_error *err)
+{
+    enum vault_status st;
+
+    if (!w->has_log || !w->has_point || w->v->verdict.failed > 0)
+        return VAULT_OK;
+    st = vlt_wit_alone(w->v, w->log.origin, w->log.key, w->d.tlog.checkpoint,
+        w->d.tlog.checkpoint_len, err);
+    return st == VAULT_OK ? vlt_wit_alone_end(w->v, err) : st;
+}
+
 /* ---- the body that lies beside ---- */
 
 static const struct vlt_disclosed *
@@ -250,8 +264,6 @@ say_limits(struct work *w)
     vlt_not_seen(v, "revoked", 0,
         "whether the card or the device was revoked since, and other logs of "
         "this vault");
-    vlt_not_seen(v, "witness", 0,
-        "when the log was written: no witness or time evidence was looked at");
 }
 
 static void
@@ -291,6 +303,7 @@ each(struct work *w, struct vault_error *err)
         {"log", check_notes},
         {"checkpoint", check_point},
         {"inclusion", check_inclusion},
+        {"witness", check_witness},
         {"body", check_body},
     };
     struct vault_error why;

@@ -6,7 +6,7 @@
 #include "bytes.h"
 #include "fail.h"
 #include "hash.h"
-#include "verify_walk.h"
+#include "verify_quick.h"
 
 enum { CARDS_MAX = 1024, LOGS_MAX = 1 << 20, CHECKPOINTS_MAX = 65536 };
 
@@ -275,6 +275,11 @@ whole_log(struct vlt_verify *v, struct vlt_seen_log *log,
     enum vault_status st;
 
     vlt_log_walk_init(&w, v, log);
+    if (v->quick != NULL) {
+        vlt_quick_log(v->quick, log->session);
+        w.leaf = vlt_quick_leaf;
+        w.ctx = v->quick;
+    }
     st = vlt_log_walk(&w, err);
     if (st == VAULT_OK)
         vlt_held(v, "log", log->size,
@@ -457,25 +462,37 @@ check_card_leaves(struct vlt_verify *v, struct vault_error *err)
     return st;
 }
 
+static enum vault_status
+walk_logs(struct vlt_verify *v, struct vault_error *err)
+{
+    enum vault_status st = vlt_quick_new(v, &v->quick, err);
+    struct vault_error why;
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < v->logs; i++) {
+        if (v->log[i].sound) {
+            vlt_error_clear(&why);
+            st = whole_log(v, &v->log[i], &why);
+            st = vlt_judge(v, "log", st, &why, err);
+        }
+        if (!v->log[i].sound)
+            vlt_quick_no_log(v->quick);
+    }
+    return st;
+}
+
 enum vault_status
 vlt_verify_logs(struct vlt_verify *v, struct vault_error *err)
 {
     enum vault_status st = vlt_logs(v->s, take_log, v, err);
-    struct vault_error why;
-    size_t i;
 
     if (st == VAULT_OK && v->logs == 0 && !v->capture)
         return vlt_fail(err, VAULT_E_TAMPERED, "the vault has no log");
-    for (i = 0; st == VAULT_OK && i < v->logs; i++) {
-        if (!v->log[i].sound)
-            continue;
-        vlt_error_clear(&why);
-        st = whole_log(v, &v->log[i], &why);
-        st = vlt_judge(v, "log", st, &why, err);
-    }
+    if (st == VAULT_OK)
+        st = walk_logs(v, err);
     if (st == VAULT_OK)
         st = check_bases(v, err);
     if (st == VAULT_OK && !v->capture)
         st = check_card_leaves(v, err);
-    return st;
+    return st == VAULT_OK ? vlt_structure_settle(v, err) : st;
 }
