@@ -21,6 +21,8 @@ struct verify_opts {
     struct opt_list witnessed;
     const char *policy;
     const char *body;
+    const char *leaf;
+    const char *log;
     const char *report;
     bool evidence;
     bool unlock;
@@ -56,6 +58,12 @@ static const struct opt verify_table[] = {
         N_("with --json: also what the findings rest on, a line for each card, "
            "log, line of a log, checkpoint and record"),
         offsetof(struct verify_opts, evidence)},
+    {0, "leaf", OPT_TEXT, "FILE",
+        N_("the line of a log that a tlog-proof is of"),
+        offsetof(struct verify_opts, leaf)},
+    {0, "log", OPT_TEXT, "FILE",
+        N_("whose log a tlog-proof is of: the log's key (vkey), or its notes"),
+        offsetof(struct verify_opts, log)},
     {0, "unlock", OPT_FLAG, NULL,
         N_("ask for the passphrase, and open everything too"),
         offsetof(struct verify_opts, unlock)},
@@ -73,6 +81,8 @@ static const struct cmd_example verify_examples[] = {
     {"sanduq verify from-asel.bundle", N_("what others signed and gave")},
     {"sanduq verify from-asel.bundle -V my.sanduq --unlock",
         N_("and opens it as its recipient, with one's own vault")},
+    {"sanduq verify proof.txt --leaf leaf.txt --log log.vkey",
+        N_("a tlog-proof, with the line and the key of the log it is of")},
     {"sanduq verify disclosure.txt --card colleague.card",
         N_("what was disclosed, and whose record it is of")},
 };
@@ -219,7 +229,7 @@ note_others(struct verify *v, const struct verify_opts *o)
 VAULT_CHECKED static enum vault_status
 load_all(struct verify *v, struct verify_opts *o, struct vault_error *err)
 {
-    size_t n = o->cards.n + o->since.n + o->witnesses.n + o->witnessed.n + 3;
+    size_t n = o->cards.n + o->since.n + o->witnesses.n + o->witnessed.n + 5;
     enum vault_status st;
 
     v->texts = calloc(n, sizeof *v->texts);
@@ -237,6 +247,10 @@ load_all(struct verify *v, struct verify_opts *o, struct vault_error *err)
             load_long, err);
     if (st == VAULT_OK && o->policy != NULL)
         st = load_list(v, "--policy", &o->policy, 1, load_long, err);
+    if (st == VAULT_OK && o->leaf != NULL)
+        st = load_list(v, "--leaf", &o->leaf, 1, load_text, err);
+    if (st == VAULT_OK && o->log != NULL)
+        st = load_list(v, "--log", &o->log, 1, load_long, err);
     if (st == VAULT_OK)
         note_others(v, o);
     return st;
@@ -282,6 +296,8 @@ as_asked(const struct verify_opts *o, struct vault_verify_options *opt)
     opt->witnessed_len = o->witnessed.n;
     opt->policy = o->policy;
     opt->body = o->body;
+    opt->leaf = o->leaf;
+    opt->log = o->log;
     opt->said = verify_tell_said;
     if (o->evidence || o->report != NULL)
         opt->evidence = verify_tell_fact;
