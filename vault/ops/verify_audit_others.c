@@ -6,7 +6,7 @@
 #include "audit_rows.h"
 #include "bundle_parts.h"
 #include "fail.h"
-#include "verify.h"
+#include "verify_evidence.h"
 
 struct others {
     struct vlt_verify *v;
@@ -322,6 +322,8 @@ vlt_verify_audit_others(struct vlt_verify *v, struct vault_error *err)
     st = vlt_bundle_of_audit(v->s, v->id, &opt, &o.b, err);
     if (st == VAULT_OK)
         st = judge_all(&o, err);
+    if (st == VAULT_OK)
+        vlt_verify_other_facts(v, o.b);
     vlt_bundle_leave(o.b);
     if (st == VAULT_OK && v->verdict.foreign == 0)
         vlt_not_seen(v, "foreign", 0,
