@@ -207,10 +207,18 @@ report_put_records(struct report_page *p)
         return;
     }
     html_open(&p->h, "p");
-    html_textf(&p->h,
-        w->trn("%" PRIu64 " record version is here and holds.",
-            "%" PRIu64 " record versions are here and hold.", p->r->plain.all),
-        p->r->plain.all);
+    if (p->a->verdict->audit)
+        html_textf(&p->h,
+            w->trn("%" PRIu64 " record version is logged, as its head says.",
+                "%" PRIu64 " record versions are logged, as their heads say.",
+                p->r->plain.all),
+            p->r->plain.all);
+    else
+        html_textf(&p->h,
+            w->trn("%" PRIu64 " record version is here and holds.",
+                "%" PRIu64 " record versions are here and hold.",
+                p->r->plain.all),
+            p->r->plain.all);
     html_text(&p->h, " ");
     html_text(&p->h,
         w->tr("What records are called and what is in them is sealed, and not "
@@ -220,6 +228,8 @@ report_put_records(struct report_page *p)
     put_list(p, &p->r->odd, NULL, w->tr("Withdrawn, or not to be trusted"));
     put_ids(p, &p->r->doubt,
         w->tr("Here; whether they hold is not known, as the lines above say"));
-    put_ids(p, &p->r->plain, w->tr("Here, and hold"));
+    put_ids(p, &p->r->plain,
+        p->a->verdict->audit ? w->tr("Logged, as their heads say")
+                             : w->tr("Here, and hold"));
     page_section_end(p);
 }

@@ -249,7 +249,8 @@ take_log(struct work *w, struct vault_error *err)
     if (given == NULL && vlt_wit_log_key(w->v, w->point.origin, w->key)) {
         w->has_key = true;
         vlt_held(w->v, "log", 1,
-            "log %s: its key is the one that the policy names", w->point.origin);
+            "log %s: its key is the one that the policy names",
+            w->point.origin);
         return VAULT_OK;
     }
     if (given == NULL) {
