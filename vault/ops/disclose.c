@@ -19,6 +19,7 @@ vault_disclosure_free(struct vault_disclosure *d)
         return;
     vlt_disclosure_clear(&d->d);
     vlt_buf_clear(&d->text);
+    vlt_buf_clear(&d->stock);
     vlt_wipe(d, sizeof *d);
     free(d);
 }
@@ -59,8 +60,8 @@ vault_disclosure_field(struct vault_disclosure *d, size_t i,
 
 /* ---- putting it together ---- */
 
-static void
-begin(struct vlt_disclosing *w, struct vault *v,
+void
+vlt_disclosing_begin(struct vlt_disclosing *w, struct vault *v,
     const struct vault_disclose_options *opt)
 {
     memset(w, 0, sizeof *w);
@@ -72,8 +73,8 @@ begin(struct vlt_disclosing *w, struct vault *v,
     vlt_buf_init(&w->notes, VLT_DISCLOSURE_MAX);
 }
 
-static void
-end(struct vlt_disclosing *w)
+void
+vlt_disclosing_end(struct vlt_disclosing *w)
 {
     vlt_disclosure_clear(&w->d);
     vlt_buf_clear(&w->checkpoint);
@@ -136,9 +137,9 @@ fill_facts(struct vault_disclosure *d, struct vault_error *err)
     return VAULT_OK;
 }
 
-static enum vault_status
-finish(struct vlt_disclosing *w, bool foreign, struct vault_disclosure **out,
-    struct vault_error *err)
+enum vault_status
+vlt_disclosing_finish(struct vlt_disclosing *w, bool foreign,
+    struct vault_disclosure **out, struct vault_error *err)
 {
     struct vault_disclosure *d = calloc(1, sizeof *d);
     enum vault_status st;
@@ -147,6 +148,7 @@ finish(struct vlt_disclosing *w, bool foreign, struct vault_disclosure **out,
         return vlt_fail_memory(err);
     vlt_disclosure_init(&d->d);
     vlt_buf_init(&d->text, VLT_DISCLOSURE_MAX + 1);
+    vlt_buf_init(&d->stock, VLT_TLOGPROOF_TEXT + 1);
     d->facts.foreign = foreign;
     st = vlt_disclosure_encode(&d->text, &w->d, err);
     if (st == VAULT_OK)
@@ -218,11 +220,11 @@ vault_disclosure_make(struct vault *v, const uint8_t id[VAULT_ID],
             : vault_record_open(v, id, opt->version, &r, err);
     if (st != VAULT_OK)
         return st;
-    begin(&w, v, opt);
+    vlt_disclosing_begin(&w, v, opt);
     st = collect(&w, r, &foreign, err);
     if (st == VAULT_OK)
-        st = finish(&w, foreign, out, err);
-    end(&w);
+        st = vlt_disclosing_finish(&w, foreign, out, err);
+    vlt_disclosing_end(&w);
     vault_record_close(r);
     return st;
 }

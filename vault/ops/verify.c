@@ -532,6 +532,10 @@ vlt_verify_file(const char *path, const struct vault *keys,
         st = judge_file(&v, path, &so, &why);
     if (st == VAULT_E_TAMPERED)
         st = vlt_judge(&v, "structure", st, &why, err);
+    else if (st == VAULT_OK && (opt->leaf != NULL || opt->log != NULL) &&
+        (v.verdict.text == NULL || strcmp(v.verdict.text, "tlog-proof") != 0))
+        vlt_not_as_asked(&v, "leaf",
+            "a line or a log to compare it with is for a tlog-proof alone");
     else if (st != VAULT_OK && err != NULL)
         *err = why;
     if (st == VAULT_OK)
