@@ -74,7 +74,7 @@ outside_size(const struct drawing *d, enum vault_evidence_kind kind)
     const struct report *r = d->p->r;
     uint64_t most = 0;
 
-    for (size_t i = 0; i < r->outsides; i++) {
+    for (size_t i = 0; d->l->state == VAULT_EV_HELD && i < r->outsides; i++) {
         const struct report_outside *o = &r->outside[i];
 
         if (o->kind == kind && o->state == VAULT_EV_HELD && o->origin != NULL &&
