@@ -313,6 +313,9 @@ mv remembered sw
 mv newest.sanduq w.sanduq
 expect 0 wit witness sign post/r8
 
+cp w.sanduq pre.sanduq
+cp -r sw pre-state
+
 # ---- a card that is renewed, revoked
 expect 0 wit --yes card renew
 wit witness init 2>/dev/null >post/w2.vkey
@@ -334,4 +337,17 @@ expect 0 aina witness init Wit --remove
 expect 7 aina witness list --make-policy
 expect 0 aina verify a.sanduq
 expect 0 wit verify w.sanduq
+
+# ---- a new file with new keys remembers, and is another machine with another key
+pre() { XDG_STATE_HOME=$work/pre-state "$SANDUQ" -V pre.sanduq --key-file key "$@"; }
+expect 0 pre --yes rekey anew.sanduq --new-key-file key2 --reason test
+anew() { XDG_STATE_HOME=$work/pre-state "$SANDUQ" -V anew.sanduq --key-file key2 "$@"; }
+expect 6 anew witness sign post/r8
+says err "another machine of this vault is the witness"
+expect 0 anew witness init --here
+cmp -s out post/w.vkey && bad "the key of the next card is another"
+expect 6 anew witness sign post/r1
+says err "the log shrank"
+expect 0 anew witness sign post/r8
+says_not err "first time"
 finish
