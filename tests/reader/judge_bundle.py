@@ -131,7 +131,7 @@ class Bundle:
 
     def not_good(self, note, index):
         for last in self.revoked[note.vault, note.device]:
-            if last == "-":
+            if last is None:
                 return True
             sid, size, text = last_of(last)
             s = self.by_id.get(f"sanduq.invalid/{note.vault}/{sid}")
