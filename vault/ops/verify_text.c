@@ -13,6 +13,7 @@
 #include "revoke.h"
 #include "session.h"
 #include "text.h"
+#include "verify_witness.h"
 
 /* ---- what the notes have in common ---- */
 
@@ -255,40 +256,37 @@ say_point(struct vlt_verify *v, const char *text, size_t len,
     return VAULT_OK;
 }
 
+/* The policy names the log's key. */
+static enum vault_status
+judge_named(struct vlt_verify *v, const struct vlt_checkpoint *c,
+    const uint8_t key[32], const char *text, size_t len,
+    struct vault_error *err)
+{
+    struct vlt_note n;
+    enum vault_status st = vlt_note_parse(&n, text, len, err);
+
+    if (st == VAULT_OK)
+        st = vlt_note_check(&n, c->origin, key, err);
+    if (st != VAULT_OK)
+        return st;
+    vlt_held(v, "signer", 1, "signed by the key that the policy names for it");
+    st = vlt_wit_alone(v, c->origin, key, text, len, err);
+    return st == VAULT_OK ? vlt_wit_alone_end(v, err) : st;
+}
+
 static enum vault_status
 judge_checkpoint(struct vlt_verify *v, const char *text, size_t len,
     struct vault_error *err)
 {
+    uint8_t key[32];
     struct vlt_checkpoint c;
     enum vault_status st = say_point(v, text, len, &c, err);
 
-    if (st == VAULT_OK)
-        vlt_not_as_asked(v, "signer",
-            "signature not checked: the log's key is not here; sanduq verify "
-            "VAULT --since FILE compares it with a vault");
-    return st;
-}
-
-static enum vault_status
-judge_tlogproof(struct vlt_verify *v, const char *text, size_t len,
-    struct vault_error *err)
-{
-    struct vlt_tlogproof p;
-    struct vlt_checkpoint c;
-    enum vault_status st = vlt_tlogproof_decode(&p, text, len, err);
-
-    if (st == VAULT_OK)
-        st = say_point(v, p.checkpoint, p.checkpoint_len, &c, err);
-    if (st != VAULT_OK)
-        return st;
-    if (p.index >= c.size)
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "line %" PRIu64 " of %" PRIu64 ": there is none", p.index, c.size);
-    vlt_held(v, "inclusion", 1,
-        "it is the path of line %" PRIu64 " of %" PRIu64, p.index, c.size);
+    if (st != VAULT_OK || vlt_wit_log_key(v, c.origin, key))
+        return st == VAULT_OK ? judge_named(v, &c, key, text, len, err) : st;
     vlt_not_as_asked(v, "signer",
-        "neither path nor signature were checked: the line and the log's key "
-        "are not here; a disclosure brings both");
+        "signature not checked: the log's key is not here; sanduq verify "
+        "VAULT --since FILE compares it with a vault");
     return VAULT_OK;
 }
 
@@ -310,7 +308,7 @@ static const struct {
     {"sanduq.v1/replica\n", "replica", judge_replica},
     {"sanduq.v1/device\n", "device", judge_device},
     {"sanduq.v1/session\n", "session", judge_session},
-    {"c2sp.org/tlog-proof@v1\n", "tlog-proof", judge_tlogproof},
+    {"c2sp.org/tlog-proof@v1\n", "tlog-proof", vlt_verify_tlogproof},
     {"sanduq.invalid/", "checkpoint", judge_checkpoint},
 };
 static const char *const beginnings[] = {"sanduq.v1/", "c2sp.org/tlog-proof@",

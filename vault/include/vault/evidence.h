@@ -17,10 +17,10 @@
  */
 enum vault_evidence_kind {
     VAULT_EV_CARD,
-    VAULT_EV_LOG,         /* behind it the leaves, checkpoints of that log */
+    VAULT_EV_LOG,         /* behind it its leaves and checkpoints */
     VAULT_EV_LEAF,        /* in the order of the log */
     VAULT_EV_CHECKPOINT,  /* every stored one */
-    VAULT_EV_COSIGNATURE, /* behind the checkpoint it is under */
+    VAULT_EV_COSIGNATURE, /* of a checkpoint */
     VAULT_EV_STAMP,       /* likewise */
     VAULT_EV_RECORD       /* each own record version */
 };
@@ -45,16 +45,24 @@ enum vault_record_state {
 };
 
 /*
+ * Order: a card, a log and its leaves and checkpoints come before the records.
+ * What hangs on a checkpoint (cosignature, stamp) may come at any time: origin
+ * and size say whose it is. Of a bundle or disclosure only the lines are told
+ * that prove its records.
+ *
  * One fact. Which members are set goes by kind; all others are 0 or NULL.
  * Strings are borrowed for the call and untrusted.
  */
 struct vault_evidence {
     enum vault_evidence_kind kind;
     enum vault_evidence_state state;
-    /* card: its note and generation; fingerprint 32 bytes (H(card text)) */
+    /* card: its note and generation; fingerprint 32 bytes (H(card text)); of a
+     * log: that of the card which speaks for it */
     uint32_t generation;
     uint8_t fingerprint[32];
-    bool compared;
+    const char *letters; /* card: of its first 160 bits, as they are shown */
+    const char *digits;
+    bool compared; /* with a card that the caller gave */
     /* log, leaf, checkpoint, cosignature, stamp */
     const char *origin;
     uint64_t size;    /* of the log; of the checkpoint: its size; of a leaf: its
@@ -68,7 +76,8 @@ struct vault_evidence {
     /* card, checkpoint: the signed note; stamp: the attachment */
     const void *note;
     size_t note_len;
-    /* leaf: its word; cosignature: the witness's name; stamp: tsr, ots ... */
+    /* leaf: its word; cosignature: the witness's name; stamp: tsr, ots ...;
+     * record of a bundle or disclosure: whole, part, head (NULL: of a vault) */
     const char *word;
     /* leaf and record: 16 bytes when has_record */
     bool has_record;
