@@ -38,6 +38,7 @@ struct vlt_verify {
     uint8_t id[16];
     bool capture;    /* a capture file, not a vault */
     bool bundle;     /* a bundle: judged by vlt_verify_bundle */
+    bool audit;      /* an audit pack: heads, and nothing sealed */
     struct vault *v; /* unlocked handle on the same store, or NULL; of a
                       * bundle: on `other` */
     const struct vault *keys; /* unlock with this handle's secret; or NULL */
@@ -53,6 +54,8 @@ struct vlt_verify {
     struct vlt_quick *quick;         /* of a walk over everything */
     uint64_t done;                   /* for progress */
     uint64_t total;
+    struct vlt_wit *wit; /* what was given of witnesses and policy */
+    struct vlt_told *told; /* when facts were asked for; else NULL */
 };
 
 /* Report one line. Format as vlt_fail. */
@@ -108,6 +111,9 @@ VAULT_CHECKED enum vault_status vlt_verify_epochs(struct vlt_verify *v,
 VAULT_CHECKED enum vault_status vlt_verify_rekey(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_asked(struct vlt_verify *v,
+    struct vault_error *err);
+/* What witnesses signed, and whether it is what the policy asks. */
+VAULT_CHECKED enum vault_status vlt_verify_witness(struct vlt_verify *v,
     struct vault_error *err);
 /* Who signed it, against the cards that were given. */
 void vlt_verify_signer(struct vlt_verify *v);
@@ -165,6 +171,23 @@ VAULT_CHECKED enum vault_status vlt_structure_settle(struct vlt_verify *v,
 /* Keep a line back, if that is to be. */
 bool vlt_structure_keeps(struct vlt_verify *v, const struct vault_finding *f);
 void vlt_structure_free(struct vlt_structure *x);
+/* What an audit pack has instead of a vault's meta, records, other rows; and
+ * records of others in it, by their proofs. */
+VAULT_CHECKED enum vault_status vlt_verify_audit_meta(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_audit_planted(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_audit_records(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_audit_others(struct vlt_verify *v,
+    struct vault_error *err);
+/* Whether something of another vault lies in an audit pack: a log by its
+ * origin, a note by the vault it names. It is judged with its records. */
+bool vlt_audit_other_log(const struct vlt_verify *v, const char *origin,
+    size_t len);
+bool vlt_audit_other(const struct vlt_verify *v, const uint8_t vault[16]);
+/* What nobody can know from it, before the lines of every file. */
+void vlt_verify_audit_limits(struct vlt_verify *v);
 
 /* Whether to stop, for the store; ctx is the struct vlt_verify. */
 int vlt_verify_interrupt(void *ctx);

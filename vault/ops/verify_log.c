@@ -346,6 +346,8 @@ take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
     struct vault_error why;
     enum vault_status st;
 
+    if (vlt_audit_other_log(v, r->origin, r->origin_len))
+        return VAULT_OK;
     if (v->logs >= LOGS_MAX)
         return vlt_fail(err, VAULT_E_TAMPERED, "too many logs");
     more = realloc(v->log, (v->logs + 1) * sizeof *more);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "stamp_rows.h"
 #include "verify_quick.h"
 
 /* ---- meta and ext ---- */
@@ -136,9 +137,7 @@ check_attached(struct vlt_verify *v, struct vault_error *err)
     uint64_t n = 0;
     enum vault_status st;
 
-    /* time evidence and revocations come with later steps; what stands here
-     * must be named by a line of the log */
-    st = vlt_count_unlogged(v->s, "attachment", "stamp", &n, err);
+    st = vlt_attachments_unnamed(v->s, &n, err);
     if (st == VAULT_OK && n > 0)
         vlt_mismatch(v, "planted", "attachments that no line names: %" PRIu64,
             n);
