@@ -135,9 +135,9 @@ tell(const struct cli *c, const char *path, const struct vault_packed *d)
         tell_json(c, path, d);
         return;
     }
-    say_info(tr("wrote %s (%" PRIu64 " bytes): %" PRIu64 " record versions, %" PRIu64
-                " of them withdrawn, and %" PRIu64 " lines of %" PRIu64
-                " logs"),
+    say_info(tr("wrote %s (%" PRIu64 " bytes): %" PRIu64
+                " record versions, %" PRIu64 " of them withdrawn, and %" PRIu64
+                " lines of %" PRIu64 " logs"),
         path, d->bytes, d->records, d->withdrawn, d->lines, d->logs);
     if (d->others > 0)
         say_info(tr("and %" PRIu64 " record versions of other vaults"),

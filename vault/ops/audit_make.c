@@ -93,8 +93,8 @@ static enum vault_status
 put_leaf(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 {
     struct log_work *w = ctx;
-    enum vault_status st = vlt_leaf_put(w->p->file.out, w->n, r->idx, &r->leaf,
-        NULL, 0, err);
+    enum vault_status st =
+        vlt_leaf_put(w->p->file.out, w->n, r->idx, &r->leaf, NULL, 0, err);
 
     w->p->told.lines++;
     return st == VAULT_OK ? vlt_packing_step(w->p, err) : st;
@@ -117,8 +117,8 @@ put_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
 {
     struct vlt_packing *p = ctx;
     uint64_t n = 0;
-    enum vault_status st = p->told.logs < p->logs.n &&
-            p->logs.log[p->told.logs].n == r->n
+    enum vault_status st =
+        p->told.logs < p->logs.n && p->logs.log[p->told.logs].n == r->n
         ? VAULT_OK
         : vlt_fail(err, VAULT_E_INTERNAL, "a log that was not looked at");
 
@@ -242,8 +242,8 @@ write_file(struct vlt_packing *p, const char *path, bool others,
     struct vlt_store_options so =
         vlt_handle_store_options(p->v, VLT_STORE_WRITE);
     uint64_t bytes = 0;
-    enum vault_status st = vlt_own_logs_load(p->v->store, p->v->id, &p->logs,
-        err);
+    enum vault_status st =
+        vlt_own_logs_load(p->v->store, p->v->id, &p->logs, err);
 
     if (st == VAULT_OK)
         st = expect(p, &bytes, err);
@@ -253,7 +253,8 @@ write_file(struct vlt_packing *p, const char *path, bool others,
     if (st != VAULT_OK)
         return st;
     st = fill(p, others, err);
-    if (st == VAULT_OK && vlt_store_begin(p->file.out, false, err) == VAULT_OK) {
+    if (st == VAULT_OK &&
+        vlt_store_begin(p->file.out, false, err) == VAULT_OK) {
         st = vlt_store_bytes(p->file.out, &p->told.bytes, err);
         vlt_store_rollback(p->file.out);
     }

@@ -141,8 +141,7 @@ static enum vault_status
 put_row(struct vlt_packing *p, const struct row *r, struct vault_error *err)
 {
     struct vlt_version_rows l = {0, NULL};
-    enum vault_status st =
-        vlt_foreign_versions(p->v, r->head.h.id, &l, err);
+    enum vault_status st = vlt_foreign_versions(p->v, r->head.h.id, &l, err);
 
     if (st == VAULT_OK && !is_whole(&l, &r->head)) {
         p->told.left++;

@@ -54,7 +54,7 @@ struct vlt_verify {
     struct vlt_quick *quick;         /* of a walk over everything */
     uint64_t done;                   /* for progress */
     uint64_t total;
-    struct vlt_wit *wit; /* what was given of witnesses and policy */
+    struct vlt_wit *wit;   /* what was given of witnesses and policy */
     struct vlt_told *told; /* when facts were asked for; else NULL */
 };
 

@@ -8,8 +8,6 @@
 #include "record_rows.h"
 #include "verify.h"
 
-
-
 bool
 vlt_origin_of(const uint8_t vault[16], const char *origin, size_t len)
 {
@@ -57,10 +55,9 @@ take_meta(void *ctx, const char *k, const uint8_t *v, size_t n,
         if (strcmp(entries[i].k, k) != 0)
             continue;
         *seen |= 1u << i;
-        return n == entries[i].n
-            ? VAULT_OK
-            : vlt_fail(err, VAULT_E_TAMPERED,
-                  "the entry %s has another length", k);
+        return n == entries[i].n ? VAULT_OK
+                                 : vlt_fail(err, VAULT_E_TAMPERED,
+                                       "the entry %s has another length", k);
     }
     return vlt_fail(err, VAULT_E_TAMPERED, "an unknown entry in meta");
 }
@@ -248,8 +245,8 @@ judge_missing(struct records *w, const struct vlt_leaf_row *r,
     memcpy(h.id, r->leaf.record, sizeof h.id);
     h.version = r->leaf.version;
     if (log != NULL && log->session)
-        st = vlt_record_withdrawn(w->v->s, &h, r->leaf.subject, &withdrawn,
-            err);
+        st =
+            vlt_record_withdrawn(w->v->s, &h, r->leaf.subject, &withdrawn, err);
     if (st != VAULT_OK)
         return st;
     if (withdrawn) {

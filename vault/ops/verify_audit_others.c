@@ -24,8 +24,8 @@ struct judging {
     struct vlt_bundle_item item;
     uint64_t proofs;
     bool replica; /* what holds lies in a log that is no session */
-    enum vlt_proof_fault fault;        /* of the first that does not hold */
-    const struct vlt_bundle_log *log;  /* of what holds, or of that one */
+    enum vlt_proof_fault fault;       /* of the first that does not hold */
+    const struct vlt_bundle_log *log; /* of what holds, or of that one */
 };
 
 /* All of them must hold; a replica's says more than a session's. */
@@ -99,7 +99,8 @@ check_chain(struct others *o, const struct vlt_record_head *head,
         st = vlt_record_has_statement(o->v->s, head->h.id, head->h.version - 1,
             head->h.prev, &found, err);
     if (st == VAULT_OK && !found)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "the version before it is missing");
+        st =
+            vlt_fail(err, VAULT_E_TAMPERED, "the version before it is missing");
     return st;
 }
 
@@ -265,8 +266,7 @@ say_others(struct others *o, bool held)
             o->proved);
     if (held && o->heads > 0)
         vlt_held(v, "foreign", o->heads,
-            "%" PRIu64 " earlier versions of these, which they name",
-            o->heads);
+            "%" PRIu64 " earlier versions of these, which they name", o->heads);
     say_origins(o);
 }
 

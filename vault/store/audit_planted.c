@@ -7,8 +7,8 @@
 
 /* Own logs, by the vault id in their origin, the rest of which is judged with
  * the log; and own records, by bytes 8 to 23 of their heads. */
-#define OWN_LOGS                                                               \
-    "(SELECT n FROM log, (SELECT lower(hex(v)) AS h FROM meta WHERE k = "      \
+#define OWN_LOGS                                                          \
+    "(SELECT n FROM log, (SELECT lower(hex(v)) AS h FROM meta WHERE k = " \
     "'vault') WHERE substr(origin, 16, 32) = h)"
 #define OWN_RECORDS                                                            \
     "(SELECT rid FROM record, meta WHERE k = 'vault' AND substr(head, 9, 16) " \
