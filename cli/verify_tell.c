@@ -86,6 +86,8 @@ verify_tell_finding(void *ctx, const struct vault_finding *f)
     if ((size_t)f->level < VLT_COUNT(t->count))
         t->count[f->level]++;
     say_message(&f->text, message, sizeof message);
+    if (t->report != NULL)
+        report_finding(t->report, f, message);
     if (t->c->g.json)
         finding_json(f, message);
     else if (!t->c->g.quiet || f->level != VAULT_HELD)
@@ -98,6 +100,8 @@ verify_tell_said(void *ctx, const struct vault_said *what)
 {
     const struct verify_tell *t = ctx;
 
+    if (t->report != NULL)
+        report_said(t->report, what);
     said_print(t->c, what);
     return vlt_os_interrupted() ? 1 : 0;
 }
@@ -240,6 +244,8 @@ tell_script(const struct verify_tell *t, const char *path,
         jline_u64(&j, "heads", d->heads);
         jline_u64(&j, "recipients", d->recipients);
     }
+    if (t->report_path != NULL)
+        jline_text(&j, "report", t->report_path);
     jline_end(&j);
 }
 
@@ -251,4 +257,6 @@ verify_tell_end(const struct verify_tell *t, const char *path,
         tell_script(t, path, d);
     else
         tell_people(t, path, d);
+    if (t->report_path != NULL)
+        say_info(tr("report: %s"), t->report_path);
 }

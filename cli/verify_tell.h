@@ -7,7 +7,7 @@
 
 #include "bytes.h"
 
-#include <vault/evidence.h>
+#include "report.h"
 
 /*
  * What verify needs while it tells. The callbacks of vault_verify all have it
@@ -15,8 +15,11 @@
  */
 struct verify_tell {
     struct cli *c;
-    bool asked;        /* a card was given */
-    uint64_t count[4]; /* lines, by level */
+    bool asked;            /* a card was given */
+    uint64_t count[4];     /* lines, by level */
+    bool evidence;         /* print the facts, too */
+    struct report *report; /* --report: hears everything; or NULL */
+    const char *report_path;
 };
 
 /* "holds", "DOES NOT MATCH" ... in the user's language. */
