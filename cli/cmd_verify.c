@@ -12,6 +12,7 @@
 #include "said.h"
 #include "tr.h"
 #include "unlocking.h"
+#include "verify_keep.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@ struct verify_opts {
     struct opt_list cards;
     struct opt_list since;
     const char *body;
+    const char *save_state;
     bool unlock;
 };
 
@@ -30,8 +32,12 @@ static const struct opt verify_table[] = {
            "of the key as it is shown"),
         offsetof(struct verify_opts, cards)},
     {0, "since", OPT_LIST, "CHECKPOINT",
-        N_("nothing that stood in this older checkpoint may be missing"),
+        N_("nothing that stood in this older checkpoint may be missing; or a "
+           "saved state: only what is new is looked at"),
         offsetof(struct verify_opts, since)},
+    {0, "save-state", OPT_TEXT, "FILE",
+        N_("keep there what was checked, for a later --since FILE"),
+        offsetof(struct verify_opts, save_state)},
     {0, "body", OPT_TEXT, "FILE",
         N_("the original that a disclosure speaks of and does not hold"),
         offsetof(struct verify_opts, body)},
@@ -46,6 +52,9 @@ static const struct cmd_example verify_examples[] = {
         N_("and must be signed by this colleague")},
     {"sanduq verify evidence.sanduq --since january.checkpoint",
         N_("and must still hold all that was there in January")},
+    {"sanduq verify evidence.sanduq --since evidence.state --save-state "
+     "evidence.state",
+        N_("looks at what is new since the last time, and keeps how far")},
     {"sanduq verify evidence.sanduq --unlock", N_("opens every record, too")},
     {"sanduq verify from-asel.bundle", N_("what others signed and gave")},
     {"sanduq verify from-asel.bundle -V my.sanduq --unlock",
@@ -54,10 +63,11 @@ static const struct cmd_example verify_examples[] = {
         N_("what was disclosed, and whose record it is of")},
 };
 
-enum { CARD_MAX = 64 * 1024 };
+enum { CARD_MAX = 64 * 1024, STATE_MAX = 32 * 1024 * 1024 };
 
 struct verify {
     struct cli *c;
+    struct verify_keep state;
     uint64_t count[4]; /* by level */
     /* Cards and checkpoints as text; their memory. */
     char **texts;
@@ -145,15 +155,23 @@ print_said(void *ctx, const struct vault_said *what)
     return vlt_os_interrupted() ? 1 : 0;
 }
 
+static int
+save_state(void *ctx, const char *state, size_t len)
+{
+    struct verify *v = ctx;
+
+    return verify_keep_save(&v->state, state, len);
+}
+
 /* The text of a file, kept until the end. */
 VAULT_CHECKED static enum vault_status
-load(struct verify *v, const char *path, const char **out,
+load(struct verify *v, const char *path, size_t max, const char **out,
     struct vault_error *err)
 {
     uint8_t *p = NULL;
     size_t n = 0;
     char *text;
-    enum vault_status st = vlt_os_read_small(path, CARD_MAX, &p, &n, err);
+    enum vault_status st = vlt_os_read_small(path, max, &p, &n, err);
 
     if (st != VAULT_OK)
         return st;
@@ -174,7 +192,7 @@ load_card(struct verify *v, const char *card, const char **out,
     struct vault_error *err)
 {
     if (vlt_os_exists(card))
-        return load(v, card, out, err);
+        return load(v, card, CARD_MAX, out, err);
     if (strlen(card) >= 32 && strchr(card, '/') == NULL) {
         *out = card;
         return VAULT_OK;
@@ -184,9 +202,39 @@ load_card(struct verify *v, const char *card, const char **out,
         "%s is neither a file nor a key", card);
 }
 
+/* Checkpoints stay in the list; a saved state, of which there can be one,
+ * leaves it. */
+VAULT_CHECKED static enum vault_status
+load_since(struct verify *v, struct verify_opts *o,
+    struct vault_verify_options *opt, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < o->since.n && st == VAULT_OK; i++) {
+        const char *text;
+
+        st = load(v, o->since.v[i], STATE_MAX, &text, err);
+        if (st != VAULT_OK)
+            break;
+        if (!verify_keep_is(text, strlen(text))) {
+            o->since.v[kept++] = text;
+            continue;
+        }
+        if (opt->state != NULL)
+            st = vlt_fail(err, VAULT_E_USAGE,
+                "--since takes one saved state, and any number of checkpoints");
+        opt->state = text;
+        opt->state_len = strlen(text);
+    }
+    o->since.n = kept;
+    return st;
+}
+
 /* Replace the names in both lists by what they name. */
 VAULT_CHECKED static enum vault_status
-load_all(struct verify *v, struct verify_opts *o, struct vault_error *err)
+load_all(struct verify *v, struct verify_opts *o,
+    struct vault_verify_options *opt, struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
 
@@ -195,8 +243,10 @@ load_all(struct verify *v, struct verify_opts *o, struct vault_error *err)
         return vlt_fail_memory(err);
     for (size_t i = 0; i < o->cards.n && st == VAULT_OK; i++)
         st = load_card(v, o->cards.v[i], &o->cards.v[i], err);
-    for (size_t i = 0; i < o->since.n && st == VAULT_OK; i++)
-        st = load(v, o->since.v[i], &o->since.v[i], err);
+    if (st == VAULT_OK)
+        st = load_since(v, o, opt, err);
+    if (st == VAULT_OK)
+        st = verify_keep_begin(o->save_state, &v->state, err);
     return st;
 }
 
@@ -232,6 +282,10 @@ tell_verdict(const struct verify *v, const char *path,
                       "compared)"),
             key);
     out_text("\n");
+    if (d->partly)
+        out_printf("%s\n",
+            tr("only what is new since the saved state was looked at; see the "
+               "lines above for what was not"));
     if (d->bundle)
         out_printf(tr("%" PRIu64 " whole, %" PRIu64 " in part, %" PRIu64
                       " heads only; for at most %" PRIu32 " recipients\n"),
@@ -270,6 +324,8 @@ tell_summary(const struct verify *v, const char *path,
     jline_text(&j, "fingerprint", d->fingerprint);
     jline_bool(&j, "compared", d->compared);
     jline_bool(&j, "unlocked", d->unlocked);
+    jline_bool(&j, "partly", d->partly);
+    jline_bool(&j, "saved", v->state.saved);
     jline_bool(&j, "bundle", d->bundle);
     if (d->bundle) {
         jline_u64(&j, "whole", d->whole);
@@ -303,7 +359,7 @@ judge(struct verify *v, const char *path, struct vault_verify_options *opt,
         said_verdict(v->c, path, &d, opt->cards_len > 0);
     else
         tell_verdict(v, path, &d, opt->cards_len > 0);
-    return VAULT_OK;
+    return verify_keep_tell(v->c, &v->state, err);
 }
 
 static enum vault_status
@@ -320,7 +376,7 @@ verify_run(struct cli *c, struct vault_error *err)
     if (c->args.n == 0)
         st = unlock_path(c, path, sizeof path, err);
     if (st == VAULT_OK)
-        st = load_all(&v, o, err);
+        st = load_all(&v, o, &opt, err);
     if (st == VAULT_OK)
         st = unlock_slot(c, slot, &opt.slot, err);
     if (st == VAULT_OK && (o->unlock || unlock_given(c))) {
@@ -337,6 +393,7 @@ verify_run(struct cli *c, struct vault_error *err)
         opt.since_len = o->since.n;
         opt.body = o->body;
         opt.said = print_said;
+        opt.save = o->save_state != NULL ? save_state : NULL;
         st = judge(&v, c->args.n > 0 ? c->args.v[0] : path, &opt, err);
     }
     vault_key_free(key);

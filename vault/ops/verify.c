@@ -8,9 +8,36 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "verify_new.h"
+#include "verify_since.h"
 #include "verify_text.h"
 
 /* ---- lines ---- */
+
+static void
+keep(struct vlt_pending *p, const struct vault_finding *f)
+{
+    struct vault_finding *more = p->f;
+
+    if ((p->n & (p->n - 1)) == 0)
+        more = realloc(more, (p->n == 0 ? 1 : 2 * p->n) * sizeof *more);
+    p->lost = p->lost || more == NULL || p->n == VLT_NEW_FINDINGS;
+    if (more == NULL)
+        return;
+    p->f = more;
+    if (!p->lost)
+        more[p->n++] = *f;
+}
+
+void
+vlt_pending_tell(struct vlt_verify *v, struct vlt_pending *p)
+{
+    size_t i;
+
+    for (i = 0; i < p->n && !v->stopped && v->fn != NULL; i++)
+        v->stopped = v->fn(v->ctx, &p->f[i]) != 0;
+    p->n = 0;
+}
 
 static void
 send(struct vlt_verify *v, struct vault_finding *f)
@@ -19,6 +46,10 @@ send(struct vlt_verify *v, struct vault_finding *f)
         &v->verdict.not_seen, &v->verdict.not_as_asked};
 
     ++*count[f->level];
+    if (v->pending != NULL) {
+        keep(v->pending, f);
+        return;
+    }
     if (!v->stopped && v->fn != NULL && v->fn(v->ctx, f) != 0)
         v->stopped = true;
 }
@@ -271,6 +302,10 @@ in_snapshot(struct vlt_verify *v, struct vault_error *err)
         st = vlt_verify_crowd(v, err);
     if (st == VAULT_OK && !v->crowded)
         st = parts(v, err);
+    if (st == VAULT_OK && !v->crowded)
+        st = vlt_checked_compare(v, err);
+    if (st == VAULT_OK && !v->crowded)
+        st = vlt_checked_marks(v, err);
     vlt_store_rollback(v->s);
     return st;
 }
@@ -376,11 +411,13 @@ run(struct vlt_verify *v, const char *path, struct vault_error *err)
     if (st == VAULT_OK && (v->opt->key != NULL || v->keys != NULL) &&
         !v->capture)
         st = vlt_verify_unlock(v, path, err);
-    if (st == VAULT_OK)
+    if (st == VAULT_OK && v->known != NULL)
+        st = vlt_verify_new(v, err);
+    if (st == VAULT_OK && v->fresh == NULL)
         st = in_snapshot(v, err);
     if (v->crowded)
         return st;
-    if (st == VAULT_OK)
+    if (st == VAULT_OK && v->fresh == NULL)
         st = vlt_verify_bodies(v, err);
     if (st == VAULT_OK && v->opt->key != NULL && v->capture) {
         st = vlt_verify_unlock_other(v, err);
@@ -397,18 +434,53 @@ run(struct vlt_verify *v, const char *path, struct vault_error *err)
 }
 
 static void
-clear(struct vlt_verify *v)
+drop_logs(struct vlt_verify *v)
 {
     size_t i;
 
+    for (i = 0; i < v->logs; i++) {
+        vlt_replica_clear(&v->log[i].replica);
+        free(v->log[i].edge);
+    }
+    free(v->log);
+    free(v->card);
+    v->log = NULL;
+    v->card = NULL;
+    v->logs = 0;
+    v->cards = 0;
+}
+
+void
+vlt_verify_forget(struct vlt_verify *v)
+{
+    struct vault_verdict blank;
+
+    memset(&blank, 0, sizeof blank);
+    blank.capture = v->verdict.capture;
+    blank.audit = v->verdict.audit;
+    blank.unlocked = v->verdict.unlocked;
+    v->verdict = blank;
+    v->since_unmet = false;
+    v->absent = 0;
+    drop_logs(v);
+    vlt_new_free(v->fresh);
+    v->fresh = NULL;
+    if (v->keep != NULL)
+        vlt_verifystate_clear(v->keep);
+    free(v->keep);
+    v->keep = NULL;
+}
+
+static void
+clear(struct vlt_verify *v)
+{
     if (v->v != NULL) {
         v->v->store = NULL; /* it was only lent */
         vault_close(v->v);
     }
-    for (i = 0; i < v->logs; i++)
-        vlt_replica_clear(&v->log[i].replica);
-    free(v->log);
-    free(v->card);
+    drop_logs(v);
+    vlt_new_free(v->fresh);
+    vlt_checked_free(v);
     vlt_store_close(v->other);
     vlt_store_close(v->s);
 }
@@ -473,7 +545,11 @@ vlt_verify_file(const char *path, const struct vault *keys,
     v.opt = opt;
     v.fn = fn;
     v.ctx = ctx;
-    st = judge_file(&v, path, &so, &why);
+    st = vlt_checked_load(&v, &why);
+    if (st == VAULT_OK)
+        st = judge_file(&v, path, &so, &why);
+    if (st == VAULT_OK)
+        st = vlt_checked_save(&v, &why);
     if (st == VAULT_E_TAMPERED)
         st = vlt_judge(&v, "structure", st, &why, err);
     else if (st != VAULT_OK && err != NULL)

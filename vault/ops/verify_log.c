@@ -7,6 +7,7 @@
 #include "fail.h"
 #include "hash.h"
 #include "verify.h"
+#include "verify_new.h"
 
 enum { CARDS_MAX = 1024, LOGS_MAX = 1 << 20, CHECKPOINTS_MAX = 65536 };
 
@@ -234,6 +235,9 @@ walk_log(struct walk *w, struct vault_error *err)
         return st;
     w->log->size = w->edge.size;
     vlt_edge_root(&w->edge, w->log->root);
+    st = vlt_seen_edge_keep(w->v, w->log, &w->edge, err);
+    if (st != VAULT_OK)
+        return st;
     w->log->sound = true;
     vlt_held(w->v, "log", w->edge.size,
         "log %s: %" PRIu64 " lines unchanged since they were signed, "
@@ -290,8 +294,9 @@ parse_note(struct vlt_verify *v, struct vlt_seen_log *log,
 }
 
 /* Keep what the row says; it is walked after all rows are known. */
-static enum vault_status
-take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
+enum vault_status
+vlt_verify_take_log(void *ctx, const struct vlt_log_row *r,
+    struct vault_error *err)
 {
     struct vlt_verify *v = ctx;
     struct vlt_seen_log *more, *log;
@@ -323,9 +328,13 @@ vlt_seen_root(struct vlt_verify *v, const struct vlt_seen_log *log,
 {
     struct vlt_log_tree tree;
     struct vlt_tree_io io;
+    enum vault_status st;
 
     vlt_log_tree_io(&tree, v->s, log->n, false, &io);
-    return vlt_tree_root(&io, size, out, err);
+    st = vlt_tree_root(&io, size, out, err);
+    if (st == VAULT_OK && v->fresh != NULL) /* nodes were not compared then */
+        st = vlt_new_root_fits(v, log, size, out, err);
+    return st;
 }
 
 /* A note names the state in which it found another log: is it still so? */
@@ -368,8 +377,8 @@ check_base(struct vlt_verify *v, const struct vlt_seen_log *log,
     return st;
 }
 
-static enum vault_status
-check_bases(struct vlt_verify *v, struct vault_error *err)
+enum vault_status
+vlt_verify_bases(struct vlt_verify *v, struct vault_error *err)
 {
     struct vault_error why;
     enum vault_status st = VAULT_OK;
@@ -415,7 +424,7 @@ check_card_leaves(struct vlt_verify *v, struct vault_error *err)
 enum vault_status
 vlt_verify_logs(struct vlt_verify *v, struct vault_error *err)
 {
-    enum vault_status st = vlt_logs(v->s, take_log, v, err);
+    enum vault_status st = vlt_logs(v->s, vlt_verify_take_log, v, err);
     struct vault_error why;
     size_t i;
 
@@ -439,7 +448,7 @@ vlt_verify_logs(struct vlt_verify *v, struct vault_error *err)
         st = vlt_judge(v, "log", st, &why, err);
     }
     if (st == VAULT_OK)
-        st = check_bases(v, err);
+        st = vlt_verify_bases(v, err);
     if (st == VAULT_OK && !v->capture)
         st = check_card_leaves(v, err);
     return st;
