@@ -263,7 +263,16 @@ tell_verdict(const struct verify *v, const char *path,
             tr("the evidence does not match; see the lines above"));
         return;
     }
-    if (d->capture)
+    if (d->partly)
+        out_printf(d->compared
+                ? tr("what is new since the saved state is unchanged since it "
+                     "was sealed; signed by %s (compared); the rest was not "
+                     "looked at again")
+                : tr("what is new since the saved state is unchanged since it "
+                     "was sealed; signed by %s (not compared); the rest was "
+                     "not looked at again"),
+            key);
+    else if (d->capture)
         out_printf(d->compared ? tr("unchanged since it was sealed; sealed "
                                     "for %s (compared)\n")
                                : tr("unchanged since it was sealed; sealed "
@@ -282,10 +291,6 @@ tell_verdict(const struct verify *v, const char *path,
                       "compared)"),
             key);
     out_text("\n");
-    if (d->partly)
-        out_printf("%s\n",
-            tr("only what is new since the saved state was looked at; see the "
-               "lines above for what was not"));
     if (d->bundle)
         out_printf(tr("%" PRIu64 " whole, %" PRIu64 " in part, %" PRIu64
                       " heads only; for at most %" PRIu32 " recipients\n"),

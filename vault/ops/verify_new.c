@@ -28,10 +28,16 @@ say_before(const struct vlt_new *n)
     vlt_day_text(last, s->time);
     vlt_day_text(whole, s->whole);
     vlt_not_seen(n->v, "before", n->old,
-        "%" PRIu64 " lines and %" PRIu64 " record versions (%" PRIu64
-        " withdrawn) were checked before, last on %s, and not looked at again; "
-        "everything was looked at on %s",
-        n->old, s->records, s->withdrawn, last, whole);
+        "%" PRIu64 " lines and %" PRIu64
+        " record versions were checked until %s and not looked at again",
+        n->old, s->records, last);
+    vlt_not_seen(n->v, "before", s->records,
+        "whether what was checked then is still in the file, unchanged: "
+        "everything was last looked at on %s",
+        whole);
+    if (s->withdrawn > 0)
+        vlt_not_seen(n->v, "withdrawn", s->withdrawn,
+            "%" PRIu64 " of them were declared withdrawn", s->withdrawn);
     if (s->untrusted > 0)
         vlt_not_as_asked(n->v, "untrusted",
             "%" PRIu64

@@ -132,15 +132,14 @@ static const struct {
     const char *sql;
 } loose[] = {
     {VLT_CHECKED_WRAP,
-        "SELECT count(*) FROM wrap WHERE rid > ?1 AND NOT EXISTS (SELECT 1 "
-        "FROM record WHERE record.rid = wrap.rid)"},
+        "SELECT count(*) FROM wrap WHERE rid > ?1 AND rid NOT IN (SELECT rid "
+        "FROM record)"},
     {VLT_CHECKED_SEGMENT,
-        "SELECT count(*) FROM segment WHERE s > ?1 AND NOT EXISTS (SELECT 1 "
-        "FROM record WHERE record.rid = segment.rid) AND NOT EXISTS (SELECT 1 "
-        "FROM staging WHERE staging.rid = segment.rid)"},
+        "SELECT count(*) FROM segment WHERE s > ?1 AND rid NOT IN (SELECT rid "
+        "FROM record) AND rid NOT IN (SELECT rid FROM staging)"},
     {VLT_CHECKED_EXTRACT,
-        "SELECT count(*) FROM extract WHERE x > ?1 AND NOT EXISTS (SELECT 1 "
-        "FROM record WHERE record.rid = extract.rid AND f = 1)"},
+        "SELECT count(*) FROM extract LEFT JOIN record ON record.rid = "
+        "extract.rid AND f = 1 WHERE x > ?1 AND record.rid IS NULL"},
     {VLT_CHECKED_RECORD,
         "SELECT count(*) FROM staging WHERE rid > ?1 AND rid IN (SELECT rid "
         "FROM record)"},
@@ -148,13 +147,17 @@ static const struct {
         "SELECT count(*) FROM record WHERE rid > ?1 AND f = 1 AND "
         "(id IS NOT NULL OR ver IS NOT NULL)"},
     {VLT_CHECKED_ATTACHMENT,
-        "SELECT count(*) FROM attachment WHERE a > ?1 AND NOT EXISTS "
-        "(SELECT 1 FROM checkpoint AS c WHERE c.log = attachment.log AND "
-        "c.size = attachment.size)"},
+        "SELECT count(*) FROM attachment AS a LEFT JOIN checkpoint AS c ON "
+        "c.log = a.log AND c.size = a.size WHERE a > ?1 AND c.log IS NULL"},
     {VLT_CHECKED_NOTE,
-        "SELECT count(*) FROM note WHERE n > ?1 AND n < 4294967296 AND "
-        "(f NOT IN (0, 1) OR (f = 1 AND kind <> '') OR "
-        "(f = 0 AND kind NOT IN ('device', 'revoke')))"},
+        "SELECT count(*) FROM note WHERE n BETWEEN ?1 + 1 AND 4294967295 AND "
+        "f NOT IN (0, 1)"},
+    {VLT_CHECKED_NOTE,
+        "SELECT count(*) FROM note WHERE n BETWEEN ?1 + 1 AND 4294967295 AND "
+        "f = 1 AND kind <> ''"},
+    {VLT_CHECKED_NOTE,
+        "SELECT count(*) FROM note WHERE n BETWEEN ?1 + 1 AND 4294967295 AND "
+        "f = 0 AND kind NOT IN ('device', 'revoke')"},
     {VLT_CHECKED_RECORD,
         "SELECT count(*) FROM note WHERE n > 4294967296 + ?1 AND "
         "(f <> 1 OR kind <> '')"},
@@ -304,7 +307,7 @@ level_fits(struct vlt_store *s, uint64_t log, int64_t level, uint64_t size,
         return VAULT_OK;
     status = vlt_stmt(s,
         "SELECT EXISTS(SELECT 1 FROM node WHERE log = ?1 AND lvl = ?2 AND "
-        "idx >= ?3) OR EXISTS(SELECT 1 FROM node WHERE log = ?1 AND lvl = ?2 "
+        "idx >= ?3 UNION ALL SELECT 1 FROM node WHERE log = ?1 AND lvl = ?2 "
         "AND idx < 0)",
         &st, err);
     if (status != VAULT_OK)
