@@ -141,8 +141,9 @@ static const struct {
         "SELECT count(*) FROM extract LEFT JOIN record ON record.rid = "
         "extract.rid AND f = 1 WHERE x > ?1 AND record.rid IS NULL"},
     {VLT_CHECKED_RECORD,
-        "SELECT count(*) FROM staging WHERE rid > ?1 AND rid IN (SELECT rid "
-        "FROM record)"},
+        /* in this order of the tables, whatever SQLite would like better */
+        "SELECT count(*) FROM staging CROSS JOIN record ON record.rid = "
+        "staging.rid WHERE staging.rid > ?1"},
     {VLT_CHECKED_RECORD,
         "SELECT count(*) FROM record WHERE rid > ?1 AND f = 1 AND "
         "(id IS NOT NULL OR ver IS NOT NULL)"},
