@@ -51,10 +51,9 @@ expect(const struct said *s, enum vault_status st, bool partly,
 {
     if (s->st != st || s->d.partly != partly ||
         (line != NULL && strstr(s->lines, line) == NULL))
-        fail_msg("%s%s, wanted %s%s with \"%s\":\n%s",
-            vault_status_name(s->st), s->d.partly ? ", partly" : "",
-            vault_status_name(st), partly ? ", partly" : "",
-            line != NULL ? line : "", s->lines);
+        fail_msg("%s%s, wanted %s%s with \"%s\":\n%s", vault_status_name(s->st),
+            s->d.partly ? ", partly" : "", vault_status_name(st),
+            partly ? ", partly" : "", line != NULL ? line : "", s->lines);
 }
 
 static void
@@ -267,8 +266,9 @@ an_old_record_that_was_withdrawn_must_be_gone(void **state)
     static const struct {
         const char *name, *sql;
     } back[] = {
-        {"its metadata", "UPDATE record SET meta = (SELECT o.meta FROM old."
-                         "record AS o WHERE o.rid = record.rid) WHERE rid = 1"},
+        {"its metadata",
+            "UPDATE record SET meta = (SELECT o.meta FROM old."
+            "record AS o WHERE o.rid = record.rid) WHERE rid = 1"},
         {"its wrap", "INSERT INTO wrap SELECT * FROM old.wrap WHERE rid = 1"},
         {"its body",
             "INSERT INTO segment SELECT * FROM old.segment WHERE rid = 1"},

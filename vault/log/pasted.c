@@ -89,8 +89,8 @@ take_size(struct walk *w, uint64_t *out)
     size_t from;
 
     skip(w);
-    for (from = w->pos; w->pos < w->len && w->p[w->pos] >= '0' &&
-         w->p[w->pos] <= '9';)
+    for (from = w->pos;
+         w->pos < w->len && w->p[w->pos] >= '0' && w->p[w->pos] <= '9';)
         w->pos++;
     return w->pos < w->len && nothing(w) > 0 &&
         vlt_parse_u64(out, w->p + from, w->pos - from);

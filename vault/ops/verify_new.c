@@ -227,7 +227,8 @@ fits(const struct vlt_verify *v)
     const struct vlt_verifystate *s = v->known;
 
     return memcmp(s->vault, v->id, 16) == 0 && s->logs > 0 &&
-        s->kind == vlt_checked_kind(v) && v->opt->key == NULL && v->keys == NULL;
+        s->kind == vlt_checked_kind(v) && v->opt->key == NULL &&
+        v->keys == NULL;
 }
 
 enum vault_status

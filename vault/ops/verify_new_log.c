@@ -110,8 +110,8 @@ take_point(void *ctx, const struct vlt_checkpoint_row *r,
         cp.size == 0 || w->points == POINTS_MAX)
         return vlt_fail(err, VAULT_E_TAMPERED, "a checkpoint is another's");
     if ((w->points & (w->points - 1)) == 0)
-        more = realloc(more,
-            (w->points == 0 ? 1 : 2 * w->points) * sizeof *more);
+        more =
+            realloc(more, (w->points == 0 ? 1 : 2 * w->points) * sizeof *more);
     if (more == NULL)
         return vlt_fail_memory(err);
     w->point = more;
@@ -127,8 +127,8 @@ compare_node(void *ctx, unsigned level, uint64_t index, const uint8_t hash[32],
     struct walk *w = ctx;
     uint8_t stored[32];
     bool found;
-    enum vault_status st = vlt_node_get(w->n->v->s, w->log->n, level, index,
-        stored, &found, err);
+    enum vault_status st =
+        vlt_node_get(w->n->v->s, w->log->n, level, index, stored, &found, err);
 
     if (st == VAULT_OK && found && memcmp(stored, hash, 32) != 0)
         st = vlt_fail(err, VAULT_E_TAMPERED, "a stored node is wrong");
@@ -161,8 +161,7 @@ keep_line(struct walk *w, const struct vlt_leaf_row *r, struct vault_error *err)
     if (n->lines == VLT_NEW_LINES)
         return vlt_fail(err, VAULT_E_LIMIT, "too many new lines");
     if ((n->lines & (n->lines - 1)) == 0)
-        more =
-            realloc(more, (n->lines == 0 ? 1 : 2 * n->lines) * sizeof *more);
+        more = realloc(more, (n->lines == 0 ? 1 : 2 * n->lines) * sizeof *more);
     if (more == NULL)
         return vlt_fail_memory(err);
     n->line = more;

@@ -76,8 +76,8 @@ body_is_gone(struct vlt_verify *v, const struct vlt_version_rows *rows,
         return VAULT_OK;
     for (i = 0; st == VAULT_OK && gone && i < rows->n; i++) {
         if (vlt_record_shares_body(&r->head, &rows->v[i].head))
-            st = vlt_record_withdrawn(v->s, &rows->v[i].head.h,
-                rows->v[i].stmt, &gone, err);
+            st = vlt_record_withdrawn(v->s, &rows->v[i].head.h, rows->v[i].stmt,
+                &gone, err);
     }
     if (st == VAULT_OK && gone)
         st = vlt_segment_count(v->s, r->rid, &segments, err);

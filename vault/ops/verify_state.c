@@ -52,8 +52,7 @@ vlt_day_text(char out[VLT_DAY_TEXT], uint64_t seconds)
     struct vlt_buf b;
     uint64_t days = (seconds > 253402300799U ? 253402300799U : seconds) / 86400;
     uint64_t z = days + 719468, era = z / 146097, day = z % 146097;
-    uint64_t year =
-        (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    uint64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
     uint64_t rest = day - (365 * year + year / 4 - year / 100);
     uint64_t m = (5 * rest + 2) / 153;
 

@@ -98,9 +98,8 @@ vlt_attachments_beyond(struct vlt_store *s, uint64_t a,
 {
     sqlite3_stmt *st;
     struct vlt_row r;
-    enum vault_status status =
-        vlt_stmt(s, "SELECT b FROM attachment WHERE a > ? ORDER BY a", &st,
-            err);
+    enum vault_status status = vlt_stmt(s,
+        "SELECT b FROM attachment WHERE a > ? ORDER BY a", &st, err);
     bool row;
 
     if (status != VAULT_OK)
