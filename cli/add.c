@@ -98,7 +98,13 @@ warn_of_card(const char *path)
     struct vault_card card;
     uint8_t *p = NULL;
     size_t n = 0;
+    enum vault_file_kind kind = VAULT_FILE_OTHER;
 
+    if (vault_file_kind(path, &kind, NULL) == VAULT_OK &&
+        kind == VAULT_FILE_AUDIT)
+        say_warn(tr("%s is an audit pack: it is sealed as it is; sanduq verify "
+                    "checks it"),
+            path);
     if (vlt_os_is_file(path) &&
         vlt_os_read_small(path, CARD_FILE_MAX, &p, &n, NULL) == VAULT_OK &&
         vault_card_read(p, n, &card, NULL) == VAULT_OK)

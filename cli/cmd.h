@@ -84,6 +84,8 @@ extern const struct cmd_group withdraw_group;
 extern const struct cmd_group verify_group;
 extern const struct cmd_group info_group;
 extern const struct cmd_group log_group;
+extern const struct cmd_group audit_group;
+extern const struct cmd_group stamp_group;
 extern const struct cmd_group key_group;
 extern const struct cmd_group backup_group;
 extern const struct cmd_group card_group;

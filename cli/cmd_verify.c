@@ -3,26 +3,26 @@
 #include "cmd.h"
 
 #include "fail.h"
-#include "hex.h"
-#include "jline_out.h"
 #include "os.h"
-#include "out.h"
 #include "progress.h"
-#include "safe.h"
-#include "said.h"
 #include "tr.h"
 #include "unlocking.h"
 #include "verify_keep.h"
+#include "verify_tell.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <vault/filekind.h>
 
 struct verify_opts {
     struct opt_list cards;
     struct opt_list since;
+    struct opt_list witnesses;
+    struct opt_list witnessed;
+    const char *policy;
     const char *body;
     const char *save_state;
+    bool evidence;
     bool unlock;
 };
 
@@ -38,9 +38,24 @@ static const struct opt verify_table[] = {
     {0, "save-state", OPT_TEXT, "FILE",
         N_("keep there what was checked, for a later --since FILE"),
         offsetof(struct verify_opts, save_state)},
+    {0, "policy", OPT_TEXT, "FILE",
+        N_("the newest state of its logs must be countersigned as this "
+           "policy (C2SP tlog-policy) asks"),
+        offsetof(struct verify_opts, policy)},
+    {0, "witness", OPT_LIST, "KEY",
+        N_("a witness's key (vkey), or a file with it: its signatures are "
+           "checked"),
+        offsetof(struct verify_opts, witnesses)},
+    {0, "witnessed", OPT_LIST, "FILE",
+        N_("what a witness says of the logs that it has seen"),
+        offsetof(struct verify_opts, witnessed)},
     {0, "body", OPT_TEXT, "FILE",
         N_("the original that a disclosure speaks of and does not hold"),
         offsetof(struct verify_opts, body)},
+    {0, "evidence", OPT_FLAG, NULL,
+        N_("with --json: also what the findings rest on, a line for each card, "
+           "log, line of a log, checkpoint and record"),
+        offsetof(struct verify_opts, evidence)},
     {0, "unlock", OPT_FLAG, NULL,
         N_("ask for the passphrase, and open everything too"),
         offsetof(struct verify_opts, unlock)},
@@ -63,115 +78,38 @@ static const struct cmd_example verify_examples[] = {
         N_("what was disclosed, and whose record it is of")},
 };
 
-enum { CARD_MAX = 64 * 1024, STATE_MAX = 32 * 1024 * 1024 };
+enum {
+    CARD_MAX = 64 * 1024,
+    POLICY_MAX = 1024 * 1024,
+    STATE_MAX = 32 * 1024 * 1024
+};
 
 struct verify {
-    struct cli *c;
+    struct verify_tell tell; /* first: the callbacks' ctx */
     struct verify_keep state;
-    uint64_t count[4]; /* by level */
-    /* Cards and checkpoints as text; their memory. */
+    /* Texts that options name; their memory. */
     char **texts;
     size_t texts_len;
 };
-
-static const char *
-level_word(enum vault_finding_level level)
-{
-    static const char *const words[] = {"held", "failed", "not-seen",
-        "not-as-asked"};
-
-    return (size_t)level < VLT_COUNT(words) ? words[level] : "other";
-}
-
-static const char *
-level_text(enum vault_finding_level level)
-{
-    switch (level) {
-    case VAULT_HELD:
-        return tr("holds");
-    case VAULT_FAILED:
-        return tr("DOES NOT MATCH");
-    case VAULT_NOT_SEEN:
-        return tr("not known");
-    case VAULT_NOT_AS_ASKED:
-        return tr("NOT AS ASKED");
-    }
-    return "?";
-}
-
-static void
-finding_json(const struct vault_finding *f, const char *message)
-{
-    struct jline j;
-
-    jline_begin(&j, "finding");
-    jline_text(&j, "level", level_word(f->level));
-    jline_text(&j, "kind", f->kind);
-    if (f->has_record) {
-        jline_hex(&j, "id", f->record, VAULT_ID);
-        jline_u64(&j, "version", f->version);
-    }
-    jline_u64(&j, "count", f->count);
-    if (f->level != VAULT_HELD)
-        jline_text(&j, "code", vault_status_name(f->text.code));
-    jline_text(&j, "message", message);
-    jline_end(&j);
-}
-
-static int
-print_finding(void *ctx, const struct vault_finding *f)
-{
-    struct verify *v = ctx;
-    char message[1024], id[HEX_ID];
-
-    if ((size_t)f->level < VLT_COUNT(v->count))
-        v->count[f->level]++;
-    say_message(&f->text, message, sizeof message);
-    if (v->c->g.json) {
-        finding_json(f, message);
-        return vlt_os_interrupted() ? 1 : 0;
-    }
-    if (v->c->g.quiet && f->level == VAULT_HELD)
-        return vlt_os_interrupted() ? 1 : 0;
-    out_text("  ");
-    out_column(level_text(f->level), 15, false);
-    out_text(" ");
-    if (f->has_record) {
-        hex_id(id, f->record);
-        out_printf(tr("record %s, version %" PRIu32), id, f->version);
-        out_text(": ");
-    }
-    out_safe(message, strlen(message), SAFE_BACKSLASH);
-    out_text("\n");
-    return vlt_os_interrupted() ? 1 : 0;
-}
-
-static int
-print_said(void *ctx, const struct vault_said *what)
-{
-    struct verify *v = ctx;
-
-    said_print(v->c, what);
-    return vlt_os_interrupted() ? 1 : 0;
-}
 
 static int
 save_state(void *ctx, const char *state, size_t len)
 {
     struct verify *v = ctx;
 
-    return verify_keep_save(&v->state, state, len);
+    v->tell.saved = verify_keep_save(&v->state, state, len) == 0;
+    return 0;
 }
 
 /* The text of a file, kept until the end. */
 VAULT_CHECKED static enum vault_status
-load(struct verify *v, const char *path, size_t max, const char **out,
+load(struct verify *v, const char *path, size_t most, const char **out,
     struct vault_error *err)
 {
     uint8_t *p = NULL;
     size_t n = 0;
     char *text;
-    enum vault_status st = vlt_os_read_small(path, max, &p, &n, err);
+    enum vault_status st = vlt_os_read_small(path, most, &p, &n, err);
 
     if (st != VAULT_OK)
         return st;
@@ -183,6 +121,8 @@ load(struct verify *v, const char *path, size_t max, const char **out,
     text[n] = 0;
     v->texts[v->texts_len++] = text;
     *out = text;
+    if (strlen(text) != n) /* what stands behind it would not be seen */
+        return vlt_fail(err, VAULT_E_USAGE, "%s is no text", path);
     return VAULT_OK;
 }
 
@@ -200,6 +140,18 @@ load_card(struct verify *v, const char *card, const char **out,
     return vlt_fail_hint(err, VAULT_E_NOT_FOUND,
         N_("--card takes a card's file, or 32 or more characters of the key"),
         "%s is neither a file nor a key", card);
+}
+
+/* A vkey is one line of text; else it is the name of a file that has one. */
+VAULT_CHECKED static enum vault_status
+load_witness(struct verify *v, const char *given, const char **out,
+    struct vault_error *err)
+{
+    if (!vlt_os_exists(given) && strchr(given, '+') != NULL) {
+        *out = given;
+        return VAULT_OK;
+    }
+    return load(v, given, CARD_MAX, out, err);
 }
 
 /* Checkpoints stay in the list; a saved state, of which there can be one,
@@ -231,14 +183,15 @@ load_since(struct verify *v, struct verify_opts *o,
     return st;
 }
 
-/* Replace the names in both lists by what they name. */
+/* Replace the names that the options have by what they name. */
 VAULT_CHECKED static enum vault_status
 load_all(struct verify *v, struct verify_opts *o,
     struct vault_verify_options *opt, struct vault_error *err)
 {
+    size_t n = o->cards.n + o->since.n + o->witnesses.n + o->witnessed.n + 1;
     enum vault_status st = VAULT_OK;
 
-    v->texts = calloc(o->cards.n + o->since.n + 1, sizeof *v->texts);
+    v->texts = calloc(n, sizeof *v->texts);
     if (v->texts == NULL)
         return vlt_fail_memory(err);
     for (size_t i = 0; i < o->cards.n && st == VAULT_OK; i++)
@@ -247,143 +200,92 @@ load_all(struct verify *v, struct verify_opts *o,
         st = load_since(v, o, opt, err);
     if (st == VAULT_OK)
         st = verify_keep_begin(o->save_state, &v->state, err);
+    for (size_t i = 0; i < o->witnesses.n && st == VAULT_OK; i++)
+        st = load_witness(v, o->witnesses.v[i], &o->witnesses.v[i], err);
+    for (size_t i = 0; i < o->witnessed.n && st == VAULT_OK; i++)
+        st = load(v, o->witnessed.v[i], POLICY_MAX, &o->witnessed.v[i], err);
+    if (st == VAULT_OK && o->policy != NULL)
+        st = load(v, o->policy, POLICY_MAX, &o->policy, err);
     return st;
-}
-
-static void
-tell_verdict(const struct verify *v, const char *path,
-    const struct vault_verdict *d, bool asked)
-{
-    const char *key = d->fingerprint[0] != 0 ? d->fingerprint : tr("nobody");
-
-    out_safe(path, strlen(path), SAFE_BACKSLASH);
-    out_text(": ");
-    if (v->c->exit == vault_status_exit(VAULT_E_TAMPERED)) {
-        out_printf("%s\n",
-            tr("the evidence does not match; see the lines above"));
-        return;
-    }
-    if (d->partly)
-        out_printf(d->compared
-                ? tr("what is new since the saved state is unchanged since it "
-                     "was sealed; signed by %s (compared); the rest was not "
-                     "looked at again")
-                : tr("what is new since the saved state is unchanged since it "
-                     "was sealed; signed by %s (not compared); the rest was "
-                     "not looked at again"),
-            key);
-    else if (d->capture)
-        out_printf(d->compared ? tr("unchanged since it was sealed; sealed "
-                                    "for %s (compared)\n")
-                               : tr("unchanged since it was sealed; sealed "
-                                    "for %s (not compared)\n"),
-            key);
-    else if (d->compared)
-        out_printf(tr("unchanged since it was sealed; signed by %s "
-                      "(compared)"),
-            key);
-    else if (asked)
-        out_printf(tr("unchanged since it was sealed; signed by %s "
-                      "(compared: not the key that was asked for)"),
-            key);
-    else
-        out_printf(tr("unchanged since it was sealed; signed by %s (not "
-                      "compared)"),
-            key);
-    out_text("\n");
-    if (d->bundle)
-        out_printf(tr("%" PRIu64 " whole, %" PRIu64 " in part, %" PRIu64
-                      " heads only; for at most %" PRIu32 " recipients\n"),
-            d->whole, d->partial, d->heads, d->recipients);
-    if (v->c->exit == vault_status_exit(VAULT_E_POLICY))
-        say_warn("%s",
-            tr("it holds, but it is not what was asked for; see the lines "
-               "above"));
-    if (!d->compared && !asked && d->bundle)
-        say_hint(N_("the signer was not compared: --card says whose bundle it "
-                    "should be; anyone can make one that agrees with itself"));
-    else if (!d->compared && !asked)
-        say_hint(N_("the signer was not compared: --card says whose file it "
-                    "should be; anyone can make a vault that agrees with "
-                    "itself"));
-}
-
-static void
-tell_summary(const struct verify *v, const char *path,
-    const struct vault_verdict *d)
-{
-    struct jline j;
-
-    jline_begin(&j, "summary");
-    jline_text(&j, "command", "verify");
-    jline_u64(&j, "exit", (uint64_t)v->c->exit);
-    jline_text(&j, "path", path);
-    if (d->text != NULL)
-        jline_text(&j, "text", d->text);
-    jline_u64(&j, "held", v->count[VAULT_HELD]);
-    jline_u64(&j, "failed", v->count[VAULT_FAILED]);
-    jline_u64(&j, "not_seen", v->count[VAULT_NOT_SEEN]);
-    jline_u64(&j, "not_as_asked", v->count[VAULT_NOT_AS_ASKED]);
-    jline_u64(&j, "records", d->records);
-    jline_u64(&j, "leaves", d->leaves);
-    jline_text(&j, "fingerprint", d->fingerprint);
-    jline_bool(&j, "compared", d->compared);
-    jline_bool(&j, "unlocked", d->unlocked);
-    jline_bool(&j, "partly", d->partly);
-    jline_bool(&j, "saved", v->state.saved);
-    jline_bool(&j, "bundle", d->bundle);
-    if (d->bundle) {
-        jline_u64(&j, "whole", d->whole);
-        jline_u64(&j, "partial", d->partial);
-        jline_u64(&j, "heads", d->heads);
-        jline_u64(&j, "recipients", d->recipients);
-    }
-    jline_end(&j);
 }
 
 VAULT_CHECKED static enum vault_status
 judge(struct verify *v, const char *path, struct vault_verify_options *opt,
     struct vault_error *err)
 {
+    struct verify_tell *t = &v->tell;
     struct vault_verdict d = {0};
     enum vault_status st;
 
     vlt_os_catch_interrupt();
     progress_begin(0, true);
     progress_name(vlt_os_basename(path));
-    st = vault_verify(path, opt, print_finding, v, &d, err);
+    st = vault_verify(path, opt, verify_tell_finding, t, &d, err);
     progress_end();
     if (st != VAULT_OK &&
-        !(st == VAULT_E_TAMPERED && v->count[VAULT_FAILED] > 0) &&
-        !(st == VAULT_E_POLICY && v->count[VAULT_NOT_AS_ASKED] > 0))
+        !(st == VAULT_E_TAMPERED && t->count[VAULT_FAILED] > 0) &&
+        !(st == VAULT_E_POLICY && t->count[VAULT_NOT_AS_ASKED] > 0))
         return st; /* nothing could be judged */
-    v->c->exit = vault_status_exit(st);
-    if (v->c->g.json)
-        tell_summary(v, path, &d);
-    else if (d.text != NULL)
-        said_verdict(v->c, path, &d, opt->cards_len > 0);
-    else
-        tell_verdict(v, path, &d, opt->cards_len > 0);
-    return verify_keep_tell(v->c, &v->state, err);
+    t->c->exit = vault_status_exit(st);
+    verify_tell_end(t, path, &d);
+    return verify_keep_tell(t->c, &v->state, err);
+}
+
+/* The options as the library takes them. Their texts are loaded. */
+static void
+as_asked(const struct verify_opts *o, struct vault_verify_options *opt)
+{
+    opt->cards = o->cards.v;
+    opt->cards_len = o->cards.n;
+    opt->since = o->since.v;
+    opt->since_len = o->since.n;
+    opt->witnesses = o->witnesses.v;
+    opt->witnesses_len = o->witnesses.n;
+    opt->witnessed = o->witnessed.v;
+    opt->witnessed_len = o->witnessed.n;
+    opt->policy = o->policy;
+    opt->body = o->body;
+    opt->said = verify_tell_said;
+    if (o->evidence)
+        opt->evidence = verify_tell_fact;
+    opt->progress = progress_callback;
+}
+
+/* Before anybody types a passphrase for nothing. */
+VAULT_CHECKED static enum vault_status
+check_opens(const char *path, struct vault_error *err)
+{
+    enum vault_file_kind kind = VAULT_FILE_OTHER;
+
+    if (vault_file_kind(path, &kind, NULL) != VAULT_OK ||
+        kind != VAULT_FILE_AUDIT)
+        return VAULT_OK;
+    return vlt_fail_hint(err, VAULT_E_USAGE,
+        N_("verify it without one; the vault itself can be opened"),
+        "an audit pack holds nothing that a secret opens");
 }
 
 static enum vault_status
 verify_run(struct cli *c, struct vault_error *err)
 {
     struct verify_opts *o = c->opts;
-    struct verify v = {.c = c};
-    struct vault_verify_options opt = {.progress = progress_callback};
+    struct verify v = {.tell = {.c = c, .asked = o->cards.n > 0}};
+    struct vault_verify_options opt = {0};
     struct vault_key *key = NULL;
     uint8_t slot[VAULT_ID];
     char path[4096];
     enum vault_status st = VAULT_OK;
 
-    if (c->args.n == 0)
+    if (o->evidence && !c->g.json)
+        st = vlt_fail(err, VAULT_E_USAGE, "--evidence goes with --json");
+    if (st == VAULT_OK && c->args.n == 0)
         st = unlock_path(c, path, sizeof path, err);
     if (st == VAULT_OK)
         st = load_all(&v, o, &opt, err);
     if (st == VAULT_OK)
         st = unlock_slot(c, slot, &opt.slot, err);
+    if (st == VAULT_OK && (o->unlock || unlock_given(c)))
+        st = check_opens(c->args.n > 0 ? c->args.v[0] : path, err);
     if (st == VAULT_OK && (o->unlock || unlock_given(c))) {
         st = unlock_key(c, false, &key, err);
         if (c->args.n > 0 &&
@@ -392,12 +294,7 @@ verify_run(struct cli *c, struct vault_error *err)
     }
     if (st == VAULT_OK) {
         opt.key = key;
-        opt.cards = o->cards.v;
-        opt.cards_len = o->cards.n;
-        opt.since = o->since.v;
-        opt.since_len = o->since.n;
-        opt.body = o->body;
-        opt.said = print_said;
+        as_asked(o, &opt);
         opt.save = o->save_state != NULL ? save_state : NULL;
         st = judge(&v, c->args.n > 0 ? c->args.v[0] : path, &opt, err);
     }

@@ -132,51 +132,40 @@ key_of(const struct vault_verdict *d)
 }
 
 static void
-disclosure_verdict(const struct vault_verdict *d, bool asked)
+disclosure_sentence(const struct vault_verdict *d, bool asked,
+    struct vlt_buf *out)
 {
     if (d->compared)
-        out_printf(tr("what it discloses was committed to when the record was "
-                      "logged; the log is signed for by %s (compared)"),
+        vlt_buf_printf(out,
+            tr("what it discloses was committed to when the record was "
+               "logged; the log is signed for by %s (compared)"),
             key_of(d));
     else if (asked)
-        out_printf(tr("what it discloses was committed to when the record was "
-                      "logged; the log is signed for by %s (compared: not the "
-                      "key that was asked for)"),
+        vlt_buf_printf(out,
+            tr("what it discloses was committed to when the record was "
+               "logged; the log is signed for by %s (compared: not the "
+               "key that was asked for)"),
             key_of(d));
     else
-        out_printf(tr("what it discloses was committed to when the record was "
-                      "logged; the log is signed for by %s (not compared)"),
+        vlt_buf_printf(out,
+            tr("what it discloses was committed to when the record was "
+               "logged; the log is signed for by %s (not compared)"),
             key_of(d));
-}
-
-static void
-card_verdict(const struct vault_verdict *d)
-{
-    if (d->compared)
-        out_printf(tr("the card that was given: %s"), key_of(d));
-    else
-        out_printf(tr("a card in good form: %s (not compared)"), key_of(d));
 }
 
 void
-said_verdict(const struct cli *c, const char *path,
-    const struct vault_verdict *d, bool asked)
+said_sentence(const struct vault_verdict *d, bool asked, struct vlt_buf *out)
 {
-    out_safe(path, strlen(path), SAFE_BACKSLASH);
-    out_text(": ");
-    if (c->exit == vault_status_exit(VAULT_E_TAMPERED))
-        out_text(tr("the evidence does not match; see the lines above"));
-    else if (strcmp(d->text, "disclosure") == 0)
-        disclosure_verdict(d, asked);
+    if (strcmp(d->text, "disclosure") == 0)
+        disclosure_sentence(d, asked, out);
     else if (strcmp(d->text, "card") == 0)
-        card_verdict(d);
+        vlt_buf_printf(out,
+            d->compared ? tr("the card that was given: %s")
+                        : tr("a card in good form: %s (not compared)"),
+            key_of(d));
     else if (d->compared)
-        out_printf(tr("signed by %s (compared)"), key_of(d));
+        vlt_buf_printf(out, tr("signed by %s (compared)"), key_of(d));
     else
-        out_text(tr("in good form, and NOT CHECKED: nothing says who wrote "
-                    "it; see the lines above"));
-    out_text("\n");
-    if (c->exit == 0 && !d->compared && !asked)
-        say_hint(N_("the signer was not compared: --card says whose it should "
-                    "be; anyone can make a vault that agrees with itself"));
+        vlt_buf_put_str(out,
+            tr("in good form, and NOT CHECKED: nothing says who wrote it"));
 }

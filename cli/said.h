@@ -5,6 +5,8 @@
 
 #include "cmd.h"
 
+#include "bytes.h"
+
 /*
  * One field of a disclosure for people: a body by its length and hash, and by
  * its text when it is a short one and is all there. Everything harmless.
@@ -12,8 +14,9 @@
 void said_field(const struct vault_field *f, bool beside, uint64_t bytes);
 /* A line of verify about one value, or a `said` line with --json. */
 void said_print(const struct cli *c, const struct vault_said *s);
-/* The last line of verify about a text. `asked`: a card was given. */
-void said_verdict(const struct cli *c, const char *path,
-    const struct vault_verdict *d, bool asked);
+/* The sentence that verify ends with about a text that holds. `asked`: a card
+ * was given. */
+void said_sentence(const struct vault_verdict *d, bool asked,
+    struct vlt_buf *out);
 
 #endif

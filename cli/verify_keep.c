@@ -45,7 +45,7 @@ int
 verify_keep_save(struct verify_keep *s, const char *state, size_t len)
 {
     s->saved = vlt_os_replace(s->path, state, len, &s->why) == VAULT_OK;
-    return 0; /* what was judged is judged */
+    return s->saved ? 0 : 1;
 }
 
 enum vault_status

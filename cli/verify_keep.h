@@ -23,7 +23,8 @@ bool verify_keep_is(const char *text, size_t len);
  */
 VAULT_CHECKED enum vault_status verify_keep_begin(const char *path,
     struct verify_keep *out, struct vault_error *err);
-/* vault_verify_options.save, from within its callback. */
+/* From within vault_verify_options.save; not 0: it could not be written, and
+ * verify_keep_tell says why. */
 int verify_keep_save(struct verify_keep *s, const char *state, size_t len);
 /* Say whether it was written; after the verdict.
  *   VAULT_E_IO ...  writing it failed */

@@ -6,6 +6,10 @@ set -u
 SANDUQ=$(realpath "$SANDUQ")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+if [ -n "${SANDUQ_COLLECT:-}" ]; then # what is judged, for tests/reader
+    . "${SRC:?}/tests/reader/collect.bash"
+    trap 'collect_all "$work"; rm -rf "$work"' EXIT
+fi
 cd "$work" || exit 1
 export XDG_STATE_HOME=$work/state HOME=$work/home LC_ALL=C.UTF-8 TZ=UTC
 unset SANDUQ_VAULT SANDUQ_PASSPHRASE SANDUQ_PASSWORD NO_COLOR

@@ -6,23 +6,16 @@
 FIPS 203 and the X-Wing draft, sharing nothing with the program.
 
     threshold_check.py FILE SHARE...     what the file says, a line each
-    threshold_check.py --xwing VECTORS   this reader itself against vectors
 """
 import base64
 import hashlib
-import hmac
-import json
 import sqlite3
 import struct
 import subprocess
 import sys
 import tempfile
 
-try:
-    from nacl import bindings as nb
-except ImportError:
-    print("skipped: python3-nacl is not installed")
-    sys.exit(77)
+from kem import XWing, expand, extract, hpke_open, nb, opened
 
 
 def H(*parts):
@@ -33,24 +26,8 @@ def L(label):
     return b"sanduq.v1/" + label.encode() + b"\0"
 
 
-def extract(salt, ikm):
-    return hmac.new(salt, ikm, hashlib.sha256).digest()
-
-
-def expand(prk, info, n):
-    out, t, c = b"", b"", 1
-    while len(out) < n:
-        t = hmac.new(prk, t + info + bytes([c]), hashlib.sha256).digest()
-        out, c = out + t, c + 1
-    return out[:n]
-
-
 def X(key, label, ctx, n=32):
     return expand(key, L(label) + ctx, n)
-
-
-def opened(key, nonce, ct, ad=None):
-    return nb.crypto_aead_chacha20poly1305_ietf_decrypt(ct, ad, nonce, key)
 
 
 def unsealed(key, sealed, ad):
@@ -119,149 +96,6 @@ def joined(texts):
     bits = "".join(format(c, "05b") for c in out[6:58])
     assert bits[256:] == "0000"
     return int(bits[:256], 2).to_bytes(32, "big"), shares[0]["id"]
-
-
-# ----------------------------------------------------------- ML-KEM-768
-
-Q, K = 3329, 3
-
-
-def brv(i):
-    return int(format(i, "07b")[::-1], 2)
-
-
-ZETA = [pow(17, brv(i), Q) for i in range(128)]
-GAMMA = [pow(17, 2 * brv(i) + 1, Q) for i in range(128)]
-
-
-def ntt(f):
-    f, i, n = list(f), 1, 128
-    while n >= 2:
-        for start in range(0, 256, 2 * n):
-            z, i = ZETA[i], i + 1
-            for j in range(start, start + n):
-                t = z * f[j + n] % Q
-                f[j + n], f[j] = (f[j] - t) % Q, (f[j] + t) % Q
-        n //= 2
-    return f
-
-
-def intt(f):
-    f, i, n = list(f), 127, 2
-    while n <= 128:
-        for start in range(0, 256, 2 * n):
-            z, i = ZETA[i], i - 1
-            for j in range(start, start + n):
-                t = f[j]
-                f[j] = (t + f[j + n]) % Q
-                f[j + n] = z * (f[j + n] - t) % Q
-        n *= 2
-    return [x * 3303 % Q for x in f]
-
-
-def times(f, g):
-    out = []
-    for i in range(128):
-        a, b, c, d = f[2 * i], f[2 * i + 1], g[2 * i], g[2 * i + 1]
-        out += [(a * c + b * d * GAMMA[i]) % Q, (a * d + b * c) % Q]
-    return out
-
-
-def plus(f, g):
-    return [(a + b) % Q for a, b in zip(f, g)]
-
-
-def uniform(rho, j, i):
-    stream, out, at = hashlib.shake_128(rho + bytes([j, i])).digest(2016), [], 0
-    while len(out) < 256:
-        a, b, c = stream[at:at + 3]
-        at += 3
-        out += [d for d in (a + 256 * (b % 16), b // 16 + 16 * c) if d < Q]
-    return out[:256]
-
-
-def noise(sigma, n):
-    bits = int.from_bytes(
-        hashlib.shake_256(sigma + bytes([n])).digest(128), "little")
-    out = []
-    for i in range(256):
-        x = bits >> 4 * i
-        out.append(((x & 1) + (x >> 1 & 1) - (x >> 2 & 1) - (x >> 3 & 1)) % Q)
-    return out
-
-
-def packed(f, d):
-    n = sum(x << d * i for i, x in enumerate(f))
-    return n.to_bytes(32 * d, "little")
-
-
-def unpacked(b, d):
-    n = int.from_bytes(b, "little")
-    return [n >> d * i & (1 << d) - 1 for i in range(256)]
-
-
-def shrunk(f, d):
-    return [((x << d) + Q // 2) // Q % (1 << d) for x in f]
-
-
-def grown(f, d):
-    return [(x * Q + (1 << d - 1)) >> d for x in f]
-
-
-class MlKem:
-    def __init__(self, d):
-        g = hashlib.sha3_512(d + bytes([K])).digest()
-        rho, sigma = g[:32], g[32:]
-        self.s = [ntt(noise(sigma, i)) for i in range(K)]
-        e = [ntt(noise(sigma, K + i)) for i in range(K)]
-        t = []
-        for i in range(K):
-            row = e[i]
-            for j in range(K):
-                row = plus(row, times(uniform(rho, j, i), self.s[j]))
-            t.append(row)
-        self.ek = b"".join(packed(f, 12) for f in t) + rho
-
-    def decaps(self, ct):
-        """Of a ciphertext made for this key: implicit rejection is left out,
-        what was made for another key does not open further on."""
-        u = [ntt(grown(unpacked(ct[320 * i:320 * i + 320], 10), 10))
-             for i in range(K)]
-        v = grown(unpacked(ct[320 * K:], 4), 4)
-        w = [0] * 256
-        for i in range(K):
-            w = plus(w, times(self.s[i], u[i]))
-        m = packed(shrunk([(a - b) % Q for a, b in zip(v, intt(w))], 1), 1)
-        return hashlib.sha3_512(m + hashlib.sha3_256(self.ek).digest()
-                                ).digest()[:32]
-
-
-class XWing:
-    def __init__(self, seed):
-        e = hashlib.shake_256(seed).digest(96)
-        self.m, self.x = MlKem(e[:32]), e[64:]
-        self.pkx = nb.crypto_scalarmult_base(self.x)
-        self.pk = self.m.ek + self.pkx
-
-    def decaps(self, ct):
-        return hashlib.sha3_256(
-            self.m.decaps(ct[:1088]) + nb.crypto_scalarmult(self.x, ct[1088:])
-            + ct[1088:] + self.pkx + b"\\.//^\\").digest()
-
-
-def hpke_open(kem, info, sealed):
-    suite = bytes.fromhex("647a00010003")
-    lab = b"HPKE-v1HPKE" + suite
-    secret = kem.decaps(sealed[:1120])
-    ctx = (b"\0" + extract(b"", lab + b"psk_id_hash")
-           + extract(b"", lab + b"info_hash" + info))
-    prk = extract(secret, lab + b"secret")
-    key = expand(prk, b"\0\x20" + lab + b"key" + ctx, 32)
-    nonce = expand(prk, b"\0\x0c" + lab + b"base_nonce" + ctx, 12)
-    try:
-        return opened(key, nonce, sealed[1120:])
-    except Exception:
-        return None
 
 
 # ------------------------------------------------------ the one-time card
@@ -390,19 +224,5 @@ def main(path, texts):
         read_bundle(f.name, kem, fingerprint)
 
 
-def xwing(path):
-    n = 0
-    for v in json.load(open(path)):
-        kem = XWing(bytes.fromhex(v["seed"]))
-        assert kem.pk.hex() == v["pk"]
-        assert kem.decaps(bytes.fromhex(v["ct"])).hex() == v["ss"]
-        n += 1
-    assert n > 0
-    print("X-Wing vectors:", n)
-
-
 if __name__ == "__main__":
-    if sys.argv[1] == "--xwing":
-        xwing(sys.argv[2])
-    else:
-        main(sys.argv[1], sys.argv[2:])
+    main(sys.argv[1], sys.argv[2:])

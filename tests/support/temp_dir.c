@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collect.h"
+
 enum { ENTRIES = 256 };
 
 void
@@ -91,6 +93,7 @@ remove_all(const char *path)
     if (lstat(path, &st) != 0)
         temp_die("cannot be looked at", path);
     if (!S_ISDIR(st.st_mode)) {
+        collect_file(path);
         if (unlink(path) != 0)
             temp_die("cannot be removed", path);
         return;

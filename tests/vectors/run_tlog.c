@@ -5,50 +5,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cosignature.h"
 #include "json_vectors.h"
 #include "note.h"
 #include "secret.h"
 #include "text.h"
 
-/* A verifier key of type 01: name + hex key id + base64(01 || key). */
-struct vkey {
-    char name[VLT_NAME_MAX + 1];
-    uint8_t id[4];
-    uint8_t key[33];
-};
-
 static bool
-get_vkey(struct vkey *k, const char *text)
+get_vkey(struct vlt_vkey *k, const char *text)
 {
-    const char *id = strchr(text, '+');
-    uint8_t want[4];
-    size_t n = 0;
+    char again[VLT_VKEY_TEXT];
 
-    if (id == NULL || (size_t)(id - text) > VLT_NAME_MAX || strlen(id) < 10 ||
-        id[9] != '+')
+    if (vlt_vkey_decode(k, text, strlen(text), NULL) != VAULT_OK)
         return false;
-    memset(k, 0, sizeof *k);
-    memcpy(k->name, text, (size_t)(id - text));
-    if (!vlt_unhex(k->id, 4, id + 1, 8) ||
-        !vlt_unb64(k->key, sizeof k->key, &n, id + 10, strlen(id + 10)) ||
-        n != sizeof k->key || k->key[0] != 1)
-        return false;
-    vlt_note_key_id(want, k->name, 1, k->key + 1, 32);
-    return memcmp(want, k->id, sizeof want) == 0;
+    vlt_vkey_text(again, k);
+    return k->type == VLT_VKEY_ED25519 && strcmp(again, text) == 0;
 }
 
 static bool
-holds(const struct vlt_buf *note, const struct vkey *k)
+holds(const struct vlt_buf *note, const struct vlt_vkey *k)
 {
     struct vlt_note n;
 
     return vlt_note_parse(&n, (const char *)note->p, note->len, NULL) ==
         VAULT_OK &&
-        vlt_note_check(&n, k->name, k->key + 1, NULL) == VAULT_OK;
+        vlt_note_check(&n, k->name, k->pk, NULL) == VAULT_OK;
 }
 
 static bool
-holds_bytes(const char *text, size_t len, const struct vkey *k)
+holds_bytes(const char *text, size_t len, const struct vlt_vkey *k)
 {
     struct vlt_buf b;
     bool ok;
@@ -77,7 +62,7 @@ static void
 run_keys(struct vec_run *run, const json_t *v)
 {
     const json_t *bad = json_object_get(v, "bad_vkeys");
-    struct vkey k;
+    struct vlt_vkey k;
 
     for (size_t i = 0; i < json_array_size(bad); i++)
         vec_case(run, !get_vkey(&k, json_string_value(json_array_get(bad, i))),
@@ -86,7 +71,7 @@ run_keys(struct vec_run *run, const json_t *v)
 
 /* A secret key gives the very line: Ed25519 has no chance in it. */
 static void
-run_signing(struct vec_run *run, const json_t *v, const struct vkey *k)
+run_signing(struct vec_run *run, const json_t *v, const struct vlt_vkey *k)
 {
     const char *text = vec_str(v, "text"), *b64 = vec_str(v, "skey");
     uint8_t secret[33];
@@ -116,7 +101,7 @@ run_signing(struct vec_run *run, const json_t *v, const struct vkey *k)
 
 /* Each published note with one thing put wrong must not hold. */
 static void
-run_spoilt(struct vec_run *run, const json_t *v, const struct vkey *k)
+run_spoilt(struct vec_run *run, const json_t *v, const struct vlt_vkey *k)
 {
     struct vlt_buf b;
     size_t text_len = strlen(vec_str(v, "text")), i, bits = 0;
@@ -169,7 +154,7 @@ run_note(struct vec_run *run, const json_t *v)
     const char *second = vec_str(v, "vkey2");
     size_t lines = json_array_size(json_object_get(v, "sig_lines"));
     struct vlt_buf b;
-    struct vkey k, k2;
+    struct vlt_vkey k, k2;
 
     if (!get_vkey(&k, vec_str(v, "vkey"))) {
         vec_case(run, false, "%s: vkey", vec_str(v, "source"));

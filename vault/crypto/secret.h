@@ -33,7 +33,7 @@ VLT_SECRET_TYPE(kmeta);    /* key of a record's metadata */
 VLT_SECRET_TYPE(kb);       /* key of a record's body */
 VLT_SECRET_TYPE(salts);    /* salt seed of commitments */
 VLT_SECRET_TYPE(logkey);   /* Ed25519 seed of one log */
-VLT_SECRET_TYPE(signkey);  /* Ed25519 seed: id-sign or id-mini */
+VLT_SECRET_TYPE(signkey);  /* Ed25519 seed: id-sign, id-mini, id-wit */
 VLT_SECRET_TYPE(kemkey);   /* X-Wing seed: id-kem */
 VLT_SECRET_TYPE(cell);     /* a key that seals cells, rows, events, state */
 VLT_SECRET_TYPE(keyfile);  /* the 32 bytes of a key file */

@@ -34,6 +34,13 @@ vlt_identity_mini_seed(struct vlt_signkey *out, const struct vlt_seed *s,
     vlt_x(s->b, VLT_L_ID_MINI, vault, 16, out->b, sizeof out->b);
 }
 
+void
+vlt_identity_wit_seed(struct vlt_signkey *out, const struct vlt_seed *s,
+    const uint8_t vault[16])
+{
+    vlt_x(s->b, VLT_L_ID_WIT, vault, 16, out->b, sizeof out->b);
+}
+
 static void
 put_key(struct vlt_buf *out, const char *word, const uint8_t *p, size_t n)
 {

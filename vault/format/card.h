@@ -36,6 +36,9 @@ void vlt_identity_kem_seed(struct vlt_kemkey *out, const struct vlt_seed *s,
     const uint8_t vault[16]);
 void vlt_identity_mini_seed(struct vlt_signkey *out, const struct vlt_seed *s,
     const uint8_t vault[16]);
+/* id-wit: countersigns other people's checkpoints, and nothing else. */
+void vlt_identity_wit_seed(struct vlt_signkey *out, const struct vlt_seed *s,
+    const uint8_t vault[16]);
 
 /*
  * The card's text, without signatures and `ext` lines, appended to out.

@@ -84,6 +84,10 @@ vault_restore(const char *from, const char *to, const struct vault_options *opt,
         return vlt_fail_hint(err, st,
             "see all of it: sanduq verify; nothing was written",
             "the copy does not match: %s", first.text.message);
+    if (st == VAULT_OK && verdict.audit)
+        st = vlt_fail_hint(err, VAULT_E_FORMAT,
+            "sanduq verify checks it; it holds no record that could come back",
+            "%s is an audit pack, not a vault", from);
     if (st == VAULT_OK)
         st = vlt_store_open(from, &so, &s, err);
     if (st == VAULT_OK)

@@ -96,6 +96,10 @@ struct vlt_bundle_item {
     uint64_t idx; /* the line that it proves */
 };
 struct vlt_bundle_inside {
+    /* of an audit pack: this vault's own cards, logs and notes, which are
+     * judged elsewhere, are passed over */
+    bool audit;
+    uint8_t own[16];
     const struct vault_options *opt; /* or NULL */
     uint64_t done;                   /* bytes of bodies hashed, for progress */
     uint64_t total;
@@ -157,6 +161,19 @@ VAULT_CHECKED enum vault_status vlt_bundle_revocations(struct vlt_bundle *b,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_bundle_logs(struct vlt_bundle *b,
     struct vault_error *err);
+
+/*
+ * Of an audit pack: what proves records of others in it, read from a store
+ * that stays the caller's, within its transaction. Logs that prove nothing are
+ * kept as such. To be closed with vlt_bundle_leave.
+ */
+VAULT_CHECKED enum vault_status vlt_bundle_of_audit(struct vlt_store *s,
+    const uint8_t own[16], const struct vault_options *opt,
+    struct vlt_bundle **out, struct vault_error *err);
+void vlt_bundle_leave(struct vlt_bundle *b);
+/* Whether this proof holds of a record: its place, its log, its origin. */
+enum vlt_proof_fault vlt_bundle_judge_proof(const struct vlt_bundle *b,
+    const struct vlt_bundle_item *of, const struct vlt_proof_seen *r);
 
 /* Of the log with this number; NULL when there is none of that size. */
 const struct vlt_bundle_point *vlt_bundle_point_find(const struct vlt_bundle *b,

@@ -105,6 +105,43 @@ vlt_bundle_close(struct vlt_bundle *b)
     free(b);
 }
 
+/* ---- within an audit pack ---- */
+
+void
+vlt_bundle_leave(struct vlt_bundle *b)
+{
+    if (b == NULL)
+        return;
+    b->store = NULL;
+    vlt_bundle_close(b);
+}
+
+enum vault_status
+vlt_bundle_of_audit(struct vlt_store *s, const uint8_t own[16],
+    const struct vault_options *opt, struct vlt_bundle **out,
+    struct vault_error *err)
+{
+    struct vlt_bundle *b = make(opt);
+    enum vault_status st;
+
+    if (b == NULL)
+        return vlt_fail_memory(err);
+    b->store = s;
+    b->in->audit = true;
+    memcpy(b->in->own, own, sizeof b->in->own);
+    st = vlt_bundle_cards(b, err);
+    if (st == VAULT_OK)
+        st = vlt_bundle_revocations(b, err);
+    if (st == VAULT_OK)
+        st = vlt_bundle_logs(b, err);
+    if (st != VAULT_OK) {
+        vlt_bundle_leave(b);
+        return st;
+    }
+    *out = b;
+    return VAULT_OK;
+}
+
 /* ---- structure ---- */
 
 static enum vault_status

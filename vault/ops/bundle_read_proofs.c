@@ -84,6 +84,13 @@ take_proof(void *ctx, const struct vlt_proof_seen *r, struct vault_error *err)
     return vlt_bundle_poll(b, err);
 }
 
+enum vlt_proof_fault
+vlt_bundle_judge_proof(const struct vlt_bundle *b,
+    const struct vlt_bundle_item *of, const struct vlt_proof_seen *r)
+{
+    return judge_proof(b, vlt_bundle_log(b, r->log), of, r);
+}
+
 enum vault_status
 vlt_bundle_prove(struct vlt_bundle *b, struct vault_error *err)
 {

@@ -25,6 +25,8 @@ by_word(const char *kind)
         return VAULT_FILE_CAPTURE;
     if (strcmp(kind, "bundle") == 0)
         return VAULT_FILE_BUNDLE;
+    if (strcmp(kind, "audit") == 0)
+        return VAULT_FILE_AUDIT;
     return VAULT_FILE_CONTAINER;
 }
 

@@ -184,6 +184,8 @@ VAULT_CHECKED enum vault_status vlt_own_log_head(struct vlt_store *s,
 /* A session note in the shape that all logs have. *out is to be cleared. */
 VAULT_CHECKED enum vault_status vlt_session_as_replica(struct vlt_replica *out,
     const struct vlt_session *s, struct vault_error *err);
+/* Whether an origin names this vault. */
+bool vlt_origin_of(const uint8_t vault[16], const char *origin, size_t len);
 /* NULL when there is none of that number. */
 const struct vlt_own_log *vlt_own_log_find(const struct vlt_own_logs *l,
     uint64_t n);

@@ -92,6 +92,10 @@ check_kind(struct vault *v, struct vault_error *err)
             "sanduq verify checks it, sanduq receive takes it in",
             "%s is a bundle, not a vault", v->path);
     st = vlt_meta_get(v->store, "kind", kind, 5, err);
+    if (st == VAULT_OK && memcmp(kind, "audit", 5) == 0)
+        return vlt_fail_hint(err, VAULT_E_FORMAT,
+            "sanduq verify checks it; it holds no record that could be read",
+            "%s is an audit pack, not a vault", v->path);
     if (st != VAULT_OK || memcmp(kind, "vault", 5) != 0)
         return vlt_fail(err, VAULT_E_FORMAT,
             "%s is not a vault, but another kind of container", v->path);

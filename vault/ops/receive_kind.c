@@ -70,6 +70,10 @@ container(struct vault_receive *r, struct vlt_rfile *f, struct vault_error *err)
         return vlt_fail_hint(err, VAULT_E_USAGE,
             "open it with -V; its owner gives a bundle with sanduq share",
             "a vault, which is not received");
+    if (strcmp(kind, "audit") == 0)
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            "sanduq verify checks it; records come in a bundle",
+            "an audit pack, which holds nothing to take in");
     return vlt_fail(err, VAULT_E_USAGE,
         "another container (%s), which is not received", kind);
 }

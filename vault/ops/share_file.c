@@ -201,6 +201,8 @@ fill(struct vlt_share_file *f, struct vault_error *err)
     if (st == VAULT_OK)
         st = put_records(f, err);
     if (st == VAULT_OK)
+        st = vlt_share_stamps(f, err);
+    if (st == VAULT_OK)
         st = put_notices(f, err);
     if (st == VAULT_OK)
         st = put_note(f, err);

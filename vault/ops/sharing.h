@@ -217,6 +217,9 @@ VAULT_CHECKED enum vault_status vlt_share_log(struct vlt_share_file *f,
 VAULT_CHECKED enum vault_status vlt_share_point(struct vlt_share_file *f,
     uint64_t log, uint64_t size, const char *note, size_t len,
     struct vault_error *err);
+/* Time evidence of those that are in it, behind all of them. */
+VAULT_CHECKED enum vault_status vlt_share_stamps(struct vlt_share_file *f,
+    struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_share_progress(struct vlt_share_file *f,
     uint64_t bytes, struct vault_error *err);
 

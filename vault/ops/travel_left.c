@@ -400,6 +400,7 @@ look_at_file(struct vlt_left_walk *w, const char *path, struct vault_error *err)
         return other_container(w, path, kind, err);
     case VAULT_FILE_CAPTURE:
     case VAULT_FILE_BUNDLE:
+    case VAULT_FILE_AUDIT:
         return other_container(w, path, kind, err);
     case VAULT_FILE_OTHER:
     case VAULT_FILE_TEXT:

@@ -8,9 +8,17 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "told.h"
+#include "verify_evidence.h"
+#include "pool.h"
+#include "verify_quick.h"
 #include "verify_new.h"
 #include "verify_since.h"
+#include "verify_stamp.h"
 #include "verify_text.h"
+#include "verify_witness.h"
+
+enum { FEW = 4 }; /* pieces for which no thread is started */
 
 /* ---- lines ---- */
 
@@ -34,8 +42,8 @@ vlt_pending_tell(struct vlt_verify *v, struct vlt_pending *p)
 {
     size_t i;
 
-    for (i = 0; i < p->n && !v->stopped && v->fn != NULL; i++)
-        v->stopped = v->fn(v->ctx, &p->f[i]) != 0;
+    for (i = 0; i < p->n; i++)
+        vlt_tell(v, &p->f[i]);
     p->n = 0;
 }
 
@@ -50,6 +58,14 @@ send(struct vlt_verify *v, struct vault_finding *f)
         keep(v->pending, f);
         return;
     }
+    vlt_told_line(v->told, f);
+    if (!vlt_structure_keeps(v, f))
+        vlt_tell(v, f);
+}
+
+void
+vlt_tell(struct vlt_verify *v, const struct vault_finding *f)
+{
     if (!v->stopped && v->fn != NULL && v->fn(v->ctx, f) != 0)
         v->stopped = true;
 }
@@ -204,6 +220,17 @@ vlt_verify_interrupt(void *ctx)
         (v->opt->progress != NULL && v->opt->progress(v->ctx, &p) != 0);
 }
 
+unsigned
+vlt_verify_threads(struct vlt_verify *v, uint64_t pieces)
+{
+    if (v->opt->threads == 0 && pieces < FEW)
+        return 1;
+    if (v->pool == NULL &&
+        vlt_pool_new(v->opt->threads, &v->pool, NULL) != VAULT_OK)
+        return 1;
+    return vlt_pool_threads(v->pool);
+}
+
 struct part {
     const char *kind;
     enum vault_status (*fn)(struct vlt_verify *v, struct vault_error *err);
@@ -234,6 +261,7 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"log", vlt_verify_logs},
         {"revoke", vlt_verify_revocations},
         {"session", vlt_verify_sessions},
+        {"stamp", vlt_verify_stamps},
         {"record", vlt_verify_records},
         {"untrusted", vlt_verify_untrusted},
         {"planted", vlt_verify_planted},
@@ -241,6 +269,8 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"epoch", vlt_verify_epochs},
         {"rekey", vlt_verify_rekey},
         {"signer", vlt_verify_asked},
+        {"witness", vlt_verify_witness},
+        {"log", vlt_verify_facts},
     };
     static const struct part capture[] = {
         {"structure", vlt_verify_capture_meta},
@@ -253,51 +283,50 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"planted", vlt_verify_capture_planted},
         {"epoch", vlt_verify_epochs},
         {"signer", vlt_verify_asked},
+        {"witness", vlt_verify_witness},
+        {"log", vlt_verify_facts},
+    };
+    static const struct part audit[] = {
+        {"structure", vlt_verify_audit_meta},
+        {"planted", vlt_verify_audit_planted},
+        {"card", vlt_verify_cards},
+        {"log", vlt_verify_logs},
+        {"revoke", vlt_verify_revocations},
+        {"session", vlt_verify_sessions},
+        {"record", vlt_verify_audit_records},
+        {"untrusted", vlt_verify_untrusted},
+        {"foreign", vlt_verify_audit_others},
+        {"signer", vlt_verify_asked},
+        {"log", vlt_verify_facts},
     };
 
+    if (v->audit)
+        return each_part(v, audit, VLT_COUNT(audit), err);
     return v->capture ? each_part(v, capture, VLT_COUNT(capture), err)
                       : each_part(v, vault, VLT_COUNT(vault), err);
-}
-
-static enum vault_status
-check_structure(struct vlt_verify *v, struct vault_error *err)
-{
-    struct vault_error why;
-    enum vault_status st;
-
-    vlt_error_clear(&why);
-    st = vlt_store_quick_check(v->s, &why);
-    if (st == VAULT_OK)
-        vlt_held(v, "structure", 1,
-            "header, schema and structure of the file are as they must be");
-    if (v->s->undone)
-        vlt_held(v, "structure", 1,
-            "an interrupted write was undone, in memory only: the file was "
-            "not changed");
-    return vlt_judge(v, "structure", st, &why, err);
 }
 
 /* What nobody can know from this file alone. */
 static void
 say_limits(struct vlt_verify *v)
 {
-    if (!v->verdict.unlocked)
+    if (v->audit)
+        vlt_verify_audit_limits(v);
+    else if (!v->verdict.unlocked)
         vlt_not_seen(v, "wrap", v->verdict.records,
             "whether the records can be opened, and what they hold: that "
             "needs a secret");
-    vlt_not_seen(v, "witness", 0,
-        "when the log was written: no witness or time evidence was looked at");
-    vlt_not_seen(v, "replicas", 0, "other replicas: unknown");
 }
 
 static enum vault_status
 in_snapshot(struct vlt_verify *v, struct vault_error *err)
 {
     enum vault_status st = vlt_store_begin(v->s, false, err);
+    enum vault_status settled;
 
     if (st != VAULT_OK)
         return st;
-    st = check_structure(v, err);
+    st = vlt_structure_begin(v, err);
     if (st == VAULT_OK)
         st = vlt_verify_crowd(v, err);
     if (st == VAULT_OK && !v->crowded)
@@ -306,6 +335,9 @@ in_snapshot(struct vlt_verify *v, struct vault_error *err)
         st = vlt_checked_compare(v, err);
     if (st == VAULT_OK && !v->crowded)
         st = vlt_checked_marks(v, err);
+    settled = vlt_structure_settle(v, st == VAULT_OK ? err : NULL);
+    if (st == VAULT_OK)
+        st = settled;
     vlt_store_rollback(v->s);
     return st;
 }
@@ -314,16 +346,31 @@ in_snapshot(struct vlt_verify *v, struct vault_error *err)
 static enum vault_status
 refuse_kind(const char kind[8], struct vault_error *err)
 {
-    static const char *const known[] = {"audit", "kit"};
-    size_t i;
-
-    for (i = 0; i < VLT_COUNT(known); i++) {
-        if (strcmp(kind, known[i]) == 0)
-            return vlt_fail(err, VAULT_E_FORMAT,
-                "this is no vault but another container: %s", known[i]);
-    }
+    if (strcmp(kind, "kit") == 0)
+        return vlt_fail_hint(err, VAULT_E_FORMAT,
+            "sanduq restore --kit puts it back into its vault",
+            "a kit has no log to judge, only what is needed to unlock");
     return vlt_fail(err, VAULT_E_TAMPERED,
         "this container is not of a kind this program verifies");
+}
+
+/* What the file says it is says how it is judged. */
+static enum vault_status
+choose_kind(struct vlt_verify *v, const char kind[8], struct vault_error *err)
+{
+    v->capture = strcmp(kind, "capture") == 0;
+    v->bundle = strcmp(kind, "bundle") == 0;
+    v->audit = strcmp(kind, "audit") == 0;
+    v->verdict.capture = v->capture;
+    v->verdict.bundle = v->bundle;
+    v->verdict.audit = v->audit;
+    if (v->audit && v->opt->key != NULL)
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            "verify it without one; the vault itself can be opened",
+            "an audit pack holds nothing that a secret opens");
+    if (v->capture || v->bundle || v->audit || strcmp(kind, "vault") == 0)
+        return VAULT_OK;
+    return refuse_kind(kind, err);
 }
 
 static enum vault_status
@@ -357,13 +404,8 @@ read_id_in(struct vlt_verify *v, struct vault_error *err)
     char kind[8] = "";
     enum vault_status st = vlt_meta_each(v->s, take_kind, kind, err);
 
-    v->capture = strcmp(kind, "capture") == 0;
-    v->verdict.capture = v->capture;
-    v->bundle = strcmp(kind, "bundle") == 0;
-    v->verdict.bundle = v->bundle;
-    if (st == VAULT_OK && !v->capture && !v->bundle &&
-        strcmp(kind, "vault") != 0)
-        st = refuse_kind(kind, err);
+    if (st == VAULT_OK)
+        st = choose_kind(v, kind, err);
     if (st == VAULT_OK && v->bundle && v->opt->key != NULL &&
         v->opt->vault == NULL)
         st = vlt_fail_hint(err, VAULT_E_USAGE,
@@ -413,11 +455,11 @@ run(struct vlt_verify *v, const char *path, struct vault_error *err)
         st = vlt_verify_unlock(v, path, err);
     if (st == VAULT_OK && v->known != NULL)
         st = vlt_verify_new(v, err);
-    if (st == VAULT_OK && v->fresh == NULL)
+    if (v->fresh == NULL && st == VAULT_OK)
         st = in_snapshot(v, err);
     if (v->crowded)
         return st;
-    if (st == VAULT_OK && v->fresh == NULL)
+    if (st == VAULT_OK && !v->audit && v->fresh == NULL)
         st = vlt_verify_bodies(v, err);
     if (st == VAULT_OK && v->opt->key != NULL && v->capture) {
         st = vlt_verify_unlock_other(v, err);
@@ -428,6 +470,8 @@ run(struct vlt_verify *v, const char *path, struct vault_error *err)
         st = vlt_verify_events(v, err);
     if (st == VAULT_OK && v->verdict.unlocked)
         st = vlt_verify_foreign(v, err);
+    if (st == VAULT_OK)
+        st = vlt_verify_record_facts(v, err);
     if (st == VAULT_OK)
         say_limits(v);
     return st;
@@ -459,6 +503,7 @@ vlt_verify_forget(struct vlt_verify *v)
     blank.capture = v->verdict.capture;
     blank.audit = v->verdict.audit;
     blank.unlocked = v->verdict.unlocked;
+    blank.witnessed = -1;
     v->verdict = blank;
     v->since_unmet = false;
     v->absent = 0;
@@ -479,8 +524,13 @@ clear(struct vlt_verify *v)
         vault_close(v->v);
     }
     drop_logs(v);
+    vlt_told_clear(v->told);
     vlt_new_free(v->fresh);
     vlt_checked_free(v);
+    vlt_wit_end(v);
+    vlt_quick_free(v->quick);
+    vlt_structure_free(v->structure);
+    vlt_pool_free(v->pool);
     vlt_store_close(v->other);
     vlt_store_close(v->s);
 }
@@ -533,6 +583,7 @@ vlt_verify_file(const char *path, const struct vault *keys,
     struct vault_verdict *out, struct vault_error *err)
 {
     struct vlt_verify v;
+    struct vlt_told told = {0};
     struct vlt_store_options so = {VLT_STORE_READ, 0, vlt_verify_interrupt, &v};
     struct vault_error why;
     enum vault_status st = vlt_crypto_init(err);
@@ -543,9 +594,13 @@ vlt_verify_file(const char *path, const struct vault *keys,
     vlt_error_clear(&why);
     v.keys = keys;
     v.opt = opt;
+    v.told = opt->evidence != NULL ? &told : NULL;
     v.fn = fn;
     v.ctx = ctx;
-    st = vlt_checked_load(&v, &why);
+    v.verdict.witnessed = -1;
+    st = vlt_wit_begin(&v, &why);
+    if (st == VAULT_OK)
+        st = vlt_checked_load(&v, &why);
     if (st == VAULT_OK)
         st = judge_file(&v, path, &so, &why);
     if (st == VAULT_OK)

@@ -6,6 +6,10 @@
 #include "handle.h"
 #include "verifystate.h"
 
+struct vlt_pool;
+struct vlt_quick;
+struct vlt_structure;
+
 /* One own log as the walk over all of its leaves found it. */
 struct vlt_seen_log {
     uint64_t n;
@@ -43,6 +47,7 @@ struct vlt_verify {
     uint8_t id[16];
     bool capture;    /* a capture file, not a vault */
     bool bundle;     /* a bundle: judged by vlt_verify_bundle */
+    bool audit;      /* an audit pack: heads, and nothing sealed */
     struct vault *v; /* unlocked handle on the same store, or NULL; of a
                       * bundle: on `other` */
     const struct vault *keys; /* unlock with this handle's secret; or NULL */
@@ -53,14 +58,19 @@ struct vlt_verify {
     struct vlt_seen_log *log;
     bool crowded;    /* vlt_verify_crowd: nothing of it is judged */
     uint64_t absent; /* records of session lines, withdrawn, never in it */
-    uint64_t withdrawn, untrusted; /* versions, for a state to be saved */
-    struct vlt_verifystate *known; /* the state that was given, or NULL */
-    struct vlt_verifystate *keep;  /* the one to be saved, or NULL */
-    struct vlt_new *fresh;         /* only what is new is judged, or NULL */
-    struct vlt_pending *pending;   /* where lines wait, or NULL */
+    struct vlt_pool *pool;           /* vlt_verify_threads */
+    struct vlt_structure *structure; /* being looked at in another thread */
+    struct vlt_quick *quick;         /* of a walk over everything */
+    uint64_t withdrawn, untrusted;   /* versions, for a state to be saved */
+    struct vlt_verifystate *known;   /* the state that was given, or NULL */
+    struct vlt_verifystate *keep;    /* the one to be saved, or NULL */
+    struct vlt_new *fresh;           /* only what is new is judged, or NULL */
+    struct vlt_pending *pending;     /* where lines wait, or NULL */
     bool since_unmet; /* what was given of an earlier time does not fit */
     uint64_t done;    /* for progress */
     uint64_t total;
+    struct vlt_wit *wit;   /* what was given of witnesses and policy */
+    struct vlt_told *told; /* when facts were asked for; else NULL */
 };
 
 /* Report one line. Format as vlt_fail. */
@@ -81,6 +91,8 @@ void vlt_record_mismatch(struct vlt_verify *v, const char *kind,
 /* The same for one that only waits for something. */
 void vlt_record_waits(struct vlt_verify *v, const char *kind,
     const uint8_t id[16], uint32_t version, const struct vault_error *why);
+/* The finding as it is, counted already. */
+void vlt_tell(struct vlt_verify *v, const struct vault_finding *f);
 /*
  * A status of a part: what speaks of the evidence becomes a line and
  * VAULT_OK, so that the other parts are judged too; anything else (disk,
@@ -114,6 +126,9 @@ VAULT_CHECKED enum vault_status vlt_verify_epochs(struct vlt_verify *v,
 VAULT_CHECKED enum vault_status vlt_verify_rekey(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_asked(struct vlt_verify *v,
+    struct vault_error *err);
+/* What witnesses signed, and whether it is what the policy asks. */
+VAULT_CHECKED enum vault_status vlt_verify_witness(struct vlt_verify *v,
     struct vault_error *err);
 /* One text with older checkpoints, of opt->since. */
 VAULT_CHECKED enum vault_status vlt_verify_older(struct vlt_verify *v,
@@ -175,6 +190,41 @@ VAULT_CHECKED enum vault_status vlt_verify_capture_card(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_capture_planted(struct vlt_verify *v,
     struct vault_error *err);
+
+/*
+ * How many threads v->pool has, this one counted: as many as the caller wants.
+ * If he left it open, 1 for work of so few pieces that they do not pay.
+ */
+unsigned vlt_verify_threads(struct vlt_verify *v, uint64_t pieces);
+/*
+ * The structure of the file: begun in another thread where there is one. Until
+ * vlt_structure_settle, which tells the result, other lines are kept back; it
+ * is called before the transaction ends, and may be called again.
+ */
+VAULT_CHECKED enum vault_status vlt_structure_begin(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_structure_settle(struct vlt_verify *v,
+    struct vault_error *err);
+/* Keep a line back, if that is to be. */
+bool vlt_structure_keeps(struct vlt_verify *v, const struct vault_finding *f);
+void vlt_structure_free(struct vlt_structure *x);
+/* What an audit pack has instead of a vault's meta, records, other rows; and
+ * records of others in it, by their proofs. */
+VAULT_CHECKED enum vault_status vlt_verify_audit_meta(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_audit_planted(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_audit_records(struct vlt_verify *v,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_audit_others(struct vlt_verify *v,
+    struct vault_error *err);
+/* Whether something of another vault lies in an audit pack: a log by its
+ * origin, a note by the vault it names. It is judged with its records. */
+bool vlt_audit_other_log(const struct vlt_verify *v, const char *origin,
+    size_t len);
+bool vlt_audit_other(const struct vlt_verify *v, const uint8_t vault[16]);
+/* What nobody can know from it, before the lines of every file. */
+void vlt_verify_audit_limits(struct vlt_verify *v);
 
 /* Whether to stop, for the store; ctx is the struct vlt_verify. */
 int vlt_verify_interrupt(void *ctx);

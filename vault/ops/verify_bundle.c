@@ -7,6 +7,9 @@
 #include "fail.h"
 #include "text.h"
 #include "verify.h"
+#include "verify_witness.h"
+#include "verify_evidence.h"
+#include "verify_stamp.h"
 
 struct judging {
     struct vlt_verify *v;
@@ -425,10 +428,6 @@ say_limits(struct judging *j)
         vlt_not_as_asked(v, "since",
             "a bundle holds no log that an older checkpoint could be compared "
             "with");
-    vlt_not_seen(v, "witness", 0,
-        "when the logs were written: no witness or time evidence was looked "
-        "at");
-    vlt_not_seen(v, "replicas", 0, "other replicas: unknown");
 }
 
 static enum vault_status
@@ -473,11 +472,17 @@ vlt_verify_bundle(struct vlt_verify *v, const char *path,
     if (st == VAULT_OK && holds)
         st = vlt_verify_pinned(v, err);
     if (st == VAULT_OK && holds)
+        st = vlt_verify_bundle_stamps(v, j.b, err);
+    if (st == VAULT_OK && holds)
         st = open_letter(&j, err);
     if (st == VAULT_OK && holds)
         st = judge_records(&j, err);
     if (st == VAULT_OK && holds)
         st = say_notices(&j, err);
+    if (st == VAULT_OK && holds)
+        st = vlt_verify_bundle_facts(v, j.b, err);
+    if (st == VAULT_OK && holds)
+        st = vlt_verify_bundle_witness(v, j.b, err);
     if (st == VAULT_OK)
         say_limits(&j);
     free(j.by_card);

@@ -11,7 +11,9 @@
 #include "log_notes.h"
 #include "os.h"
 #include "tree.h"
+#include "verify_evidence.h"
 #include "verify_text.h"
+#include "verify_witness.h"
 
 /* One disclosure on its way from the values to the card. */
 struct work {
@@ -149,6 +151,19 @@ check_inclusion(struct work *w, struct vault_error *err)
     return VAULT_OK;
 }
 
+/* Only of a state that the log's key signed: everything else had its line. */
+static enum vault_status
+check_witness(struct work *w, struct vault_error *err)
+{
+    enum vault_status st;
+
+    if (!w->has_log || !w->has_point || w->v->verdict.failed > 0)
+        return VAULT_OK;
+    st = vlt_wit_alone(w->v, w->log.origin, w->log.key, w->d.tlog.checkpoint,
+        w->d.tlog.checkpoint_len, err);
+    return st == VAULT_OK ? vlt_wit_alone_end(w->v, err) : st;
+}
+
 /* ---- the body that lies beside ---- */
 
 static const struct vlt_disclosed *
@@ -249,8 +264,6 @@ say_limits(struct work *w)
     vlt_not_seen(v, "revoked", 0,
         "whether the card or the device was revoked since, and other logs of "
         "this vault");
-    vlt_not_seen(v, "witness", 0,
-        "when the log was written: no witness or time evidence was looked at");
 }
 
 static void
@@ -290,6 +303,7 @@ each(struct work *w, struct vault_error *err)
         {"log", check_notes},
         {"checkpoint", check_point},
         {"inclusion", check_inclusion},
+        {"witness", check_witness},
         {"body", check_body},
     };
     struct vault_error why;
@@ -327,6 +341,21 @@ say_record(struct work *w)
     memcpy(w->v->id, w->d.statement.origin, sizeof w->v->id);
 }
 
+static void
+tell_facts(struct work *w)
+{
+    struct vlt_disclosed_log d = {.origin = w->log.origin,
+        .session = w->log.session,
+        .number = w->log.number,
+        .size = w->point.size,
+        .note = w->d.tlog.checkpoint,
+        .note_len = w->d.tlog.checkpoint_len};
+
+    memcpy(d.root, w->point.root, sizeof d.root);
+    vlt_verify_disclosure_facts(w->v, w->has_log && w->has_point ? &d : NULL,
+        &w->d.leaf, w->d.tlog.index);
+}
+
 enum vault_status
 vlt_verify_disclosure(struct vlt_verify *v, const char *text, size_t len,
     struct vault_error *err)
@@ -353,6 +382,8 @@ vlt_verify_disclosure(struct vlt_verify *v, const char *text, size_t len,
         say_limits(&w);
         say_fields(&w);
     }
+    if (st == VAULT_OK)
+        tell_facts(&w);
     vlt_disclosure_clear(&w.d);
     return st;
 }

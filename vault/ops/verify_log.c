@@ -6,8 +6,8 @@
 #include "bytes.h"
 #include "fail.h"
 #include "hash.h"
-#include "verify.h"
 #include "verify_new.h"
+#include "verify_quick.h"
 
 enum { CARDS_MAX = 1024, LOGS_MAX = 1 << 20, CHECKPOINTS_MAX = 65536 };
 
@@ -61,21 +61,6 @@ vlt_verify_cards(struct vlt_verify *v, struct vault_error *err)
 
 /* ---- one log ---- */
 
-/* A checkpoint of the log, judged when the walk reaches its size. */
-struct point {
-    uint64_t size;
-    uint8_t root[32];
-};
-struct walk {
-    struct vlt_verify *v;
-    struct vlt_seen_log *log;
-    struct vlt_edge edge;
-    struct point *point; /* ascending */
-    size_t points;
-    size_t next;
-    uint64_t unknown; /* leaves of kinds this version does not know */
-};
-
 const struct vlt_seen_log *
 vlt_seen_log_find(const struct vlt_verify *v, uint64_t n)
 {
@@ -99,10 +84,10 @@ static enum vault_status
 take_point(void *ctx, const struct vlt_checkpoint_row *r,
     struct vault_error *err)
 {
-    struct walk *w = ctx;
+    struct vlt_log_walk *w = ctx;
     struct vlt_checkpoint cp;
     struct vlt_note note;
-    struct point *more;
+    struct vlt_log_point *more;
     enum vault_status st = vlt_note_parse(&note, r->note, r->note_len, err);
 
     if (st == VAULT_OK)
@@ -133,7 +118,7 @@ static enum vault_status
 compare_node(void *ctx, unsigned level, uint64_t index, const uint8_t hash[32],
     struct vault_error *err)
 {
-    struct walk *w = ctx;
+    struct vlt_log_walk *w = ctx;
     uint8_t stored[32];
     bool found;
     enum vault_status st =
@@ -147,7 +132,7 @@ compare_node(void *ctx, unsigned level, uint64_t index, const uint8_t hash[32],
 }
 
 static void
-note_kind(struct walk *w, const struct vlt_leaf *leaf)
+note_kind(struct vlt_log_walk *w, const struct vlt_leaf *leaf)
 {
     struct vlt_seen_log *log = w->log;
 
@@ -169,12 +154,29 @@ note_kind(struct walk *w, const struct vlt_leaf *leaf)
     }
 }
 
+/* At the size of a checkpoint the edge must have its root. */
+static enum vault_status
+reach_point(struct vlt_log_walk *w, struct vault_error *err)
+{
+    uint8_t root[32];
+
+    if (w->next == w->points || w->edge.size != w->point[w->next].size)
+        return VAULT_OK;
+    vlt_edge_root(&w->edge, root);
+    if (memcmp(root, w->point[w->next].root, 32) != 0)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "the leaves do not give the root signed at size %" PRIu64,
+            w->edge.size);
+    w->next++;
+    return VAULT_OK;
+}
+
 static enum vault_status
 take_leaf(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 {
-    struct walk *w = ctx;
+    struct vlt_log_walk *w = ctx;
     bool genesis = strcmp(r->leaf.kind, "genesis") == 0;
-    uint8_t hash[32], root[32];
+    uint8_t hash[32];
     enum vault_status st;
 
     if (r->idx != w->edge.size)
@@ -205,27 +207,56 @@ take_leaf(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
         return st;
     note_kind(w, &r->leaf);
     w->v->verdict.leaves++;
-    if (w->edge.size != w->point[w->next].size)
-        return VAULT_OK;
-    vlt_edge_root(&w->edge, root);
-    if (memcmp(root, w->point[w->next].root, 32) != 0)
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "the leaves do not give the root signed at size %" PRIu64,
-            w->edge.size);
-    w->next++;
-    return VAULT_OK;
+    st = reach_point(w, err);
+    return st == VAULT_OK && w->leaf != NULL ? w->leaf(w->ctx, r, err) : st;
 }
 
+void
+vlt_log_walk_init(struct vlt_log_walk *w, struct vlt_verify *v,
+    struct vlt_seen_log *log)
+{
+    memset(w, 0, sizeof *w);
+    w->v = v;
+    w->log = log;
+    vlt_edge_init(&w->edge);
+}
+
+void
+vlt_log_walk_clear(struct vlt_log_walk *w)
+{
+    free(w->point);
+    w->point = NULL;
+}
+
+/* Checkpoints before the first line of this walk. */
 static enum vault_status
-walk_log(struct walk *w, struct vault_error *err)
+pass_points(struct vlt_log_walk *w, struct vault_error *err)
+{
+    if (w->points == 0)
+        return vlt_fail(err, VAULT_E_TAMPERED, "the log has no checkpoint");
+    w->from = w->edge.size;
+    while (w->next < w->points && w->point[w->next].size < w->from)
+        w->next++;
+    w->passed = w->next;
+    if (w->next == w->points) /* not one that speaks of where it begins */
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "the log ends before line %" PRIu64, w->from);
+    return reach_point(w, err);
+}
+
+enum vault_status
+vlt_log_walk(struct vlt_log_walk *w, struct vault_error *err)
 {
     enum vault_status st;
 
+    w->edge.ctx = w;
+    w->edge.full = compare_node;
+    w->log->sound = false;
     st = vlt_checkpoints(w->v->s, w->log->n, take_point, w, err);
-    if (st == VAULT_OK && w->points == 0)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "the log has no checkpoint");
     if (st == VAULT_OK)
-        st = vlt_leaves(w->v->s, w->log->n, 0, take_leaf, w, err);
+        st = pass_points(w, err);
+    if (st == VAULT_OK)
+        st = vlt_leaves(w->v->s, w->log->n, w->from, take_leaf, w, err);
     if (st == VAULT_OK && w->next != w->points)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "leaves are missing: %" PRIu64
@@ -235,19 +266,36 @@ walk_log(struct walk *w, struct vault_error *err)
         return st;
     w->log->size = w->edge.size;
     vlt_edge_root(&w->edge, w->log->root);
-    st = vlt_seen_edge_keep(w->v, w->log, &w->edge, err);
-    if (st != VAULT_OK)
-        return st;
     w->log->sound = true;
-    vlt_held(w->v, "log", w->edge.size,
-        "log %s: %" PRIu64 " lines unchanged since they were signed, "
-        "%zu checkpoints",
-        w->log->origin, w->edge.size, w->points);
-    if (w->unknown > 0)
-        vlt_not_seen(w->v, "leaf", w->unknown,
+    return vlt_seen_edge_keep(w->v, w->log, &w->edge, err);
+}
+
+/* All of one log, and what is told of it. */
+static enum vault_status
+whole_log(struct vlt_verify *v, struct vlt_seen_log *log,
+    struct vault_error *err)
+{
+    struct vlt_log_walk w;
+    enum vault_status st;
+
+    vlt_log_walk_init(&w, v, log);
+    if (v->quick != NULL) {
+        vlt_quick_log(v->quick, log->session);
+        w.leaf = vlt_quick_leaf;
+        w.ctx = v->quick;
+    }
+    st = vlt_log_walk(&w, err);
+    if (st == VAULT_OK)
+        vlt_held(v, "log", log->size,
+            "log %s: %" PRIu64 " lines unchanged since they were signed, "
+            "%zu checkpoints",
+            log->origin, log->size, w.points);
+    if (st == VAULT_OK && w.unknown > 0)
+        vlt_not_seen(v, "leaf", w.unknown,
             "log %s: %" PRIu64 " lines of kinds this version does not know",
-            w->log->origin, w->unknown);
-    return VAULT_OK;
+            log->origin, w.unknown);
+    vlt_log_walk_clear(&w);
+    return st;
 }
 
 static enum vault_status
@@ -303,6 +351,8 @@ vlt_verify_take_log(void *ctx, const struct vlt_log_row *r,
     struct vault_error why;
     enum vault_status st;
 
+    if (vlt_audit_other_log(v, r->origin, r->origin_len))
+        return VAULT_OK;
     if (v->logs >= LOGS_MAX)
         return vlt_fail(err, VAULT_E_TAMPERED, "too many logs");
     more = realloc(v->log, (v->logs + 1) * sizeof *more);
@@ -421,35 +471,37 @@ check_card_leaves(struct vlt_verify *v, struct vault_error *err)
     return st;
 }
 
+static enum vault_status
+walk_logs(struct vlt_verify *v, struct vault_error *err)
+{
+    enum vault_status st = vlt_quick_new(v, &v->quick, err);
+    struct vault_error why;
+    size_t i;
+
+    for (i = 0; st == VAULT_OK && i < v->logs; i++) {
+        if (v->log[i].sound) {
+            vlt_error_clear(&why);
+            st = whole_log(v, &v->log[i], &why);
+            st = vlt_judge(v, "log", st, &why, err);
+        }
+        if (!v->log[i].sound)
+            vlt_quick_no_log(v->quick);
+    }
+    return st;
+}
+
 enum vault_status
 vlt_verify_logs(struct vlt_verify *v, struct vault_error *err)
 {
     enum vault_status st = vlt_logs(v->s, vlt_verify_take_log, v, err);
-    struct vault_error why;
-    size_t i;
 
     if (st == VAULT_OK && v->logs == 0 && !v->capture)
         return vlt_fail(err, VAULT_E_TAMPERED, "the vault has no log");
-    for (i = 0; st == VAULT_OK && i < v->logs; i++) {
-        struct walk w;
-
-        if (!v->log[i].sound)
-            continue;
-        memset(&w, 0, sizeof w);
-        w.v = v;
-        w.log = &v->log[i];
-        vlt_edge_init(&w.edge);
-        w.edge.ctx = &w;
-        w.edge.full = compare_node;
-        v->log[i].sound = false;
-        vlt_error_clear(&why);
-        st = walk_log(&w, &why);
-        free(w.point);
-        st = vlt_judge(v, "log", st, &why, err);
-    }
+    if (st == VAULT_OK)
+        st = walk_logs(v, err);
     if (st == VAULT_OK)
         st = vlt_verify_bases(v, err);
     if (st == VAULT_OK && !v->capture)
         st = check_card_leaves(v, err);
-    return st;
+    return st == VAULT_OK ? vlt_structure_settle(v, err) : st;
 }

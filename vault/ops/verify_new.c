@@ -56,9 +56,8 @@ say_rows(const struct vlt_new *n)
     struct vlt_verify *v = n->v;
 
     vlt_held(v, "record", n->rows,
-        n->bare ? "%zu new record versions: each logged, as its head says"
-                : "%zu new record versions: each logged, present and "
-                  "unchanged since it was sealed",
+        "%zu new record versions: each logged, present and unchanged since it "
+        "was sealed",
         n->rows);
     if (n->conflicts > 0)
         vlt_not_seen(v, "conflict", n->conflicts,
@@ -95,11 +94,15 @@ say_all(const struct vlt_new *n)
     say_before(n);
     say_rows(n);
     vlt_held(v, "planted", 0, "no new rows that the log does not name");
-    if (n->rows > 0 && !n->bare)
+    if (n->rows > 0)
         vlt_held(v, "body", n->bodies,
             "%" PRIu64 " sealed bodies (%" PRIu64
             " bytes) unchanged since they were sealed",
             n->bodies, n->bytes);
+    vlt_not_seen(v, "witness", 0,
+        "countersignatures and time evidence: they are looked at together "
+        "with everything");
+    vlt_not_seen(v, "replicas", 0, "other replicas: unknown");
     if (n->epochs > 0)
         vlt_held(v, "epoch", n->epochs,
             "%" PRIu64 " new epochs, each written by a log of this vault",
@@ -220,15 +223,22 @@ speaks_of_evidence(enum vault_status st)
         st == VAULT_E_SLOT || st == VAULT_E_NO_KEY;
 }
 
-/* Whether the state is of this file at all. */
+/*
+ * Whether the state is of this file at all, and only that is asked for which
+ * new lines and rows can answer. What witnesses signed rests on lines anywhere
+ * in the log, a report shows all of them, and a key opens all; a pack holds no
+ * bodies, so that all of it is looked at soon.
+ */
 static bool
 fits(const struct vlt_verify *v)
 {
+    const struct vault_verify_options *o = v->opt;
     const struct vlt_verifystate *s = v->known;
 
-    return memcmp(s->vault, v->id, 16) == 0 && s->logs > 0 &&
-        s->kind == vlt_checked_kind(v) && v->opt->key == NULL &&
-        v->keys == NULL;
+    return memcmp(s->vault, v->id, 16) == 0 && s->logs > 0 && !v->audit &&
+        s->kind == vlt_checked_kind(v) && o->key == NULL && v->keys == NULL &&
+        o->policy == NULL && o->witnesses_len == 0 && o->witnessed_len == 0 &&
+        o->evidence == NULL;
 }
 
 enum vault_status

@@ -32,7 +32,6 @@ struct vlt_new_row {
 struct vlt_new {
     struct vlt_verify *v;
     const struct vlt_verifystate *was;
-    bool bare; /* an audit pack: no events, metadata, wraps, bodies */
     size_t lines;
     struct vlt_new_line *line; /* sorted by record, then as they were read */
     size_t rows;

@@ -123,8 +123,6 @@ judge_withdrawal(struct vlt_new *n, const struct vlt_new_line *line,
                 : version != l->version || memcmp(r->stmt, l->subject, 32) != 0)
             continue;
         n->withdrawn++;
-        if (n->bare)
-            continue;
         st = is_gone(n->v, r, err);
         if (st == VAULT_OK)
             st = body_is_gone(n->v, rows, r, err);
@@ -179,7 +177,7 @@ judge_naming(struct vlt_new *n, const struct vlt_new_line *line,
     const struct vlt_version_row *r = row_of(rows, l, &twins);
     bool withdrawn = is_withdrawn(n, rows, l->record, l->version, l->subject);
 
-    if (!n->bare && line->event == withdrawn)
+    if (line->event == withdrawn)
         return misfit(err, "the text of a line");
     if (r == NULL && line->session && !n->v->capture && withdrawn)
         return VAULT_OK; /* declared withdrawn, and never here */
@@ -219,7 +217,7 @@ judge_line(struct vlt_new *n, const struct vlt_new_line *line,
     struct vlt_version_rows rows = {0, NULL};
     enum vault_status st = VAULT_OK;
 
-    if (!names_record(&line->leaf) && !line->event && !n->bare)
+    if (!names_record(&line->leaf) && !line->event)
         st = judge_silent(n, line, err);
     if (st != VAULT_OK || !line->leaf.has_record ||
         (!withdraw && !names_record(&line->leaf)))
@@ -287,8 +285,6 @@ judge_sealed(struct vlt_new *n, const struct vlt_new_row *named,
     uint8_t wrap[VLT_RECORD_WRAP], m[32];
     enum vault_status st;
 
-    if (n->bare)
-        return r->meta == NULL ? VAULT_OK : misfit(err, "metadata");
     if (named->withdrawn)
         return VAULT_OK; /* with the line that says so */
     if (r->meta == NULL)
@@ -364,18 +360,6 @@ take_epoch(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err)
     return vlt_verify_epoch_row(n->v, r, err);
 }
 
-static enum vault_status
-take_attachment(void *ctx, const uint8_t *b, size_t len,
-    struct vault_error *err)
-{
-    uint8_t hash[32];
-
-    vlt_sha256(hash, b, len);
-    return vlt_new_leaf(ctx, "stamp", hash)
-        ? VAULT_OK
-        : misfit(err, "an attachment that no line names");
-}
-
 enum vault_status
 vlt_new_rest(struct vlt_new *n, struct vault_error *err)
 {
@@ -384,9 +368,6 @@ vlt_new_rest(struct vlt_new *n, struct vault_error *err)
         n->was->row[VLT_CHECKED_EPOCH], take_epoch, n, err);
 
     if (st == VAULT_OK)
-        st = vlt_attachments_beyond(n->v->s,
-            n->was->row[VLT_CHECKED_ATTACHMENT], take_attachment, n, err);
-    if (st == VAULT_OK && !n->bare)
         st = vlt_new_planted(n->v->s, n->was->row, &planted, err);
     if (st == VAULT_OK && planted > 0)
         st = misfit(err, "rows of nothing");
@@ -465,7 +446,7 @@ vlt_new_bodies(struct vlt_new *n, struct vault_error *err)
 
     if (segment == NULL)
         return vlt_fail_memory(err);
-    for (i = 0; st == VAULT_OK && !n->bare && i < n->rows; i++) {
+    for (i = 0; st == VAULT_OK && i < n->rows; i++) {
         const struct vlt_new_row *r = &n->row[i];
 
         st = look_at_body(n, r, &here, err);

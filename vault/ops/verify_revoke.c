@@ -53,6 +53,9 @@ take_note(void *ctx, const char *note, size_t len, struct vault_error *err)
     struct vlt_revoke r;
 
     (void)err;
+    if (vlt_revoke_parse(&r, note, len, NULL) == VAULT_OK &&
+        vlt_audit_other(w->v, r.vault))
+        return VAULT_OK;
     if (vlt_revoke_parse(&r, note, len, NULL) != VAULT_OK ||
         !is_signed(w->v, note, len)) {
         vlt_mismatch(w->v, "revoke",

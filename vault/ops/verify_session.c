@@ -47,6 +47,8 @@ take_device(void *ctx, const char *note, size_t len, struct vault_error *err)
     st = vlt_device_parse(&d, note, len, &why);
     if (st != VAULT_OK)
         return vlt_judge(v, "device", st, &why, err);
+    if (vlt_audit_other(v, d.vault))
+        return VAULT_OK;
     for (i = 0; i < v->cards; i++) {
         if (vlt_device_check(note, len, &v->card[i], NULL) == VAULT_OK)
             break;
@@ -190,7 +192,8 @@ take_session(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
     struct sessions *x = ctx;
     struct vault_error why;
 
-    if (!vlt_session_is(r->note, r->note_len))
+    if (!vlt_session_is(r->note, r->note_len) ||
+        vlt_audit_other_log(x->v, r->origin, r->origin_len))
         return VAULT_OK;
     vlt_error_clear(&why);
     return vlt_judge(x->v, "session", judge_session(x, r, &why), &why, err);

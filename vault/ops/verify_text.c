@@ -13,6 +13,7 @@
 #include "revoke.h"
 #include "session.h"
 #include "text.h"
+#include "verify_witness.h"
 
 /* ---- what the notes have in common ---- */
 
@@ -255,18 +256,38 @@ say_point(struct vlt_verify *v, const char *text, size_t len,
     return VAULT_OK;
 }
 
+/* The policy names the log's key. */
+static enum vault_status
+judge_named(struct vlt_verify *v, const struct vlt_checkpoint *c,
+    const uint8_t key[32], const char *text, size_t len,
+    struct vault_error *err)
+{
+    struct vlt_note n;
+    enum vault_status st = vlt_note_parse(&n, text, len, err);
+
+    if (st == VAULT_OK)
+        st = vlt_note_check(&n, c->origin, key, err);
+    if (st != VAULT_OK)
+        return st;
+    vlt_held(v, "signer", 1, "signed by the key that the policy names for it");
+    st = vlt_wit_alone(v, c->origin, key, text, len, err);
+    return st == VAULT_OK ? vlt_wit_alone_end(v, err) : st;
+}
+
 static enum vault_status
 judge_checkpoint(struct vlt_verify *v, const char *text, size_t len,
     struct vault_error *err)
 {
+    uint8_t key[32];
     struct vlt_checkpoint c;
     enum vault_status st = say_point(v, text, len, &c, err);
 
-    if (st == VAULT_OK)
-        vlt_not_as_asked(v, "signer",
-            "signature not checked: the log's key is not here; sanduq verify "
-            "VAULT --since FILE compares it with a vault");
-    return st;
+    if (st != VAULT_OK || vlt_wit_log_key(v, c.origin, key))
+        return st == VAULT_OK ? judge_named(v, &c, key, text, len, err) : st;
+    vlt_not_as_asked(v, "signer",
+        "signature not checked: the log's key is not here; sanduq verify "
+        "VAULT --since FILE compares it with a vault");
+    return VAULT_OK;
 }
 
 static enum vault_status

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <inttypes.h>
 #include <string.h>
+#include "audit_rows.h"
 #include "fail.h"
 #include "note.h"
 
@@ -113,6 +114,33 @@ vlt_bundle_proofs(struct vlt_store *s,
     bool row;
 
     status = vlt_stmt(s, PROOF_COLUMNS "ORDER BY rid, log", &st, err);
+    while (status == VAULT_OK) {
+        status = vlt_step(s, st, &row, err);
+        if (status != VAULT_OK || !row)
+            break;
+        status = read_proof(st, &r, err);
+        if (status == VAULT_OK)
+            status = fn(ctx, &r, err);
+        if (status != VAULT_OK)
+            sqlite3_reset(st);
+    }
+    return status;
+}
+
+enum vault_status
+vlt_audit_proofs(struct vlt_store *s, uint64_t rid,
+    enum vault_status (*fn)(void *ctx, const struct vlt_proof_seen *r,
+        struct vault_error *err),
+    void *ctx, struct vault_error *err)
+{
+    struct vlt_proof_seen r;
+    sqlite3_stmt *st;
+    enum vault_status status;
+    bool row;
+
+    status = vlt_stmt(s, PROOF_COLUMNS "WHERE rid = ? ORDER BY log", &st, err);
+    if (status == VAULT_OK)
+        vlt_bind_u64(st, 1, rid);
     while (status == VAULT_OK) {
         status = vlt_step(s, st, &row, err);
         if (status != VAULT_OK || !row)

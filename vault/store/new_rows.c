@@ -45,84 +45,6 @@ vlt_new_marks(struct vlt_store *s, uint64_t row[VLT_CHECKED_TABLES],
     return st;
 }
 
-static enum vault_status
-read_checkpoint(sqlite3_stmt *st, struct vlt_checkpoint_row *out,
-    struct vault_error *err)
-{
-    struct vlt_row r;
-
-    vlt_row_init(&r, st, "checkpoint");
-    out->log = vlt_row_u64(&r, 0, INT64_MAX);
-    out->size = vlt_row_u64(&r, 1, INT64_MAX);
-    out->keep = vlt_row_u64(&r, 2, 1) == 1;
-    out->note = vlt_row_text(&r, 3, 1, VLT_NOTE_MAX, &out->note_len);
-    return vlt_row_end(&r, err);
-}
-
-enum vault_status
-vlt_checkpoints_from(struct vlt_store *s, uint64_t log, uint64_t size,
-    enum vault_status (*fn)(void *ctx, const struct vlt_checkpoint_row *r,
-        struct vault_error *err),
-    void *ctx, struct vault_error *err)
-{
-    sqlite3_stmt *st;
-    struct vlt_checkpoint_row c;
-    enum vault_status status = vlt_stmt(s,
-        "SELECT log, size, keep, note FROM checkpoint "
-        "WHERE log = ? AND size >= ? ORDER BY size",
-        &st, err);
-    bool row;
-
-    if (status != VAULT_OK)
-        return status;
-    vlt_bind_u64(st, 1, log);
-    vlt_bind_u64(st, 2, size);
-    while (status == VAULT_OK) {
-        status = vlt_step(s, st, &row, err);
-        if (status != VAULT_OK || !row)
-            break;
-        status = read_checkpoint(st, &c, err);
-        if (status == VAULT_OK)
-            status = fn(ctx, &c, err);
-        if (status != VAULT_OK)
-            sqlite3_reset(st);
-    }
-    return status;
-}
-
-enum vault_status
-vlt_attachments_beyond(struct vlt_store *s, uint64_t a,
-    enum vault_status (
-        *fn)(void *ctx, const uint8_t *b, size_t n, struct vault_error *err),
-    void *ctx, struct vault_error *err)
-{
-    sqlite3_stmt *st;
-    struct vlt_row r;
-    enum vault_status status = vlt_stmt(s,
-        "SELECT b FROM attachment WHERE a > ? ORDER BY a", &st, err);
-    bool row;
-
-    if (status != VAULT_OK)
-        return status;
-    vlt_bind_u64(st, 1, a);
-    while (status == VAULT_OK) {
-        const uint8_t *p;
-        size_t n;
-
-        status = vlt_step(s, st, &row, err);
-        if (status != VAULT_OK || !row)
-            break;
-        vlt_row_init(&r, st, "attachment");
-        p = vlt_row_blob(&r, 0, 0, VLT_META_MAX, &n);
-        status = vlt_row_end(&r, err);
-        if (status == VAULT_OK)
-            status = fn(ctx, p, n, err);
-        if (status != VAULT_OK)
-            sqlite3_reset(st);
-    }
-    return status;
-}
-
 /* ---- rows of nothing ---- */
 
 /* ?1 is the number of the table. */
@@ -146,9 +68,7 @@ static const struct {
     {VLT_CHECKED_RECORD,
         "SELECT count(*) FROM record WHERE rid > ?1 AND f = 1 AND "
         "(id IS NOT NULL OR ver IS NOT NULL)"},
-    {VLT_CHECKED_ATTACHMENT,
-        "SELECT count(*) FROM attachment AS a LEFT JOIN checkpoint AS c ON "
-        "c.log = a.log AND c.size = a.size WHERE a > ?1 AND c.log IS NULL"},
+    {VLT_CHECKED_ATTACHMENT, "SELECT count(*) FROM attachment WHERE a > ?1"},
     {VLT_CHECKED_NOTE,
         "SELECT count(*) FROM note WHERE n BETWEEN ?1 + 1 AND 4294967295 AND "
         "f NOT IN (0, 1)"},

@@ -16,21 +16,9 @@
 /* The highest number of each table now. */
 VAULT_CHECKED enum vault_status vlt_new_marks(struct vlt_store *s,
     uint64_t row[VLT_CHECKED_TABLES], struct vault_error *err);
-/* Checkpoints of a log with at least this size, ascending. */
-VAULT_CHECKED enum vault_status vlt_checkpoints_from(struct vlt_store *s,
-    uint64_t log, uint64_t size,
-    enum vault_status (*fn)(void *ctx, const struct vlt_checkpoint_row *r,
-        struct vault_error *err),
-    void *ctx, struct vault_error *err);
-/* Attachments beyond a, borrowed. */
-VAULT_CHECKED enum vault_status vlt_attachments_beyond(struct vlt_store *s,
-    uint64_t a,
-    enum vault_status (
-        *fn)(void *ctx, const uint8_t *b, size_t n, struct vault_error *err),
-    void *ctx, struct vault_error *err);
 /*
  * How many rows beyond these numbers belong to nothing, in a vault (section
- * 17.2); records, attachments and epochs are the caller's to judge.
+ * 17.2); any attachment is one, records and epochs are the caller's to judge.
  */
 VAULT_CHECKED enum vault_status vlt_new_planted(struct vlt_store *s,
     const uint64_t row[VLT_CHECKED_TABLES], uint64_t *n,

@@ -65,6 +65,7 @@ read_row(sqlite3_stmt *st, struct vlt_record_row *out, struct vault_error *err)
         return vlt_fail(err, VAULT_E_TAMPERED,
             "record row %" PRIu64 ": malformed head", out->rid);
     memcpy(out->sealed, head, sizeof out->sealed);
+    out->named = !vlt_row_null(&r, 2) || !vlt_row_null(&r, 3);
     return VAULT_OK;
 }
 
@@ -157,25 +158,17 @@ vlt_record_put(struct vlt_store *s, uint64_t rid,
     return vlt_run(s, st, err);
 }
 
-enum vault_status
-vlt_records(struct vlt_store *s, uint64_t from, bool down, uint64_t limit,
+/* Rows of a bound statement, in order, each above `from`. */
+static enum vault_status
+each_row(struct vlt_store *s, sqlite3_stmt *st, uint64_t from, bool down,
     enum vault_status (*fn)(void *ctx, const struct vlt_record_row *r,
         struct vault_error *err),
     void *ctx, struct vault_error *err)
 {
-    sqlite3_stmt *st;
     struct vlt_record_row r;
-    enum vault_status status;
+    enum vault_status status = VAULT_OK;
     bool row;
 
-    status = vlt_stmt(s,
-        down ? COLUMNS "WHERE rid < ? ORDER BY rid DESC LIMIT ?"
-             : COLUMNS "WHERE rid > ? ORDER BY rid LIMIT ?",
-        &st, err);
-    if (status != VAULT_OK)
-        return status;
-    vlt_bind_u64(st, 1, from);
-    vlt_bind_u64(st, 2, limit);
     while (status == VAULT_OK) {
         status = vlt_step(s, st, &row, err);
         if (status != VAULT_OK || !row)
@@ -187,6 +180,75 @@ vlt_records(struct vlt_store *s, uint64_t from, bool down, uint64_t limit,
         from = r.rid;
         if (status == VAULT_OK)
             status = fn(ctx, &r, err);
+        if (status != VAULT_OK)
+            sqlite3_reset(st);
+    }
+    return status;
+}
+
+enum vault_status
+vlt_records(struct vlt_store *s, uint64_t from, bool down, uint64_t limit,
+    enum vault_status (*fn)(void *ctx, const struct vlt_record_row *r,
+        struct vault_error *err),
+    void *ctx, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s,
+        down ? COLUMNS "WHERE rid < ? ORDER BY rid DESC LIMIT ?"
+             : COLUMNS "WHERE rid > ? ORDER BY rid LIMIT ?",
+        &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_u64(st, 1, from);
+    vlt_bind_u64(st, 2, limit);
+    return each_row(s, st, from, down, fn, ctx, err);
+}
+
+enum vault_status
+vlt_records_between(struct vlt_store *s, uint64_t from, uint64_t to,
+    enum vault_status (*fn)(void *ctx, const struct vlt_record_row *r,
+        struct vault_error *err),
+    void *ctx, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status = vlt_stmt(s,
+        COLUMNS "WHERE rid > ? AND rid <= ? ORDER BY rid", &st, err);
+
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_u64(st, 1, from);
+    vlt_bind_u64(st, 2, to);
+    return each_row(s, st, from, false, fn, ctx, err);
+}
+
+enum vault_status
+vlt_records_doubled(struct vlt_store *s,
+    enum vault_status (
+        *fn)(void *ctx, const uint8_t id[16], struct vault_error *err),
+    void *ctx, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+    struct vlt_row r;
+    uint8_t id[16];
+    bool row;
+
+    /* by the index alone */
+    status = vlt_stmt(s,
+        "SELECT id FROM record WHERE id IS NOT NULL GROUP BY id, ver "
+        "HAVING count(*) > 1",
+        &st, err);
+    while (status == VAULT_OK) {
+        status = vlt_step(s, st, &row, err);
+        if (status != VAULT_OK || !row)
+            break;
+        vlt_row_init(&r, st, "record");
+        vlt_row_fixed(&r, 0, id, sizeof id);
+        status = vlt_row_end(&r, err);
+        if (status == VAULT_OK)
+            status = fn(ctx, id, err);
         if (status != VAULT_OK)
             sqlite3_reset(st);
     }

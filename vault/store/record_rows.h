@@ -23,6 +23,7 @@ struct vlt_record_row {
     const uint8_t *meta; /* meta_ct, borrowed until the next step; or NULL */
     size_t meta_len;
     uint8_t sealed[VLT_SEALED_HEAD]; /* of a foreign row */
+    bool named; /* of a foreign row: it has an id or version, which none has */
 };
 /* The row of this id and version.  VAULT_E_NOT_FOUND
  * meta is copied to `meta` (may be NULL: not wanted) and row.meta points
@@ -110,6 +111,17 @@ VAULT_CHECKED enum vault_status vlt_records(struct vlt_store *s, uint64_t from,
     bool down, uint64_t limit,
     enum vault_status (*fn)(void *ctx, const struct vlt_record_row *r,
         struct vault_error *err),
+    void *ctx, struct vault_error *err);
+/* Rows from < rid <= to upwards. */
+VAULT_CHECKED enum vault_status vlt_records_between(struct vlt_store *s,
+    uint64_t from, uint64_t to,
+    enum vault_status (*fn)(void *ctx, const struct vlt_record_row *r,
+        struct vault_error *err),
+    void *ctx, struct vault_error *err);
+/* The id of rows, of whatever kind, that share id and version with another. */
+VAULT_CHECKED enum vault_status vlt_records_doubled(struct vlt_store *s,
+    enum vault_status (
+        *fn)(void *ctx, const uint8_t id[16], struct vault_error *err),
     void *ctx, struct vault_error *err);
 /* The lowest row number beyond `after`, whatever the row holds.
  *   VAULT_E_NOT_FOUND  none */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "gapfile.h"
+#include "twinfile.h"
 
 /* One overwritten block: what the journal put back. */
 struct block {
@@ -20,11 +21,13 @@ struct vlt_rovfs {
     sqlite3_vfs vfs;
     sqlite3_vfs *under;
     char name[40];
-    bool write;    /* pass file (see gapfile.h) and journal on */
-    char *path;    /* of the main file, once open */
-    bool alone;    /* no journal is looked at */
-    bool played;   /* the journal's content is in the overlay */
-    size_t blocks; /* of the overlay */
+    bool write;                 /* pass file (see gapfile.h) and journal on */
+    struct ro_file *main;       /* to read, while it is open */
+    const struct vlt_rovfs *of; /* of a twin: whose main file is read */
+    char *path;                 /* of the main file, once open */
+    bool alone;                 /* no journal is looked at */
+    bool played;                /* the journal's content is in the overlay */
+    size_t blocks;              /* of the overlay */
     size_t cap;
     struct block *block; /* ascending by offset */
     int block_size;      /* of all blocks, 0 while there are none */
@@ -64,6 +67,10 @@ drop_overlay(struct vlt_rovfs *v)
 static int
 ro_close(sqlite3_file *f)
 {
+    struct ro_file *r = (struct ro_file *)f;
+
+    if (r->main)
+        r->v->main = NULL;
     return real(f)->pMethods != NULL ? real(f)->pMethods->xClose(real(f))
                                      : SQLITE_OK;
 }
@@ -355,7 +362,18 @@ open_to_read(struct vlt_rovfs *v, sqlite3_filename name, sqlite3_file *f,
         NULL);
     if (rc == SQLITE_OK)
         r->base.pMethods = &ro_methods;
+    if (rc == SQLITE_OK && r->main)
+        v->main = r;
     return rc;
+}
+
+static int
+open_twin(const struct vlt_rovfs *of, sqlite3_file *f, int kind)
+{
+    if (kind != SQLITE_OPEN_MAIN_DB || of->main == NULL)
+        return SQLITE_CANTOPEN;
+    vlt_twinfile_open(f, &of->main->base);
+    return SQLITE_OK;
 }
 
 static int
@@ -377,7 +395,8 @@ ro_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *f, int flags,
         return vlt_gapfile_open(v->under, name, f, flags, out_flags);
     if (v->write)
         return v->under->xOpen(v->under, name, f, flags, out_flags);
-    rc = open_to_read(v, name, f, kind);
+    rc = v->of != NULL ? open_twin(v->of, f, kind)
+                       : open_to_read(v, name, f, kind);
     if (rc == SQLITE_OK && out_flags != NULL)
         *out_flags = flags & ~SQLITE_OPEN_CREATE;
     return rc;
@@ -487,6 +506,18 @@ vlt_rovfs_new(bool write)
         free(v);
         return NULL;
     }
+    return v;
+}
+
+struct vlt_rovfs *
+vlt_rovfs_twin(const struct vlt_rovfs *of)
+{
+    struct vlt_rovfs *v = vlt_rovfs_new(false);
+
+    if (v == NULL)
+        return NULL;
+    v->of = of;
+    v->alone = true;
     return v;
 }
 

@@ -24,6 +24,13 @@ enum { VLT_OVERLAY_MAX = 256 * 1024 * 1024 };
 struct vlt_rovfs;
 /* Register one; NULL without memory or SQLite. */
 struct vlt_rovfs *vlt_rovfs_new(bool write);
+/*
+ * A twin of one to read, for a connection in another thread: it opens nothing
+ * and locks nothing, but reads through the file that `of` has open, with its
+ * overlay. Only while the connection of `of` is within a read transaction,
+ * and where vlt_twinfile_can. NULL as above.
+ */
+struct vlt_rovfs *vlt_rovfs_twin(const struct vlt_rovfs *of);
 /* The file as it lies there: from now on no journal exists for it. */
 void vlt_rovfs_no_journal(struct vlt_rovfs *v);
 /* The name for sqlite3_open_v2. */

@@ -6,21 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
+#include "connection.h"
 #include "fail.h"
 #include "header.h"
 #include "hotjournal.h"
 #include "os.h"
 #include "rovfs.h"
 #include "schema.h"
-#include "wipemem.h"
 
-enum {
-    PATH_SIZE = 4096,
-    PROGRESS_OPS = 20000,
-    CACHE_KIB = 8192,
-    HEAP_LIMIT = 512 * 1024 * 1024,
-    VALUE_LIMIT = 17 * 1024 * 1024
-};
+enum { PATH_SIZE = 4096 };
 
 enum vault_status
 vlt_sqlite_fail(struct vlt_store *s, int rc, const char *what,
@@ -61,145 +55,6 @@ vlt_sqlite_fail(struct vlt_store *s, int rc, const char *what,
     default:
         return vlt_fail(err, VAULT_E_INTERNAL, "%s: %s (%d)", what, why, rc);
     }
-}
-
-static int
-on_progress(void *ctx)
-{
-    struct vlt_store *s = ctx;
-
-    s->ops_left -= PROGRESS_OPS;
-    if (s->interrupt != NULL && s->interrupt(s->ctx) != 0)
-        s->stopped = true;
-    return s->stopped || s->ops_left < 0;
-}
-
-static void
-limit(sqlite3 *db)
-{
-    static const struct {
-        int id;
-        int value;
-    } limits[] = {
-        {SQLITE_LIMIT_LENGTH, VALUE_LIMIT},
-        {SQLITE_LIMIT_SQL_LENGTH, 100000},
-        {SQLITE_LIMIT_COLUMN, 100},
-        {SQLITE_LIMIT_EXPR_DEPTH, 10},
-        {SQLITE_LIMIT_COMPOUND_SELECT, 3},
-        {SQLITE_LIMIT_VDBE_OP, 25000},
-        {SQLITE_LIMIT_FUNCTION_ARG, 8},
-        {SQLITE_LIMIT_ATTACHED, 0},
-        {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50},
-        {SQLITE_LIMIT_VARIABLE_NUMBER, 16},
-        {SQLITE_LIMIT_TRIGGER_DEPTH, 0},
-        {SQLITE_LIMIT_WORKER_THREADS, 0},
-    };
-    size_t i;
-
-    for (i = 0; i < VLT_COUNT(limits); i++)
-        sqlite3_limit(db, limits[i].id, limits[i].value);
-}
-
-static void
-defend(sqlite3 *db)
-{
-    static const struct {
-        int op;
-        int on;
-    } switches[] = {
-        {SQLITE_DBCONFIG_DEFENSIVE, 1},
-        {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
-        {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
-        {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
-        {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
-        {SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0},
-        {SQLITE_DBCONFIG_DQS_DML, 0},
-        {SQLITE_DBCONFIG_DQS_DDL, 0},
-        {SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0},
-    };
-    size_t i;
-
-    for (i = 0; i < VLT_COUNT(switches); i++)
-        sqlite3_db_config(db, switches[i].op, switches[i].on, NULL);
-}
-
-static enum vault_status
-pragma(struct vlt_store *s, const char *sql, struct vault_error *err)
-{
-    int rc = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
-
-    return rc == SQLITE_OK ? VAULT_OK : vlt_sqlite_fail(s, rc, sql, err);
-}
-
-static enum vault_status
-pragmas(struct vlt_store *s, struct vault_error *err)
-{
-    static const char *const list[] = {
-        "PRAGMA cell_size_check=ON",
-        "PRAGMA mmap_size=0",
-        "PRAGMA trusted_schema=OFF",
-        "PRAGMA temp_store=MEMORY",
-        "PRAGMA secure_delete=ON",
-        "PRAGMA synchronous=EXTRA",
-        "PRAGMA cache_size=-8192",
-        "PRAGMA foreign_keys=OFF",
-    };
-    enum vault_status st = VAULT_OK;
-    size_t i;
-
-    for (i = 0; st == VAULT_OK && i < VLT_COUNT(list); i++)
-        st = pragma(s, list[i], err);
-    return st;
-}
-
-/* Make the handle and the connection; nothing of the file is read yet. */
-static enum vault_status
-connect(const char *path, int flags, const struct vlt_store_options *opt,
-    struct vlt_store **out, struct vault_error *err)
-{
-    char full[PATH_SIZE];
-    struct vlt_store *s = NULL;
-    enum vault_status st;
-    int rc;
-
-    vlt_wipemem_begin();
-    /* absolute, so that no path is taken for a URI ("file:...") */
-    st = vlt_os_absolute(path, full, sizeof full, err);
-    if (st != VAULT_OK)
-        return st;
-    s = calloc(1, sizeof *s);
-    if (s == NULL || (s->path = vlt_strdup(full)) == NULL) {
-        vlt_store_close(s);
-        return vlt_fail_memory(err);
-    }
-    s->mode = opt->mode;
-    s->interrupt = opt->interrupt;
-    s->ctx = opt->ctx;
-    s->ops_left = INT64_MAX;
-    s->ro = vlt_rovfs_new(s->mode == VLT_STORE_WRITE);
-    if (s->ro == NULL) {
-        vlt_store_close(s);
-        return vlt_fail_memory(err);
-    }
-    if (s->mode == VLT_STORE_PRESENT)
-        vlt_rovfs_no_journal(s->ro);
-    if (sqlite3_hard_heap_limit64(-1) == 0)
-        sqlite3_hard_heap_limit64(HEAP_LIMIT);
-    rc = sqlite3_open_v2(full, &s->db,
-        flags | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE,
-        vlt_rovfs_name(s->ro));
-    if (rc != SQLITE_OK) {
-        st = vlt_fail(err, VAULT_E_IO, "cannot open %s: %s", path,
-            s->db != NULL ? sqlite3_errmsg(s->db) : "no memory");
-        vlt_store_close(s);
-        return st;
-    }
-    limit(s->db);
-    defend(s->db);
-    sqlite3_busy_timeout(s->db, opt->busy_ms == 0 ? 5000 : (int)opt->busy_ms);
-    sqlite3_progress_handler(s->db, PROGRESS_OPS, on_progress, s);
-    *out = s;
-    return VAULT_OK;
 }
 
 /* Through SQLite's own file handle: closing another one on the same file
@@ -273,7 +128,7 @@ check_file(struct vlt_store *s, struct vault_error *err)
     if (noise)
         st = judge_undone(s, err);
     if (st == VAULT_OK)
-        st = pragmas(s, err);
+        st = vlt_pragmas(s, err);
     if (st == VAULT_OK)
         st = vlt_store_begin(s, false, err);
     if (noise && st == VAULT_E_TAMPERED && s->mode != VLT_STORE_WRITE)
@@ -299,7 +154,7 @@ vlt_store_open(const char *path, const struct vlt_store_options *opt,
         return vlt_fail(err, VAULT_E_NOT_FOUND, "%s: no such file", path);
     if (vlt_os_is_dir(path))
         return vlt_fail(err, VAULT_E_FORMAT, "%s is a folder", path);
-    st = connect(path, SQLITE_OPEN_READWRITE, opt, &s, err);
+    st = vlt_connect(path, SQLITE_OPEN_READWRITE, opt, &s, err);
     if (st == VAULT_OK)
         st = check_file(s, err);
     if (st != VAULT_OK) {
@@ -318,24 +173,24 @@ create_in(struct vlt_store *s, int page_size, int user_version,
     enum vault_status st;
 
     sqlite3_snprintf((int)sizeof sql, sql, "PRAGMA page_size=%d", page_size);
-    st = pragma(s, sql, err);
+    st = vlt_pragma(s, sql, err);
     if (st == VAULT_OK)
-        st = pragma(s, "PRAGMA encoding='UTF-8'", err);
+        st = vlt_pragma(s, "PRAGMA encoding='UTF-8'", err);
     if (st == VAULT_OK)
-        st = pragma(s, "PRAGMA auto_vacuum=INCREMENTAL", err);
+        st = vlt_pragma(s, "PRAGMA auto_vacuum=INCREMENTAL", err);
     if (st == VAULT_OK)
-        st = pragmas(s, err);
+        st = vlt_pragmas(s, err);
     if (st == VAULT_OK)
         st = vlt_store_begin(s, true, err);
     if (st != VAULT_OK)
         return st;
     sqlite3_snprintf((int)sizeof sql, sql, "PRAGMA application_id=%d",
         VLT_APPLICATION_ID);
-    st = pragma(s, sql, err);
+    st = vlt_pragma(s, sql, err);
     sqlite3_snprintf((int)sizeof sql, sql, "PRAGMA user_version=%d",
         user_version);
     if (st == VAULT_OK)
-        st = pragma(s, sql, err);
+        st = vlt_pragma(s, sql, err);
     if (st == VAULT_OK)
         st = vlt_schema_create(s, err);
     if (st != VAULT_OK) {
@@ -366,7 +221,7 @@ vlt_store_create_as(const char *path, int page_size, int user_version,
     st = vlt_os_create_empty(path, err);
     if (st != VAULT_OK)
         return st;
-    st = connect(path, SQLITE_OPEN_READWRITE, opt, &s, err);
+    st = vlt_connect(path, SQLITE_OPEN_READWRITE, opt, &s, err);
     if (st == VAULT_OK)
         st = create_in(s, page_size, user_version, err);
     if (st != VAULT_OK) {
@@ -439,7 +294,7 @@ vlt_store_begin(struct vlt_store *s, bool write, struct vault_error *err)
     tell_ending(s);
     reset_budget(s);
     if (write && !s->written) {
-        status = pragma(s, "PRAGMA journal_mode=TRUNCATE", err);
+        status = vlt_pragma(s, "PRAGMA journal_mode=TRUNCATE", err);
         if (status != VAULT_OK)
             return status;
         s->written = true;
@@ -498,7 +353,7 @@ vlt_store_rollback(struct vlt_store *s)
     /* a progress callback that wants to stop must not stop this */
     sqlite3_progress_handler(s->db, 0, NULL, NULL);
     sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-    sqlite3_progress_handler(s->db, PROGRESS_OPS, on_progress, s);
+    vlt_connection_watch(s);
 }
 
 bool
@@ -573,6 +428,6 @@ vlt_store_data_version(struct vlt_store *s, int64_t *out,
 enum vault_status
 vlt_store_zeroing(struct vlt_store *s, bool on, struct vault_error *err)
 {
-    return pragma(s,
+    return vlt_pragma(s,
         on ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=OFF", err);
 }

@@ -91,6 +91,18 @@ VAULT_CHECKED enum vault_status vlt_store_create_as(const char *path,
 /* Rolls back what is open; removes the journal under SQLite's own lock. */
 void vlt_store_close(struct vlt_store *s);
 
+/*
+ * Another handle on what `of` sees within its running read transaction, for
+ * another thread: it reads through the very file that `of` has open, under its
+ * lock, and is within a transaction of its own from the start. Whatever thread
+ * uses it, it is closed before the transaction of `of` ends. interrupt is
+ * asked in that thread.
+ *   VAULT_E_POLICY  this system cannot read one open file in two threads
+ */
+VAULT_CHECKED enum vault_status vlt_store_twin(struct vlt_store *of,
+    int (*interrupt)(void *ctx), void *ctx, struct vlt_store **out,
+    struct vault_error *err);
+
 /* BEGIN IMMEDIATE (write) or a read snapshot. Not nested. */
 VAULT_CHECKED enum vault_status vlt_store_begin(struct vlt_store *s, bool write,
     struct vault_error *err);

@@ -17,10 +17,10 @@
  */
 enum vault_evidence_kind {
     VAULT_EV_CARD,
-    VAULT_EV_LOG,         /* behind it the leaves, checkpoints of that log */
+    VAULT_EV_LOG,         /* behind it its leaves and checkpoints */
     VAULT_EV_LEAF,        /* in the order of the log */
     VAULT_EV_CHECKPOINT,  /* every stored one */
-    VAULT_EV_COSIGNATURE, /* behind the checkpoint it is under */
+    VAULT_EV_COSIGNATURE, /* of a checkpoint */
     VAULT_EV_STAMP,       /* likewise */
     VAULT_EV_RECORD       /* each own record version */
 };
@@ -45,13 +45,19 @@ enum vault_record_state {
 };
 
 /*
+ * Order: a card, a log and its leaves and checkpoints come before the records.
+ * What hangs on a checkpoint (cosignature, stamp) may come at any time: origin
+ * and size say whose it is. Of a bundle or disclosure only the lines are told
+ * that prove its records.
+ *
  * One fact. Which members are set goes by kind; all others are 0 or NULL.
  * Strings are borrowed for the call and untrusted.
  */
 struct vault_evidence {
     enum vault_evidence_kind kind;
     enum vault_evidence_state state;
-    /* card: its note and generation; fingerprint 32 bytes (H(card text)) */
+    /* card: its note and generation; fingerprint 32 bytes (H(card text)); of a
+     * log: that of the card which speaks for it */
     uint32_t generation;
     uint8_t fingerprint[32];
     bool compared;
@@ -68,7 +74,8 @@ struct vault_evidence {
     /* card, checkpoint: the signed note; stamp: the attachment */
     const void *note;
     size_t note_len;
-    /* leaf: its word; cosignature: the witness's name; stamp: tsr, ots ... */
+    /* leaf: its word; cosignature: the witness's name; stamp: tsr, ots ...;
+     * record of a bundle or disclosure: whole, part, head (NULL: of a vault) */
     const char *word;
     /* leaf and record: 16 bytes when has_record */
     bool has_record;

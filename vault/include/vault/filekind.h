@@ -14,9 +14,10 @@ enum vault_file_kind {
     VAULT_FILE_VAULT,
     VAULT_FILE_CAPTURE,
     VAULT_FILE_BUNDLE,
-    VAULT_FILE_CONTAINER, /* another one of this program: audit pack, kit */
+    VAULT_FILE_CONTAINER, /* another one of this program: a kit, or damaged */
     VAULT_FILE_AGE,       /* sealed with age, binary or armored */
-    VAULT_FILE_TEXT       /* a text of this program: card, disclosure ... */
+    VAULT_FILE_TEXT,      /* a text of this program: card, disclosure ... */
+    VAULT_FILE_AUDIT      /* an audit pack: log and heads, nothing sealed */
 };
 /*
  * What the file says it is: opened for reading only, nothing is checked, so it
