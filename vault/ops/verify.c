@@ -440,12 +440,23 @@ read_id(struct vlt_verify *v, struct vault_error *err)
     return st;
 }
 
+/* What a state was saved of goes on; these do not. */
+static enum vault_status
+refuse_state(struct vault_error *err)
+{
+    return vlt_fail(err, VAULT_E_USAGE,
+        "a saved state is of a vault, a capture file or an audit pack, and "
+        "this is none");
+}
+
 static enum vault_status
 run(struct vlt_verify *v, const char *path, struct vault_error *err)
 {
     enum vault_status st = read_id(v, err);
 
     if (st == VAULT_OK && v->bundle) {
+        if (v->known != NULL)
+            return refuse_state(err);
         if (v->opt->key != NULL)
             st = vlt_verify_unlock_other(v, err);
         return st == VAULT_OK ? vlt_verify_bundle(v, path, err) : st;
@@ -569,7 +580,8 @@ judge_file(struct vlt_verify *v, const char *path,
     enum vault_status st;
 
     if (vlt_verify_text_is(path))
-        return vlt_verify_text(v, path, err);
+        return v->known != NULL ? refuse_state(err)
+                                : vlt_verify_text(v, path, err);
     st = vlt_store_open(path, so, &v->s, err);
     if (st == VAULT_E_FORMAT && v->s == NULL)
         st = say_sealed(path, st, err);
