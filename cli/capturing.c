@@ -49,6 +49,17 @@ capture_named(const struct cli *c)
 }
 
 enum vault_status
+capture_refused(struct cli *c, struct vault_error *err)
+{
+    if (capture_named(c))
+        return vlt_fail_hint(err, VAULT_E_USAGE,
+            N_("sanduq verify judges it as it is; the vault that takes it in "
+               "has its records then"),
+            "a capture file: audit packs and proofs are made of a vault");
+    return unlock_open(c, err);
+}
+
+enum vault_status
 capture_path(const struct cli *c, char *out, size_t size,
     struct vault_error *err)
 {

@@ -17,6 +17,10 @@ bool capture_named(const struct cli *c);
 /* The vault, locked, or the capture file that -V names. */
 VAULT_CHECKED enum vault_status capture_or_vault(struct cli *c,
     struct vault_error *err);
+/* The vault, locked; a capture file that -V names is refused: audit packs and
+ * proofs are of a vault.   VAULT_E_USAGE */
+VAULT_CHECKED enum vault_status capture_refused(struct cli *c,
+    struct vault_error *err);
 /* Of a capture file without its vault beside it: nobody can read here. */
 VAULT_CHECKED enum vault_status capture_explain(const struct cli *c,
     struct vault_error *err);

@@ -84,6 +84,7 @@ extern const struct cmd_group withdraw_group;
 extern const struct cmd_group verify_group;
 extern const struct cmd_group info_group;
 extern const struct cmd_group log_group;
+extern const struct cmd_group prove_group;
 extern const struct cmd_group audit_group;
 extern const struct cmd_group stamp_group;
 extern const struct cmd_group key_group;
@@ -103,6 +104,7 @@ extern const struct cmd_group doctor_group;
 extern const struct cmd_group travel_group;
 extern const struct cmd_group device_group;
 extern const struct cmd_group compartment_group;
+extern const struct cmd_group witness_group;
 extern const struct cmd_group *const cmd_groups[];
 extern const size_t cmd_groups_len;
 

@@ -3,6 +3,7 @@
 #include "cmd.h"
 
 #include "ask.h"
+#include "capturing.h"
 #include "fail.h"
 #include "hex.h"
 #include "jline_out.h"
@@ -13,10 +14,7 @@
 #include "unlocking.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 #include <vault/audit.h>
-#include <vault/filekind.h>
 
 struct pack_opts {
     bool others;
@@ -90,10 +88,9 @@ ask_map(struct cli *c, struct vault_error *err)
         return VAULT_OK;
     }
     say_warn("%s",
-        tr("with each: the id of the record, when it stood in the log of its "
-           "vault, whose key and card that is, and which device sealed it; so "
-           "it is a map of who works with whom, in clear, for anyone who gets "
-           "the file"));
+        tr("with each record its id, its size, its place in the log of its "
+           "vault, and that vault's card: a map of who works with whom, in "
+           "clear, for anyone who gets the file"));
     say_info("%s",
         tr("their people did not agree to it by sharing: ask them first; "
            "without --with-others nothing of this is in the pack"));
@@ -152,23 +149,6 @@ tell(const struct cli *c, const char *path, const struct vault_packed *d)
            "not for publication"));
 }
 
-/* A capture file has its own log, and no records that a vault vouches for. */
-VAULT_CHECKED static enum vault_status
-open_vault(struct cli *c, struct vault_error *err)
-{
-    enum vault_file_kind kind = VAULT_FILE_OTHER;
-    char path[4096];
-    enum vault_status st = unlock_path(c, path, sizeof path, err);
-
-    if (st == VAULT_OK && vault_file_kind(path, &kind, NULL) == VAULT_OK &&
-        kind == VAULT_FILE_CAPTURE)
-        return vlt_fail_hint(err, VAULT_E_USAGE,
-            N_("sanduq verify judges it as it is; the vault that takes it in "
-               "packs its records with its own"),
-            "%s is a capture file: an audit pack is made of a vault", path);
-    return st == VAULT_OK ? unlock_open(c, err) : st;
-}
-
 static enum vault_status
 pack_run(struct cli *c, struct vault_error *err)
 {
@@ -181,7 +161,7 @@ pack_run(struct cli *c, struct vault_error *err)
         return vlt_fail_hint(err, VAULT_E_EXISTS,
             N_("choose another name; nothing is written over"),
             "%s is there already", path);
-    st = open_vault(c, err);
+    st = capture_refused(c, err);
     if (st == VAULT_OK && o->others)
         st = unlock_only(c, err);
     vlt_os_catch_interrupt();

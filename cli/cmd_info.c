@@ -3,6 +3,7 @@
 #include "cmd.h"
 
 #include "capturing.h"
+#include "cosigned_show.h"
 #include "device_show.h"
 #include "fail.h"
 #include "hex.h"
@@ -136,6 +137,8 @@ info_run(struct cli *c, struct vault_error *err)
     else
         print_text(&info, away);
     st = slots_print(c, err);
+    if (st == VAULT_OK)
+        st = cosigned_print(c, err);
     if (st == VAULT_OK && info.slots == 1 && !c->g.json)
         say_warn("%s",
             tr("there is no other way in: if this one is lost nobody opens the "

@@ -3,6 +3,7 @@
 #include "cmd.h"
 
 #include "capturing.h"
+#include "cosigned_show.h"
 #include "fail.h"
 #include "hex.h"
 #include "jline_out.h"
@@ -66,6 +67,8 @@ show_run(struct cli *c, struct vault_error *err)
                                         : unlock(c, err);
     if (st == VAULT_OK)
         st = leaves_print(c, c->args.n > 0 ? id : NULL, err);
+    if (st == VAULT_OK && c->args.n == 0)
+        st = cosigned_print(c, err);
     if (st == VAULT_OK)
         tell_end(c);
     return st;

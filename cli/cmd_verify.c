@@ -8,6 +8,7 @@
 #include "tr.h"
 #include "unlocking.h"
 #include "verify_keep.h"
+#include "verify_report.h"
 #include "verify_tell.h"
 
 #include <stdlib.h>
@@ -22,6 +23,9 @@ struct verify_opts {
     const char *policy;
     const char *body;
     const char *save_state;
+    const char *leaf;
+    const char *log;
+    const char *report;
     bool evidence;
     bool unlock;
 };
@@ -52,10 +56,20 @@ static const struct opt verify_table[] = {
     {0, "body", OPT_TEXT, "FILE",
         N_("the original that a disclosure speaks of and does not hold"),
         offsetof(struct verify_opts, body)},
+    {0, "report", OPT_TEXT, "FILE.html",
+        N_("write what was found as a page for reading and printing, also when "
+           "it does not match"),
+        offsetof(struct verify_opts, report)},
     {0, "evidence", OPT_FLAG, NULL,
         N_("with --json: also what the findings rest on, a line for each card, "
            "log, line of a log, checkpoint and record"),
         offsetof(struct verify_opts, evidence)},
+    {0, "leaf", OPT_TEXT, "FILE",
+        N_("the line of a log that a tlog-proof is of"),
+        offsetof(struct verify_opts, leaf)},
+    {0, "log", OPT_TEXT, "FILE",
+        N_("whose log a tlog-proof is of: the log's key (vkey), or its notes"),
+        offsetof(struct verify_opts, log)},
     {0, "unlock", OPT_FLAG, NULL,
         N_("ask for the passphrase, and open everything too"),
         offsetof(struct verify_opts, unlock)},
@@ -71,9 +85,13 @@ static const struct cmd_example verify_examples[] = {
      "evidence.state",
         N_("looks at what is new since the last time, and keeps how far")},
     {"sanduq verify evidence.sanduq --unlock", N_("opens every record, too")},
+    {"sanduq verify evidence.sanduq --report report.html",
+        N_("as a page that prints")},
     {"sanduq verify from-asel.bundle", N_("what others signed and gave")},
     {"sanduq verify from-asel.bundle -V my.sanduq --unlock",
         N_("and opens it as its recipient, with one's own vault")},
+    {"sanduq verify proof.txt --leaf leaf.txt --log log.vkey",
+        N_("a tlog-proof, with the line and the key of the log it is of")},
     {"sanduq verify disclosure.txt --card colleague.card",
         N_("what was disclosed, and whose record it is of")},
 };
@@ -85,20 +103,44 @@ enum {
 };
 
 struct verify {
-    struct verify_tell tell; /* first: the callbacks' ctx */
+    struct verify_tell tell;
+    struct verify_report report;
     struct verify_keep state;
     /* Texts that options name; their memory. */
     char **texts;
     size_t texts_len;
+    /* What was asked, for the report. */
+    struct report_asked *asked;
+    size_t asked_len;
+    uint8_t hash[VAULT_HASH]; /* of the text that was loaded last */
+    bool has_hash;
 };
 
-static int
-save_state(void *ctx, const char *state, size_t len)
-{
-    struct verify *v = ctx;
+/* ---- what is asked ---- */
 
-    v->tell.saved = verify_keep_save(&v->state, state, len) == 0;
-    return 0;
+static void
+note_asked(struct verify *v, const char *option, const char *value)
+{
+    struct report_asked *a = &v->asked[v->asked_len++];
+
+    a->option = option;
+    a->value = value;
+    a->has_hash = v->has_hash;
+    memcpy(a->sha256, v->hash, sizeof a->sha256);
+    v->has_hash = false;
+}
+
+static void
+hash_text(struct verify *v, const void *p, size_t n)
+{
+    struct vault_hash *h = vault_hash_new(VAULT_SHA256);
+
+    v->has_hash = h != NULL;
+    if (h == NULL)
+        return;
+    vault_hash_update(h, p, n);
+    vault_hash_final(h, v->hash);
+    vault_hash_free(h);
 }
 
 /* The text of a file, kept until the end. */
@@ -119,11 +161,34 @@ load(struct verify *v, const char *path, size_t most, const char **out,
         return vlt_fail_memory(err);
     }
     text[n] = 0;
+    hash_text(v, text, n);
     v->texts[v->texts_len++] = text;
     *out = text;
     if (strlen(text) != n) /* what stands behind it would not be seen */
         return vlt_fail(err, VAULT_E_USAGE, "%s is no text", path);
     return VAULT_OK;
+}
+
+VAULT_CHECKED static enum vault_status
+load_text(struct verify *v, const char *path, const char **out,
+    struct vault_error *err)
+{
+    return load(v, path, CARD_MAX, out, err);
+}
+
+VAULT_CHECKED static enum vault_status
+load_long(struct verify *v, const char *path, const char **out,
+    struct vault_error *err)
+{
+    return load(v, path, POLICY_MAX, out, err);
+}
+
+/* An older checkpoint, or a saved state. */
+VAULT_CHECKED static enum vault_status
+load_since(struct verify *v, const char *path, const char **out,
+    struct vault_error *err)
+{
+    return load(v, path, STATE_MAX, out, err);
 }
 
 /* A file's content, or a key as it is shown. */
@@ -154,60 +219,66 @@ load_witness(struct verify *v, const char *given, const char **out,
     return load(v, given, CARD_MAX, out, err);
 }
 
-/* Checkpoints stay in the list; a saved state, of which there can be one,
- * leaves it. */
+/* Replace the names that an option has by what they name. */
 VAULT_CHECKED static enum vault_status
-load_since(struct verify *v, struct verify_opts *o,
-    struct vault_verify_options *opt, struct vault_error *err)
+load_list(struct verify *v, const char *option, const char **list, size_t n,
+    enum vault_status (*fn)(struct verify *v, const char *given,
+        const char **out, struct vault_error *err),
+    struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
-    size_t kept = 0;
 
-    for (size_t i = 0; i < o->since.n && st == VAULT_OK; i++) {
-        const char *text;
+    for (size_t i = 0; i < n && st == VAULT_OK; i++) {
+        const char *given = list[i];
 
-        st = load(v, o->since.v[i], STATE_MAX, &text, err);
-        if (st != VAULT_OK)
-            break;
-        if (!verify_keep_is(text, strlen(text))) {
-            o->since.v[kept++] = text;
-            continue;
-        }
-        if (opt->state != NULL)
-            st = vlt_fail(err, VAULT_E_USAGE,
-                "--since takes one saved state, and any number of checkpoints");
-        opt->state = text;
-        opt->state_len = strlen(text);
+        st = fn(v, given, &list[i], err);
+        if (st == VAULT_OK)
+            note_asked(v, option, v->has_hash ? vlt_os_basename(given) : given);
     }
-    o->since.n = kept;
     return st;
 }
 
-/* Replace the names that the options have by what they name. */
-VAULT_CHECKED static enum vault_status
-load_all(struct verify *v, struct verify_opts *o,
-    struct vault_verify_options *opt, struct vault_error *err)
+/* Options that name no text. */
+static void
+note_others(struct verify *v, const struct verify_opts *o)
 {
-    size_t n = o->cards.n + o->since.n + o->witnesses.n + o->witnessed.n + 1;
-    enum vault_status st = VAULT_OK;
+    if (o->body != NULL)
+        note_asked(v, "--body", vlt_os_basename(o->body));
+    if (o->unlock || unlock_given(v->tell.c))
+        note_asked(v, "--unlock", NULL);
+}
+
+VAULT_CHECKED static enum vault_status
+load_all(struct verify *v, struct verify_opts *o, struct vault_error *err)
+{
+    size_t n = o->cards.n + o->since.n + o->witnesses.n + o->witnessed.n + 5;
+    enum vault_status st;
 
     v->texts = calloc(n, sizeof *v->texts);
-    if (v->texts == NULL)
+    v->asked = calloc(n, sizeof *v->asked);
+    if (v->texts == NULL || v->asked == NULL)
         return vlt_fail_memory(err);
-    for (size_t i = 0; i < o->cards.n && st == VAULT_OK; i++)
-        st = load_card(v, o->cards.v[i], &o->cards.v[i], err);
+    st = load_list(v, "--card", o->cards.v, o->cards.n, load_card, err);
     if (st == VAULT_OK)
-        st = load_since(v, o, opt, err);
+        st = load_list(v, "--since", o->since.v, o->since.n, load_since, err);
     if (st == VAULT_OK)
-        st = verify_keep_begin(o->save_state, &v->state, err);
-    for (size_t i = 0; i < o->witnesses.n && st == VAULT_OK; i++)
-        st = load_witness(v, o->witnesses.v[i], &o->witnesses.v[i], err);
-    for (size_t i = 0; i < o->witnessed.n && st == VAULT_OK; i++)
-        st = load(v, o->witnessed.v[i], POLICY_MAX, &o->witnessed.v[i], err);
+        st = load_list(v, "--witness", o->witnesses.v, o->witnesses.n,
+            load_witness, err);
+    if (st == VAULT_OK)
+        st = load_list(v, "--witnessed", o->witnessed.v, o->witnessed.n,
+            load_long, err);
     if (st == VAULT_OK && o->policy != NULL)
-        st = load(v, o->policy, POLICY_MAX, &o->policy, err);
+        st = load_list(v, "--policy", &o->policy, 1, load_long, err);
+    if (st == VAULT_OK && o->leaf != NULL)
+        st = load_list(v, "--leaf", &o->leaf, 1, load_text, err);
+    if (st == VAULT_OK && o->log != NULL)
+        st = load_list(v, "--log", &o->log, 1, load_long, err);
+    if (st == VAULT_OK)
+        note_others(v, o);
     return st;
 }
+
+/* ---- running ---- */
 
 VAULT_CHECKED static enum vault_status
 judge(struct verify *v, const char *path, struct vault_verify_options *opt,
@@ -217,7 +288,6 @@ judge(struct verify *v, const char *path, struct vault_verify_options *opt,
     struct vault_verdict d = {0};
     enum vault_status st;
 
-    vlt_os_catch_interrupt();
     progress_begin(0, true);
     progress_name(vlt_os_basename(path));
     st = vault_verify(path, opt, verify_tell_finding, t, &d, err);
@@ -227,8 +297,36 @@ judge(struct verify *v, const char *path, struct vault_verify_options *opt,
         !(st == VAULT_E_POLICY && t->count[VAULT_NOT_AS_ASKED] > 0))
         return st; /* nothing could be judged */
     t->c->exit = vault_status_exit(st);
-    verify_tell_end(t, path, &d);
-    return verify_keep_tell(t->c, &v->state, err);
+    st =
+        verify_report_end(&v->report, t, path, v->asked, v->asked_len, &d, err);
+    if (st == VAULT_OK)
+        verify_tell_end(t, path, &d);
+    return st == VAULT_OK ? verify_keep_tell(t->c, &v->state, err) : st;
+}
+
+/* Checkpoints stay in the list; a saved state, of which there can be one,
+ * leaves it. */
+VAULT_CHECKED static enum vault_status
+take_state(struct verify_opts *o, struct vault_verify_options *opt,
+    struct vault_error *err)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < o->since.n; i++) {
+        const char *text = o->since.v[i];
+
+        if (!verify_keep_is(text, strlen(text))) {
+            o->since.v[kept++] = text;
+            continue;
+        }
+        if (opt->state != NULL)
+            return vlt_fail(err, VAULT_E_USAGE,
+                "--since takes one saved state, and any number of checkpoints");
+        opt->state = text;
+        opt->state_len = strlen(text);
+    }
+    o->since.n = kept;
+    return VAULT_OK;
 }
 
 /* The options as the library takes them. Their texts are loaded. */
@@ -245,8 +343,10 @@ as_asked(const struct verify_opts *o, struct vault_verify_options *opt)
     opt->witnessed_len = o->witnessed.n;
     opt->policy = o->policy;
     opt->body = o->body;
+    opt->leaf = o->leaf;
+    opt->log = o->log;
     opt->said = verify_tell_said;
-    if (o->evidence)
+    if (o->evidence || o->report != NULL)
         opt->evidence = verify_tell_fact;
     opt->progress = progress_callback;
 }
@@ -269,11 +369,15 @@ static enum vault_status
 verify_run(struct cli *c, struct vault_error *err)
 {
     struct verify_opts *o = c->opts;
-    struct verify v = {.tell = {.c = c, .asked = o->cards.n > 0}};
+    struct verify v = {.tell = {.c = c,
+                           .asked = o->cards.n > 0,
+                           .evidence = o->evidence,
+                           .report_path = o->report}};
     struct vault_verify_options opt = {0};
     struct vault_key *key = NULL;
     uint8_t slot[VAULT_ID];
     char path[4096];
+    const char *file = c->args.n > 0 ? c->args.v[0] : path;
     enum vault_status st = VAULT_OK;
 
     if (o->evidence && !c->g.json)
@@ -281,7 +385,11 @@ verify_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK && c->args.n == 0)
         st = unlock_path(c, path, sizeof path, err);
     if (st == VAULT_OK)
-        st = load_all(&v, o, &opt, err);
+        st = load_all(&v, o, err);
+    if (st == VAULT_OK)
+        st = take_state(o, &opt, err);
+    if (st == VAULT_OK)
+        st = verify_keep_begin(o->save_state, &v.state, err);
     if (st == VAULT_OK)
         st = unlock_slot(c, slot, &opt.slot, err);
     if (st == VAULT_OK && (o->unlock || unlock_given(c)))
@@ -295,10 +403,18 @@ verify_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK) {
         opt.key = key;
         as_asked(o, &opt);
-        opt.save = o->save_state != NULL ? save_state : NULL;
-        st = judge(&v, c->args.n > 0 ? c->args.v[0] : path, &opt, err);
+        v.tell.keep = &v.state;
+        opt.save = o->save_state != NULL ? verify_tell_save : NULL;
+        vlt_os_catch_interrupt();
+        if (o->report != NULL)
+            st = verify_report_begin(&v.report, o->report, file, err);
+        v.tell.report = v.report.report;
     }
+    if (st == VAULT_OK)
+        st = judge(&v, file, &opt, err);
     vault_key_free(key);
+    verify_report_clear(&v.report);
+    free(v.asked);
     for (size_t i = 0; i < v.texts_len; i++)
         free(v.texts[i]);
     free(v.texts);
@@ -307,7 +423,8 @@ verify_run(struct cli *c, struct vault_error *err)
 
 static const struct cmd verify_cmds[] = {
     {"verify", "[FILE]", N_("check a file, without any secret"),
-        N_("Opens the file for reading only and writes nothing anywhere. "
+        N_("Opens the file for reading only and writes nothing but what "
+           "--report names. "
            "Says for each kind of thing whether it holds, and what could not "
            "be known here. With a passphrase or key file every record is "
            "opened as well; of a bundle that takes the vault of its recipient, "

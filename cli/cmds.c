@@ -25,6 +25,8 @@ const struct cmd_group *const cmd_groups[] = {
     &verify_group,
     &info_group,
     &log_group,
+    &witness_group,
+    &prove_group,
     &audit_group,
     &stamp_group,
     &key_group,

@@ -163,6 +163,18 @@ said_sentence(const struct vault_verdict *d, bool asked, struct vlt_buf *out)
             d->compared ? tr("the card that was given: %s")
                         : tr("a card in good form: %s (not compared)"),
             key_of(d));
+    else if (d->placed && d->compared)
+        vlt_buf_printf(out,
+            tr("the line given stands in the log given; signed for by %s "
+               "(compared)"),
+            key_of(d));
+    else if (d->placed)
+        vlt_buf_put_str(out,
+            tr("the line given stands in the log whose key was given"));
+    else if (strcmp(d->text, "tlog-proof") == 0)
+        vlt_buf_put_str(out,
+            tr("in good form, and NOT CHECKED as a whole: a proof needs the "
+               "line and the log it is of"));
     else if (d->compared)
         vlt_buf_printf(out, tr("signed by %s (compared)"), key_of(d));
     else

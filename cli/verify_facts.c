@@ -71,6 +71,10 @@ put_card(struct jline *j, const struct vault_evidence *e)
 {
     jline_u64(j, "generation", e->generation);
     jline_bool(j, "compared", e->compared);
+    if (e->letters != NULL)
+        jline_text(j, "letters", e->letters);
+    if (e->digits != NULL)
+        jline_text(j, "digits", e->digits);
 }
 
 static void
@@ -125,7 +129,9 @@ verify_tell_fact(void *ctx, const struct vault_evidence *e)
 {
     const struct verify_tell *t = ctx;
 
-    if (t->c->g.json)
+    if (t->report != NULL)
+        report_fact(t->report, e);
+    if (t->evidence)
         fact_json(e);
     return vlt_os_interrupted() ? 1 : 0;
 }

@@ -10,6 +10,7 @@
 #include "safe.h"
 #include "said.h"
 #include "tr.h"
+#include "verify_keep.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -86,6 +87,8 @@ verify_tell_finding(void *ctx, const struct vault_finding *f)
     if ((size_t)f->level < VLT_COUNT(t->count))
         t->count[f->level]++;
     say_message(&f->text, message, sizeof message);
+    if (t->report != NULL)
+        report_finding(t->report, f, message);
     if (t->c->g.json)
         finding_json(f, message);
     else if (!t->c->g.quiet || f->level != VAULT_HELD)
@@ -94,10 +97,22 @@ verify_tell_finding(void *ctx, const struct vault_finding *f)
 }
 
 int
+verify_tell_save(void *ctx, const char *state, size_t len)
+{
+    const struct verify_tell *t = ctx;
+
+    /* what was judged is judged: verify_keep_tell says that it failed */
+    (void)verify_keep_save(t->keep, state, len);
+    return 0;
+}
+
+int
 verify_tell_said(void *ctx, const struct vault_said *what)
 {
     const struct verify_tell *t = ctx;
 
+    if (t->report != NULL)
+        report_said(t->report, what);
     said_print(t->c, what);
     return vlt_os_interrupted() ? 1 : 0;
 }
@@ -246,7 +261,7 @@ tell_script(const struct verify_tell *t, const char *path,
     jline_bool(&j, "compared", d->compared);
     jline_bool(&j, "unlocked", d->unlocked);
     jline_bool(&j, "partly", d->partly);
-    jline_bool(&j, "saved", t->saved);
+    jline_bool(&j, "saved", t->keep != NULL && t->keep->saved);
     jline_bool(&j, "bundle", d->bundle);
     jline_bool(&j, "audit", d->audit);
     if (d->bundle) {
@@ -255,6 +270,8 @@ tell_script(const struct verify_tell *t, const char *path,
         jline_u64(&j, "heads", d->heads);
         jline_u64(&j, "recipients", d->recipients);
     }
+    if (t->report_path != NULL)
+        jline_text(&j, "report", t->report_path);
     jline_end(&j);
 }
 
@@ -266,4 +283,6 @@ verify_tell_end(const struct verify_tell *t, const char *path,
         tell_script(t, path, d);
     else
         tell_people(t, path, d);
+    if (t->report_path != NULL)
+        say_info(tr("report: %s"), t->report_path);
 }

@@ -7,7 +7,7 @@
 
 #include "bytes.h"
 
-#include <vault/evidence.h>
+#include "report.h"
 
 /*
  * What verify needs while it tells. The callbacks of vault_verify all have it
@@ -15,9 +15,12 @@
  */
 struct verify_tell {
     struct cli *c;
-    bool asked;        /* a card was given */
-    bool saved;        /* --save-state: a state was written */
-    uint64_t count[4]; /* lines, by level */
+    bool asked;            /* a card was given */
+    uint64_t count[4];     /* lines, by level */
+    bool evidence;         /* print the facts, too */
+    struct report *report; /* --report: hears everything; or NULL */
+    const char *report_path;
+    struct verify_keep *keep; /* --save-state */
 };
 
 /* "holds", "DOES NOT MATCH" ... in the user's language. */
@@ -28,6 +31,7 @@ void verify_sentence(const struct verify_tell *t, const struct vault_verdict *d,
 
 /* For vault_verify: ctx is the struct verify_tell. */
 int verify_tell_finding(void *ctx, const struct vault_finding *f);
+int verify_tell_save(void *ctx, const char *state, size_t len);
 int verify_tell_said(void *ctx, const struct vault_said *what);
 /* With --evidence: an `evidence` line. */
 int verify_tell_fact(void *ctx, const struct vault_evidence *e);

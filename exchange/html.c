@@ -126,11 +126,13 @@ html_close(struct html *h)
 {
     assert(h->depth > 0);
     h->depth--;
-    if (h->tag)
+    if (h->tag && strcmp(h->open[h->depth], "br") == 0) {
         vlt_buf_put_str(&h->buf, "/>");
-    else
-        vlt_buf_printf(&h->buf, "</%s>", h->open[h->depth]);
-    h->tag = false;
+        h->tag = false;
+        return;
+    }
+    end_tag(h);
+    vlt_buf_printf(&h->buf, "</%s>", h->open[h->depth]);
 }
 
 void

@@ -10,8 +10,8 @@
 
 /*
  * A stream of elements. What is written is HTML5 and well-formed XML at once:
- * every element is closed in its turn, the ones without content as `<br/>`.
- * Texts and values come from anywhere: markup characters are escaped; controls,
+ * every element is closed in its turn, `br` as `<br/>` and the others, empty or
+ * not, by their end tag, which HTML needs. Texts and values come from anywhere: markup characters are escaped; controls,
  * invisible and bidi characters, NUL and what is not UTF-8 become visible marks
  * (safe.h). Names of elements and attributes are literals of ours.
  *

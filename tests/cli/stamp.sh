@@ -164,7 +164,21 @@ expect 6 "$SANDUQ" -V peer.sanduq --passphrase-file pw --yes receive out.bundle
 says out "structure, signature and recipients are as signed"
 expect 0 "$SANDUQ" verify v.sanduq
 
-# ---- copies keep it ----
+# ---- copies and audit packs keep it ----
+expect 0 "$SANDUQ" -V v.sanduq log pack v.pack
+expect 0 "$SANDUQ" verify v.pack
+says out "time evidence (tsr) is over this very state"
+expect 0 "$SANDUQ" log stamp export packed v.pack
+expect 0 openssl ts -verify -data packed/1-*.txt -in packed/1-*.tsr -CAfile clock.root
+cp v.pack w.pack
+sqlite3 -batch w.pack 'DELETE FROM attachment WHERE a = 1' || bad "no sqlite3"
+expect 3 "$SANDUQ" verify w.pack
+says out "that the log names is not here: 1"
+cp v.pack w.pack
+sqlite3 -batch w.pack "UPDATE attachment SET size = (SELECT max(size) FROM checkpoint)
+    WHERE a = 1"
+expect 3 "$SANDUQ" verify w.pack
+says out "about something else"
 expect 0 sq backup copy.sanduq
 expect 0 "$SANDUQ" verify copy.sanduq
 says out "time evidence (tsr)"

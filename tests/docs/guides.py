@@ -7,6 +7,7 @@ usage: guides.py PROGRAM GUIDE.md...
 A block that begins with ```console MACHINE is run, each guide from the start:
 
     $ command            in the folder of MACHINE, by bash, one shell a machine
+    > goes on            the next line of the same command
     expected             a line of what is printed holds this; lines in order;
                          an ellipsis stands for anything within a line
     (status 4)           the command ends with this status; without it, 0
@@ -145,8 +146,10 @@ class Guide:
             if not body[i].startswith("$ "):
                 raise SystemExit(f"{self.path}:{number + i}: not a command")
             command, j = body[i][2:], i + 1
-            while command.endswith("\\"):
-                command, j = command + "\n" + body[j], j + 1
+            while j < len(body) and (command.endswith("\\") or
+                                     body[j].startswith("> ")):
+                more = body[j][2:] if body[j].startswith("> ") else body[j]
+                command, j = command + "\n" + more, j + 1
             end = j
             while end < len(body) and not body[end].startswith("$ "):
                 end += 1

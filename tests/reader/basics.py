@@ -157,7 +157,7 @@ def raw_of(s):
     """A matched word as what it stands for."""
     if s is None or s == "-":
         return None
-    if s.endswith("="):
+    if re.fullmatch(B32 + "|" + KEM, s):
         return base64.b64decode(s)
     return s
 
@@ -189,6 +189,7 @@ def form(word, text):
     if word == "withdraw" and m[5] != "-":
         reason = unb64(m[5])
         need(reason and len(reason) <= 4096 and text_of(reason), "a reason")
+    need(word != "receipt" or m[5] != "0", "a receipt of no record")
     return list(m.groups()) if word.startswith("withdraw") else [
         raw_of(x) for x in m.groups()]
 

@@ -119,7 +119,9 @@ class Container:
         need(app == 0x53445131, "application_id")
         if self.one("PRAGMA user_version") not in (0, 1):
             raise Newer("user_version")
-        got = list(self.rows("SELECT type, name, tbl_name, sql FROM sqlite_schema"
+        got = list(self.rows("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE"
+                             " typeof(type) || typeof(name) || typeof(tbl_name) ="
+                             " 'texttexttext' AND typeof(sql) IN ('text', 'null')"
                              " ORDER BY rowid"))
         need(len(got) == len(SCHEMA), "schema")
         for (kind, name, table, sql), want in zip(got, SCHEMA):

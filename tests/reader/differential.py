@@ -60,6 +60,7 @@ class Run:
 
     def broken(self, files, folder):
         rng, path = random.Random(self.o.seed), os.path.join(folder, "broken.sdq")
+        files = [x for x in files if judged(x)]
         for i in range(self.o.broken):
             base = files[rng.randrange(len(files))]
             with open(base, "rb") as f:
@@ -75,6 +76,11 @@ class Run:
                     f.write(raw)
             if what:
                 self.judge(path, f"{base} #{i}: {what}")
+
+
+def judged(path):
+    with open(path, "rb") as f:
+        return f.read(8).startswith((b"SQLite", b"sanduq.", b"c2sp.org"))
 
 
 def change_bytes(raw, rng, container):

@@ -23,7 +23,7 @@ class Log:
         return self.points.get(size)
 
 
-def read_log(c, log, stored):
+def read_log(c, log):
     note = log.note
     sizes = dict(c.rows("SELECT size, note FROM checkpoint WHERE log = ? ORDER BY size",
                         log.n))
@@ -86,16 +86,15 @@ class Judge:
                 need(note.vault == self.c.vault and note.card in self.cards, "a log of an unknown card")
                 need(note.session or self.cards[note.card].signs(note.note),
                      "a replica note that its card did not sign")
-                read_log(self.c, log, True)
-            self.foreign = self.foreign or note.vault != self.c.vault
+                read_log(self.c, log)
+            else:
+                del self.logs[note.id]
         self.replicas = [x for x in self.logs.values() if not x.note.session]
         self.sessions = sorted((x for x in self.logs.values() if x.note.session),
                                key=lambda x: (x.note.device, x.note.number))
         need(self.c.kind == "capture" or self.replicas, "no log")
         need(self.c.kind != "capture" or not self.replicas, "a replica's log")
         self.held.append("%d logs" % len(self.logs))
-
-    foreign = False
 
     def leaves(self, kinds, logs=None):
         for log in self.replicas if logs is None else logs:
@@ -111,6 +110,9 @@ class Judge:
                 need(kind == b"", "kind of a sealed note")
                 continue
             note, kind = text_of(note), text_of(kind)
+            if self.c.kind == "audit" and note.split("\n")[1:2] and \
+                    not note.split("\n")[1].startswith(self.c.vault):
+                continue  # of others: judged with their records
             need(any(x.signs(note) for x in self.cards.values()),
                  "a note that no card here signed")
             text, _ = note_split(note)
@@ -265,6 +267,7 @@ class Judge:
             need(self.c.kind == "audit" or h.origin.hex() == self.c.vault, "origin")
             if h.origin.hex() != self.c.vault:
                 continue
+            need(self.c.kind != "audit" or meta is None, "metadata in an audit pack")
             need(h.stmt not in rows[h.id, h.ver], "a statement twice")
             rows[h.id, h.ver][h.stmt] = h
             h.rid, h.has_meta = rid, meta is not None
@@ -330,8 +333,8 @@ class Judge:
             need(made, "the version that made a body")
             if self.c.kind != "audit" and h.has_meta:
                 needed[made[0].rid] = made[0]
-        have = {r for r, in self.c.rows("SELECT DISTINCT rid FROM segment WHERE rid NOT"
-                                        " IN (SELECT rid FROM staging)")}
+        have = {r for r, in self.c.rows("SELECT DISTINCT rid FROM segment WHERE rid IN"
+                                        " (SELECT rid FROM record WHERE f = 0)")}
         need(have == set(needed), "segments and bodies")
         for rid, h in needed.items():
             body_holds(self.c, rid, h)
@@ -342,6 +345,7 @@ class Judge:
             need(H(b) in stamps, "an attachment without its line")
 
     def judge(self):
+        from judge_bundle import Others
         c = self.c
         c.crowded()
         c.columns()
@@ -359,6 +363,8 @@ class Judge:
             self.epochs()
         self.records()
         self.attachments()
+        if c.kind == "audit":
+            self.waits += Others(c).judge()
         return 6 if self.waits else 0
 
 

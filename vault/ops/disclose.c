@@ -10,6 +10,7 @@
 #include "fail.h"
 #include "history.h"
 #include "verify_text.h"
+#include "verify_witness.h"
 
 void
 vault_disclosure_free(struct vault_disclosure *d)
@@ -18,6 +19,7 @@ vault_disclosure_free(struct vault_disclosure *d)
         return;
     vlt_disclosure_clear(&d->d);
     vlt_buf_clear(&d->text);
+    vlt_buf_clear(&d->stock);
     vlt_wipe(d, sizeof *d);
     free(d);
 }
@@ -58,8 +60,8 @@ vault_disclosure_field(struct vault_disclosure *d, size_t i,
 
 /* ---- putting it together ---- */
 
-static void
-begin(struct vlt_disclosing *w, struct vault *v,
+void
+vlt_disclosing_begin(struct vlt_disclosing *w, struct vault *v,
     const struct vault_disclose_options *opt)
 {
     memset(w, 0, sizeof *w);
@@ -71,8 +73,8 @@ begin(struct vlt_disclosing *w, struct vault *v,
     vlt_buf_init(&w->notes, VLT_DISCLOSURE_MAX);
 }
 
-static void
-end(struct vlt_disclosing *w)
+void
+vlt_disclosing_end(struct vlt_disclosing *w)
 {
     vlt_disclosure_clear(&w->d);
     vlt_buf_clear(&w->checkpoint);
@@ -91,7 +93,11 @@ check_made(const struct vault_disclosure *d, struct vault_error *err)
 
     memset(&v, 0, sizeof v);
     v.opt = &opt;
-    st = vlt_verify_text_bytes(&v, (const char *)d->text.p, d->text.len, err);
+    st = vlt_wit_begin(&v, err);
+    if (st == VAULT_OK)
+        st = vlt_verify_text_bytes(&v, (const char *)d->text.p, d->text.len,
+            err);
+    vlt_wit_end(&v);
     free(v.card);
     if (st == VAULT_OK && v.verdict.failed > 0)
         st = vlt_fail(err, VAULT_E_TAMPERED,
@@ -131,9 +137,9 @@ fill_facts(struct vault_disclosure *d, struct vault_error *err)
     return VAULT_OK;
 }
 
-static enum vault_status
-finish(struct vlt_disclosing *w, bool foreign, struct vault_disclosure **out,
-    struct vault_error *err)
+enum vault_status
+vlt_disclosing_finish(struct vlt_disclosing *w, bool foreign,
+    struct vault_disclosure **out, struct vault_error *err)
 {
     struct vault_disclosure *d = calloc(1, sizeof *d);
     enum vault_status st;
@@ -142,6 +148,7 @@ finish(struct vlt_disclosing *w, bool foreign, struct vault_disclosure **out,
         return vlt_fail_memory(err);
     vlt_disclosure_init(&d->d);
     vlt_buf_init(&d->text, VLT_DISCLOSURE_MAX + 1);
+    vlt_buf_init(&d->stock, VLT_TLOGPROOF_TEXT + 1);
     d->facts.foreign = foreign;
     st = vlt_disclosure_encode(&d->text, &w->d, err);
     if (st == VAULT_OK)
@@ -213,11 +220,11 @@ vault_disclosure_make(struct vault *v, const uint8_t id[VAULT_ID],
             : vault_record_open(v, id, opt->version, &r, err);
     if (st != VAULT_OK)
         return st;
-    begin(&w, v, opt);
+    vlt_disclosing_begin(&w, v, opt);
     st = collect(&w, r, &foreign, err);
     if (st == VAULT_OK)
-        st = finish(&w, foreign, out, err);
-    end(&w);
+        st = vlt_disclosing_finish(&w, foreign, out, err);
+    vlt_disclosing_end(&w);
     vault_record_close(r);
     return st;
 }

@@ -143,7 +143,7 @@ check_trusted(struct vlt_disclosing *w, const struct vlt_record_head *head,
 }
 
 enum vault_status
-vlt_disclose_own(struct vlt_disclosing *w, const struct vlt_record_head *head,
+vlt_disclose_line(struct vlt_disclosing *w, const struct vlt_record_head *head,
     struct vault_error *err)
 {
     struct line l = {.w = w, .head = head};
@@ -151,9 +151,7 @@ vlt_disclose_own(struct vlt_disclosing *w, const struct vlt_record_head *head,
 
     vlt_record_statement(&w->d.statement, head);
     vlt_statement_hash(l.stmt, &w->d.statement);
-    st = check_trusted(w, head, l.stmt, err);
-    if (st == VAULT_OK)
-        st = vlt_leaves_of(w->v->store, head->h.id, take_line, &l, err);
+    st = vlt_leaves_of(w->v->store, head->h.id, take_line, &l, err);
     if (st == VAULT_OK && l.log == NULL)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "no line of the log names this record as it is stored");
@@ -162,6 +160,18 @@ vlt_disclose_own(struct vlt_disclosing *w, const struct vlt_record_head *head,
     if (st == VAULT_OK)
         st = take_checkpoint(&l, err);
     return st == VAULT_OK ? take_texts(&l, err) : st;
+}
+
+enum vault_status
+vlt_disclose_own(struct vlt_disclosing *w, const struct vlt_record_head *head,
+    struct vault_error *err)
+{
+    uint8_t stmt[32];
+    enum vault_status st;
+
+    vlt_record_stmt(stmt, head);
+    st = check_trusted(w, head, stmt, err);
+    return st == VAULT_OK ? vlt_disclose_line(w, head, err) : st;
 }
 
 /* ---- the fields ---- */

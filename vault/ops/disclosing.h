@@ -11,6 +11,7 @@
 struct vault_disclosure {
     struct vault_disclosure_facts facts;
     struct vlt_buf text;
+    struct vlt_buf stock;    /* what vault_disclosure_stock gave last */
     struct vlt_disclosure d; /* borrows from text once that is made */
     char name[VLT_FIELD_NAME + 1];
 };
@@ -27,10 +28,20 @@ struct vlt_disclosing {
     struct vlt_book *book; /* of a foreign record: its notes lie there */
 };
 
+void vlt_disclosing_begin(struct vlt_disclosing *w, struct vault *v,
+    const struct vault_disclose_options *opt);
+void vlt_disclosing_end(struct vlt_disclosing *w);
+/* Put the text together, read it back, and judge it as everyone will. */
+VAULT_CHECKED enum vault_status vlt_disclosing_finish(struct vlt_disclosing *w,
+    bool foreign, struct vault_disclosure **out, struct vault_error *err);
+
 /* Statement, and the proof of an own record: the `seal` or `take` line in a
  * replica's log, that log's newest checkpoint, note and card. Within a
  * transaction.   VAULT_E_TAMPERED */
 VAULT_CHECKED enum vault_status vlt_disclose_own(struct vlt_disclosing *w,
+    const struct vlt_record_head *head, struct vault_error *err);
+/* The same, when who asks has looked at whether it is trusted. */
+VAULT_CHECKED enum vault_status vlt_disclose_line(struct vlt_disclosing *w,
     const struct vlt_record_head *head, struct vault_error *err);
 /* The same of a foreign row, from what came with it. */
 VAULT_CHECKED enum vault_status vlt_disclose_foreign(struct vlt_disclosing *w,

@@ -293,10 +293,12 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"log", vlt_verify_logs},
         {"revoke", vlt_verify_revocations},
         {"session", vlt_verify_sessions},
+        {"stamp", vlt_verify_stamps},
         {"record", vlt_verify_audit_records},
         {"untrusted", vlt_verify_untrusted},
         {"foreign", vlt_verify_audit_others},
         {"signer", vlt_verify_asked},
+        {"witness", vlt_verify_witness},
         {"log", vlt_verify_facts},
     };
 
@@ -619,6 +621,10 @@ vlt_verify_file(const char *path, const struct vault *keys,
         st = vlt_checked_save(&v, &why);
     if (st == VAULT_E_TAMPERED)
         st = vlt_judge(&v, "structure", st, &why, err);
+    else if (st == VAULT_OK && (opt->leaf != NULL || opt->log != NULL) &&
+        (v.verdict.text == NULL || strcmp(v.verdict.text, "tlog-proof") != 0))
+        vlt_not_as_asked(&v, "leaf",
+            "a line or a log to compare it with is for a tlog-proof alone");
     else if (st != VAULT_OK && err != NULL)
         *err = why;
     if (st == VAULT_OK)

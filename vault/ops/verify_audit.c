@@ -6,6 +6,7 @@
 #include "bytes.h"
 #include "fail.h"
 #include "record_rows.h"
+#include "stamp_rows.h"
 #include "verify.h"
 
 bool
@@ -101,7 +102,7 @@ vlt_verify_audit_planted(struct vlt_verify *v, struct vault_error *err)
     enum vault_status st = vlt_audit_planted(v->s, say_planted, v, err);
 
     if (st == VAULT_OK)
-        st = vlt_count_unlogged(v->s, "attachment", "stamp", &n, err);
+        st = vlt_attachments_unnamed(v->s, &n, err);
     if (st == VAULT_OK && n > 0)
         vlt_mismatch(v, "planted", "attachments that no line names: %" PRIu64,
             n);

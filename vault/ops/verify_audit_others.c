@@ -267,6 +267,10 @@ say_others(struct others *o, bool held)
     if (held && o->heads > 0)
         vlt_held(v, "foreign", o->heads,
             "%" PRIu64 " earlier versions of these, which they name", o->heads);
+    if (v->verdict.foreign > 0)
+        vlt_not_seen(v, "foreign", v->verdict.foreign,
+            "which records of others this vault had: nobody signs that, so "
+            "some may have been left out or put in");
     say_origins(o);
 }
 

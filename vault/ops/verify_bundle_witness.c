@@ -24,12 +24,28 @@ take_point(void *ctx, const struct vlt_checkpoint_row *r,
     return vlt_wit_alone(s->v, origin, s->log->key, r->note, r->note_len, err);
 }
 
+/* Those that its recipient's vault has pinned. */
+static enum vault_status
+pinned(struct vlt_verify *v, struct vault_error *err)
+{
+    enum vault_status st;
+
+    if (v->v == NULL)
+        return VAULT_OK;
+    st = vlt_read_begin(v->v, err);
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_wit_pinned(v, err);
+    vlt_store_rollback(v->v->store);
+    return st;
+}
+
 enum vault_status
 vlt_verify_bundle_witness(struct vlt_verify *v, struct vlt_bundle *b,
     struct vault_error *err)
 {
     struct states s = {v, b, NULL};
-    enum vault_status st = VAULT_OK;
+    enum vault_status st = pinned(v, err);
     size_t i;
 
     for (i = 0; st == VAULT_OK && i < b->in->logs; i++) {

@@ -14,22 +14,20 @@ enum { KEYS_MAX = 4096, CARDS_MAX = 1024 };
 
 /* ---- keys ---- */
 
-/* The policy's name for it when it is one that can be shown as it is. */
+/* As it is called in the policy, or here; else the key's own name. */
 static void
-name_key(const struct vlt_wit *w, struct vlt_wit_key *k)
+name_key(const struct vlt_wit *w, struct vlt_wit_key *k, const char *name)
 {
-    const char *name = k->vkey.name;
-
-    if (k->node != VLT_POLICY_NONE &&
-        vlt_name_ok(w->policy.node[k->node].name,
-            strlen(w->policy.node[k->node].name)))
+    if (k->node != VLT_POLICY_NONE)
         name = w->policy.node[k->node].name;
+    if (name == NULL || !vlt_name_ok(name, strlen(name)))
+        name = k->vkey.name;
     memcpy(k->shown, name, strlen(name) + 1);
 }
 
 enum vault_status
 vlt_wit_key_add(struct vlt_wit *w, const struct vlt_vkey *k,
-    enum vlt_wit_from from, struct vault_error *err)
+    enum vlt_wit_from from, const char *name, struct vault_error *err)
 {
     struct vlt_wit_key *more, *at;
     size_t i;
@@ -52,7 +50,7 @@ vlt_wit_key_add(struct vlt_wit *w, const struct vlt_vkey *k,
     at->from = from;
     at->node =
         w->has_policy ? vlt_policy_witness(&w->policy, k) : VLT_POLICY_NONE;
-    name_key(w, at);
+    name_key(w, at, name);
     return VAULT_OK;
 }
 
@@ -76,7 +74,7 @@ take_vkey(struct vlt_wit *w, const char *line, size_t len,
     if (k.type != VLT_VKEY_COSIGNATURE)
         return vlt_fail(err, VAULT_E_USAGE,
             "the key of a log, not of a witness: %s", k.name);
-    return vlt_wit_key_add(w, &k, VLT_WIT_GIVEN, err);
+    return vlt_wit_key_add(w, &k, VLT_WIT_GIVEN, NULL, err);
 }
 
 static bool
@@ -123,8 +121,9 @@ take_witness(struct vlt_wit *w, const char *given, struct vault_error *err)
 
 /* ---- what the caller gave ---- */
 
-static enum vault_status
-take_policy(struct vlt_wit *w, const char *text, struct vault_error *err)
+enum vault_status
+vlt_wit_policy_add(struct vlt_wit *w, const char *text, enum vlt_wit_from from,
+    struct vault_error *err)
 {
     struct vault_error why;
     enum vault_status st;
@@ -143,9 +142,11 @@ take_policy(struct vlt_wit *w, const char *text, struct vault_error *err)
     w->held = calloc(w->policy.nodes + 1, sizeof *w->held);
     if (w->held == NULL)
         return vlt_fail_memory(err);
+    for (i = 0; i < w->keys; i++)
+        w->key[i].node = vlt_policy_witness(&w->policy, &w->key[i].vkey);
     for (i = 0; st == VAULT_OK && i < w->policy.nodes; i++) {
         if (!w->policy.node[i].group && w->policy.node[i].key.usable)
-            st = vlt_wit_key_add(w, &w->policy.node[i].key.vkey, VLT_WIT_POLICY,
+            st = vlt_wit_key_add(w, &w->policy.node[i].key.vkey, from, NULL,
                 err);
     }
     return st;
@@ -181,7 +182,7 @@ vlt_wit_begin(struct vlt_verify *v, struct vault_error *err)
     w->time_all = -1;
     w->policy.quorum = VLT_POLICY_NONE;
     if (v->opt->policy != NULL)
-        st = take_policy(w, v->opt->policy, err);
+        st = vlt_wit_policy_add(w, v->opt->policy, VLT_WIT_POLICY, err);
     for (i = 0; st == VAULT_OK && i < v->opt->witnesses_len; i++)
         st = take_witness(w, v->opt->witnesses[i], err);
     for (i = 0; st == VAULT_OK && i < v->opt->cards_len; i++)
@@ -208,10 +209,10 @@ vlt_wit_end(struct vlt_verify *v)
 bool
 vlt_wit_log_key(const struct vlt_verify *v, const char *origin, uint8_t out[32])
 {
-    const struct vlt_policy *p = &v->wit->policy;
+    const struct vlt_policy *p = v->wit == NULL ? NULL : &v->wit->policy;
     size_t i;
 
-    for (i = 0; i < p->logs; i++) {
+    for (i = 0; p != NULL && i < p->logs; i++) {
         if (p->log[i].usable && strcmp(p->log[i].vkey.name, origin) == 0) {
             memcpy(out, p->log[i].vkey.pk, 32);
             return true;

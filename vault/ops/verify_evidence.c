@@ -7,6 +7,7 @@
 
 #include "checkpoint.h"
 #include "fail.h"
+#include "fingerprint.h"
 #include "record_rows.h"
 #include "told.h"
 
@@ -35,8 +36,13 @@ vlt_tell_card(struct vlt_verify *v, const struct vlt_card *card,
     enum vault_evidence_state state, const void *note, size_t len)
 {
     struct vault_evidence e = vlt_fact(VAULT_EV_CARD, state);
+    char letters[VLT_FINGERPRINT_TEXT], digits[VLT_FINGERPRINT_DIGITS];
     size_t i;
 
+    vlt_fingerprint_text(letters, card->fingerprint);
+    vlt_fingerprint_digits(digits, card->fingerprint);
+    e.letters = letters;
+    e.digits = digits;
     e.generation = card->generation;
     memcpy(e.fingerprint, card->fingerprint, sizeof e.fingerprint);
     for (i = 0; i < v->opt->cards_len && !e.compared; i++)

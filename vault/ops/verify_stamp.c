@@ -3,12 +3,12 @@
 #include "verify_stamp.h"
 #include <vault/evidence.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include "bundle_parts.h"
 #include "fail.h"
 #include "stamp_claim.h"
 #include "stamp_rows.h"
+#include "utc.h"
 
 /* Each of so many has lines of its own; the others are counted. */
 enum { TOLD = 20 };
@@ -23,47 +23,11 @@ struct judging {
 
 /* ---- what is said ---- */
 
-/* RFC 3339, UTC; a token's time is between the years 1 and 9999. */
-static void
-time_text(char out[32], int64_t t)
-{
-    int64_t days = t / 86400, left = t % 86400, year = 1970;
-    int64_t length, month = 0;
-    static const uint8_t in[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-        31};
-
-    if (left < 0) {
-        left += 86400;
-        days--;
-    }
-    for (; days < 0; year--) {
-        int64_t y = year - 1;
-
-        days += 365 + ((y % 4 == 0 && y % 100 != 0) || y % 400 == 0);
-    }
-    for (;;) {
-        bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-        length = month == 12 ? 0 : in[month] + (month == 1 && leap);
-        if (month < 12 && days < length)
-            break;
-        days -= length;
-        month++;
-        if (month >= 12) {
-            month = 0;
-            year++;
-        }
-    }
-    (void)snprintf(out, 32, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)year,
-        (int)month + 1, (int)days + 1, (int)(left / 3600),
-        (int)(left / 60 % 60), (int)(left % 60));
-}
-
 static void
 say_held(struct judging *j, const struct vlt_attachment_row *r,
     const struct vlt_stamp_claim *c, const struct vlt_stamped *at)
 {
-    char when[32];
+    char when[VLT_UTC_TEXT];
 
     j->held++;
     j->v->verdict.stamps++;
@@ -75,7 +39,7 @@ say_held(struct judging *j, const struct vlt_attachment_row *r,
         r->kind, j->at.point.origin, r->size, at->lines);
     if (strcmp(r->kind, "tsr") != 0)
         return;
-    time_text(when, c->time);
+    vlt_utc_text(when, c->time);
     vlt_not_seen(j->v, "stamp", 1,
         "that token claims %s (policy %s, serial %s): whether its issuer "
         "signed that is not judged here",

@@ -290,29 +290,6 @@ judge_checkpoint(struct vlt_verify *v, const char *text, size_t len,
     return VAULT_OK;
 }
 
-static enum vault_status
-judge_tlogproof(struct vlt_verify *v, const char *text, size_t len,
-    struct vault_error *err)
-{
-    struct vlt_tlogproof p;
-    struct vlt_checkpoint c;
-    enum vault_status st = vlt_tlogproof_decode(&p, text, len, err);
-
-    if (st == VAULT_OK)
-        st = say_point(v, p.checkpoint, p.checkpoint_len, &c, err);
-    if (st != VAULT_OK)
-        return st;
-    if (p.index >= c.size)
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "line %" PRIu64 " of %" PRIu64 ": there is none", p.index, c.size);
-    vlt_held(v, "inclusion", 1,
-        "it is the path of line %" PRIu64 " of %" PRIu64, p.index, c.size);
-    vlt_not_as_asked(v, "signer",
-        "neither path nor signature were checked: the line and the log's key "
-        "are not here; a disclosure brings both");
-    return VAULT_OK;
-}
-
 /* ---- which text it is ---- */
 
 static const struct {
@@ -331,7 +308,7 @@ static const struct {
     {"sanduq.v1/replica\n", "replica", judge_replica},
     {"sanduq.v1/device\n", "device", judge_device},
     {"sanduq.v1/session\n", "session", judge_session},
-    {"c2sp.org/tlog-proof@v1\n", "tlog-proof", judge_tlogproof},
+    {"c2sp.org/tlog-proof@v1\n", "tlog-proof", vlt_verify_tlogproof},
     {"sanduq.invalid/", "checkpoint", judge_checkpoint},
 };
 static const char *const beginnings[] = {"sanduq.v1/", "c2sp.org/tlog-proof@",

@@ -27,6 +27,8 @@ VAULT_CHECKED enum vault_status vlt_verify_text_bytes(struct vlt_verify *v,
 
 VAULT_CHECKED enum vault_status vlt_verify_disclosure(struct vlt_verify *v,
     const char *text, size_t len, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_tlogproof(struct vlt_verify *v,
+    const char *text, size_t len, struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_notice(struct vlt_verify *v,
     const char *text, size_t len, struct vault_error *err);
 

@@ -587,8 +587,13 @@ enum vault_status
 vlt_verify_witness(struct vlt_verify *v, struct vault_error *err)
 {
     struct witnessing w = {.v = v};
-    enum vault_status st = judge(&w, err);
+    struct vault_error why;
+    enum vault_status st;
 
+    vlt_error_clear(&why);
+    st = vlt_judge(v, "witness", vlt_wit_pinned(v, &why), &why, err);
+    if (st == VAULT_OK)
+        st = judge(&w, err);
     free(w.said);
     free(w.state);
     free(w.naming);

@@ -7,7 +7,12 @@
 #include "verify.h"
 
 /* Where a witness's key is known from. */
-enum vlt_wit_from { VLT_WIT_GIVEN, VLT_WIT_POLICY, VLT_WIT_PINNED };
+enum vlt_wit_from {
+    VLT_WIT_GIVEN,
+    VLT_WIT_POLICY,
+    VLT_WIT_PINNED, /* in the vault that is unlocked, and compared */
+    VLT_WIT_DOUBTED /* likewise, and never compared */
+};
 
 /* A key whose cosignatures can be checked here. */
 struct vlt_wit_key {
@@ -50,9 +55,17 @@ struct vlt_wit {
 VAULT_CHECKED enum vault_status vlt_wit_begin(struct vlt_verify *v,
     struct vault_error *err);
 void vlt_wit_end(struct vlt_verify *v);
-/* Another key; known ones stay as they are. */
+/* Another key; known ones stay as they are. `name`: what it is called here, or
+ * NULL. */
 VAULT_CHECKED enum vault_status vlt_wit_key_add(struct vlt_wit *w,
-    const struct vlt_vkey *k, enum vlt_wit_from from, struct vault_error *err);
+    const struct vlt_vkey *k, enum vlt_wit_from from, const char *name,
+    struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_wit_policy_add(struct vlt_wit *w,
+    const char *text, enum vlt_wit_from from, struct vault_error *err);
+/* When neither policy nor keys were given: what v->v, unlocked, has pinned.
+ * Within a read transaction of its store. */
+VAULT_CHECKED enum vault_status vlt_wit_pinned(struct vlt_verify *v,
+    struct vault_error *err);
 
 /*
  * The signature lines of one checkpoint, whose own signature by `key` (the

@@ -161,3 +161,25 @@ vlt_checkpoint_put(struct vlt_store *s, uint64_t log, uint64_t size,
     vlt_bind_u64(st, 2, size);
     return vlt_run(s, st, err);
 }
+
+enum vault_status
+vlt_checkpoint_replace(struct vlt_store *s, uint64_t log, uint64_t size,
+    const char *note, size_t note_len, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s,
+        "UPDATE checkpoint SET keep = 1, note = ? "
+        "WHERE log = ? AND size = ?",
+        &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_text(st, 1, note, note_len);
+    vlt_bind_u64(st, 2, log);
+    vlt_bind_u64(st, 3, size);
+    status = vlt_run(s, st, err);
+    if (status == VAULT_OK && sqlite3_changes64(s->db) != 1)
+        status = vlt_fail(err, VAULT_E_NOT_FOUND, "no such checkpoint");
+    return status;
+}

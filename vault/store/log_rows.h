@@ -124,5 +124,10 @@ VAULT_CHECKED enum vault_status vlt_checkpoints(struct vlt_store *s,
 VAULT_CHECKED enum vault_status vlt_checkpoint_put(struct vlt_store *s,
     uint64_t log, uint64_t size, const char *note, size_t note_len,
     struct vault_error *err);
+/* Put another note in place of a stored one, and keep it from now on.
+ *   VAULT_E_NOT_FOUND */
+VAULT_CHECKED enum vault_status vlt_checkpoint_replace(struct vlt_store *s,
+    uint64_t log, uint64_t size, const char *note, size_t note_len,
+    struct vault_error *err);
 
 #endif

@@ -39,7 +39,8 @@ struct vault_disclosure_facts {
     uint64_t size;                       /* of the checkpoint */
     unsigned leaves; /* the record has at most so many fields; 0: not told */
     bool foreign;    /* another vault's record, not this one's */
-    bool beside; /* the original is among them, as a file that lies beside */
+    bool withdrawn; /* vault_disclosure_prove: a line of the log withdraws it */
+    bool beside;    /* the original is among them, as a file that lies beside */
 };
 
 /*
@@ -55,6 +56,32 @@ struct vault_disclosure_facts {
 VAULT_API VAULT_CHECKED enum vault_status vault_disclosure_make(struct vault *v,
     const uint8_t id[VAULT_ID], const struct vault_disclose_options *opt,
     struct vault_disclosure **out, struct vault_error *err);
+/*
+ * The proof of one record: the same text without fields. Of an own record it
+ * works locked, and of a withdrawn one too (facts say so): nothing of it is
+ * secret. version 0: the newest that is not withdrawn, else the newest;
+ * statement (32 bytes) or NULL.
+ *   VAULT_E_NOT_FOUND  no such record or version
+ *   VAULT_E_AMBIGUOUS  two statements stand for it
+ *   VAULT_E_LOCKED     not an own record, or one of which only the unlocked
+ *                      vault knows whether a revoked device sealed it
+ *   VAULT_E_POLICY     a revoked device sealed it after its last good state
+ *   VAULT_E_TAMPERED   it does not fit its log
+ */
+VAULT_API VAULT_CHECKED enum vault_status vault_disclosure_prove(struct vault
+                                                                     *v,
+    const uint8_t id[VAULT_ID], uint32_t version, const uint8_t *statement,
+    struct vault_disclosure **out, struct vault_error *err);
+/* For programs that know nothing of this one. */
+enum vault_stock {
+    VAULT_STOCK_PROOF, /* C2SP tlog-proof */
+    VAULT_STOCK_LEAF,  /* the bytes of the line that it is of */
+    VAULT_STOCK_LOG    /* the log's key, a C2SP vkey, with a line end */
+};
+/* Borrowed until the next call. */
+VAULT_API VAULT_CHECKED enum vault_status
+vault_disclosure_stock(struct vault_disclosure *d, enum vault_stock what,
+    const char **text, size_t *len, struct vault_error *err);
 /* Wipes; NULL is fine. */
 VAULT_API void vault_disclosure_free(struct vault_disclosure *d);
 /* All below is borrowed from d. The text has a 0 behind it, not counted. */

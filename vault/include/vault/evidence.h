@@ -60,7 +60,9 @@ struct vault_evidence {
      * log: that of the card which speaks for it */
     uint32_t generation;
     uint8_t fingerprint[32];
-    bool compared;
+    const char *letters; /* card: of its first 160 bits, as they are shown */
+    const char *digits;
+    bool compared; /* with a card that the caller gave */
     /* log, leaf, checkpoint, cosignature, stamp */
     const char *origin;
     uint64_t size;    /* of the log; of the checkpoint: its size; of a leaf: its

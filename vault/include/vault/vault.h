@@ -930,6 +930,12 @@ struct vault_verify_options {
     /* Of a disclosure: the file with the original that it speaks of, which it
      * does not hold itself; NULL: not given. */
     const char *body;
+    /* Of a bare tlog-proof: the leaf text that it is of, and whose log it is:
+     * its key as a C2SP vkey, or its notes as they are stored (a replica note;
+     * session notes, then the device note), which `cards` vouch for. NULL:
+     * not given. */
+    const char *leaf;
+    const char *log;
     /* What a text says in itself (struct vault_said); may be NULL. */
     int (*said)(void *ctx, const struct vault_said *what);
     int (*progress)(void *ctx, const struct vault_progress *p);
@@ -968,6 +974,8 @@ struct vault_verdict {
     const char *text;
     bool bundle; /* a bundle: fingerprint is who signed it */
     bool audit;  /* an audit pack: nothing sealed is in it */
+    bool placed; /* of a tlog-proof: the line given stands in the log that was
+                  * given; everything of that was checked */
     bool partly; /* with a saved state: only what is new was looked at */
     uint64_t cosignatures; /* that hold, by keys that are known here */
     uint64_t stamps;       /* whose imprint is that of its checkpoint */
