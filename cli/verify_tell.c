@@ -262,6 +262,10 @@ tell_script(const struct verify_tell *t, const char *path,
     jline_bool(&j, "unlocked", d->unlocked);
     jline_bool(&j, "partly", d->partly);
     jline_bool(&j, "saved", t->keep != NULL && t->keep->saved);
+    jline_u64(&j, "cosignatures", d->cosignatures);
+    jline_u64(&j, "stamps", d->stamps);
+    if (d->witnessed >= 0)
+        jline_time(&j, "witnessed", d->witnessed);
     jline_bool(&j, "bundle", d->bundle);
     jline_bool(&j, "audit", d->audit);
     if (d->bundle) {
