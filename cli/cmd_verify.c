@@ -7,6 +7,7 @@
 #include "progress.h"
 #include "tr.h"
 #include "unlocking.h"
+#include "verify_keep.h"
 #include "verify_report.h"
 #include "verify_tell.h"
 
@@ -24,6 +25,7 @@ struct verify_opts {
     const char *leaf;
     const char *log;
     const char *report;
+    const char *save_state;
     bool evidence;
     bool unlock;
 };
@@ -34,8 +36,12 @@ static const struct opt verify_table[] = {
            "of the key as it is shown"),
         offsetof(struct verify_opts, cards)},
     {0, "since", OPT_LIST, "CHECKPOINT",
-        N_("nothing that stood in this older checkpoint may be missing"),
+        N_("nothing that stood in this older checkpoint may be missing; or a "
+           "saved state: only what is new is looked at"),
         offsetof(struct verify_opts, since)},
+    {0, "save-state", OPT_TEXT, "FILE",
+        N_("keep there what was checked, for a later --since FILE"),
+        offsetof(struct verify_opts, save_state)},
     {0, "policy", OPT_TEXT, "FILE",
         N_("the newest state of its logs must be countersigned as this "
            "policy (C2SP tlog-policy) asks"),
@@ -75,6 +81,9 @@ static const struct cmd_example verify_examples[] = {
         N_("and must be signed by this colleague")},
     {"sanduq verify evidence.sanduq --since january.checkpoint",
         N_("and must still hold all that was there in January")},
+    {"sanduq verify evidence.sanduq --since evidence.state --save-state "
+     "evidence.state",
+        N_("looks at what is new since the last time, and keeps how far")},
     {"sanduq verify evidence.sanduq --unlock", N_("opens every record, too")},
     {"sanduq verify evidence.sanduq --report report.html",
         N_("as a page that prints")},
@@ -87,10 +96,15 @@ static const struct cmd_example verify_examples[] = {
         N_("what was disclosed, and whose record it is of")},
 };
 
-enum { CARD_MAX = 64 * 1024, POLICY_MAX = 1024 * 1024 };
+enum {
+    CARD_MAX = 64 * 1024,
+    POLICY_MAX = 1024 * 1024,
+    STATE_MAX = 32 * 1024 * 1024
+};
 
 struct verify {
-    struct verify_tell tell;
+    struct verify_tell tell; /* first: the callbacks' ctx */
+    struct verify_keep state;
     struct verify_report report;
     /* Texts that options name; their memory. */
     char **texts;
@@ -127,6 +141,15 @@ hash_text(struct verify *v, const void *p, size_t n)
     vault_hash_update(h, p, n);
     vault_hash_final(h, v->hash);
     vault_hash_free(h);
+}
+
+static int
+save_state(void *ctx, const char *state, size_t len)
+{
+    struct verify *v = ctx;
+
+    v->tell.saved = verify_keep_save(&v->state, state, len) == 0;
+    return 0;
 }
 
 /* The text of a file, kept until the end. */
@@ -226,8 +249,39 @@ note_others(struct verify *v, const struct verify_opts *o)
         note_asked(v, "--unlock", NULL);
 }
 
+/* Checkpoints stay in the list; a saved state, of which there can be one,
+ * leaves it. */
 VAULT_CHECKED static enum vault_status
-load_all(struct verify *v, struct verify_opts *o, struct vault_error *err)
+load_since(struct verify *v, struct verify_opts *o,
+    struct vault_verify_options *opt, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < o->since.n && st == VAULT_OK; i++) {
+        const char *text;
+
+        st = load(v, o->since.v[i], STATE_MAX, &text, err);
+        if (st != VAULT_OK)
+            break;
+        note_asked(v, "--since", vlt_os_basename(o->since.v[i]));
+        if (!verify_keep_is(text, strlen(text))) {
+            o->since.v[kept++] = text;
+            continue;
+        }
+        if (opt->state != NULL)
+            st = vlt_fail(err, VAULT_E_USAGE,
+                "--since takes one saved state, and any number of checkpoints");
+        opt->state = text;
+        opt->state_len = strlen(text);
+    }
+    o->since.n = kept;
+    return st;
+}
+
+VAULT_CHECKED static enum vault_status
+load_all(struct verify *v, struct verify_opts *o,
+    struct vault_verify_options *opt, struct vault_error *err)
 {
     size_t n = o->cards.n + o->since.n + o->witnesses.n + o->witnessed.n + 5;
     enum vault_status st;
@@ -238,7 +292,9 @@ load_all(struct verify *v, struct verify_opts *o, struct vault_error *err)
         return vlt_fail_memory(err);
     st = load_list(v, "--card", o->cards.v, o->cards.n, load_card, err);
     if (st == VAULT_OK)
-        st = load_list(v, "--since", o->since.v, o->since.n, load_text, err);
+        st = load_since(v, o, opt, err);
+    if (st == VAULT_OK)
+        st = verify_keep_begin(o->save_state, &v->state, err);
     if (st == VAULT_OK)
         st = load_list(v, "--witness", o->witnesses.v, o->witnesses.n,
             load_witness, err);
@@ -277,9 +333,10 @@ judge(struct verify *v, const char *path, struct vault_verify_options *opt,
     t->c->exit = vault_status_exit(st);
     st =
         verify_report_end(&v->report, t, path, v->asked, v->asked_len, &d, err);
-    if (st == VAULT_OK)
-        verify_tell_end(t, path, &d);
-    return st;
+    if (st != VAULT_OK)
+        return st;
+    verify_tell_end(t, path, &d);
+    return verify_keep_tell(t->c, &v->state, err);
 }
 
 /* The options as the library takes them. Their texts are loaded. */
@@ -338,7 +395,7 @@ verify_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK && c->args.n == 0)
         st = unlock_path(c, path, sizeof path, err);
     if (st == VAULT_OK)
-        st = load_all(&v, o, err);
+        st = load_all(&v, o, &opt, err);
     if (st == VAULT_OK)
         st = unlock_slot(c, slot, &opt.slot, err);
     if (st == VAULT_OK && (o->unlock || unlock_given(c)))
@@ -352,6 +409,7 @@ verify_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK) {
         opt.key = key;
         as_asked(o, &opt);
+        opt.save = o->save_state != NULL ? save_state : NULL;
         vlt_os_catch_interrupt();
         if (o->report != NULL)
             st = verify_report_begin(&v.report, o->report, file, err);
@@ -371,7 +429,7 @@ verify_run(struct cli *c, struct vault_error *err)
 static const struct cmd verify_cmds[] = {
     {"verify", "[FILE]", N_("check a file, without any secret"),
         N_("Opens the file for reading only and writes nothing but what "
-           "--report names. "
+           "--report and --save-state name. "
            "Says for each kind of thing whether it holds, and what could not "
            "be known here. With a passphrase or key file every record is "
            "opened as well; of a bundle that takes the vault of its recipient, "

@@ -137,7 +137,20 @@ container_sentence(const struct verify_tell *t, const struct vault_verdict *d,
 {
     const char *key = d->fingerprint[0] != 0 ? d->fingerprint : tr("nobody");
 
-    if (d->capture)
+    if (d->partly)
+        vlt_buf_printf(out,
+            d->compared ? tr("what is new since the saved state is unchanged "
+                             "since it was sealed; signed by %s (compared); "
+                             "the rest was not looked at again")
+                : t->asked
+                ? tr("what is new since the saved state is unchanged since it "
+                     "was sealed; signed by %s (compared: not the key that "
+                     "was asked for); the rest was not looked at again")
+                : tr("what is new since the saved state is unchanged since it "
+                     "was sealed; signed by %s (not compared); the rest was "
+                     "not looked at again"),
+            key);
+    else if (d->capture)
         vlt_buf_printf(out,
             d->compared ? tr("unchanged since it was sealed; sealed for %s "
                              "(compared)")
@@ -236,6 +249,8 @@ tell_script(const struct verify_tell *t, const char *path,
     jline_text(&j, "fingerprint", d->fingerprint);
     jline_bool(&j, "compared", d->compared);
     jline_bool(&j, "unlocked", d->unlocked);
+    jline_bool(&j, "partly", d->partly);
+    jline_bool(&j, "saved", t->saved);
     jline_bool(&j, "bundle", d->bundle);
     jline_bool(&j, "audit", d->audit);
     if (d->bundle) {

@@ -16,6 +16,7 @@
 struct verify_tell {
     struct cli *c;
     bool asked;            /* a card was given */
+    bool saved;            /* --save-state: a state was written */
     uint64_t count[4];     /* lines, by level */
     bool evidence;         /* print the facts, too */
     struct report *report; /* --report: hears everything; or NULL */

@@ -287,6 +287,7 @@ say_records(const struct records *w, bool held)
             "%" PRIu64 " record versions: each logged, as its head says, and "
             "none that the log names is missing",
             w->own);
+    v->withdrawn = w->withdrawn;
     if (w->withdrawn > 0)
         vlt_held(v, "withdrawn", w->withdrawn,
             "%" PRIu64 " of them declared withdrawn", w->withdrawn);

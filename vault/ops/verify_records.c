@@ -364,6 +364,7 @@ vlt_verify_records(struct vlt_verify *v, struct vault_error *err)
     st = say_conflicts(v, err);
     if (st != VAULT_OK)
         return st;
+    v->withdrawn = w.withdrawn;
     if (w.withdrawn > 0)
         vlt_held(v, "withdrawn", w.withdrawn,
             "%" PRIu64 " of them declared withdrawn", w.withdrawn);
