@@ -145,8 +145,10 @@ class Container:
         need(must <= set(self.meta) <= may, "entries of meta")
         for k, n in LENGTH.items():
             need(len(self.meta.get(k, bytes(n))) == n, "length of meta " + k)
-        if self.meta["suite"] != b"\0\0\0\1" or self.meta["min_reader"] != b"\0\0\0\1":
-            raise Newer("suite or reader")
+        for k in ("suite", "min_reader"):
+            need(any(self.meta[k]), k + " 0")
+            if self.meta[k] != b"\0\0\0\1":
+                raise Newer(k)
         self.vault = self.meta["vault"].hex()
         for k, in self.rows("SELECT k FROM ext"):
             if k.startswith(b"!") and self.kind == "bundle":
@@ -177,7 +179,7 @@ class Container:
                   for t in ("wrap", "extract", "proof")),
                 ("segment", "segment WHERE rid NOT IN (SELECT rid FROM record UNION"
                             " SELECT rid FROM staging)"),
-                ("staging", "staging WHERE rid IN (SELECT rid FROM record)"),
+                ("staging", "staging WHERE rid < 1 OR rid IN (SELECT rid FROM record)"),
                 *((t, f"{t} WHERE log NOT IN (SELECT n FROM log)")
                   for t in ("leaf", "node", "checkpoint", "attachment", "proof"))):
             need(not self.one("SELECT count(*) FROM " + sql), "a row of " + why)
