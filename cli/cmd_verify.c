@@ -21,6 +21,7 @@ struct verify_opts {
     struct opt_list witnessed;
     const char *policy;
     const char *body;
+    const char *threads;
     const char *leaf;
     const char *log;
     const char *report;
@@ -42,7 +43,7 @@ static const struct opt verify_table[] = {
         offsetof(struct verify_opts, policy)},
     {0, "witness", OPT_LIST, "KEY",
         N_("a witness's key (vkey), or a file with it: its signatures are "
-           "checked"),
+           "checked; its card, for --witnessed"),
         offsetof(struct verify_opts, witnesses)},
     {0, "witnessed", OPT_LIST, "FILE",
         N_("what a witness says of the logs that it has seen"),
@@ -64,6 +65,10 @@ static const struct opt verify_table[] = {
     {0, "log", OPT_TEXT, "FILE",
         N_("whose log a tlog-proof is of: the log's key (vkey), or its notes"),
         offsetof(struct verify_opts, log)},
+    {0, "threads", OPT_TEXT, "N",
+        N_("read and hash with so many threads, 1 to 64; without it with one "
+           "for each processor"),
+        offsetof(struct verify_opts, threads)},
     {0, "unlock", OPT_FLAG, NULL,
         N_("ask for the passphrase, and open everything too"),
         offsetof(struct verify_opts, unlock)},
@@ -75,6 +80,8 @@ static const struct cmd_example verify_examples[] = {
         N_("and must be signed by this colleague")},
     {"sanduq verify evidence.sanduq --since january.checkpoint",
         N_("and must still hold all that was there in January")},
+    {"sanduq verify evidence.sanduq --policy policy.txt",
+        N_("and must be countersigned by these witnesses")},
     {"sanduq verify evidence.sanduq --unlock", N_("opens every record, too")},
     {"sanduq verify evidence.sanduq --report report.html",
         N_("as a page that prints")},
@@ -318,6 +325,22 @@ check_opens(const char *path, struct vault_error *err)
         "an audit pack holds nothing that a secret opens");
 }
 
+VAULT_CHECKED static enum vault_status
+read_threads(const char *given, unsigned *out, struct vault_error *err)
+{
+    char *end = NULL;
+    unsigned long n;
+
+    if (given == NULL)
+        return VAULT_OK;
+    n = strtoul(given, &end, 10);
+    if (given[0] < '0' || given[0] > '9' || *end != '\0' || n < 1 || n > 64)
+        return vlt_fail(err, VAULT_E_USAGE,
+            "--threads is a number from 1 to 64");
+    *out = (unsigned)n;
+    return VAULT_OK;
+}
+
 static enum vault_status
 verify_run(struct cli *c, struct vault_error *err)
 {
@@ -335,6 +358,8 @@ verify_run(struct cli *c, struct vault_error *err)
 
     if (o->evidence && !c->g.json)
         st = vlt_fail(err, VAULT_E_USAGE, "--evidence goes with --json");
+    if (st == VAULT_OK)
+        st = read_threads(o->threads, &opt.threads, err);
     if (st == VAULT_OK && c->args.n == 0)
         st = unlock_path(c, path, sizeof path, err);
     if (st == VAULT_OK)
@@ -381,8 +406,8 @@ static const struct cmd verify_cmds[] = {
            "what it discloses is printed. Of the others --card must give the "
            "card of whoever signed it; without it they are shown, and not "
            "checked.\n\nExit status 3: the evidence does not match. "
-           "Exit status 6: it holds, but not as --card or --since asked, or "
-           "a signature could not be checked."),
+           "Exit status 6: it holds, but not as --card, --since, --policy or "
+           "--witnessed asked, or a signature could not be checked."),
         verify_examples, VLT_COUNT(verify_examples), verify_table,
         VLT_COUNT(verify_table), sizeof(struct verify_opts), 0, 1, 0,
         verify_run},
