@@ -162,7 +162,7 @@ class Container:
         for why, sql in (
                 ("id", "record WHERE f = 0 AND (length(id) IS NOT 16 OR ver IS NULL)"),
                 ("f", "record WHERE f NOT IN (0, 1) OR f AND (id NOTNULL OR ver NOTNULL)"),
-                ("rid", "record WHERE rid < 1"),
+                ("rid", "record WHERE rid < 1 OR rid = 9223372036854775807"),
                 ("slot", "slot WHERE length(id) != 16 OR length(b) NOT IN (152, 1248)"
                          " OR substr(b, 17, 16) != id OR substr(b, 1, 4) != x'53515331'"),
                 ("leaf", "leaf WHERE length(subj) != 32 OR length(ev) != 32"
