@@ -79,8 +79,14 @@ capture_path(const struct cli *c, char *out, size_t size,
 VAULT_CHECKED static enum vault_status
 explain_missing(const char *vault, struct vault_error *err)
 {
+    enum vault_file_kind kind = VAULT_FILE_OTHER;
+
     if (!vlt_os_exists(vault))
         return vlt_fail(err, VAULT_E_NOT_FOUND, "%s: no such file", vault);
+    if (vault_file_kind(vault, &kind, NULL) == VAULT_OK &&
+        kind == VAULT_FILE_AUDIT)
+        return vlt_fail_hint(err, VAULT_E_FORMAT, N_("sanduq verify checks it"),
+            "%s is an audit pack, not a vault", vault);
     return vlt_fail_hint(err, VAULT_E_NOT_FOUND,
         N_("unlock once: sanduq capture make, or add with --passphrase-file, "
            "--passphrase-fd, --passphrase-command or --key-file"),

@@ -43,7 +43,7 @@ static const struct opt verify_table[] = {
         offsetof(struct verify_opts, policy)},
     {0, "witness", OPT_LIST, "KEY",
         N_("a witness's key (vkey), or a file with it: its signatures are "
-           "checked"),
+           "checked; its card, for --witnessed"),
         offsetof(struct verify_opts, witnesses)},
     {0, "witnessed", OPT_LIST, "FILE",
         N_("what a witness says of the logs that it has seen"),
@@ -80,6 +80,8 @@ static const struct cmd_example verify_examples[] = {
         N_("and must be signed by this colleague")},
     {"sanduq verify evidence.sanduq --since january.checkpoint",
         N_("and must still hold all that was there in January")},
+    {"sanduq verify evidence.sanduq --policy policy.txt",
+        N_("and must be countersigned by these witnesses")},
     {"sanduq verify evidence.sanduq --unlock", N_("opens every record, too")},
     {"sanduq verify evidence.sanduq --report report.html",
         N_("as a page that prints")},
@@ -404,8 +406,8 @@ static const struct cmd verify_cmds[] = {
            "what it discloses is printed. Of the others --card must give the "
            "card of whoever signed it; without it they are shown, and not "
            "checked.\n\nExit status 3: the evidence does not match. "
-           "Exit status 6: it holds, but not as --card or --since asked, or "
-           "a signature could not be checked."),
+           "Exit status 6: it holds, but not as --card, --since, --policy or "
+           "--witnessed asked, or a signature could not be checked."),
         verify_examples, VLT_COUNT(verify_examples), verify_table,
         VLT_COUNT(verify_table), sizeof(struct verify_opts), 0, 1, 0,
         verify_run},

@@ -236,6 +236,10 @@ tell_script(const struct verify_tell *t, const char *path,
     jline_text(&j, "fingerprint", d->fingerprint);
     jline_bool(&j, "compared", d->compared);
     jline_bool(&j, "unlocked", d->unlocked);
+    jline_u64(&j, "cosignatures", d->cosignatures);
+    jline_u64(&j, "stamps", d->stamps);
+    if (d->witnessed >= 0)
+        jline_time(&j, "witnessed", d->witnessed);
     jline_bool(&j, "bundle", d->bundle);
     jline_bool(&j, "audit", d->audit);
     if (d->bundle) {

@@ -63,11 +63,19 @@ static const struct limit always[] = {
            "order; they are the same bytes still"),
         N_("who that person was; when it was; that it is the only log of the "
            "vault; that anything in it is true")},
+    {N_("a line that withdraws"), N_("a holder of the key declared it"),
+        N_("that every copy and key is gone; that they were free to decide")},
+};
+static const struct limit sealed[] = {
     {N_("sealed records"), N_("the sealed bytes are those that were logged"),
         N_("that they can be opened; that they hold what the log commits to: "
            "only who opens them sees that")},
-    {N_("a line that withdraws"), N_("a holder of the key declared it"),
-        N_("that every copy and key is gone; that they were free to decide")},
+};
+static const struct limit audited[] = {
+    {N_("heads of records (audit pack)"),
+        N_("the log names these records, and none that it names is missing"),
+        N_("that the sealed bytes are still in the vault, unchanged; that "
+           "records of other vaults are all here")},
 };
 static const struct limit since[] = {
     {N_("an older checkpoint (--since)"),
@@ -144,6 +152,10 @@ put_table(struct report_page *p)
 
     page_table(p, NULL, NULL, heads, VLT_COUNT(heads));
     put_limits(p, always, VLT_COUNT(always));
+    if (d->audit)
+        put_limits(p, audited, VLT_COUNT(audited));
+    else
+        put_limits(p, sealed, VLT_COUNT(sealed));
     if (page_asked(p, "--since"))
         put_limits(p, since, VLT_COUNT(since));
     if (p->r->outside_all[0] > 0)

@@ -74,7 +74,7 @@ outside_size(const struct drawing *d, enum vault_evidence_kind kind)
     const struct report *r = d->p->r;
     uint64_t most = 0;
 
-    for (size_t i = 0; i < r->outsides; i++) {
+    for (size_t i = 0; d->l->state == VAULT_EV_HELD && i < r->outsides; i++) {
         const struct report_outside *o = &r->outside[i];
 
         if (o->kind == kind && o->state == VAULT_EV_HELD && o->origin != NULL &&
@@ -92,14 +92,16 @@ put_cover(struct drawing *d, const char *label, const char *cls, uint64_t size)
     unsigned end = place(d, size);
 
     put_label(d, d->y + 14, label);
-    html_rawf(h,
-        "<rect class=\"rest\" x=\"%d\" y=\"%u\" width=\"%d\" height=\"9\"/>",
-        LEFT, d->y + 4, SPAN);
     if (size > 0)
         html_rawf(h,
             "<rect class=\"%s\" x=\"%d\" y=\"%u\" width=\"%u.%u\" "
             "height=\"9\"/>",
             cls, LEFT, d->y + 4, (end - LEFT * 10) / 10, end % 10);
+    if (size < d->lines)
+        html_rawf(h,
+            "<rect class=\"rest\" x=\"%u.%u\" y=\"%u\" width=\"%u\" "
+            "height=\"9\"/>",
+            end / 10, end % 10, d->y + 4, (unsigned)LEFT + SPAN - end / 10);
     d->y += COVER;
 }
 

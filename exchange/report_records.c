@@ -36,12 +36,24 @@ put_signed(struct report_page *p, const struct report_outside *o)
     html_close(&p->h);
 }
 
+/* Of a stamp only what it is about was looked at: it must not look as if its
+ * signature were. */
+static void
+put_standing(struct report_page *p, const struct report_outside *o)
+{
+    if (o->kind == VAULT_EV_STAMP && o->state == VAULT_EV_HELD)
+        html_line(&p->h, "span", "s long unknown",
+            p->w->tr("is about this state; itself not judged"));
+    else
+        page_state(p, o->state);
+}
+
 static void
 put_outside(struct report_page *p, const struct report_outside *o)
 {
     html_open(&p->h, "tr");
     html_open(&p->h, "td");
-    page_state(p, o->state);
+    put_standing(p, o);
     html_close(&p->h);
     put_signed(p, o);
     html_open(&p->h, "td");
@@ -49,6 +61,8 @@ put_outside(struct report_page *p, const struct report_outside *o)
         page_time(p, o->time);
     else
         html_text(&p->h, p->w->tr("not judged here"));
+    if (o->time >= 0 && o->kind == VAULT_EV_STAMP)
+        html_text(&p->h, p->w->tr(" (its claim, not judged here)"));
     html_close(&p->h);
     page_cell_number(p, o->size);
     html_open(&p->h, "td");
@@ -193,10 +207,20 @@ report_put_records(struct report_page *p)
         return;
     }
     html_open(&p->h, "p");
-    html_textf(&p->h,
-        w->trn("%" PRIu64 " record version is here and holds.",
-            "%" PRIu64 " record versions are here and hold.", p->r->plain.all),
-        p->r->plain.all);
+    if (p->a->verdict->audit)
+        html_textf(&p->h,
+            w->trn("%" PRIu64 " head of a record version is here and holds; "
+                   "the sealed record is not in an audit pack.",
+                "%" PRIu64 " heads of record versions are here and hold; the "
+                "sealed records are not in an audit pack.",
+                p->r->plain.all),
+            p->r->plain.all);
+    else
+        html_textf(&p->h,
+            w->trn("%" PRIu64 " record version is here and holds.",
+                "%" PRIu64 " record versions are here and hold.",
+                p->r->plain.all),
+            p->r->plain.all);
     html_text(&p->h, " ");
     html_text(&p->h,
         w->tr("What records are called and what is in them is sealed, and not "
@@ -206,6 +230,8 @@ report_put_records(struct report_page *p)
     put_list(p, &p->r->odd, NULL, w->tr("Withdrawn, or not to be trusted"));
     put_ids(p, &p->r->doubt,
         w->tr("Here; whether they hold is not known, as the lines above say"));
-    put_ids(p, &p->r->plain, w->tr("Here, and hold"));
+    put_ids(p, &p->r->plain,
+        p->a->verdict->audit ? w->tr("Logged, as their heads say")
+                             : w->tr("Here, and hold"));
     page_section_end(p);
 }

@@ -224,9 +224,12 @@ report_put_asked(struct report_page *p)
 
     page_section(p, "asked", w->tr("What was asked"));
     html_line(&p->h, "p", NULL,
-        w->tr("Whether the file is unchanged since it was sealed and signed: "
-              "every part that can be checked without trusting whoever holds "
-              "it."));
+        p->a->verdict->audit
+            ? w->tr("Whether the log is unchanged since it was signed, and "
+                    "names the records of which the heads are here.")
+            : w->tr("Whether the file is unchanged since it was sealed and "
+                    "signed: every part that can be checked without trusting "
+                    "whoever holds it."));
     if (p->a->asked_len == 0)
         html_line(&p->h, "p", NULL,
             w->tr("No card, earlier checkpoint, policy or witness was given to "

@@ -93,6 +93,8 @@ if grep -aq 'SQS1\|secret' a.audit; then bad "a slot or a text lies in the pack"
 expect 1 "$SANDUQ" -V a.audit info
 says err "is an audit pack, not a vault"
 says err "sanduq verify"
+expect 1 "$SANDUQ" -V a.audit add t1.txt
+says err "is an audit pack, not a vault"
 expect 1 "$SANDUQ" restore a.audit new.sanduq
 says err "is an audit pack"
 [ ! -e new.sanduq ] || bad "restored"

@@ -131,6 +131,11 @@ PLANTED = [
     "WHERE rid = 1",
     "INSERT INTO record(f, id, ver, head) SELECT f, id, ver, head FROM record "
     "WHERE rid IN " + OTHERS + " LIMIT 1",
+    # of another vault, with the id of a record of this one
+    "INSERT INTO record(f, id, ver, head) SELECT 0, o.id, 9, CAST(substr("
+    "t.head, 1, 24) || o.id || x'00000009' || substr(t.head, 45) AS BLOB) FROM "
+    "record AS o, record AS t WHERE o.rid = 1 AND t.rid = (SELECT max(rid) "
+    "FROM record)",
     "INSERT INTO record SELECT -3, f, id, ver, head, meta FROM record WHERE "
     "rid = 1; DELETE FROM record WHERE rid = 1",
     "UPDATE record SET ver = ver + 1 WHERE rid = 1",

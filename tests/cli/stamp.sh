@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # stamp.sh: time evidence from an authority, judged by OpenSSL and held by verify
 . "$(dirname "$0")/lib.bash"
-command -v openssl >/dev/null || {
-    say "skipped: no openssl"
-    exit 77
-}
+for tool in openssl sqlite3; do
+    command -v "$tool" >/dev/null || {
+        say "skipped: no $tool"
+        exit 77
+    }
+done
 
 # ---- an authority of our own ----
 cat >tsa.cnf <<'CNF'
@@ -133,8 +135,8 @@ for f in one.tsq one.txt a.txt; do
 done
 head -c 2000000 /dev/zero >large
 expect 2 sq log stamp attach large
-head -c 100 one.tsr >cut
-expect 1 sq log stamp attach cut
+head -c 100 one.tsr >cut.tsr
+expect 1 sq log stamp attach cut.tsr
 same v.sanduq before
 
 # A changed token is about the same state: what it is worth openssl says.
@@ -160,6 +162,13 @@ expect 0 "$SANDUQ" verify out.bundle
 says out "time evidence (tsr) is over this very state"
 expect 0 "$SANDUQ" log stamp export given out.bundle
 expect 0 openssl ts -verify -data given/1-*.txt -in given/1-*.tsr -CAfile clock.root
+cp out.bundle w.bundle
+sqlite3 -batch w.bundle "UPDATE attachment SET b = x'00'"
+expect 3 "$SANDUQ" verify w.bundle
+says out "malformed"
+sqlite3 -batch w.bundle "UPDATE attachment SET b = x'$(od -An -tx1 -v a.tsr | tr -d ' \n')'"
+expect 3 "$SANDUQ" verify w.bundle
+says out "about something else"
 expect 6 "$SANDUQ" -V peer.sanduq --passphrase-file pw --yes receive out.bundle
 says out "structure, signature and recipients are as signed"
 expect 0 "$SANDUQ" verify v.sanduq
@@ -171,7 +180,7 @@ says out "time evidence (tsr) is over this very state"
 expect 0 "$SANDUQ" log stamp export packed v.pack
 expect 0 openssl ts -verify -data packed/1-*.txt -in packed/1-*.tsr -CAfile clock.root
 cp v.pack w.pack
-sqlite3 -batch w.pack 'DELETE FROM attachment WHERE a = 1' || bad "no sqlite3"
+sqlite3 -batch w.pack 'DELETE FROM attachment WHERE a = 1'
 expect 3 "$SANDUQ" verify w.pack
 says out "that the log names is not here: 1"
 cp v.pack w.pack

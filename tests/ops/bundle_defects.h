@@ -263,8 +263,8 @@ static const struct defect defects[] = {
         "INSERT INTO attachment(log, size, kind, b) VALUES(1, 999, 'ots', "
         "x'00')",
         BAD, 0},
-    {"an attachment to a checkpoint",
-        "INSERT INTO attachment(log, size, kind, b) SELECT log, size, 'ots', "
+    {"an attachment of another kind to a checkpoint",
+        "INSERT INTO attachment(log, size, kind, b) SELECT log, size, 'other', "
         "x'00' FROM checkpoint WHERE log = 1",
         VAULT_OK, VAULT_OK},
     {"an attachment that is too long",

@@ -239,7 +239,6 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"rekey", vlt_verify_rekey},
         {"signer", vlt_verify_asked},
         {"witness", vlt_verify_witness},
-        {"log", vlt_verify_facts},
     };
     static const struct part capture[] = {
         {"structure", vlt_verify_capture_meta},
@@ -253,7 +252,6 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"epoch", vlt_verify_epochs},
         {"signer", vlt_verify_asked},
         {"witness", vlt_verify_witness},
-        {"log", vlt_verify_facts},
     };
     static const struct part audit[] = {
         {"structure", vlt_verify_audit_meta},
@@ -268,7 +266,6 @@ parts(struct vlt_verify *v, struct vault_error *err)
         {"foreign", vlt_verify_audit_others},
         {"signer", vlt_verify_asked},
         {"witness", vlt_verify_witness},
-        {"log", vlt_verify_facts},
     };
 
     if (v->audit)
@@ -305,6 +302,8 @@ in_snapshot(struct vlt_verify *v, struct vault_error *err)
     settled = vlt_structure_settle(v, st == VAULT_OK ? err : NULL);
     if (st == VAULT_OK)
         st = settled;
+    if (st == VAULT_OK && !v->crowded)
+        st = vlt_verify_facts(v, err);
     vlt_store_rollback(v->s);
     return st;
 }

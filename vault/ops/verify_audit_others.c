@@ -6,7 +6,7 @@
 #include "audit_rows.h"
 #include "bundle_parts.h"
 #include "fail.h"
-#include "verify.h"
+#include "verify_evidence.h"
 
 struct others {
     struct vlt_verify *v;
@@ -108,10 +108,18 @@ static void
 count_card(struct others *o, const struct vlt_card *card)
 {
     const struct vlt_bundle_inside *in = o->b->in;
-    size_t i;
+    size_t low = 0, high = in->cards;
 
-    for (i = 0; i < in->cards; i++)
-        o->by_card[i] += &in->card[i].card == card;
+    while (low < high) { /* it is one of the list */
+        size_t mid = low + (high - low) / 2;
+
+        if ((const char *)&in->card[mid].card < (const char *)card)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    if (low < in->cards && &in->card[low].card == card)
+        o->by_card[low]++;
 }
 
 /* The version of a device that its vault does not trust any more. */
@@ -319,9 +327,13 @@ vlt_verify_audit_others(struct vlt_verify *v, struct vault_error *err)
     memset(&opt, 0, sizeof opt);
     opt.progress = v->opt->progress;
     opt.ctx = v->ctx;
-    st = vlt_bundle_of_audit(v->s, v->id, &opt, &o.b, err);
+    st = vlt_audit_bounds(v->s, err); /* before it is read into memory */
+    if (st == VAULT_OK)
+        st = vlt_bundle_of_audit(v->s, v->id, &opt, &o.b, err);
     if (st == VAULT_OK)
         st = judge_all(&o, err);
+    if (st == VAULT_OK)
+        vlt_verify_other_facts(v, o.b);
     vlt_bundle_leave(o.b);
     if (st == VAULT_OK && v->verdict.foreign == 0)
         vlt_not_seen(v, "foreign", 0,

@@ -3,10 +3,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <vault/evidence.h>
 #include "checkpoint.h"
 #include "fail.h"
 #include "os.h"
+#include "text.h"
+#include "verify_evidence.h"
 #include "verify_witness.h"
 #include "witnessed.h"
 
@@ -250,23 +251,18 @@ static void
 tell_line(const struct lines *l, const struct vlt_note_line *line,
     const struct vlt_wit_key *k, enum vault_evidence_state state, uint64_t time)
 {
-    struct vlt_verify *v = l->v;
+    struct vault_evidence e = vlt_fact(VAULT_EV_COSIGNATURE, state);
     char name[VLT_NAME_MAX + 1], vkey[VLT_VKEY_TEXT];
-    size_t len = line->name_len < VLT_NAME_MAX ? line->name_len : VLT_NAME_MAX;
-    struct vault_evidence e;
+    size_t len = line->name_len <= VLT_NAME_MAX
+        ? line->name_len
+        : vlt_utf8_cut(line->name, VLT_NAME_MAX);
 
-    if (v->opt->evidence == NULL || v->stopped)
-        return;
-    memset(&e, 0, sizeof e);
     memcpy(name, line->name, len);
     name[len] = 0;
-    e.kind = VAULT_EV_COSIGNATURE;
-    e.state = state;
     e.origin = l->origin;
     e.size = l->out->size;
     memcpy(e.hash, l->out->root, 32);
     e.word = name;
-    e.time = -1;
     if (k != NULL) {
         vlt_vkey_text(vkey, &k->vkey);
         e.vkey = vkey;
@@ -274,8 +270,7 @@ tell_line(const struct lines *l, const struct vlt_note_line *line,
     }
     if (state == VAULT_EV_HELD)
         e.time = (int64_t)time;
-    if (v->opt->evidence(v->ctx, &e) != 0)
-        v->stopped = true;
+    vlt_tell_fact(l->v, &e);
 }
 
 /* Which known key made line i, if one did. VAULT_E_NOT_FOUND: none is named;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit_rows.h"
 #include "checkpoint.h"
 #include "fail.h"
 #include "fingerprint.h"
@@ -280,6 +281,49 @@ take_record(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
     return st == VAULT_OK ? going_on(v, err) : st;
 }
 
+/* Of an audit pack there are heads only, of others as well. */
+static enum vault_status
+take_head(void *ctx, uint64_t rid, const struct vlt_record_head *head,
+    bool meta, struct vault_error *err)
+{
+    struct vlt_verify *v = ctx;
+    struct vlt_told_record *t =
+        vlt_told_find(v->told, head->h.id, head->h.version);
+    struct vault_evidence e =
+        vlt_fact(VAULT_EV_RECORD, vlt_told_state(v->told, t));
+    uint8_t stmt[32];
+    bool withdrawn = false;
+    enum vault_status st = VAULT_OK;
+
+    (void)rid;
+    (void)meta;
+    e.own = memcmp(head->h.origin, v->id, sizeof v->id) == 0;
+    e.has_record = true;
+    memcpy(e.record, head->h.id, sizeof e.record);
+    e.version = head->h.version;
+    e.word = "head";
+    if (t != NULL)
+        t->here = true;
+    vlt_record_stmt(stmt, head);
+    if (e.own)
+        st = vlt_record_withdrawn(v->s, &head->h, stmt, &withdrawn, err);
+    if (withdrawn)
+        e.record_state = VAULT_RECORD_WITHDRAWN;
+    else if (t != NULL && t->untrusted)
+        e.record_state = VAULT_RECORD_UNTRUSTED;
+    if (st == VAULT_OK)
+        vlt_tell_fact(v, &e);
+    return st == VAULT_OK ? going_on(v, err) : st;
+}
+
+static enum vault_status
+each_record(struct vlt_verify *v, struct vault_error *err)
+{
+    return v->audit
+        ? vlt_audit_heads(v->s, 0, take_head, v, err)
+        : vlt_records(v->s, 0, false, INT64_MAX, take_record, v, err);
+}
+
 /* Named in a line that failed, and no row was met: it is not here. */
 static void
 tell_missing(struct vlt_verify *v)
@@ -307,7 +351,7 @@ unchanged_since(struct vlt_verify *v, struct vault_error *err)
     int64_t now = 0;
     enum vault_status st = vlt_store_data_version(v->s, &now, err);
 
-    if (st == VAULT_OK && (!v->told->has_change || now != v->told->change))
+    if (st == VAULT_OK && now != v->told->change)
         st = vlt_fail_hint(err, VAULT_E_BUSY,
             "verify a copy, or wait until nobody writes",
             "the file was changed by another program while it was verified");
@@ -319,7 +363,7 @@ vlt_verify_record_facts(struct vlt_verify *v, struct vault_error *err)
 {
     enum vault_status st;
 
-    if (v->told == NULL)
+    if (v->told == NULL || !v->told->has_change)
         return VAULT_OK;
     vlt_told_sort(v->told);
     st = vlt_store_begin(v->s, false, err);
@@ -327,8 +371,7 @@ vlt_verify_record_facts(struct vlt_verify *v, struct vault_error *err)
         return st;
     st = unchanged_since(v, err);
     if (st == VAULT_OK)
-        st = pass_over(v,
-            vlt_records(v->s, 0, false, INT64_MAX, take_record, v, err), err);
+        st = pass_over(v, each_record(v, err), err);
     if (st == VAULT_OK)
         tell_missing(v);
     vlt_store_rollback(v->s);

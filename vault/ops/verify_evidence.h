@@ -29,6 +29,8 @@ VAULT_CHECKED enum vault_status vlt_verify_record_facts(struct vlt_verify *v,
 /* All of a bundle, when everything in it was judged. */
 VAULT_CHECKED enum vault_status vlt_verify_bundle_facts(struct vlt_verify *v,
     struct vlt_bundle *b, struct vault_error *err);
+/* Cards and logs of other vaults in an audit pack. */
+void vlt_verify_other_facts(struct vlt_verify *v, struct vlt_bundle *b);
 /* What a disclosure brings of its log. Strings are borrowed. */
 struct vlt_disclosed_log {
     const char *origin;

@@ -14,7 +14,15 @@
 struct giving {
     struct vlt_verify *v;
     struct vlt_bundle *b;
+    const uint8_t *vault; /* whose what is told is called own */
 };
+
+/* In an audit pack what is its own was told before. */
+static bool
+is_told(const struct giving *g, const uint8_t vault[16])
+{
+    return g->v->audit && memcmp(vault, g->vault, 16) == 0;
+}
 
 static void
 tell_cards(const struct giving *g)
@@ -22,12 +30,15 @@ tell_cards(const struct giving *g)
     const struct vlt_bundle_inside *in = g->b->in;
     size_t i;
 
-    for (i = 0; i < in->cards && !g->v->stopped; i++)
+    for (i = 0; i < in->cards && !g->v->stopped; i++) {
+        if (is_told(g, in->card[i].card.vault))
+            continue;
         vlt_tell_card(g->v, &in->card[i].card,
             !in->card[i].sound        ? VAULT_EV_FAILED
                 : in->card[i].revoked ? VAULT_EV_UNKNOWN
                                       : VAULT_EV_HELD,
             NULL, 0);
+    }
 }
 
 static enum vault_evidence_state
@@ -49,10 +60,12 @@ tell_log(const struct giving *g, const struct vlt_bundle_log *log)
         vlt_bundle_point_find(g->b, log->n, log->size);
     char origin[VLT_NAME_MAX + 1];
 
+    if (is_told(g, log->vault))
+        return;
     vlt_bundle_origin(log, origin);
     e.origin = origin;
     e.session = log->session;
-    e.own = memcmp(log->vault, g->b->sender.vault, sizeof log->vault) == 0;
+    e.own = memcmp(log->vault, g->vault, sizeof log->vault) == 0;
     memcpy(e.device, log->device, sizeof e.device);
     e.number = log->number;
     if (log->card != NULL)
@@ -77,11 +90,11 @@ tell_points(const struct giving *g)
                                                            : VAULT_EV_UNKNOWN);
         char origin[VLT_NAME_MAX + 1];
 
-        if (log == NULL)
+        if (log == NULL || is_told(g, log->vault))
             continue;
         vlt_bundle_origin(log, origin);
         e.origin = origin;
-        e.own = memcmp(log->vault, g->b->sender.vault, 16) == 0;
+        e.own = memcmp(log->vault, g->vault, 16) == 0;
         e.size = in->point[i].size;
         memcpy(e.hash, in->point[i].root, sizeof e.hash);
         vlt_tell_fact(g->v, &e);
@@ -132,27 +145,34 @@ take_record(void *ctx, const struct vlt_bundle_record *r,
 
     if (r->status != VAULT_OK && state == VAULT_EV_HELD)
         state = VAULT_EV_UNKNOWN;
-    tell_record(v, r, memcmp(h->origin, g->b->sender.vault, 16) == 0, state);
+    tell_record(v, r, memcmp(h->origin, g->vault, 16) == 0, state);
     return v->stopped ? vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked")
                       : VAULT_OK;
+}
+
+static void
+tell_logs(const struct giving *g)
+{
+    size_t i;
+
+    tell_cards(g);
+    for (i = 0; i < g->b->in->logs && !g->v->stopped; i++)
+        tell_log(g, &g->b->in->log[i]);
+    tell_points(g);
 }
 
 enum vault_status
 vlt_verify_bundle_facts(struct vlt_verify *v, struct vlt_bundle *b,
     struct vault_error *err)
 {
-    struct giving g = {v, b};
+    struct giving g = {v, b, b->sender.vault};
     enum vault_status st;
-    size_t i;
 
     if (v->told == NULL)
         return VAULT_OK;
     vlt_told_sort(v->told);
     memcpy(v->id, b->sender.vault, sizeof v->id);
-    tell_cards(&g);
-    for (i = 0; i < b->in->logs && !v->stopped; i++)
-        tell_log(&g, &b->in->log[i]);
-    tell_points(&g);
+    tell_logs(&g);
     st = vlt_bundle_records(b, take_record, &g, err);
     if (v->stopped)
         return vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
@@ -161,6 +181,15 @@ vlt_verify_bundle_facts(struct vlt_verify *v, struct vlt_bundle *b,
         st = VAULT_OK;
     }
     return st;
+}
+
+void
+vlt_verify_other_facts(struct vlt_verify *v, struct vlt_bundle *b)
+{
+    struct giving g = {v, b, v->id};
+
+    if (v->told != NULL)
+        tell_logs(&g);
 }
 
 /* ---- disclosures ---- */

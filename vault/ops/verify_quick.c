@@ -196,7 +196,8 @@ look_at(struct lane *l, const struct vlt_record_row *r, bool wrap,
         return VAULT_OK;
     }
     vlt_blake2b(m, r->meta, r->meta_len);
-    if (memcmp(m, h->m, sizeof m) != 0)
+    if (memcmp(m, h->m, sizeof m) != 0 ||
+        memcmp(h->h.origin, l->q->v->id, 16) != 0)
         l->plain = false;
     if (h->h.version > 1)
         st = vlt_record_has_statement(l->probe.s, h->h.id, h->h.version - 1,

@@ -145,6 +145,17 @@ check_metadata(struct vlt_record_walk *w, const struct vlt_record_row *r,
     return st;
 }
 
+/* A log proves records of its own vault only; those of others are sealed. */
+static enum vault_status
+check_origin(const struct vlt_verify *v, const struct vlt_record_head *h,
+    struct vault_error *err)
+{
+    if (memcmp(h->h.origin, v->id, sizeof v->id) == 0)
+        return VAULT_OK;
+    return vlt_fail(err, VAULT_E_TAMPERED,
+        "its head names another vault as its origin");
+}
+
 enum vault_status
 vlt_walk_record(void *ctx, const struct vlt_record_row *r,
     struct vault_error *err)
@@ -160,7 +171,9 @@ vlt_walk_record(void *ctx, const struct vlt_record_row *r,
     w->own++;
     w->v->verdict.records++;
     vlt_error_clear(&why);
-    st = check_logged(w->v, r, &why);
+    st = check_origin(w->v, &r->head, &why);
+    if (st == VAULT_OK)
+        st = check_logged(w->v, r, &why);
     if (st == VAULT_OK)
         st = check_prev(w->v, &r->head, &why);
     if (st == VAULT_OK)

@@ -12,6 +12,7 @@
 #include "tlogproof.h"
 #include "tree.h"
 #include "verify_text.h"
+#include "verify_witness.h"
 
 /* One on its way: from what was given beside it to what follows. */
 struct work {
@@ -245,6 +246,13 @@ take_log(struct work *w, struct vault_error *err)
     const char *given = w->v->opt->log;
     static const char notes[] = "sanduq.v1/";
 
+    if (given == NULL && vlt_wit_log_key(w->v, w->point.origin, w->key)) {
+        w->has_key = true;
+        vlt_held(w->v, "log", 1,
+            "log %s: its key is the one that the policy names",
+            w->point.origin);
+        return VAULT_OK;
+    }
     if (given == NULL) {
         vlt_not_as_asked(w->v, "signer",
             "signature not checked: the log's key is not here; --log gives it, "
@@ -296,8 +304,19 @@ say_limits(struct work *w)
     vlt_not_seen(v, "revoked", 0,
         "whether the card or the device was revoked since, and other logs of "
         "this vault");
-    vlt_not_seen(v, "witness", 0,
-        "when the log was written: no witness or time evidence was looked at");
+}
+
+/* Only of a checkpoint that the log's key signed. */
+static enum vault_status
+check_witness(struct work *w, struct vault_error *err)
+{
+    enum vault_status st;
+
+    if (!w->is_signed)
+        return VAULT_OK;
+    st = vlt_wit_alone(w->v, w->point.origin, w->key, w->proof.checkpoint,
+        w->proof.checkpoint_len, err);
+    return st == VAULT_OK ? vlt_wit_alone_end(w->v, err) : st;
 }
 
 static enum vault_status
@@ -311,6 +330,7 @@ each(struct work *w, struct vault_error *err)
         {"inclusion", check_path},
         {"log", take_log},
         {"checkpoint", check_signature},
+        {"witness", check_witness},
     };
     struct vault_error why;
     enum vault_status st = VAULT_OK;

@@ -18,6 +18,7 @@ struct seeing {
     uint64_t other; /* logs that it knows, and that are not here */
     uint64_t same;  /* states that are as it says */
     uint64_t met;   /* logs here that it knows */
+    uint64_t forks; /* of which it saw another history */
 };
 
 static bool
@@ -97,8 +98,9 @@ check_text(struct seeing *s, const char *text, bool *counts,
 /* ---- one log that it has seen ---- */
 
 static void
-say_fork(const struct seeing *s, const struct vlt_witnessed_log *l)
+say_fork(struct seeing *s, const struct vlt_witnessed_log *l)
 {
+    s->forks++;
     vlt_mismatch(s->v, "witnessed",
         "log %s: at %" PRIu64
         " lines witness %s saw another history (%s): the log's key signed two, "
@@ -208,7 +210,7 @@ say_seen(const struct seeing *s)
             "other replicas: this file does not hold all logs of its vault, so "
             "it can not be compared with those that witness %s knows",
             s->name);
-    else if (s->other == 0)
+    else if (s->other == 0 && s->forks == 0)
         vlt_held(v, "replicas", 1, "other replicas: none known to %s at %s",
             s->name, s->time);
 }

@@ -90,20 +90,22 @@ our_origin(const char *origin, uint8_t vault[16], uint8_t id[8])
         vlt_unhex(id, 8, origin + n + 33, 16);
 }
 
-/* A log that was signed for: its vault's newest card must not have fallen out
- * of trust since. */
+/* The newest card of the log's vault must not have fallen out of trust; of a
+ * log that is new the card that speaks for it is looked at by itself. */
 static bool
-still_trusted(struct vlt_judged *d, const struct vlt_judge_card *c)
+still_trusted(struct vlt_judged *d, const struct vlt_judge_card *c, bool is_new)
 {
     if (c == NULL)
         judged(d, VAULT_JUDGED_UNKNOWN,
             vlt_fail_hint(&d->why, VAULT_E_POLICY,
                 "sanduq card add pins it again",
                 "no card of the vault of this log is pinned any more"));
-    else if (c->state != VLT_PIN_KNOWN && c->state != VLT_PIN_CONTINUES)
+    else if (c->state == VLT_PIN_REVOKED || c->state == VLT_PIN_REFUSED ||
+        (c->state == VLT_PIN_UNKNOWN && !is_new))
         judged(d, VAULT_JUDGED_UNKNOWN,
             vlt_fail_hint(&d->why, VAULT_E_POLICY,
-                "ask the person for the card that is right now, over another way",
+                "ask the person for the card that is right now, over another "
+                "way",
                 "the card of \"%s\" is %s", c->name,
                 vlt_pin_state_word(c->state)));
     else
@@ -275,10 +277,11 @@ judge_log(struct vlt_judging *j, struct vlt_judged *d, const uint8_t vault[16],
 
     if (c != NULL)
         memcpy(d->name, c->name, sizeof d->name);
+    /* one that was never pinned is told as such by what admits a log */
+    if ((s != NULL || c != NULL) && !still_trusted(d, c, s == NULL))
+        return VAULT_OK;
     if (s == NULL)
         st = judge_new(j, d, vault, id, &s, err);
-    else if (!still_trusted(d, c))
-        return VAULT_OK;
     if (st != VAULT_OK || s == NULL)
         return st;
     d->kept = s->size;

@@ -125,7 +125,9 @@ store(struct vault *v, struct signing *g, struct vault_error *err)
         vlt_action_abort(v);
         return st;
     }
-    return vlt_action_commit(v, err);
+    st = vlt_action_commit(v, err);
+    /* an older copy of this file must be known as such from now on */
+    return st == VAULT_OK ? vlt_action_mend_state(v, err) : st;
 }
 
 /* ---- signing, and telling ---- */

@@ -209,14 +209,32 @@ find_point(struct taking *t, const char *line, size_t len,
     return st;
 }
 
+/* Whether the state has a line of this witness: a later one of the same state
+ * says less than the first. */
+static enum vault_status
+has_line(const struct point *p, const struct vlt_witness_pin *pin, bool *had,
+    uint64_t *time, struct vault_error *err)
+{
+    struct vlt_note n;
+    size_t i;
+    enum vault_status st =
+        vlt_note_parse(&n, (const char *)p->note.p, p->note.len, err);
+
+    for (i = 0; st == VAULT_OK && i < n.lines && !*had; i++)
+        *had = vlt_cosignature_check(&n, i, &pin->key, time, NULL) == VAULT_OK;
+    return st;
+}
+
 static enum vault_status
 put_line(struct taking *t, struct point *p, const char *line, size_t len,
     const struct vlt_witness_pin *pin, uint64_t time, struct vault_error *err)
 {
     struct result *r = NULL;
-    bool added = false;
-    enum vault_status st = vlt_note_add_line(&p->note, line, len, &added, err);
+    bool added = false, had = false;
+    enum vault_status st = has_line(p, pin, &had, &time, err);
 
+    if (st == VAULT_OK && !had)
+        st = vlt_note_add_line(&p->note, line, len, &added, err);
     if (st == VAULT_OK)
         st = add_result(t, added ? VAULT_LINE_TAKEN : VAULT_LINE_HAD, &r, err);
     if (st != VAULT_OK)

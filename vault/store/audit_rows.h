@@ -38,13 +38,14 @@ VAULT_CHECKED enum vault_status vlt_audit_followed(struct vlt_store *s,
     const struct vlt_record_head *head, const uint8_t stmt[32], bool *out,
     struct vault_error *err);
 
-/*
- * What an audit pack never holds, and rows that belong to nothing in it; fn is
- * told of each kind that is there, and how many rows.
- *   VAULT_E_LIMIT  more rows of others than this program takes
- */
+/* What an audit pack never holds, and rows that belong to nothing in it; fn is
+ * told of each kind that is there, and how many rows. */
 VAULT_CHECKED enum vault_status vlt_audit_planted(struct vlt_store *s,
     void (*fn)(void *ctx, const char *what, uint64_t n), void *ctx,
+    struct vault_error *err);
+
+/*   VAULT_E_LIMIT  more rows of others than this program takes */
+VAULT_CHECKED enum vault_status vlt_audit_bounds(struct vlt_store *s,
     struct vault_error *err);
 
 #endif

@@ -939,15 +939,20 @@ struct vault_verify_options {
     /* What a text says in itself (struct vault_said); may be NULL. */
     int (*said)(void *ctx, const struct vault_said *what);
     int (*progress)(void *ctx, const struct vault_progress *p);
-    /* A C2SP tlog-policy (its text) that the newest state of the file's logs
-     * must satisfy; NULL: none is asked for. */
+    /* A C2SP tlog-policy (its text) that the newest state of each of the
+     * file's logs must satisfy; of a bundle, a disclosure, a proof: each state
+     * by which something is proved. NULL: none is asked for.
+     *   VAULT_E_USAGE  malformed; the message says the line */
     const char *policy;
     /* Witnesses whose cosignatures can be checked: C2SP vkeys of type 04, as
-     * text. Those of the policy count as well. */
+     * text, one a line; those of the policy count as well. Or the card of a
+     * witness, for what it says in `witnessed`. With neither these nor a
+     * policy an unlocked vault's own are used; what its own policy lacks is
+     * told, and not judged. */
     const char *const *witnesses;
     size_t witnesses_len;
     /* Texts `witnessed`: which logs of this vault a witness has seen. They
-     * count when `cards` has the card that signed them. */
+     * count when `witnesses` or `cards` has the card that signed them. */
     const char *const *witnessed;
     size_t witnessed_len;
     /* What vault_verify_options.save was given earlier: what was checked then
