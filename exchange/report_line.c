@@ -92,14 +92,16 @@ put_cover(struct drawing *d, const char *label, const char *cls, uint64_t size)
     unsigned end = place(d, size);
 
     put_label(d, d->y + 14, label);
-    html_rawf(h,
-        "<rect class=\"rest\" x=\"%d\" y=\"%u\" width=\"%d\" height=\"9\"/>",
-        LEFT, d->y + 4, SPAN);
     if (size > 0)
         html_rawf(h,
             "<rect class=\"%s\" x=\"%d\" y=\"%u\" width=\"%u.%u\" "
             "height=\"9\"/>",
             cls, LEFT, d->y + 4, (end - LEFT * 10) / 10, end % 10);
+    if (size < d->lines)
+        html_rawf(h,
+            "<rect class=\"rest\" x=\"%u.%u\" y=\"%u\" width=\"%u\" "
+            "height=\"9\"/>",
+            end / 10, end % 10, d->y + 4, (unsigned)LEFT + SPAN - end / 10);
     d->y += COVER;
 }
 

@@ -42,7 +42,7 @@ static void
 put_standing(struct report_page *p, const struct report_outside *o)
 {
     if (o->kind == VAULT_EV_STAMP && o->state == VAULT_EV_HELD)
-        html_line(&p->h, "span", "s unknown",
+        html_line(&p->h, "span", "s long unknown",
             p->w->tr("is about this state; itself not judged"));
     else
         page_state(p, o->state);
@@ -209,8 +209,10 @@ report_put_records(struct report_page *p)
     html_open(&p->h, "p");
     if (p->a->verdict->audit)
         html_textf(&p->h,
-            w->trn("%" PRIu64 " record version is logged, as its head says.",
-                "%" PRIu64 " record versions are logged, as their heads say.",
+            w->trn("%" PRIu64 " head of a record version is here and holds; "
+                   "the sealed record is not in an audit pack.",
+                "%" PRIu64 " heads of record versions are here and hold; the "
+                "sealed records are not in an audit pack.",
                 p->r->plain.all),
             p->r->plain.all);
     else

@@ -58,6 +58,13 @@ class Run:
                 shutil.copyfile(path, os.path.join(
                     self.o.keep, "%05d.sdq" % sum(self.counts.values())))
 
+    def close(self, word):
+        c = self.counts
+        print("%d %s: %d agree, %d both refuse, %d disagree; the program said: %s" % (
+            sum(c.values()), word, c["agree"], c["both refuse"], c["DISAGREE"],
+            ", ".join("%d: %d" % x for x in sorted(self.cases.items()))))
+        return 1 if c["DISAGREE"] or not sum(c.values()) else 0
+
     def broken(self, files, folder):
         rng, path = random.Random(self.o.seed), os.path.join(folder, "broken.sdq")
         files = [x for x in files if judged(x)]
@@ -217,11 +224,7 @@ def main():
         for path in chosen:
             run.judge(path, path)
         run.broken(files, folder)
-    c = run.counts
-    print("%d files: %d agree, %d both refuse, %d disagree; the program said: %s" % (
-        sum(c.values()), c["agree"], c["both refuse"], c["DISAGREE"],
-        ", ".join("%d: %d" % x for x in sorted(run.cases.items()))))
-    return 1 if c["DISAGREE"] or not sum(c.values()) else 0
+    return run.close("files")
 
 
 if __name__ == "__main__":

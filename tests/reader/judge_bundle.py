@@ -13,6 +13,7 @@ NOTES = ("card", "device", "revoke", "withdraw", "withdraw-revoked", "ack", "rec
 
 
 class Bundle:
+    sender = None
     skip = None  # the vault whose logs, notes and records are judged elsewhere
 
     def __init__(self, c):
@@ -23,8 +24,11 @@ class Bundle:
         for kind, b in self.c.rows("SELECT kind, b FROM note"):
             kind, note = text_of(kind), text_of(b)
             need(kind in NOTES, "kind of a note")
-            if form(kind, note_split(note)[0])[0] != self.skip:
-                self.by_kind[kind].append(note)
+            try:
+                if form(kind, note_split(note)[0])[0] != self.skip:
+                    self.by_kind[kind].append(note)
+            except Bad:  # what is no note says nothing; a card must be one
+                need(kind != "card", "form of a card")
         need(len(self.by_kind["card"]) <= 4096, "too many cards")
         self.cards = cards_that_hold([Card(n) for n in self.by_kind["card"]])
 
@@ -80,8 +84,8 @@ class Bundle:
         for note in self.by_kind["device"]:
             vault, device, card, first = form("device", note_split(note)[0])
             by = self.cards.get(card)
-            need(by and by.vault == vault and by.signs(note), "a device note")
-            self.devices.setdefault((vault, device), {})[first] = by
+            if by and by.vault == vault and by.signs(note):
+                self.devices.setdefault((vault, device), {})[first] = by
         for log in self.log.values():
             log.spoken = self.log_counts(log.note)
 
@@ -110,7 +114,8 @@ class Bundle:
                 need(b.session and (b.device, b.number + 1) == (note.device, note.number)
                      and signed(note.note, b.origin, b.key), "the session before")
                 size, text = int(note.base[1]), raw_of(note.base[2])
-                need(before.points.get(size, text) == text, "how a session ended")
+                need(before.points.get(size, text) == text
+                     and max(before.points, default=0) <= size, "how a session ended")
             if note.hash in firsts:
                 return True
             if not before:
@@ -123,15 +128,14 @@ class Bundle:
         for note in self.by_kind["revoke"]:
             vault, what, who, last = form("revoke", note_split(note)[0])
             by = [x for x in self.cards.values() if x.vault == vault and x.signs(note)]
-            need(by, "a revocation that no card here signed")
-            if what == "card":
-                need(any(x.gen == int(who) for x in by), "a card's revocation")
-            else:
+            if what == "device" and by:
                 self.revoked[vault, who].append(last)
+            elif any(str(x.gen) == who for x in by if x is self.sender):
+                self.waits.append("the sender's card is revoked")
 
     def not_good(self, note, index):
         for last in self.revoked[note.vault, note.device]:
-            if last == "-":
+            if last is None:
                 return True
             sid, size, text = last_of(last)
             s = self.by_id.get(f"sanduq.invalid/{note.vault}/{sid}")
@@ -219,6 +223,8 @@ class Bundle:
             need(c.one("SELECT count(*) FROM " + table) <= 1 << bits, "too many rows")
         need(not c.one("SELECT (SELECT count(*) FROM record WHERE f) + (SELECT count(*)"
                        " FROM note WHERE f)"), "planted: f")
+        need(not c.one("SELECT count(*) FROM attachment WHERE length(b) > 1048576"),
+             "a long attachment")
         self.notes()
         self.signature()
         self.epochs()
@@ -246,12 +252,31 @@ class Others(Bundle):
                 need((h.id, h.ver) not in self.heads_by, "a version twice")
                 self.rid[rid] = self.heads_by[h.id, h.ver] = h
                 h.rid, h.use = rid, 0
-        for rid, n in self.c.rows("SELECT rid, log FROM proof"):
+        ends = set()
+        for rid, n, size in self.c.rows("SELECT rid, log, size FROM proof"):
             need(rid in self.rid and n in self.log, "a proof of an own record")
+            ends.add((n, size))
+        need(all((n, size) in ends for n, x in self.log.items() for size in x.points),
+             "a checkpoint of others that no proof ends in")
         for n, in self.c.rows("SELECT DISTINCT log FROM leaf"):
             need(n not in self.log, "a line of another vault's log")
+        self.notes_hold(ends)
         self.records()
         return self.waits
+
+
+    def notes_hold(self, ends):
+        """Nobody signs a pack: what does not hold, or serves no proof, is planted."""
+        by = self.cards.values()
+        rows = [(text_of(k), text_of(b)) for k, b in self.c.rows(
+            "SELECT kind, b FROM note WHERE f = 0")]
+        for kind, note in rows:
+            vault = form(kind, note_split(note)[0])[0]
+            need(kind in NOTES[:3] and (kind != "card" or vault != self.skip)
+                 and (vault == self.skip or ends), "a note in an audit pack")
+            need(vault == self.skip or any(x.vault == vault and x.signs(note) for x in by),
+                 "a note of others that does not hold")
+        need(ends or not self.log, "a log of others without a proof")
 
 
 def cards_that_hold(cards):

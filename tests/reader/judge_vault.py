@@ -9,6 +9,9 @@ from basics import (B, FORMS, H, L, Bad, Card, Head, LogNote, Tree, at, checkpoi
                     u64)
 
 SEGMENT = 1048832
+OF_RECORDS = ("seal", "take", "withdraw")
+KINDS = OF_RECORDS + tuple("genesis card slots settings join import merge share rekey ask"
+                           " drop ack revoke stamp note open".split())
 
 
 class Log:
@@ -36,6 +39,8 @@ def read_log(c, log):
              "kind of a line")
         need(ver is None or kind == "withdraw" and ver == 0 or 0 < ver < 2**32, "version")
         need((kind == "genesis") == (i == 0), "genesis")
+        need(kind not in KINDS or (rid is None) != (kind in OF_RECORDS),
+             "a line with a record where none belongs, or without one")
         log.leaves.append((kind, rid, ver, subj, event))
         log.hashes.append(leaf_hash(kind, rid, ver, subj, ev))
         log.tree.add(log.hashes[-1])
@@ -92,6 +97,11 @@ class Judge:
         self.replicas = [x for x in self.logs.values() if not x.note.session]
         self.sessions = sorted((x for x in self.logs.values() if x.note.session),
                                key=lambda x: (x.note.device, x.note.number))
+        for log in self.replicas:
+            for rid, size, text in log.note.bases:
+                of = self.logs.get(rid)
+                need(of and of is not log and state_at(of, int(size)) == raw_of(text),
+                     "a log that builds on a state that is not here")
         need(self.c.kind == "capture" or self.replicas, "no log")
         need(self.c.kind != "capture" or not self.replicas, "a replica's log")
         self.held.append("%d logs" % len(self.logs))
@@ -199,7 +209,7 @@ class Judge:
         for device, last in self.revoked:
             if device != log.note.device:
                 continue
-            if last == "-":
+            if last is None:
                 return True
             sid, size, text = last_of(last)
             s = self.logs.get(sid)
@@ -236,7 +246,6 @@ class Judge:
         names = b""
         newest = {x[0].n: x[5] for x in self.leaves(("rekey",))}
         hashes, states = {}, set()
-        states.add(H(L("epochs")))
         for eid, head, rcpt, wraps, cache in self.c.rows(
                 "SELECT id, head, rcpt, wraps, cache FROM epoch ORDER BY e"):
             n = epoch_shape(eid, head, rcpt, wraps)
@@ -278,23 +287,27 @@ class Judge:
             self.by_rid[rid] = h
         self.rows = rows
         self.withdrawals()
-        for key in stated:
-            need(key[2] in rows[key[:2]] or key in self.withdrawn, "a record is missing")
+        for key, lines in stated.items():
+            need(key[2] in rows[key[:2]] or key in self.withdrawn
+                 and all(x[0].note.session for x in lines), "a record is missing")
         for h in self.by_rid.values():
             self.record(h)
         self.events()
         self.bodies()
 
     def events(self):
-        """An event's text is gone exactly with its record; or it is that of an
-        earlier line about one that was withdrawn."""
-        later = {x[3] for x in self.leaves(("withdraw",))}
+        """An event's text is gone exactly with its record; that of a line about a
+        withdrawal only when a later one covers it."""
+        later = {(x[3], x[4]): x[:2] for x in self.leaves(("withdraw",))}
         for log in self.logs.values() if self.c.kind != "audit" else ():
-            for kind, rec, ver, subj, event in log.leaves:
+            for i, (kind, rec, ver, subj, event) in enumerate(log.leaves):
                 gone = (rec, ver, subj) in self.withdrawn
-                need(event or gone or kind == "withdraw" and rec in later,
-                     "an event is gone that no line withdraws")
-                need(not event or not gone or kind == "withdraw", "event of what is gone")
+                if kind == "withdraw":
+                    by = later.get((rec, 0)), later.get((rec, ver))
+                    need(event or any(x and (x[0] is not log or x[1] > i) for x in by),
+                         "the event of a withdrawal is gone")
+                else:
+                    need(bool(event) != gone, "an event is gone, or there and withdrawn")
 
     def withdrawals(self):
         for _, _, _, rec, ver, subj, _ in self.leaves(("withdraw",)):
@@ -316,7 +329,7 @@ class Judge:
         if self.c.kind == "audit":
             return
         need(not (h.gone and (h.has_meta or wrapped)), "withdrawn and still here")
-        need(h.gone or h.has_meta or self.c.kind == "capture", "metadata are missing")
+        need(h.gone or h.has_meta, "metadata are missing")
         need(h.has_meta or not wrapped, "a wrap without metadata")
         bad = [x for x in h.lines if x[0].note.session and self.not_good(x[0], x[1])]
         if bad and not h.gone:

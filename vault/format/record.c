@@ -208,7 +208,13 @@ vlt_segments_hash_add(struct vlt_segments_hash *s, const void *segment,
     uint8_t seg[32];
 
     vlt_blake2b(seg, segment, n);
-    vlt_sha256_update(&s->h, seg, sizeof seg);
+    vlt_segments_hash_join(s, seg);
+}
+
+void
+vlt_segments_hash_join(struct vlt_segments_hash *s, const uint8_t seg[32])
+{
+    vlt_sha256_update(&s->h, seg, 32);
     s->n++;
 }
 

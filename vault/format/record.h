@@ -109,6 +109,8 @@ struct vlt_segments_hash {
 void vlt_segments_hash_init(struct vlt_segments_hash *s);
 void vlt_segments_hash_add(struct vlt_segments_hash *s, const void *segment,
     size_t n);
+/* The same of a segment whose seg_i is known. */
+void vlt_segments_hash_join(struct vlt_segments_hash *s, const uint8_t seg[32]);
 /* 32 zeros when nothing was added. */
 void vlt_segments_hash_final(struct vlt_segments_hash *s, uint8_t out[32]);
 

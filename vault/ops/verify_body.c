@@ -7,24 +7,19 @@
 #include "fail.h"
 #include "record_open.h"
 #include "sealed_away.h"
-#include "verify.h"
+#include "verify_hash.h"
+#include "verify_quick.h"
 
 enum { PAGE = 32 };
 
-struct item {
-    uint64_t rid;
-    struct vlt_record_head head;
-    bool withdrawn;
-    bool needed; /* a version that stands has its own segments as its body */
-    bool there;  /* the row that its segments lie under is there */
-};
 struct bodies {
     struct vlt_verify *v;
     uint64_t last;
     size_t rows;
     size_t n;
-    struct item at[PAGE];
-    uint8_t *segment;
+    struct vlt_body_item at[PAGE];
+    struct vlt_hasher *hasher;
+    bool reading; /* within a transaction */
     uint64_t bodies;
     uint64_t bytes;
     uint64_t opened;
@@ -33,7 +28,8 @@ struct bodies {
 
 /* Whose body is whose, among the versions of one record. */
 static enum vault_status
-look_at_versions(struct bodies *b, struct item *i, struct vault_error *err)
+look_at_versions(struct bodies *b, struct vlt_body_item *i,
+    struct vault_error *err)
 {
     const struct vlt_record_head *head = &i->head;
     struct vlt_version_rows l;
@@ -62,7 +58,7 @@ static enum vault_status
 take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
 {
     struct bodies *b = ctx;
-    struct item *i = &b->at[b->n];
+    struct vlt_body_item *i = &b->at[b->n];
     uint8_t stmt[32];
     enum vault_status st;
 
@@ -99,32 +95,60 @@ fetch(void *ctx, uint64_t n, uint8_t *out, size_t len, struct vault_error *err)
 /* ---- without a secret: the hash over the segments ---- */
 
 static enum vault_status
-one_segment(struct bodies *b, const struct item *i, uint64_t n, size_t len,
+read_on(struct bodies *b, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    if (!b->reading)
+        st = vlt_store_begin(b->v->s, false, err);
+    b->reading = st == VAULT_OK;
+    return st;
+}
+
+/* No transaction is open while somebody waits or is told something. */
+static void
+read_no_more(struct bodies *b)
+{
+    if (b->reading)
+        vlt_store_rollback(b->v->s);
+    b->reading = false;
+}
+
+static enum vault_status
+one_segment(struct bodies *b, const struct vlt_body_item *i, uint64_t n,
     struct vault_error *err)
 {
-    enum vault_status st = vlt_store_begin(b->v->s, false, err);
+    size_t len = vlt_segment_size(i->head.h.body_padded, n);
+    uint8_t *p = vlt_hasher_room(b->hasher, len);
+    enum vault_status st = VAULT_OK;
 
-    if (st != VAULT_OK)
-        return st;
-    st = vlt_segment_get(b->v->s, i->rid, n, b->segment, len, err);
-    vlt_store_rollback(b->v->s);
+    if (p == NULL) {
+        read_no_more(b);
+        st = vlt_hasher_make_room(b->hasher, err);
+        p = vlt_hasher_room(b->hasher, len);
+    }
+    if (st == VAULT_OK)
+        st = read_on(b, err);
+    if (st == VAULT_OK)
+        st = vlt_segment_get(b->v->s, i->rid, n, p, len, err);
     if (st == VAULT_E_NOT_FOUND)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "segment %" PRIu64 " of the body is missing", n);
+    if (st == VAULT_OK)
+        vlt_hasher_add(b->hasher, len);
+    b->v->done += len;
     return st;
 }
 
 static enum vault_status
-count_segments(struct bodies *b, const struct item *i, uint64_t want,
+count_segments(struct bodies *b, const struct vlt_body_item *i, uint64_t want,
     struct vault_error *err)
 {
     uint64_t n = 0;
-    enum vault_status st = vlt_store_begin(b->v->s, false, err);
+    enum vault_status st = read_on(b, err);
 
-    if (st != VAULT_OK)
-        return st;
-    st = vlt_segment_count(b->v->s, i->rid, &n, err);
-    vlt_store_rollback(b->v->s);
+    if (st == VAULT_OK)
+        st = vlt_segment_count(b->v->s, i->rid, &n, err);
     if (st == VAULT_OK && n > 0 && i->withdrawn && !i->needed)
         return vlt_fail(err, VAULT_E_TAMPERED,
             "declared withdrawn, and its sealed body is still here");
@@ -135,35 +159,20 @@ count_segments(struct bodies *b, const struct item *i, uint64_t want,
 }
 
 static enum vault_status
-hash_body(struct bodies *b, const struct item *i, struct vault_error *err)
+read_body(struct bodies *b, struct vlt_body_item *i, struct vault_error *err)
 {
     const struct vlt_record_header *h = &i->head.h;
-    bool own = h->body_version == h->version && i->needed;
-    uint64_t want = own ? vlt_segments(h->body_padded) : 0;
-    struct vlt_segments_hash hash;
-    uint8_t got[32];
-    enum vault_status st = count_segments(b, i, want, err);
-    uint64_t n;
+    uint64_t want, n;
+    enum vault_status st;
 
+    i->own = h->body_version == h->version && i->needed;
+    want = i->own ? vlt_segments(h->body_padded) : 0;
+    st = count_segments(b, i, want, err);
     if (st == VAULT_OK && h->body_version != 0 && !i->withdrawn && !i->there)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "the version that holds the body is missing");
-    if (st != VAULT_OK || !own)
-        return st;
-    vlt_segments_hash_init(&hash);
-    for (n = 0; st == VAULT_OK && n < want; n++) {
-        size_t len = vlt_segment_size(h->body_padded, n);
-
-        st = one_segment(b, i, n, len, err);
-        if (st == VAULT_OK)
-            vlt_segments_hash_add(&hash, b->segment, len);
-        b->v->done += len;
-    }
-    vlt_segments_hash_final(&hash, got);
-    if (st == VAULT_OK && memcmp(got, i->head.b, 32) != 0)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "the sealed body was changed");
-    b->bodies++;
-    b->bytes += h->body_padded;
+    for (n = 0; st == VAULT_OK && n < want; n++)
+        st = one_segment(b, i, n, err);
     return st;
 }
 
@@ -180,8 +189,8 @@ discard(void *ctx, const void *p, size_t n, struct vault_error *err)
 }
 
 static enum vault_status
-open_record(struct bodies *b, const struct item *i, struct vault_record **out,
-    struct vault_error *err)
+open_record(struct bodies *b, const struct vlt_body_item *i,
+    struct vault_record **out, struct vault_error *err)
 {
     struct vlt_record_row row;
     struct vlt_buf meta;
@@ -201,7 +210,8 @@ open_record(struct bodies *b, const struct item *i, struct vault_record **out,
 
 /* Whoever it is sealed to can judge what it holds. */
 static enum vault_status
-judge_away(struct bodies *b, const struct item *i, struct vault_error *err)
+judge_away(struct bodies *b, const struct vlt_body_item *i,
+    struct vault_error *err)
 {
     struct vault_error why;
     struct vault *v = b->v->v;
@@ -222,7 +232,8 @@ judge_away(struct bodies *b, const struct item *i, struct vault_error *err)
 }
 
 static enum vault_status
-open_all(struct bodies *b, const struct item *i, struct vault_error *err)
+open_all(struct bodies *b, const struct vlt_body_item *i,
+    struct vault_error *err)
 {
     struct vault_record *r = NULL;
     struct vlt_body_out out;
@@ -243,47 +254,107 @@ open_all(struct bodies *b, const struct item *i, struct vault_error *err)
 
 /* ---- both ---- */
 
+/* What was read of a body, and the hash over it; in the order of the rows. */
 static enum vault_status
-judge_item(struct bodies *b, const struct item *i, struct vault_error *err)
+judge_item(void *ctx, const struct vlt_body_item *i, enum vault_status st,
+    struct vault_error *why, const uint8_t hash[32], struct vault_error *err)
 {
-    struct vault_error why;
-    enum vault_status st = VAULT_OK;
+    struct bodies *b = ctx;
     const char *kind = "body";
 
-    vlt_error_clear(&why);
-    st = hash_body(b, i, &why);
+    if (st == VAULT_OK && i->own) {
+        if (memcmp(hash, i->head.b, 32) != 0)
+            st = vlt_fail(why, VAULT_E_TAMPERED, "the sealed body was changed");
+        b->bodies++;
+        b->bytes += i->head.h.body_padded;
+    }
     if (st == VAULT_OK && b->v->verdict.unlocked && !i->withdrawn) {
         kind = "content";
-        st = open_all(b, i, &why);
+        st = open_all(b, i, why);
     }
     if (st == VAULT_E_TAMPERED || st == VAULT_E_NO_KEY ||
         st == VAULT_E_FORMAT || st == VAULT_E_NEWER) {
-        vlt_record_mismatch(b->v, kind, i->head.h.id, i->head.h.version, &why);
+        vlt_record_mismatch(b->v, kind, i->head.h.id, i->head.h.version, why);
         return VAULT_OK;
     }
-    return vlt_judge(b->v, kind, st, &why, err);
+    return vlt_judge(b->v, kind, st, why, err);
+}
+
+static enum vault_status
+take_item(struct bodies *b, struct vlt_body_item *i, struct vault_error *err)
+{
+    struct vault_error why;
+    enum vault_status st;
+
+    if (!vlt_hasher_begins(b->hasher)) {
+        read_no_more(b);
+        st = vlt_hasher_make_room(b->hasher, err);
+        if (st != VAULT_OK)
+            return st;
+    }
+    vlt_error_clear(&why);
+    st = read_body(b, i, &why);
+    vlt_hasher_end(b->hasher, i, st, &why);
+    return VAULT_OK;
 }
 
 static enum vault_status
 judge_page(struct bodies *b, struct vault_error *err)
 {
-    enum vault_status st = vlt_store_begin(b->v->s, false, err);
     struct vault_error why;
+    enum vault_status st;
     size_t i;
 
     b->n = 0;
     b->rows = 0;
+    if (b->v->quick != NULL && !b->v->verdict.unlocked)
+        b->last = vlt_quick_no_bodies(b->v->quick, b->last);
+    st = read_on(b, err);
     if (st != VAULT_OK)
         return st;
     vlt_error_clear(&why);
     st = vlt_records(b->v->s, b->last, false, PAGE, take_row, b, &why);
-    vlt_store_rollback(b->v->s);
     /* a malformed row had its line before */
     if (st != VAULT_OK)
         return vlt_judge(b->v, "body", st, &why, err);
     for (i = 0; st == VAULT_OK && i < b->n; i++)
-        st = judge_item(b, &b->at[i], err);
+        st = take_item(b, &b->at[i], err);
+    read_no_more(b);
     return st;
+}
+
+static enum vault_status
+judge_pages(struct bodies *b, struct vault_error *err)
+{
+    enum vault_status st;
+
+    do
+        st = judge_page(b, err);
+    while (st == VAULT_OK && b->rows == PAGE);
+    read_no_more(b);
+    return st == VAULT_OK ? vlt_hasher_finish(b->hasher, err) : st;
+}
+
+static void
+say_bodies(const struct bodies *b, bool held)
+{
+    struct vlt_verify *v = b->v;
+
+    if (held)
+        vlt_held(v, "body", b->bodies,
+            "%" PRIu64 " sealed bodies (%" PRIu64
+            " bytes) unchanged since they were sealed",
+            b->bodies, b->bytes);
+    if (held && v->verdict.unlocked)
+        vlt_held(v, "content", b->opened,
+            "%" PRIu64 " record versions "
+            "opened: fields and bodies are what was committed to",
+            b->opened);
+    if (b->away > 0)
+        vlt_not_seen(v, "compartment", b->away,
+            "%" PRIu64 " record versions are sealed to compartments that this "
+            "vault is not in: only their members can see what they hold",
+            b->away);
 }
 
 enum vault_status
@@ -291,90 +362,17 @@ vlt_verify_bodies(struct vlt_verify *v, struct vault_error *err)
 {
     struct bodies *b = calloc(1, sizeof *b);
     uint64_t failed = v->verdict.failed;
-    enum vault_status st = VAULT_OK;
-
-    if (b == NULL || (b->segment = malloc(VLT_SEGMENT_SEALED)) == NULL) {
-        free(b);
-        return vlt_fail_memory(err);
-    }
-    b->v = v;
-    do
-        st = judge_page(b, err);
-    while (st == VAULT_OK && b->rows == PAGE);
-    if (st == VAULT_OK && v->verdict.failed == failed) {
-        vlt_held(v, "body", b->bodies,
-            "%" PRIu64 " sealed bodies (%" PRIu64
-            " bytes) unchanged since they were sealed",
-            b->bodies, b->bytes);
-        if (v->verdict.unlocked)
-            vlt_held(v, "content", b->opened,
-                "%" PRIu64 " record versions "
-                "opened: fields and bodies are what was committed to",
-                b->opened);
-    }
-    if (st == VAULT_OK && b->away > 0)
-        vlt_not_seen(v, "compartment", b->away,
-            "%" PRIu64 " record versions are sealed to compartments that this "
-            "vault is not in: only their members can see what they hold",
-            b->away);
-    free(b->segment);
-    free(b);
-    return st;
-}
-
-/* ---- events ---- */
-
-struct events {
-    struct vlt_verify *v;
-    uint64_t n;
-};
-
-static enum vault_status
-take_event(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
-{
-    struct events *e = ctx;
-    struct vlt_fields f;
-    struct vault_error why;
     enum vault_status st;
 
-    /* one that is gone was judged with the lines (verify_rows.c) */
-    if (r->evct == NULL)
-        return VAULT_OK;
-    vlt_fields_init(&f);
-    vlt_error_clear(&why);
-    st = vlt_event_read(e->v->v, r, &f, &why);
-    vlt_fields_clear(&f);
-    if (st == VAULT_OK) {
-        e->n++;
-        return st;
-    }
-    if (st == VAULT_E_TAMPERED || st == VAULT_E_NO_KEY ||
-        st == VAULT_E_FORMAT || st == VAULT_E_NEWER) {
-        vlt_mismatch(e->v, "event", "log %" PRIu64 ", line %" PRIu64 ": %s",
-            r->log, r->idx, why.message);
-        return VAULT_OK;
-    }
-    return vlt_judge(e->v, "event", st, &why, err);
-}
-
-enum vault_status
-vlt_verify_events(struct vlt_verify *v, struct vault_error *err)
-{
-    struct events e = {v, 0};
-    uint64_t failed = v->verdict.failed;
-    struct vault_error why;
-    enum vault_status st = vlt_store_begin(v->s, false, err);
-    size_t i;
-
-    vlt_error_clear(&why);
-    for (i = 0; st == VAULT_OK && i < v->logs; i++)
-        st = vlt_leaves(v->s, v->log[i].n, 0, take_event, &e, &why);
-    vlt_store_rollback(v->s);
-    st = vlt_judge(v, "event", st, &why, err);
-    if (st == VAULT_OK && v->verdict.failed == failed)
-        vlt_held(v, "event", e.n,
-            "%" PRIu64 " lines of the log opened: what they say is what they "
-            "committed to",
-            e.n);
+    if (b == NULL)
+        return vlt_fail_memory(err);
+    b->v = v;
+    st = vlt_hasher_new(v, judge_item, b, &b->hasher, err);
+    if (st == VAULT_OK)
+        st = judge_pages(b, err);
+    if (st == VAULT_OK)
+        say_bodies(b, v->verdict.failed == failed);
+    vlt_hasher_free(b->hasher);
+    free(b);
     return st;
 }

@@ -39,6 +39,8 @@ struct vlt_quick {
     struct vlt_filter *closer; /* ids that get the questions one by one */
     bool session;              /* of the log that is walked */
     bool plain;
+    bool done;    /* plain is the last word */
+    bool doubled; /* an id and version has two rows */
     uint64_t leaves;
     struct vlt_tally lines; /* that make a row a record of this file */
     struct vlt_tally sessions;
@@ -194,7 +196,8 @@ look_at(struct lane *l, const struct vlt_record_row *r, bool wrap,
         return VAULT_OK;
     }
     vlt_blake2b(m, r->meta, r->meta_len);
-    if (memcmp(m, h->m, sizeof m) != 0)
+    if (memcmp(m, h->m, sizeof m) != 0 ||
+        memcmp(h->h.origin, l->q->v->id, 16) != 0)
         l->plain = false;
     if (h->h.version > 1)
         st = vlt_record_has_statement(l->probe.s, h->h.id, h->h.version - 1,
@@ -274,6 +277,7 @@ take_doubled(void *ctx, const uint8_t id[16], struct vault_error *err)
     struct vlt_quick *q = ctx;
 
     (void)err;
+    q->doubled = true;
     vlt_filter_add(q->closer, id);
     return VAULT_OK;
 }
@@ -433,8 +437,22 @@ vlt_quick_records(struct vlt_quick *q, struct vlt_record_walk *sum, bool *plain,
     sum_up(q, sum);
     if (q->plain)
         st = closer_lines(q, err);
-    *plain = st == VAULT_OK && q->plain;
-    return gave_up(q, st);
+    st = gave_up(q, st);
+    q->done = true;
+    *plain = q->plain;
+    return st;
+}
+
+bool
+vlt_quick_plain(const struct vlt_quick *q)
+{
+    return q->done && q->plain;
+}
+
+bool
+vlt_quick_all_single(const struct vlt_quick *q)
+{
+    return vlt_quick_plain(q) && !q->doubled;
 }
 
 uint64_t
@@ -442,7 +460,7 @@ vlt_quick_no_bodies(const struct vlt_quick *q, uint64_t after)
 {
     size_t i;
 
-    for (i = 0; q->plain && i < q->ranges; i++) {
+    for (i = 0; vlt_quick_plain(q) && i < q->ranges; i++) {
         if (q->range[i].bodies && q->range[i].to > after)
             return q->range[i].from > after ? q->range[i].from : after;
         if (q->range[i].to > after)

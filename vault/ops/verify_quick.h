@@ -39,6 +39,10 @@ void vlt_quick_no_log(struct vlt_quick *q);
  */
 VAULT_CHECKED enum vault_status vlt_quick_records(struct vlt_quick *q,
     struct vlt_record_walk *sum, bool *plain, struct vault_error *err);
+/* After that: it was plain. */
+bool vlt_quick_plain(const struct vlt_quick *q);
+/* And no version of a record has two rows. */
+bool vlt_quick_all_single(const struct vlt_quick *q);
 /*
  * The row number up to which, from `after`, no row has a sealed body or could
  * be taken to have one; `after` itself when the next one may.
