@@ -569,10 +569,7 @@ a_policy_may_name_its_logs(void **state)
 static void
 what_is_malformed_is_refused_before_anything_is_judged(void **state)
 {
-    static const char *const keys[] = {"",
-        "
-        ", " not a key ",
-                       "w+00000000+AAAA",
+    static const char *const keys[] = {"", "\n", "not a key", "w+00000000+AAAA",
         /* C2SP's example, of type 01 */
         ("example.com/foo+530d903a+"
          "AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")};
