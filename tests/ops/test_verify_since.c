@@ -178,7 +178,7 @@ it_costs_what_is_new_and_not_what_is_old(void **state)
     print_message("pages: %llu of %llu, and %llu of %llu\n",
         (unsigned long long)few, (unsigned long long)few_whole,
         (unsigned long long)many, (unsigned long long)many_whole);
-    assert_true(many_whole > 4 * many);
+    assert_true(many_whole > 2 * many);
     assert_true(many < few + 12);
 }
 

@@ -226,6 +226,10 @@ bool vlt_audit_other(const struct vlt_verify *v, const uint8_t vault[16]);
 /* What nobody can know from it, before the lines of every file. */
 void vlt_verify_audit_limits(struct vlt_verify *v);
 
+/* What a `seal` or `take` line names is not in the file, or not as it says. */
+VAULT_CHECKED enum vault_status vlt_say_missing(struct vlt_verify *v,
+    const struct vlt_leaf *l, struct vault_error *err);
+
 /* Whether to stop, for the store; ctx is the struct vlt_verify. */
 int vlt_verify_interrupt(void *ctx);
 /* With opt->key: the file itself, or the vault that a bundle is for. */

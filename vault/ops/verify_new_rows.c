@@ -319,6 +319,8 @@ take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
         n->foreign++;
         return n->v->capture ? misfit(err, "a foreign record") : VAULT_OK;
     }
+    if (memcmp(r->head.h.origin, n->v->id, 16) != 0)
+        return misfit(err, "a record of another vault");
     if (w->next == n->rows || named->rid != r->rid)
         return misfit(err, "a record that no new line names");
     vlt_record_head_encode(a, &named->head);

@@ -47,7 +47,7 @@ vlt_wit_pinned(struct vlt_verify *v, struct vault_error *err)
     struct vlt_wit *w = v->wit;
     enum vault_status st;
 
-    if (v->v == NULL || w->has_policy || w->keys > 0)
+    if (v->v == NULL || !vault_unlocked(v->v) || w->has_policy || w->keys > 0)
         return VAULT_OK;
     st = vlt_witness_set_load(v->v, &set, err);
     if (st == VAULT_OK)
