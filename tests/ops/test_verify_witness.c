@@ -569,10 +569,7 @@ a_policy_may_name_its_logs(void **state)
 static void
 what_is_malformed_is_refused_before_anything_is_judged(void **state)
 {
-    static const char *const keys[] = {"",
-        "
-        ", " not a key ",
-                       "w+00000000+AAAA",
+    static const char *const keys[] = {"", "\n", "not a key", "w+00000000+AAAA",
         /* C2SP's example, of type 01 */
         ("example.com/foo+530d903a+"
          "AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")};
@@ -681,7 +678,7 @@ what_a_countersigned_line_names_is_covered(void **state)
     countersign(q.path, 2, 0, later);
     EXPECT(q.path, &a, VAULT_OK, "named in line 0 of log ",
         "and so existed before 2023-11-14T23:13:20Z as that did",
-        "named in line 0 of log", "and so countersigned as the policy asks");
+        "named in line 0 of log", "and so held fast by what is countersigned");
     ask(q.path, &a, &said);
     assert_int_equal(said.verdict.witnessed, later);
     assert_int_equal(said.verdict.cosignatures, 1);
@@ -725,7 +722,7 @@ only_named_logs_vouch_for_others(void **state)
     }
     snprintf(p, sizeof p, "log %s\nwitness a %s\nquorum a\n", text[1], vkey[0]);
     EXPECT(q.path, &a, VAULT_OK, "named in line 0 of log ",
-        "and so countersigned as the policy asks");
+        "and so held fast by what is countersigned");
     snprintf(p, sizeof p, "log %s\nwitness a %s\nquorum a\n", text[0], vkey[0]);
     EXPECT(q.path, &a, VAULT_E_POLICY, "no state of it is countersigned",
         "the policy names logs, and not this one", "!HELD policy");
@@ -748,7 +745,7 @@ a_line_join_covers_what_it_joins(void **state)
     quick_close(&q);
     countersign(q.path, 1, 0, early); /* with the line join, number 4 */
     EXPECT(q.path, &a, VAULT_OK, "named in line 4 of log ",
-        "and so countersigned as the policy asks");
+        "and so held fast by what is countersigned");
     quick_end(&q);
 }
 
