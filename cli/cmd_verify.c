@@ -7,6 +7,7 @@
 #include "progress.h"
 #include "tr.h"
 #include "unlocking.h"
+#include "verify_keep.h"
 #include "verify_report.h"
 #include "verify_tell.h"
 
@@ -21,6 +22,7 @@ struct verify_opts {
     struct opt_list witnessed;
     const char *policy;
     const char *body;
+    const char *save_state;
     const char *threads;
     const char *leaf;
     const char *log;
@@ -35,8 +37,12 @@ static const struct opt verify_table[] = {
            "of the key as it is shown"),
         offsetof(struct verify_opts, cards)},
     {0, "since", OPT_LIST, "CHECKPOINT",
-        N_("nothing that stood in this older checkpoint may be missing"),
+        N_("nothing that stood in this older checkpoint may be missing; or a "
+           "saved state: only what is new is looked at"),
         offsetof(struct verify_opts, since)},
+    {0, "save-state", OPT_TEXT, "FILE",
+        N_("keep there what was checked, for a later --since FILE"),
+        offsetof(struct verify_opts, save_state)},
     {0, "policy", OPT_TEXT, "FILE",
         N_("the newest state of its logs must be countersigned as this "
            "policy (C2SP tlog-policy) asks"),
@@ -80,6 +86,9 @@ static const struct cmd_example verify_examples[] = {
         N_("and must be signed by this colleague")},
     {"sanduq verify evidence.sanduq --since january.checkpoint",
         N_("and must still hold all that was there in January")},
+    {"sanduq verify evidence.sanduq --since evidence.state --save-state "
+     "evidence.state",
+        N_("looks at what is new since the last time, and keeps how far")},
     {"sanduq verify evidence.sanduq --policy policy.txt",
         N_("and must be countersigned by these witnesses")},
     {"sanduq verify evidence.sanduq --unlock", N_("opens every record, too")},
@@ -94,11 +103,16 @@ static const struct cmd_example verify_examples[] = {
         N_("what was disclosed, and whose record it is of")},
 };
 
-enum { CARD_MAX = 64 * 1024, POLICY_MAX = 1024 * 1024 };
+enum {
+    CARD_MAX = 64 * 1024,
+    POLICY_MAX = 1024 * 1024,
+    STATE_MAX = 32 * 1024 * 1024
+};
 
 struct verify {
     struct verify_tell tell;
     struct verify_report report;
+    struct verify_keep state;
     /* Texts that options name; their memory. */
     char **texts;
     size_t texts_len;
@@ -176,6 +190,14 @@ load_long(struct verify *v, const char *path, const char **out,
     return load(v, path, POLICY_MAX, out, err);
 }
 
+/* An older checkpoint, or a saved state. */
+VAULT_CHECKED static enum vault_status
+load_since(struct verify *v, const char *path, const char **out,
+    struct vault_error *err)
+{
+    return load(v, path, STATE_MAX, out, err);
+}
+
 /* A file's content, or a key as it is shown. */
 VAULT_CHECKED static enum vault_status
 load_card(struct verify *v, const char *card, const char **out,
@@ -245,7 +267,7 @@ load_all(struct verify *v, struct verify_opts *o, struct vault_error *err)
         return vlt_fail_memory(err);
     st = load_list(v, "--card", o->cards.v, o->cards.n, load_card, err);
     if (st == VAULT_OK)
-        st = load_list(v, "--since", o->since.v, o->since.n, load_text, err);
+        st = load_list(v, "--since", o->since.v, o->since.n, load_since, err);
     if (st == VAULT_OK)
         st = load_list(v, "--witness", o->witnesses.v, o->witnesses.n,
             load_witness, err);
@@ -286,7 +308,32 @@ judge(struct verify *v, const char *path, struct vault_verify_options *opt,
         verify_report_end(&v->report, t, path, v->asked, v->asked_len, &d, err);
     if (st == VAULT_OK)
         verify_tell_end(t, path, &d);
-    return st;
+    return st == VAULT_OK ? verify_keep_tell(t->c, &v->state, err) : st;
+}
+
+/* Checkpoints stay in the list; a saved state, of which there can be one,
+ * leaves it. */
+VAULT_CHECKED static enum vault_status
+take_state(struct verify_opts *o, struct vault_verify_options *opt,
+    struct vault_error *err)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < o->since.n; i++) {
+        const char *text = o->since.v[i];
+
+        if (!verify_keep_is(text, strlen(text))) {
+            o->since.v[kept++] = text;
+            continue;
+        }
+        if (opt->state != NULL)
+            return vlt_fail(err, VAULT_E_USAGE,
+                "--since takes one saved state, and any number of checkpoints");
+        opt->state = text;
+        opt->state_len = strlen(text);
+    }
+    o->since.n = kept;
+    return VAULT_OK;
 }
 
 /* The options as the library takes them. Their texts are loaded. */
@@ -365,6 +412,10 @@ verify_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK)
         st = load_all(&v, o, err);
     if (st == VAULT_OK)
+        st = take_state(o, &opt, err);
+    if (st == VAULT_OK)
+        st = verify_keep_begin(o->save_state, &v.state, err);
+    if (st == VAULT_OK)
         st = unlock_slot(c, slot, &opt.slot, err);
     if (st == VAULT_OK && (o->unlock || unlock_given(c)))
         st = check_opens(c->args.n > 0 ? c->args.v[0] : path, err);
@@ -377,6 +428,8 @@ verify_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK) {
         opt.key = key;
         as_asked(o, &opt);
+        v.tell.keep = &v.state;
+        opt.save = o->save_state != NULL ? verify_tell_save : NULL;
         vlt_os_catch_interrupt();
         if (o->report != NULL)
             st = verify_report_begin(&v.report, o->report, file, err);

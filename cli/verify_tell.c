@@ -10,6 +10,7 @@
 #include "safe.h"
 #include "said.h"
 #include "tr.h"
+#include "verify_keep.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -96,6 +97,16 @@ verify_tell_finding(void *ctx, const struct vault_finding *f)
 }
 
 int
+verify_tell_save(void *ctx, const char *state, size_t len)
+{
+    const struct verify_tell *t = ctx;
+
+    /* what was judged is judged: verify_keep_tell says that it failed */
+    (void)verify_keep_save(t->keep, state, len);
+    return 0;
+}
+
+int
 verify_tell_said(void *ctx, const struct vault_said *what)
 {
     const struct verify_tell *t = ctx;
@@ -137,7 +148,20 @@ container_sentence(const struct verify_tell *t, const struct vault_verdict *d,
 {
     const char *key = d->fingerprint[0] != 0 ? d->fingerprint : tr("nobody");
 
-    if (d->capture)
+    if (d->partly)
+        vlt_buf_printf(out,
+            d->compared ? tr("what is new since the saved state is unchanged "
+                             "since it was sealed; signed by %s (compared); "
+                             "the rest was not looked at again")
+                : t->asked
+                ? tr("what is new since the saved state is unchanged since it "
+                     "was sealed; signed by %s (compared: not the key that "
+                     "was asked for); the rest was not looked at again")
+                : tr("what is new since the saved state is unchanged since it "
+                     "was sealed; signed by %s (not compared); the rest was "
+                     "not looked at again"),
+            key);
+    else if (d->capture)
         vlt_buf_printf(out,
             d->compared ? tr("unchanged since it was sealed; sealed for %s "
                              "(compared)")
@@ -236,6 +260,8 @@ tell_script(const struct verify_tell *t, const char *path,
     jline_text(&j, "fingerprint", d->fingerprint);
     jline_bool(&j, "compared", d->compared);
     jline_bool(&j, "unlocked", d->unlocked);
+    jline_bool(&j, "partly", d->partly);
+    jline_bool(&j, "saved", t->keep != NULL && t->keep->saved);
     jline_u64(&j, "cosignatures", d->cosignatures);
     jline_u64(&j, "stamps", d->stamps);
     if (d->witnessed >= 0)

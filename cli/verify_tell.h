@@ -20,6 +20,7 @@ struct verify_tell {
     bool evidence;         /* print the facts, too */
     struct report *report; /* --report: hears everything; or NULL */
     const char *report_path;
+    struct verify_keep *keep; /* --save-state */
 };
 
 /* "holds", "DOES NOT MATCH" ... in the user's language. */
@@ -30,6 +31,7 @@ void verify_sentence(const struct verify_tell *t, const struct vault_verdict *d,
 
 /* For vault_verify: ctx is the struct verify_tell. */
 int verify_tell_finding(void *ctx, const struct vault_finding *f);
+int verify_tell_save(void *ctx, const char *state, size_t len);
 int verify_tell_said(void *ctx, const struct vault_said *what);
 /* With --evidence: an `evidence` line. */
 int verify_tell_fact(void *ctx, const struct vault_evidence *e);

@@ -238,7 +238,7 @@ an_older_checkpoint_must_be_a_beginning(void **state)
     assert_int_equal(vault_log_checkpoints(other.v, take_note, foreign, NULL),
         VAULT_OK);
     assert_int_equal(since(other.path, foreign, "HELD since: "), VAULT_OK);
-    assert_int_equal(since(path, foreign, "NOT_AS_ASKED since: "),
+    assert_int_equal(since(path, foreign, "NOT_AS_ASKED rollback: "),
         VAULT_E_POLICY);
     quick_end(&other);
 }
@@ -269,7 +269,7 @@ two_histories_under_one_log_key_do_not_match(void **state)
     quick_again(&other);
     quick_add(other.v, "another history", NULL, 0, NULL);
     quick_close(&other);
-    assert_int_equal(since(other.path, first, "FAILED since: "),
+    assert_int_equal(since(other.path, first, "FAILED fork: "),
         VAULT_E_TAMPERED);
     quick_end(&other);
 }

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include "row_bench.h"
+#include "state_bench.h"
 
 enum {
     OK = VAULT_OK,
@@ -32,11 +33,11 @@ struct row {
 #define TWO "CREATE TEMP TABLE t AS SELECT * FROM "
 static const struct row rows[] = {
     /* records */
-    {"a record is deleted", "DELETE FROM record WHERE rid = 1", BAD, "record",
-        BAD, "record", OK, OK},
+    {"a record is deleted", "DELETE FROM record WHERE rid = 1", BAD, "missing",
+        BAD, "missing", OK, OK},
     {"a record is deleted with its wrap",
         "DELETE FROM record WHERE rid = 1; DELETE FROM wrap WHERE rid = 1", BAD,
-        "record", BAD, "record", OK, OK},
+        "missing", BAD, "missing", OK, OK},
     {"a record's metadata are deleted",
         "UPDATE record SET meta = NULL WHERE rid = 1", BAD, "record", BAD,
         "record", OK, OK},
@@ -450,6 +451,37 @@ add_one(struct row_bench *t, const struct row *r, struct vault *v)
     expect(r, "verify after sealing", r->keyless, (int)st);
 }
 
+/* States of the vault before anything was changed. */
+static char *early; /* all records, and most lines, are new since */
+static char *late;  /* nothing is */
+
+/*
+ * With a state of the time of its making everything that matters is new: what
+ * fails without it fails with it. What nothing new hangs on is not looked at:
+ * `unseen` counts these rows.
+ */
+static unsigned unseen;
+
+static void
+judge_since(struct row_bench *t, const struct row *r)
+{
+    struct vault_verdict d;
+    enum vault_status st = state_verify(t->a.path, early, NULL, NULL, &d);
+
+    if (st == VAULT_E_USAGE && d.bundle)
+        return; /* it says that it is a bundle: no state is of one */
+    if (st == VAULT_OK && r->keyless == BAD && d.partly) {
+        print_message("%s: nothing new hangs on it\n", r->name);
+        unseen++;
+    } else {
+        expect(r, "verify --since the making", r->keyless, (int)st);
+    }
+    st = state_verify(t->a.path, late, NULL, NULL, &d);
+    /* a wrong finding would be an error, "not looked at" is none */
+    if (st != (enum vault_status)r->keyless && !(st == VAULT_OK && d.partly))
+        expect(r, "verify --since the end", r->keyless, (int)st);
+}
+
 static void
 judge_row(struct row_bench *t, const struct row *r)
 {
@@ -461,6 +493,7 @@ judge_row(struct row_bench *t, const struct row *r)
     bench_sql(t, r->sql);
     expect(r, "verify", r->keyless, (int)bench_verify(t, NULL, &k));
     expect_kind(r, "verify", r->keyless_kind, &k);
+    judge_since(t, r);
     expect(r, "verify with key", r->keyed, (int)bench_verify(t, t->a.key, &k));
     expect_kind(r, "verify with key", r->keyed_kind, &k);
     is = small_vault_read(&t->a, t->a.path, t->a.key);
@@ -483,9 +516,15 @@ each_changed_row_is_refused_or_reported(void **state)
     (void)state;
     bench_make(&t);
     failures = 0;
+    early = state_early(t.a.path, 4);
+    late = state_of(t.a.path);
+    assert_non_null(early);
+    assert_non_null(late);
     for (i = 0; i < sizeof rows / sizeof rows[0]; i++)
         judge_row(&t, &rows[i]);
     print_message("%zu rows\n", i);
+    free(early);
+    free(late);
     assert_int_equal(failures, 0);
     bench_clear(&t);
 }

@@ -12,6 +12,8 @@
 #include "verify_evidence.h"
 #include "pool.h"
 #include "verify_quick.h"
+#include "verify_new.h"
+#include "verify_since.h"
 #include "verify_stamp.h"
 #include "verify_text.h"
 #include "verify_witness.h"
@@ -21,12 +23,41 @@ enum { FEW = 4 }; /* pieces for which no thread is started */
 /* ---- lines ---- */
 
 static void
+keep(struct vlt_pending *p, const struct vault_finding *f)
+{
+    struct vault_finding *more = p->f;
+
+    if ((p->n & (p->n - 1)) == 0)
+        more = realloc(more, (p->n == 0 ? 1 : 2 * p->n) * sizeof *more);
+    p->lost = p->lost || more == NULL || p->n == VLT_NEW_FINDINGS;
+    if (more == NULL)
+        return;
+    p->f = more;
+    if (!p->lost)
+        more[p->n++] = *f;
+}
+
+void
+vlt_pending_tell(struct vlt_verify *v, struct vlt_pending *p)
+{
+    size_t i;
+
+    for (i = 0; i < p->n; i++)
+        vlt_tell(v, &p->f[i]);
+    p->n = 0;
+}
+
+static void
 send(struct vlt_verify *v, struct vault_finding *f)
 {
     uint64_t *count[] = {&v->verdict.held, &v->verdict.failed,
         &v->verdict.not_seen, &v->verdict.not_as_asked};
 
     ++*count[f->level];
+    if (v->pending != NULL) {
+        keep(v->pending, f);
+        return;
+    }
     vlt_told_line(v->told, f);
     if (!vlt_structure_keeps(v, f))
         vlt_tell(v, f);
@@ -299,6 +330,10 @@ in_snapshot(struct vlt_verify *v, struct vault_error *err)
         st = vlt_verify_crowd(v, err);
     if (st == VAULT_OK && !v->crowded)
         st = parts(v, err);
+    if (st == VAULT_OK && !v->crowded)
+        st = vlt_checked_compare(v, err);
+    if (st == VAULT_OK && !v->crowded)
+        st = vlt_checked_marks(v, err);
     settled = vlt_structure_settle(v, st == VAULT_OK ? err : NULL);
     if (st == VAULT_OK)
         st = settled;
@@ -410,12 +445,23 @@ read_id(struct vlt_verify *v, struct vault_error *err)
     return st;
 }
 
+/* What a state was saved of goes on; these do not. */
+static enum vault_status
+refuse_state(struct vault_error *err)
+{
+    return vlt_fail(err, VAULT_E_USAGE,
+        "a saved state is of a vault, a capture file or an audit pack, and "
+        "this is none");
+}
+
 static enum vault_status
 run(struct vlt_verify *v, const char *path, struct vault_error *err)
 {
     enum vault_status st = read_id(v, err);
 
     if (st == VAULT_OK && v->bundle) {
+        if (v->known != NULL)
+            return refuse_state(err);
         if (v->opt->key != NULL)
             st = vlt_verify_unlock_other(v, err);
         return st == VAULT_OK ? vlt_verify_bundle(v, path, err) : st;
@@ -423,11 +469,13 @@ run(struct vlt_verify *v, const char *path, struct vault_error *err)
     if (st == VAULT_OK && (v->opt->key != NULL || v->keys != NULL) &&
         !v->capture)
         st = vlt_verify_unlock(v, path, err);
-    if (st == VAULT_OK)
+    if (st == VAULT_OK && v->known != NULL)
+        st = vlt_verify_new(v, err);
+    if (v->fresh == NULL && st == VAULT_OK)
         st = in_snapshot(v, err);
     if (v->crowded)
         return st;
-    if (st == VAULT_OK && !v->audit)
+    if (st == VAULT_OK && !v->audit && v->fresh == NULL)
         st = vlt_verify_bodies(v, err);
     if (st == VAULT_OK && v->opt->key != NULL && v->capture) {
         st = vlt_verify_unlock_other(v, err);
@@ -446,19 +494,55 @@ run(struct vlt_verify *v, const char *path, struct vault_error *err)
 }
 
 static void
-clear(struct vlt_verify *v)
+drop_logs(struct vlt_verify *v)
 {
     size_t i;
 
+    for (i = 0; i < v->logs; i++) {
+        vlt_replica_clear(&v->log[i].replica);
+        free(v->log[i].edge);
+    }
+    free(v->log);
+    free(v->card);
+    v->log = NULL;
+    v->card = NULL;
+    v->logs = 0;
+    v->cards = 0;
+}
+
+void
+vlt_verify_forget(struct vlt_verify *v)
+{
+    struct vault_verdict blank;
+
+    memset(&blank, 0, sizeof blank);
+    blank.capture = v->verdict.capture;
+    blank.audit = v->verdict.audit;
+    blank.unlocked = v->verdict.unlocked;
+    blank.witnessed = -1;
+    v->verdict = blank;
+    v->since_unmet = false;
+    v->absent = 0;
+    drop_logs(v);
+    vlt_new_free(v->fresh);
+    v->fresh = NULL;
+    if (v->keep != NULL)
+        vlt_verifystate_clear(v->keep);
+    free(v->keep);
+    v->keep = NULL;
+}
+
+static void
+clear(struct vlt_verify *v)
+{
     if (v->v != NULL) {
         v->v->store = NULL; /* it was only lent */
         vault_close(v->v);
     }
-    for (i = 0; i < v->logs; i++)
-        vlt_replica_clear(&v->log[i].replica);
+    drop_logs(v);
     vlt_told_clear(v->told);
-    free(v->log);
-    free(v->card);
+    vlt_new_free(v->fresh);
+    vlt_checked_free(v);
     vlt_wit_end(v);
     vlt_quick_free(v->quick);
     vlt_structure_free(v->structure);
@@ -501,7 +585,8 @@ judge_file(struct vlt_verify *v, const char *path,
     enum vault_status st;
 
     if (vlt_verify_text_is(path))
-        return vlt_verify_text(v, path, err);
+        return v->known != NULL ? refuse_state(err)
+                                : vlt_verify_text(v, path, err);
     st = vlt_store_open(path, so, &v->s, err);
     if (st == VAULT_E_FORMAT && v->s == NULL)
         st = say_sealed(path, st, err);
@@ -532,7 +617,11 @@ vlt_verify_file(const char *path, const struct vault *keys,
     v.verdict.witnessed = -1;
     st = vlt_wit_begin(&v, &why);
     if (st == VAULT_OK)
+        st = vlt_checked_load(&v, &why);
+    if (st == VAULT_OK)
         st = judge_file(&v, path, &so, &why);
+    if (st == VAULT_OK)
+        st = vlt_checked_save(&v, &why);
     if (st == VAULT_E_TAMPERED)
         st = vlt_judge(&v, "structure", st, &why, err);
     else if (st == VAULT_OK && (opt->leaf != NULL || opt->log != NULL) &&

@@ -4,6 +4,7 @@
 #define VLT_VERIFY_H
 
 #include "handle.h"
+#include "verifystate.h"
 
 struct vlt_pool;
 struct vlt_quick;
@@ -26,6 +27,14 @@ struct vlt_seen_log {
     bool has_settings;
     uint8_t rekey[32];
     bool has_rekey;
+    struct vlt_hash32 *edge; /* its right edge, when a state is saved; heap */
+};
+
+/* Lines that wait until it is known whether they are the ones to be told. */
+struct vlt_pending {
+    size_t n;
+    struct vault_finding *f;
+    bool lost; /* more than VLT_NEW_FINDINGS, or no memory */
 };
 
 struct vlt_verify {
@@ -52,7 +61,13 @@ struct vlt_verify {
     struct vlt_pool *pool;           /* vlt_verify_threads */
     struct vlt_structure *structure; /* being looked at in another thread */
     struct vlt_quick *quick;         /* of a walk over everything */
-    uint64_t done;                   /* for progress */
+    uint64_t withdrawn, untrusted;   /* versions, for a state to be saved */
+    struct vlt_verifystate *known;   /* the state that was given, or NULL */
+    struct vlt_verifystate *keep;    /* the one to be saved, or NULL */
+    struct vlt_new *fresh;           /* only what is new is judged, or NULL */
+    struct vlt_pending *pending;     /* where lines wait, or NULL */
+    bool since_unmet; /* what was given of an earlier time does not fit */
+    uint64_t done;    /* for progress */
     uint64_t total;
     struct vlt_wit *wit;   /* what was given of witnesses and policy */
     struct vlt_told *told; /* when facts were asked for; else NULL */
@@ -115,6 +130,28 @@ VAULT_CHECKED enum vault_status vlt_verify_asked(struct vlt_verify *v,
 /* What witnesses signed, and whether it is what the policy asks. */
 VAULT_CHECKED enum vault_status vlt_verify_witness(struct vlt_verify *v,
     struct vault_error *err);
+/* One text with older checkpoints, of opt->since. */
+VAULT_CHECKED enum vault_status vlt_verify_older(struct vlt_verify *v,
+    const char *given, struct vault_error *err);
+/* One row of each walk, for those who walk by themselves: a log's note is
+ * judged and v->log grows; an epoch's kind, vault and writer. */
+VAULT_CHECKED enum vault_status vlt_verify_take_log(void *verify,
+    const struct vlt_log_row *r, struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_verify_epoch_row(struct vlt_verify *v,
+    const struct vlt_epoch_row *r, struct vault_error *err);
+/* The states that replica notes name, when all logs were walked. */
+VAULT_CHECKED enum vault_status vlt_verify_bases(struct vlt_verify *v,
+    struct vault_error *err);
+/* Keep a log's right edge when a state is to be saved. */
+VAULT_CHECKED enum vault_status vlt_seen_edge_keep(const struct vlt_verify *v,
+    struct vlt_seen_log *log, const struct vlt_edge *e,
+    struct vault_error *err);
+/* What v learnt, as if nothing had been looked at. */
+void vlt_verify_forget(struct vlt_verify *v);
+/* Tell the lines that waited, and forget them. */
+void vlt_pending_tell(struct vlt_verify *v, struct vlt_pending *p);
+/* Frees v->known and v->keep. */
+void vlt_checked_free(struct vlt_verify *v);
 /* Who signed it, against the cards that were given. */
 void vlt_verify_signer(struct vlt_verify *v);
 /* The same; when no card was given, against the pinned cards of the vault that
@@ -188,6 +225,10 @@ bool vlt_audit_other_log(const struct vlt_verify *v, const char *origin,
 bool vlt_audit_other(const struct vlt_verify *v, const uint8_t vault[16]);
 /* What nobody can know from it, before the lines of every file. */
 void vlt_verify_audit_limits(struct vlt_verify *v);
+
+/* What a `seal` or `take` line names is not in the file, or not as it says. */
+VAULT_CHECKED enum vault_status vlt_say_missing(struct vlt_verify *v,
+    const struct vlt_leaf *l, struct vault_error *err);
 
 /* Whether to stop, for the store; ctx is the struct vlt_verify. */
 int vlt_verify_interrupt(void *ctx);

@@ -124,7 +124,9 @@ struct records {
 struct naming {
     const struct vlt_verify *v;
     const uint8_t *stmt;
+    uint32_t version;
     bool found;
+    bool other; /* a line names this version, with another statement */
 };
 
 static bool
@@ -141,27 +143,33 @@ look_for_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
     const struct vlt_seen_log *log = vlt_seen_log_find(n->v, r->log);
 
     (void)err;
-    n->found = n->found ||
-        (seals(&r->leaf) && memcmp(r->leaf.subject, n->stmt, 32) == 0 &&
-            log != NULL && !log->session);
+    if (!seals(&r->leaf) || log == NULL || log->session)
+        return VAULT_OK;
+    if (memcmp(r->leaf.subject, n->stmt, 32) == 0)
+        n->found = true;
+    else if (r->leaf.version == n->version)
+        n->other = true;
     return VAULT_OK;
 }
 
 static enum vault_status
 check_logged(struct vlt_verify *v, uint64_t rid,
     const struct vlt_record_head *head, const uint8_t stmt[32],
-    struct vault_error *err)
+    const char **kind, struct vault_error *err)
 {
-    struct naming n = {v, stmt, false};
+    struct naming n = {v, stmt, head->h.version, false, false};
     struct vlt_record_row row;
     uint64_t twins = 0;
     enum vault_status st =
         vlt_leaves_of(v->s, head->h.id, look_for_line, &n, err);
 
+    if (st == VAULT_OK && !n.found && !n.other)
+        *kind = "unlogged";
     if (st == VAULT_OK && !n.found)
         st = vlt_fail(err, VAULT_E_TAMPERED,
-            "no line of the log names this "
-            "record as it is stored: changed or planted");
+            n.other ? "the log names it with another statement: changed, or "
+                      "planted beside what was logged"
+                    : "no line of the log names it: planted, or never logged");
     memset(&row, 0, sizeof row);
     row.rid = rid;
     row.head = *head;
@@ -190,14 +198,14 @@ check_before(struct vlt_verify *v, const struct vlt_record_head *head,
 
 static enum vault_status
 judge_head(struct records *w, uint64_t rid, const struct vlt_record_head *head,
-    struct vault_error *err)
+    const char **kind, struct vault_error *err)
 {
     uint8_t stmt[32];
     bool withdrawn = false;
     enum vault_status st;
 
     vlt_record_stmt(stmt, head);
-    st = check_logged(w->v, rid, head, stmt, err);
+    st = check_logged(w->v, rid, head, stmt, kind, err);
     if (st == VAULT_OK)
         st = check_before(w->v, head, err);
     if (st == VAULT_OK)
@@ -211,6 +219,7 @@ take_head(void *ctx, uint64_t rid, const struct vlt_record_head *head,
     bool meta, struct vault_error *err)
 {
     struct records *w = ctx;
+    const char *kind = "record";
     struct vault_error why;
     enum vault_status st;
 
@@ -220,12 +229,12 @@ take_head(void *ctx, uint64_t rid, const struct vlt_record_head *head,
     w->own++;
     w->v->verdict.records++;
     vlt_error_clear(&why);
-    st = judge_head(w, rid, head, &why);
+    st = judge_head(w, rid, head, &kind, &why);
     if (st == VAULT_E_TAMPERED || st == VAULT_E_FORMAT) {
-        vlt_record_mismatch(w->v, "record", head->h.id, head->h.version, &why);
+        vlt_record_mismatch(w->v, kind, head->h.id, head->h.version, &why);
         return VAULT_OK;
     }
-    return vlt_judge(w->v, "record", st, &why, err);
+    return vlt_judge(w->v, kind, st, &why, err);
 }
 
 /* ---- lines ---- */
@@ -238,7 +247,6 @@ judge_missing(struct records *w, const struct vlt_leaf_row *r,
 {
     const struct vlt_seen_log *log = vlt_seen_log_find(w->v, r->log);
     struct vlt_record_header h;
-    struct vault_error why;
     bool withdrawn = false;
     enum vault_status st = VAULT_OK;
 
@@ -255,10 +263,7 @@ judge_missing(struct records *w, const struct vlt_leaf_row *r,
         return VAULT_OK;
     }
     w->missing++;
-    (void)vlt_fail(&why, VAULT_E_TAMPERED,
-        "logged, not withdrawn, and missing or changed");
-    vlt_record_mismatch(w->v, "record", r->leaf.record, r->leaf.version, &why);
-    return VAULT_OK;
+    return vlt_say_missing(w->v, &r->leaf, err);
 }
 
 static enum vault_status
@@ -287,6 +292,7 @@ say_records(const struct records *w, bool held)
             "%" PRIu64 " record versions: each logged, as its head says, and "
             "none that the log names is missing",
             w->own);
+    v->withdrawn = w->withdrawn;
     if (w->withdrawn > 0)
         vlt_held(v, "withdrawn", w->withdrawn,
             "%" PRIu64 " of them declared withdrawn", w->withdrawn);

@@ -6,6 +6,7 @@
 #include "bytes.h"
 #include "fail.h"
 #include "hash.h"
+#include "verify_new.h"
 #include "verify_quick.h"
 
 enum { CARDS_MAX = 1024, LOGS_MAX = 1 << 20, CHECKPOINTS_MAX = 65536 };
@@ -237,6 +238,9 @@ pass_points(struct vlt_log_walk *w, struct vault_error *err)
     while (w->next < w->points && w->point[w->next].size < w->from)
         w->next++;
     w->passed = w->next;
+    if (w->next == w->points) /* not one that speaks of where it begins */
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "the log ends before line %" PRIu64, w->from);
     return reach_point(w, err);
 }
 
@@ -263,7 +267,7 @@ vlt_log_walk(struct vlt_log_walk *w, struct vault_error *err)
     w->log->size = w->edge.size;
     vlt_edge_root(&w->edge, w->log->root);
     w->log->sound = true;
-    return VAULT_OK;
+    return vlt_seen_edge_keep(w->v, w->log, &w->edge, err);
 }
 
 /* All of one log, and what is told of it. */
@@ -338,8 +342,9 @@ parse_note(struct vlt_verify *v, struct vlt_seen_log *log,
 }
 
 /* Keep what the row says; it is walked after all rows are known. */
-static enum vault_status
-take_log(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
+enum vault_status
+vlt_verify_take_log(void *ctx, const struct vlt_log_row *r,
+    struct vault_error *err)
 {
     struct vlt_verify *v = ctx;
     struct vlt_seen_log *more, *log;
@@ -373,9 +378,13 @@ vlt_seen_root(struct vlt_verify *v, const struct vlt_seen_log *log,
 {
     struct vlt_log_tree tree;
     struct vlt_tree_io io;
+    enum vault_status st;
 
     vlt_log_tree_io(&tree, v->s, log->n, false, &io);
-    return vlt_tree_root(&io, size, out, err);
+    st = vlt_tree_root(&io, size, out, err);
+    if (st == VAULT_OK && v->fresh != NULL) /* nodes were not compared then */
+        st = vlt_new_root_fits(v, log, size, out, err);
+    return st;
 }
 
 /* A note names the state in which it found another log: is it still so? */
@@ -418,8 +427,8 @@ check_base(struct vlt_verify *v, const struct vlt_seen_log *log,
     return st;
 }
 
-static enum vault_status
-check_bases(struct vlt_verify *v, struct vault_error *err)
+enum vault_status
+vlt_verify_bases(struct vlt_verify *v, struct vault_error *err)
 {
     struct vault_error why;
     enum vault_status st = VAULT_OK;
@@ -484,14 +493,14 @@ walk_logs(struct vlt_verify *v, struct vault_error *err)
 enum vault_status
 vlt_verify_logs(struct vlt_verify *v, struct vault_error *err)
 {
-    enum vault_status st = vlt_logs(v->s, take_log, v, err);
+    enum vault_status st = vlt_logs(v->s, vlt_verify_take_log, v, err);
 
     if (st == VAULT_OK && v->logs == 0 && !v->capture)
         return vlt_fail(err, VAULT_E_TAMPERED, "the vault has no log");
     if (st == VAULT_OK)
         st = walk_logs(v, err);
     if (st == VAULT_OK)
-        st = check_bases(v, err);
+        st = vlt_verify_bases(v, err);
     if (st == VAULT_OK && !v->capture)
         st = check_card_leaves(v, err);
     return st == VAULT_OK ? vlt_structure_settle(v, err) : st;

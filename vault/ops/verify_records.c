@@ -38,7 +38,9 @@ of_session(const struct vlt_verify *v, uint64_t log)
 struct naming {
     struct vlt_verify *v;
     const uint8_t *stmt;
+    uint32_t version;
     bool found;
+    bool other; /* a line names this version, with another statement */
 };
 
 /* In a vault a record that came from a session counts by its `take` line:
@@ -50,28 +52,34 @@ look_for_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
     bool seal = strcmp(r->leaf.kind, "seal") == 0;
 
     (void)err;
-    if ((seal || strcmp(r->leaf.kind, "take") == 0) &&
-        memcmp(r->leaf.subject, n->stmt, 32) == 0 &&
-        (n->v->capture || !of_session(n->v, r->log)))
+    if ((!seal && strcmp(r->leaf.kind, "take") != 0) ||
+        (!n->v->capture && of_session(n->v, r->log)))
+        return VAULT_OK;
+    if (memcmp(r->leaf.subject, n->stmt, 32) == 0)
         n->found = true;
+    else if (r->leaf.version == n->version)
+        n->other = true;
     return VAULT_OK;
 }
 
 static enum vault_status
 check_logged(struct vlt_verify *v, const struct vlt_record_row *r,
-    struct vault_error *err)
+    const char **kind, struct vault_error *err)
 {
     uint8_t stmt[32];
-    struct naming n = {v, stmt, false};
+    struct naming n = {v, stmt, r->head.h.version, false, false};
     uint64_t twins = 0;
     enum vault_status st;
 
     vlt_record_stmt(stmt, &r->head);
     st = vlt_leaves_of(v->s, r->head.h.id, look_for_line, &n, err);
+    if (st == VAULT_OK && !n.found && !n.other)
+        *kind = "unlogged";
     if (st == VAULT_OK && !n.found)
         st = vlt_fail(err, VAULT_E_TAMPERED,
-            "no line of the log names this "
-            "record as it is stored: changed or planted");
+            n.other ? "the log names it with another statement: changed, or "
+                      "planted beside what was logged"
+                    : "no line of the log names it: planted, or never logged");
     if (st == VAULT_OK)
         st = vlt_record_twins(v->s, r, &twins, err);
     if (st == VAULT_OK && twins > 0)
@@ -161,6 +169,7 @@ vlt_walk_record(void *ctx, const struct vlt_record_row *r,
     struct vault_error *err)
 {
     struct vlt_record_walk *w = ctx;
+    const char *kind = "record";
     struct vault_error why;
     enum vault_status st;
 
@@ -173,17 +182,16 @@ vlt_walk_record(void *ctx, const struct vlt_record_row *r,
     vlt_error_clear(&why);
     st = check_origin(w->v, &r->head, &why);
     if (st == VAULT_OK)
-        st = check_logged(w->v, r, &why);
+        st = check_logged(w->v, r, &kind, &why);
     if (st == VAULT_OK)
         st = check_prev(w->v, &r->head, &why);
     if (st == VAULT_OK)
         st = check_metadata(w, r, &why);
     if (st == VAULT_E_TAMPERED || st == VAULT_E_FORMAT) {
-        vlt_record_mismatch(w->v, "record", r->head.h.id, r->head.h.version,
-            &why);
+        vlt_record_mismatch(w->v, kind, r->head.h.id, r->head.h.version, &why);
         return VAULT_OK;
     }
-    return vlt_judge(w->v, "record", st, &why, err);
+    return vlt_judge(w->v, kind, st, &why, err);
 }
 
 /* ---- event texts ---- */
@@ -284,7 +292,34 @@ judge_absent(struct vlt_verify *v, const struct vlt_leaf_row *r,
     (void)vlt_fail(&why, VAULT_E_TAMPERED,
         "sealed while the vault was locked, and it did not come in: taken out "
         "of the capture file, or changed there");
-    vlt_record_mismatch(v, "record", r->leaf.record, r->leaf.version, &why);
+    vlt_record_mismatch(v, "missing", r->leaf.record, r->leaf.version, &why);
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_say_missing(struct vlt_verify *v, const struct vlt_leaf *l,
+    struct vault_error *err)
+{
+    struct vlt_version_rows rows = {0, NULL};
+    struct vault_error why;
+    bool here = false;
+    size_t i;
+    enum vault_status st = vlt_record_versions(v->s, l->record, &rows, &why);
+
+    for (i = 0; st == VAULT_OK && i < rows.n; i++)
+        here = here || rows.v[i].head.h.version == l->version;
+    here = here || st == VAULT_E_TAMPERED; /* a row that cannot be read */
+    vlt_version_rows_clear(&rows);
+    if (st == VAULT_E_MEMORY || st == VAULT_E_IO || st == VAULT_E_CANCELLED) {
+        if (err != NULL)
+            *err = why;
+        return st;
+    }
+    (void)vlt_fail(&why, VAULT_E_TAMPERED,
+        here ? "logged, not withdrawn, and not here as it was logged: changed"
+             : "logged, not withdrawn, and missing");
+    vlt_record_mismatch(v, here ? "record" : "missing", l->record, l->version,
+        &why);
     return VAULT_OK;
 }
 
@@ -292,7 +327,6 @@ enum vault_status
 vlt_walk_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 {
     struct vlt_verify *v = ctx;
-    struct vault_error why;
     bool found;
     enum vault_status st = check_event_there(v, r, err);
 
@@ -308,10 +342,7 @@ vlt_walk_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
         return st;
     if (!v->capture && of_session(v, r->log))
         return judge_absent(v, r, err);
-    (void)vlt_fail(&why, VAULT_E_TAMPERED,
-        "logged, not withdrawn, and missing or changed");
-    vlt_record_mismatch(v, "record", r->leaf.record, r->leaf.version, &why);
-    return VAULT_OK;
+    return vlt_say_missing(v, &r->leaf, err);
 }
 
 /* Two people changed one version: shown, and no fault of the evidence. */
@@ -381,6 +412,7 @@ vlt_verify_records(struct vlt_verify *v, struct vault_error *err)
     st = say_conflicts(v, err);
     if (st != VAULT_OK)
         return st;
+    v->withdrawn = w.withdrawn;
     if (w.withdrawn > 0)
         vlt_held(v, "withdrawn", w.withdrawn,
             "%" PRIu64 " of them declared withdrawn", w.withdrawn);

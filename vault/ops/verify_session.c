@@ -9,6 +9,7 @@
 #include "rows.h"
 #include "sign.h"
 #include "verify.h"
+#include "verify_new.h"
 
 struct sessions {
     struct vlt_verify *v;
@@ -145,10 +146,12 @@ check_joined(struct vlt_verify *v, const struct vlt_seen_log *log,
     bool found = false;
     enum vault_status st;
 
-    if (v->capture || !log->sound)
+    if (v->capture || !log->sound || vlt_as_before(v, log))
         return VAULT_OK;
     st = checkpoint_hash(log, hash, err);
-    if (st == VAULT_OK)
+    if (st == VAULT_OK && v->fresh != NULL)
+        found = vlt_new_leaf(v->fresh, "join", hash);
+    else if (st == VAULT_OK)
         st = vlt_seen_leaf(v, "join", NULL, hash, &found, err);
     if (st == VAULT_OK && !found)
         st = vlt_fail(err, VAULT_E_TAMPERED,

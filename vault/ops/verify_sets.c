@@ -138,25 +138,33 @@ check_writer(struct vlt_verify *v, const struct vlt_epoch_row *r,
         "epoch %" PRIu64 " was written by no log of this vault: planted", r->e);
 }
 
+enum vault_status
+vlt_verify_epoch_row(struct vlt_verify *v, const struct vlt_epoch_row *r,
+    struct vault_error *err)
+{
+    enum vault_status st;
+
+    if (r->epoch.kind != VLT_EPOCH_COMPARTMENT &&
+        r->epoch.kind != (v->capture ? VLT_EPOCH_CAPTURE : VLT_EPOCH_VAULT))
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "epoch %" PRIu64 " is of a kind that this file never holds", r->e);
+    if (v->capture && r->has_cache)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "epoch %" PRIu64 " has a cache, in a capture file", r->e);
+    if (memcmp(r->epoch.vault, v->id, 16) != 0)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "epoch %" PRIu64 " is another vault's", r->e);
+    st = check_writer(v, r, err);
+    return st == VAULT_OK ? check_own_wrap(v, r, err) : st;
+}
+
 static enum vault_status
 take_epoch(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err)
 {
     struct epoch_walk *w = ctx;
-    enum vault_status st;
 
     w->n++;
-    if (r->epoch.kind != VLT_EPOCH_COMPARTMENT &&
-        r->epoch.kind != (w->v->capture ? VLT_EPOCH_CAPTURE : VLT_EPOCH_VAULT))
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "epoch %" PRIu64 " is of a kind that this file never holds", r->e);
-    if (w->v->capture && r->has_cache)
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "epoch %" PRIu64 " has a cache, in a capture file", r->e);
-    if (memcmp(r->epoch.vault, w->v->id, 16) != 0)
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "epoch %" PRIu64 " is another vault's", r->e);
-    st = check_writer(w->v, r, err);
-    return st == VAULT_OK ? check_own_wrap(w->v, r, err) : st;
+    return vlt_verify_epoch_row(w->v, r, err);
 }
 
 enum vault_status
@@ -251,96 +259,6 @@ vlt_verify_signer(struct vlt_verify *v)
             v->verdict.fingerprint);
 }
 
-static enum vault_status
-check_older(struct vlt_verify *v, const char *given, struct vault_error *err)
-{
-    const struct vlt_seen_log *log = NULL;
-    struct vlt_checkpoint cp;
-    struct vlt_note note;
-    uint8_t root[32];
-    enum vault_status st;
-    size_t i;
-
-    st = vlt_note_parse(&note, given, strlen(given), NULL);
-    if (st == VAULT_OK)
-        st = vlt_checkpoint_decode(&cp, note.text, note.text_len, NULL);
-    for (i = 0; st == VAULT_OK && i < v->logs; i++) {
-        if (strcmp(v->log[i].origin, cp.origin) == 0)
-            log = &v->log[i];
-    }
-    if (st != VAULT_OK || log == NULL || !log->sound ||
-        vlt_note_check(&note, log->origin, log->replica.log_key, NULL) !=
-            VAULT_OK) {
-        vlt_not_as_asked(v, "since",
-            "the older checkpoint is not of a log in this file");
-        return VAULT_OK;
-    }
-    if (cp.size > log->size) {
-        vlt_not_as_asked(v, "since",
-            "log %s ends at %" PRIu64 ", before the checkpoint given (%" PRIu64
-            "): an older copy",
-            log->origin, log->size, cp.size);
-        return VAULT_OK;
-    }
-    st = cp.size == 0 ? VAULT_OK : vlt_seen_root(v, log, cp.size, root, err);
-    if (st != VAULT_OK)
-        return st;
-    if (cp.size == 0 || memcmp(root, cp.root, 32) != 0)
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "this log key signed two "
-            "histories: tampering, or a machine restored with its state");
-    vlt_held(v, "since", cp.size,
-        "nothing up to line %" PRIu64
-        " of log %s was changed or removed since the checkpoint given",
-        cp.size, log->origin);
-    return VAULT_OK;
-}
-
-/* Behind the signature lines of the first note at p. */
-static const char *
-note_end(const char *p)
-{
-    static const char dash[] = "\xe2\x80\x94 ";
-    const char *blank = strstr(p, "\n\n"), *lf;
-
-    if (blank == NULL)
-        return p + strlen(p);
-    for (p = blank + 2; strncmp(p, dash, sizeof dash - 1) == 0; p = lf + 1) {
-        lf = strchr(p, '\n');
-        if (lf == NULL)
-            return p + strlen(p);
-    }
-    /* anything else there is no note, and belongs to this one */
-    return p == blank + 2 ? p + strlen(p) : p;
-}
-
-/* One checkpoint, or several one after the other, as `log checkpoint` gives
- * them of a vault that has several logs. */
-static enum vault_status
-check_all_older(struct vlt_verify *v, const char *given,
-    struct vault_error *err)
-{
-    struct vault_error why;
-    enum vault_status st = VAULT_OK;
-    const char *end;
-
-    do {
-        char *one;
-
-        end = note_end(given);
-        one = calloc(1, (size_t)(end - given) + 1);
-        if (one == NULL)
-            return vlt_fail_memory(err);
-        memcpy(one, given, (size_t)(end - given));
-        vlt_error_clear(&why);
-        st = check_older(v, one, &why);
-        free(one);
-        st = vlt_judge(v, "since", st, &why, err);
-        given = end;
-    } while (st == VAULT_OK && *given != 0);
-    return st;
-}
-
 enum vault_status
 vlt_verify_asked(struct vlt_verify *v, struct vault_error *err)
 {
@@ -349,6 +267,6 @@ vlt_verify_asked(struct vlt_verify *v, struct vault_error *err)
 
     vlt_verify_signer(v);
     for (i = 0; st == VAULT_OK && i < v->opt->since_len; i++)
-        st = check_all_older(v, v->opt->since[i], err);
+        st = vlt_verify_older(v, v->opt->since[i], err);
     return st;
 }

@@ -118,6 +118,7 @@ vlt_verify_untrusted(struct vlt_verify *v, struct vault_error *err)
             vlt_device_limited(&l, v->id, log->device))
             st = judge_log(v, &l, log, &n, err);
     }
+    v->untrusted = n;
     if (st == VAULT_OK && l.n > 0 && n == 0)
         vlt_held(v, "untrusted", l.n,
             "nothing here was sealed by a revoked device after its last good "

@@ -148,18 +148,16 @@ vlt_epoch_delete(struct vlt_store *s, const uint8_t id[16],
     return vlt_run(s, st, err);
 }
 
-enum vault_status
-vlt_epochs(struct vlt_store *s,
+static enum vault_status
+walk(struct vlt_store *s, sqlite3_stmt *st,
     enum vault_status (
         *fn)(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err),
     void *ctx, struct vault_error *err)
 {
-    sqlite3_stmt *st;
     struct vlt_epoch_row e;
-    enum vault_status status;
+    enum vault_status status = VAULT_OK;
     bool row;
 
-    status = vlt_stmt(s, COLUMNS "ORDER BY e", &st, err);
     while (status == VAULT_OK) {
         status = vlt_step(s, st, &row, err);
         if (status != VAULT_OK || !row)
@@ -173,6 +171,34 @@ vlt_epochs(struct vlt_store *s,
             sqlite3_reset(st);
     }
     return status;
+}
+
+enum vault_status
+vlt_epochs(struct vlt_store *s,
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err),
+    void *ctx, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status = vlt_stmt(s, COLUMNS "ORDER BY e", &st, err);
+
+    return status == VAULT_OK ? walk(s, st, fn, ctx, err) : status;
+}
+
+enum vault_status
+vlt_epochs_beyond(struct vlt_store *s, uint64_t e,
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err),
+    void *ctx, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status =
+        vlt_stmt(s, COLUMNS "WHERE e > ? ORDER BY e", &st, err);
+
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_u64(st, 1, e);
+    return walk(s, st, fn, ctx, err);
 }
 
 enum vault_status

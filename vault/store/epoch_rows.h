@@ -54,6 +54,12 @@ VAULT_CHECKED enum vault_status vlt_epochs(struct vlt_store *s,
     enum vault_status (
         *fn)(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err),
     void *ctx, struct vault_error *err);
+/* The same from beyond e. */
+VAULT_CHECKED enum vault_status vlt_epochs_beyond(struct vlt_store *s,
+    uint64_t e,
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_epoch_row *r, struct vault_error *err),
+    void *ctx, struct vault_error *err);
 /*
  * All as a set, in the order of the rows, but those of kind 4: they go with
  * the last record in them. *m is the caller's to free, NULL for none.   VAULT_E_LIMIT  more than `most`
