@@ -230,6 +230,8 @@ report_put_records(struct report_page *p)
     put_list(p, &p->r->odd, NULL, w->tr("Withdrawn, or not to be trusted"));
     put_ids(p, &p->r->doubt,
         w->tr("Here; whether they hold is not known, as the lines above say"));
-    put_ids(p, &p->r->plain, w->tr("Here, and hold"));
+    put_ids(p, &p->r->plain,
+        p->a->verdict->audit ? w->tr("Logged, as their heads say")
+                             : w->tr("Here, and hold"));
     page_section_end(p);
 }

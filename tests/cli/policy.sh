@@ -136,11 +136,11 @@ expect 6 auditor verify a.sanduq --policy policy.txt
 sign w
 sign x
 expect 0 auditor verify a.sanduq --policy policy.txt
-says out "and so countersigned as the policy asks"
+says out "and so held fast by what is countersigned"
 says out "and so existed before"
 expect 0 on a log pack b.audit
 expect 0 auditor verify b.audit --policy policy.txt
-says out "and so countersigned as the policy asks"
+says out "and so held fast by what is countersigned"
 
 # ---- what a witness has seen
 expect 0 on w witness list Aina -o seen

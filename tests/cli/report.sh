@@ -197,6 +197,40 @@ page card.html 'the card that was given'
 expect 6 "$SANDUQ" verify old.checkpoint --report point.html
 page point.html 'NOT CHECKED: nothing says who wrote it'
 
+# ---- a saved state: a page shows everything, so everything is looked at ----
+expect 0 "$SANDUQ" verify v.sanduq --card v.card --save-state v.state
+expect 0 "$SANDUQ" verify v.sanduq --card v.card --since v.state --report since.html
+page since.html "$(sha256sum v.state | cut -d' ' -f1)" '6 record versions are here and hold.'
+says_not since.html 'Only what is new'
+tamper old.sdq "UPDATE record SET meta = zeroblob(length(meta)) WHERE hex(id) = upper('$(sed -n 1p ids)')"
+expect 3 "$SANDUQ" verify old.sdq --card v.card --since v.state --report old.html
+page old.html 'The evidence does not match' 'here, and not as it was sealed'
+
+# ---- witnesses and packs ----
+w() { "$SANDUQ" -V w.sanduq --passphrase-file pw "$@"; }
+read_out() { sed -n 's/^  read out  *//p' out; }
+expect 0 sq card show
+digits=$(read_out)
+expect 0 w --yes witness init -o w.vkey
+expect 0 w card add v.card --name asel --fingerprint "$digits"
+expect 0 sq --yes witness init Wit w.vkey
+expect 0 sq witness ask Wit -o asked.txt
+expect 0 w witness sign asked.txt -o signed.txt
+expect 0 sq witness take signed.txt
+expect 0 sq add -t testimony -f title=later
+expect 0 sq log pack v.audit
+for f in v.sanduq v.audit; do
+    expect 0 "$SANDUQ" verify $f --card v.card --witness w.vkey --report $f.html
+    page $f.html 'seen by witnesses' 'signature of a witness' "$(cat w.vkey)"
+    all_said $f.html $f --card v.card --witness w.vkey
+    [ "$(grep -o 'class="covw"' $f.html | wc -l)" = 1 ] || bad "$f: no bar"
+    # the same signature, by a key that nobody knows here, covers nothing
+    expect 0 "$SANDUQ" verify $f --card v.card --report $f.none.html
+    page $f.none.html
+    says_not $f.none.html 'class="covw"'
+done
+page v.audit.html 'an audit pack: logs and heads' 'the sealed records are not in an audit pack'
+
 # ---- the user's language ----
 expect 0 "$SANDUQ" --lang ru verify v.sanduq --report ru.html
 says ru.html 'lang="ru" dir="ltr"'

@@ -10,7 +10,7 @@ if ! command -v go >/dev/null || [ ! -d $go/src/golang.org/x/mod/sumdb/tlog ]; t
     exit 77
 fi
 # no network, no modules: what the system has
-export GO111MODULE=off GOPATH=$go GOFLAGS= GOPROXY=off GOTOOLCHAIN=local
+export GO111MODULE=off GOPATH=$go GOFLAGS='' GOPROXY=off GOTOOLCHAIN=local
 GOCACHE=$build/go-cache
 case ${BUILD:-} in '') GOCACHE=$work/go-cache ;; esac
 export GOCACHE

@@ -15,7 +15,6 @@ mkdir post
 aina card export -o post/a.card 2>/dev/null
 other card export -o post/o.card 2>/dev/null
 da=$(aina card show | digits)
-do=$(other card show | digits)
 
 # ---- a witness, and whose witness it is
 printf 'old 0\n' >post/nothing
@@ -232,7 +231,7 @@ if command -v zbarimg >/dev/null; then
 else
     say "skipped: no zbarimg to read the codes back"
 fi
-for i in 1 2 3 4 5 6; do
+for _ in 1 2 3 4 5 6; do
     aina --no-state add --again one >out 2>err || bad "a log of its own"
 done
 expect 2 aina witness ask Wit --all --qr
@@ -314,6 +313,9 @@ mv remembered sw
 mv newest.sanduq w.sanduq
 expect 0 wit witness sign post/r8
 
+cp w.sanduq pre.sanduq
+cp -r sw pre-state
+
 # ---- a card that is renewed, revoked
 expect 0 wit --yes card renew
 wit witness init 2>/dev/null >post/w2.vkey
@@ -335,4 +337,17 @@ expect 0 aina witness init Wit --remove
 expect 7 aina witness list --make-policy
 expect 0 aina verify a.sanduq
 expect 0 wit verify w.sanduq
+
+# ---- a new file with new keys remembers, and is another machine with another key
+pre() { XDG_STATE_HOME=$work/pre-state "$SANDUQ" -V pre.sanduq --key-file key "$@"; }
+expect 0 pre --yes rekey anew.sanduq --new-key-file key2 --reason test
+anew() { XDG_STATE_HOME=$work/pre-state "$SANDUQ" -V anew.sanduq --key-file key2 "$@"; }
+expect 6 anew witness sign post/r8
+says err "another machine of this vault is the witness"
+expect 0 anew witness init --here
+cmp -s out post/w.vkey && bad "the key of the next card is another"
+expect 6 anew witness sign post/r1
+says err "the log shrank"
+expect 0 anew witness sign post/r8
+says_not err "first time"
 finish

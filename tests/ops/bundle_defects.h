@@ -215,7 +215,7 @@ static const struct defect defects[] = {
     {"a newer reader", "UPDATE meta SET v = x'00000002' WHERE k = 'min_reader'",
         VAULT_E_NEWER, 0},
     {"another kind",
-        "UPDATE meta SET v = CAST('audit' AS BLOB) WHERE k = 'kind'",
+        "UPDATE meta SET v = CAST('kit' AS BLOB) WHERE k = 'kind'",
         VAULT_E_FORMAT, 0},
     {"what was signed is empty", "UPDATE meta SET v = x'' WHERE k = 'bundle'",
         BAD, 0},

@@ -89,17 +89,17 @@ static const struct {
     {"a record is deleted", "DELETE FROM record WHERE rid = 5", false},
     {"the last record is deleted",
         "DELETE FROM record WHERE rid = (SELECT max(rid) FROM record)", false},
-    {"two bytes of a head",
-        "UPDATE record SET head = CAST(substr(head, 1, 99) || x'0102' || "
-        "substr(head, 102) AS BLOB) WHERE rid = 7",
+    {"some bytes of a head",
+        "UPDATE record SET head = CAST(substr(head, 1, 99) || "
+        "x'01020304' || substr(head, 104) AS BLOB) WHERE rid = 7",
         false},
     {"a content root",
         "UPDATE record SET head = CAST(substr(head, 1, 128) || zeroblob(32) || "
         "substr(head, 161) AS BLOB) WHERE rid = 7",
         false},
-    {"a byte of metadata",
-        "UPDATE record SET meta = CAST(substr(meta, 1, length(meta) - 1) || "
-        "x'00' AS BLOB) WHERE rid = 9 AND substr(meta, -1) <> x'00'",
+    {"the end of metadata",
+        "UPDATE record SET meta = CAST(substr(meta, 1, length(meta) - 4) || "
+        "x'01020304' AS BLOB) WHERE rid = 9",
         false},
     {"metadata are gone", "UPDATE record SET meta = NULL WHERE rid = 9", false},
     {"a row twice",
@@ -238,12 +238,119 @@ threads_change_no_line(void **state)
     quick_end(&q);
 }
 
+/* Bodies of several segments among many small ones, so that a slab ends within
+ * a body, at its end, and holds many. */
+static const struct {
+    const char *name;
+    const char *sql;
+    unsigned lines; /* about bodies */
+} bodies[] = {
+    {"nothing", "SELECT 1", 0},
+    {"some bytes of one segment",
+        "UPDATE segment SET ct = CAST(substr(ct, 1, 500) || "
+        "x'00010203' || substr(ct, 505) AS BLOB) WHERE rid = 2 AND n = 1",
+        1},
+    {"the end of a body and of a small one",
+        "UPDATE segment SET ct = CAST(substr(ct, 1, length(ct) - 4) || "
+        "x'01020304' AS BLOB) WHERE (rid = 2 AND n = 2) OR rid = 40",
+        2},
+    {"a segment is gone", "DELETE FROM segment WHERE rid = 2 AND n = 1", 1},
+    {"one is short", "UPDATE segment SET ct = x'00' WHERE rid = 2 AND n = 1",
+        1},
+    {"two are swapped",
+        "UPDATE segment SET n = 9 WHERE rid = 2 AND n = 0; UPDATE segment SET "
+        "n = 0 WHERE rid = 2 AND n = 1; UPDATE segment SET n = 1 WHERE rid = 2 "
+        "AND n = 9",
+        1},
+    {"those of two records are swapped",
+        "UPDATE segment SET rid = 999 WHERE rid = 30; UPDATE segment SET rid = "
+        "30 WHERE rid = 31; UPDATE segment SET rid = 31 WHERE rid = 999",
+        2},
+    {"one more",
+        "INSERT INTO segment(rid, n, ct) SELECT rid, 1, ct FROM segment WHERE "
+        "rid = 50",
+        1},
+    {"one where none belongs",
+        "INSERT INTO segment(rid, n, ct) SELECT 1, 0, ct FROM segment WHERE "
+        "rid = 50",
+        1},
+    {"all are changed", "UPDATE segment SET ct = zeroblob(length(ct))", 100},
+};
+
+static void
+fill_bodies(struct quick_vault *q)
+{
+    enum { LARGE = 2 * 1048576 + 300000, SMALL = 20000 };
+    struct vault_sealed out;
+    uint8_t *p = malloc(LARGE);
+    unsigned i;
+
+    assert_non_null(p);
+    quick_make(q);
+    assert_int_equal(vault_batch_begin(q->v, NULL), VAULT_OK);
+    for (i = 0; i < 101; i++) {
+        quick_noise(p, LARGE, i);
+        if (i == 0)
+            quick_add(q->v, "none", NULL, 0, &out);
+        else
+            quick_add(q->v, "some", p, i == 1 || i == 60 ? LARGE : SMALL, &out);
+    }
+    assert_int_equal(vault_batch_end(q->v, NULL), VAULT_OK);
+    quick_close(q);
+    free(p);
+}
+
+static unsigned
+count(const char *in, const char *what)
+{
+    unsigned n = 0;
+
+    for (in = strstr(in, what); in != NULL; in = strstr(in + 1, what))
+        n++;
+    return n;
+}
+
+static void
+a_changed_body_is_told_whoever_hashes_it(void **state)
+{
+    static const unsigned threads[] = {1, 2, 5};
+    struct vault_verify_options opt = {0};
+    struct quick_verdict said, first;
+    struct quick_vault q;
+    char copy[TEMP_PATH];
+    size_t i, t;
+
+    (void)state;
+    fill_bodies(&q);
+    temp_dir_path(&q.dir, "copy.sanduq", copy);
+    for (i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        temp_copy(q.path, copy);
+        quick_sql(copy, bodies[i].sql);
+        for (t = 0; t < sizeof threads / sizeof threads[0]; t++) {
+            opt.threads = threads[t];
+            quick_verify_with(copy, &opt, &said);
+            if (t == 0)
+                first = said;
+            assert_string_equal(said.lines, first.lines);
+        }
+        if (said.verdict.failed != bodies[i].lines ||
+            (said.st == VAULT_OK) != (bodies[i].lines == 0) ||
+            (strstr(said.lines, "100 sealed bodies") != NULL) !=
+                (bodies[i].lines == 0))
+            fail_msg("%s: %u lines: %s", bodies[i].name,
+                (unsigned)said.verdict.failed, said.lines);
+        assert_int_equal(count(said.lines, " body: ") > 0, true);
+    }
+    quick_end(&q);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_walk_would_tell_is_not_plain),
         cmocka_unit_test(threads_change_no_line),
+        cmocka_unit_test(a_changed_body_is_told_whoever_hashes_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

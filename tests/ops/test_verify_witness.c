@@ -499,6 +499,21 @@ an_older_state_counts_up_to_its_size_only(void **state)
     quick_end(&q);
 }
 
+/* The key of a log as its note has it. */
+static void
+log_vkey(char text[VLT_VKEY_TEXT], const char *origin, const char *note)
+{
+    const char *b64 = strstr(note, "\nlog ") + 5;
+    struct vlt_vkey k;
+    uint8_t pk[32];
+    size_t n = 0;
+
+    assert_true(vlt_unb64(pk, 32, &n, b64, 44));
+    assert_int_equal(vlt_vkey_make(&k, origin, VLT_VKEY_ED25519, pk, NULL),
+        VAULT_OK);
+    vlt_vkey_text(text, &k);
+}
+
 static void
 a_policy_may_name_its_logs(void **state)
 {
@@ -516,16 +531,8 @@ a_policy_may_name_its_logs(void **state)
     countersign(q.path, 1, 0, early);
     file_id(q.path, id, origin);
     note = sql_text(q.path, "SELECT note FROM log WHERE n = 1");
-    {
-        size_t n = 0;
-        const char *b64 = strstr(note, "\nlog ") + 5;
-
-        assert_true(vlt_unb64(pk, 32, &n, b64, 44));
-    }
+    log_vkey(text, origin[0], note);
     free(note);
-    assert_int_equal(vlt_vkey_make(&k, origin[0], VLT_VKEY_ED25519, pk, NULL),
-        VAULT_OK);
-    vlt_vkey_text(text, &k);
     snprintf(p, sizeof p, "log %s\nwitness a %s\nquorum a\n", text, vkey[0]);
     EXPECT(q.path, &a, VAULT_OK, "HELD policy");
     snprintf(p, sizeof p, "log %s\nquorum none\n", text);
@@ -563,8 +570,9 @@ static void
 what_is_malformed_is_refused_before_anything_is_judged(void **state)
 {
     static const char *const keys[] = {"", "\n", "not a key", "w+00000000+AAAA",
-        "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV"
-        "54Id2LKaANYcrnKv3U2k"};
+        /* C2SP's example, of type 01 */
+        ("example.com/foo+530d903a+"
+         "AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")};
     char p[4096];
     struct quick_verdict said;
     struct quick_vault q;
@@ -670,7 +678,7 @@ what_a_countersigned_line_names_is_covered(void **state)
     countersign(q.path, 2, 0, later);
     EXPECT(q.path, &a, VAULT_OK, "named in line 0 of log ",
         "and so existed before 2023-11-14T23:13:20Z as that did",
-        "named in line 0 of log", "and so countersigned as the policy asks");
+        "named in line 0 of log", "and so held fast by what is countersigned");
     ask(q.path, &a, &said);
     assert_int_equal(said.verdict.witnessed, later);
     assert_int_equal(said.verdict.cosignatures, 1);
@@ -683,6 +691,41 @@ what_a_countersigned_line_names_is_covered(void **state)
         "lines 4 to 5 came after");
     countersign(q.path, 1, 0, later);
     EXPECT(q.path, &a, VAULT_OK, "HELD policy");
+    quick_end(&q);
+}
+
+/* A log that the policy does not name vouches for none, but may be vouched
+ * for. */
+static void
+only_named_logs_vouch_for_others(void **state)
+{
+    char text[2][VLT_VKEY_TEXT], p[4096], origin[2][VLT_NAME_MAX + 1];
+    struct asked a = {.policy = p};
+    struct quick_vault q;
+    uint8_t id[16];
+    char *note;
+    int i;
+
+    (void)state;
+    quick_make(&q);
+    another_machine(&q);
+    quick_add(q.v, "on the second", NULL, 0, NULL);
+    quick_close(&q);
+    countersign(q.path, 2, 0, early);
+    file_id(q.path, id, origin);
+    for (i = 0; i < 2; i++) {
+        note = sql_text(q.path,
+            i == 0 ? "SELECT note FROM log WHERE n = 1"
+                   : "SELECT note FROM log WHERE n = 2");
+        log_vkey(text[i], origin[i], note);
+        free(note);
+    }
+    snprintf(p, sizeof p, "log %s\nwitness a %s\nquorum a\n", text[1], vkey[0]);
+    EXPECT(q.path, &a, VAULT_OK, "named in line 0 of log ",
+        "and so held fast by what is countersigned");
+    snprintf(p, sizeof p, "log %s\nwitness a %s\nquorum a\n", text[0], vkey[0]);
+    EXPECT(q.path, &a, VAULT_E_POLICY, "no state of it is countersigned",
+        "the policy names logs, and not this one", "!HELD policy");
     quick_end(&q);
 }
 
@@ -702,7 +745,7 @@ a_line_join_covers_what_it_joins(void **state)
     quick_close(&q);
     countersign(q.path, 1, 0, early); /* with the line join, number 4 */
     EXPECT(q.path, &a, VAULT_OK, "named in line 4 of log ",
-        "and so countersigned as the policy asks");
+        "and so held fast by what is countersigned");
     quick_end(&q);
 }
 
@@ -869,6 +912,7 @@ main(void)
             what_is_malformed_is_refused_before_anything_is_judged),
         cmocka_unit_test(one_key_given_twice_is_one),
         cmocka_unit_test(what_a_countersigned_line_names_is_covered),
+        cmocka_unit_test(only_named_logs_vouch_for_others),
         cmocka_unit_test(a_line_join_covers_what_it_joins),
         cmocka_unit_test(
             a_line_join_behind_the_countersigned_ones_covers_nothing),

@@ -145,8 +145,10 @@ class Container:
         need(must <= set(self.meta) <= may, "entries of meta")
         for k, n in LENGTH.items():
             need(len(self.meta.get(k, bytes(n))) == n, "length of meta " + k)
-        if self.meta["suite"] != b"\0\0\0\1" or self.meta["min_reader"] != b"\0\0\0\1":
-            raise Newer("suite or reader")
+        for k in ("suite", "min_reader"):
+            need(any(self.meta[k]), k + " 0")
+            if self.meta[k] != b"\0\0\0\1":
+                raise Newer(k)
         self.vault = self.meta["vault"].hex()
         for k, in self.rows("SELECT k FROM ext"):
             if k.startswith(b"!") and self.kind == "bundle":
@@ -160,7 +162,7 @@ class Container:
         for why, sql in (
                 ("id", "record WHERE f = 0 AND (length(id) IS NOT 16 OR ver IS NULL)"),
                 ("f", "record WHERE f NOT IN (0, 1) OR f AND (id NOTNULL OR ver NOTNULL)"),
-                ("rid", "record WHERE rid < 1"),
+                ("rid", "record WHERE rid < 1 OR rid = 9223372036854775807"),
                 ("slot", "slot WHERE length(id) != 16 OR length(b) NOT IN (152, 1248)"
                          " OR substr(b, 17, 16) != id OR substr(b, 1, 4) != x'53515331'"),
                 ("leaf", "leaf WHERE length(subj) != 32 OR length(ev) != 32"
@@ -177,7 +179,7 @@ class Container:
                   for t in ("wrap", "extract", "proof")),
                 ("segment", "segment WHERE rid NOT IN (SELECT rid FROM record UNION"
                             " SELECT rid FROM staging)"),
-                ("staging", "staging WHERE rid IN (SELECT rid FROM record)"),
+                ("staging", "staging WHERE rid < 1 OR rid IN (SELECT rid FROM record)"),
                 *((t, f"{t} WHERE log NOT IN (SELECT n FROM log)")
                   for t in ("leaf", "node", "checkpoint", "attachment", "proof"))):
             need(not self.one("SELECT count(*) FROM " + sql), "a row of " + why)

@@ -23,7 +23,7 @@ for f in "$golden"/*.gz; do
     name=${f##*/}
     gzip -dc "$f" >"${name%.gz}"
 done
-cp "$golden"/vault-* "$golden"/*.key .
+cp "$golden"/vault-* "$golden"/border*.key .
 
 expect 0 "$python" "$here/opened.py" "$SANDUQ" vault-1.sdq vault-1.key \
     vault-2.sdq vault-2.key border.sdq border.key border-hq.sdq border-hq.key
@@ -32,8 +32,38 @@ rm vault-2.sdq.capture # its records wait; that is not asked here
 
 broken=600
 brief && broken=100
+broken=${READER_BROKEN:-$broken}
 expect 0 "$python" "$here/differential.py" --program "$SANDUQ" \
-    --broken "${READER_BROKEN:-$broken}" --seed "${READER_SEED:-1}" "$golden"
+    --broken $broken --seed "${READER_SEED:-1}" "$golden"
+cat out
+
+# Audit packs, made here.
+mkdir packs
+for v in vault-2 border; do
+    expect 0 "$SANDUQ" -V $v.sdq --key-file $v.key --no-state --yes log pack \
+        --with-others packs/$v.audit
+done
+expect 0 "$python" "$here/differential.py" --program "$SANDUQ" \
+    --broken $((broken / 4)) --seed "${READER_SEED:-1}" packs
+cat out
+
+# Lines that were changed and signed again with the true keys.
+v() { "$SANDUQ" -q -V f.sdq --key-file k "$@"; }
+expect 0 "$SANDUQ" -q --key-file k init f.sdq
+head -c 300000 /dev/urandom >body
+a=$(v add body)
+expect 0 v amend "$a" --name other
+expect 0 v card export -o f.card
+print=$(v card show | sed -n 's/^ *fingerprint *//p')
+expect 0 "$SANDUQ" capture init f.card dev.sdq --fingerprint "$print"
+code=$(sed -n 's/^ *code *//p' out) first=$(sed -n 's/^ *its fingerprint *//p' out)
+expect 0 "$SANDUQ" -q -V dev.sdq add body
+expect 0 "$SANDUQ" -q -V dev.sdq capture end
+expect 0 v device admit "$code" --fingerprint "$first"
+expect 0 v receive dev.sdq
+expect 0 "$SANDUQ" -q -V dev.sdq add body
+expect 0 "$python" "$here/forge.py" "$SANDUQ" $((broken / 5)) "${READER_SEED:-1}" \
+    f.sdq k "$XDG_STATE_HOME/sanduq" dev.sdq
 cat out
 
 # It falls over what it should: a program that always says yes is found out.

@@ -252,12 +252,31 @@ class Others(Bundle):
                 need((h.id, h.ver) not in self.heads_by, "a version twice")
                 self.rid[rid] = self.heads_by[h.id, h.ver] = h
                 h.rid, h.use = rid, 0
-        for rid, n in self.c.rows("SELECT rid, log FROM proof"):
+        ends = set()
+        for rid, n, size in self.c.rows("SELECT rid, log, size FROM proof"):
             need(rid in self.rid and n in self.log, "a proof of an own record")
+            ends.add((n, size))
+        need(all((n, size) in ends for n, x in self.log.items() for size in x.points),
+             "a checkpoint of others that no proof ends in")
         for n, in self.c.rows("SELECT DISTINCT log FROM leaf"):
             need(n not in self.log, "a line of another vault's log")
+        self.notes_hold(ends)
         self.records()
         return self.waits
+
+
+    def notes_hold(self, ends):
+        """Nobody signs a pack: what does not hold, or serves no proof, is planted."""
+        by = self.cards.values()
+        rows = [(text_of(k), text_of(b)) for k, b in self.c.rows(
+            "SELECT kind, b FROM note WHERE f = 0")]
+        for kind, note in rows:
+            vault = form(kind, note_split(note)[0])[0]
+            need(kind in NOTES[:3] and (kind != "card" or vault != self.skip)
+                 and (vault == self.skip or ends), "a note in an audit pack")
+            need(vault == self.skip or any(x.vault == vault and x.signs(note) for x in by),
+                 "a note of others that does not hold")
+        need(ends or not self.log, "a log of others without a proof")
 
 
 def cards_that_hold(cards):

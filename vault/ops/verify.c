@@ -386,13 +386,17 @@ take_kind(void *ctx, const char *k, const uint8_t *v, size_t n,
     return VAULT_OK;
 }
 
-/* A container that asks for a newer reader is refused, not judged. */
+/* A container that asks for a newer reader is refused, not judged. None
+ * asks for reader or suite 0. */
 static enum vault_status
 refuse_newer(struct vlt_verify *v, const char *k, struct vault_error *err)
 {
     uint32_t n = 1;
+    enum vault_status st = vlt_meta_get_u32(v->s, k, &n, NULL);
 
-    if (vlt_meta_get_u32(v->s, k, &n, NULL) == VAULT_OK && n > 1)
+    if (st == VAULT_OK && n == 0)
+        return vlt_fail(err, VAULT_E_TAMPERED, "the entry %s was changed", k);
+    if (st == VAULT_OK && n > 1)
         return vlt_fail_hint(err, VAULT_E_NEWER,
             "use the program it was made with, or a newer one",
             "%s is %u: made by a newer program", k, n);

@@ -119,7 +119,7 @@ vlt_structure_settle(struct vlt_verify *v, struct vault_error *err)
         }
         vlt_store_close(x->s);
         x->s = NULL;
-        x->settled = tell(v, x->st, &x->why, NULL);
+        x->settled = tell(v, x->st, &x->why, &x->why);
         for (i = 0; i < x->n; i++)
             vlt_tell(v, &x->kept[i]);
     }

@@ -487,7 +487,8 @@ say_policy_log(struct witnessing *w, size_t log, struct vault_error *err)
     if (c->size == l->size && c->named) {
         vlt_held(v, "policy", l->size,
             "log %s: named in line %" PRIu64
-            " of log %s, and so countersigned as the policy asks",
+            " of log %s, and so held fast by what is countersigned as the "
+            "policy asks",
             l->origin, c->line, v->log[c->by].origin);
         return VAULT_OK;
     }

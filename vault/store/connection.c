@@ -200,6 +200,8 @@ vlt_store_twin(struct vlt_store *of, int (*interrupt)(void *ctx), void *ctx,
     st = open_handle(s, of->path, SQLITE_OPEN_READWRITE, 0, err);
     if (st == VAULT_OK)
         st = vlt_pragmas(s, err);
+    if (st == VAULT_OK) /* there may be many */
+        st = vlt_pragma(s, "PRAGMA cache_size=-4096", err);
     if (st == VAULT_OK)
         st = vlt_store_begin(s, false, err);
     if (st != VAULT_OK) {
