@@ -152,7 +152,7 @@ reads_for(unsigned old, uint64_t *whole)
     quick_make(&q);
     assert_int_equal(vault_batch_begin(q.v, NULL), VAULT_OK);
     add(q.v, old, false);
-    assert_int_equal(vault_batch_commit(q.v, NULL), VAULT_OK);
+    assert_int_equal(vault_batch_end(q.v, NULL), VAULT_OK);
     quick_close(&q);
     was = state_of(q.path);
     quick_again(&q);
