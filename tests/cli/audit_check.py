@@ -126,11 +126,16 @@ PLANTED = [
     # records
     "DELETE FROM record WHERE rid = 1",
     "DELETE FROM record WHERE rid IN " + OTHERS + " AND ver = 1",
+    "DELETE FROM record WHERE rid IN " + OTHERS + " AND rid NOT IN (SELECT "
+    "rid FROM proof)",
     "DELETE FROM record WHERE rid IN " + OTHERS + " AND ver = 2",
     "INSERT INTO record(f, id, ver, head) SELECT f, id, ver, head FROM record "
     "WHERE rid = 1",
     "INSERT INTO record(f, id, ver, head) SELECT f, id, ver, head FROM record "
     "WHERE rid IN " + OTHERS + " LIMIT 1",
+    # one that no line names, beside all that are named
+    "INSERT INTO record(f, id, ver, head) SELECT 0, id, ver, " +
+    FLIP.format('head', 130) + " FROM record WHERE rid = 1",
     # of another vault, with the id of a record of this one
     "INSERT INTO record(f, id, ver, head) SELECT 0, o.id, 9, CAST(substr("
     "t.head, 1, 24) || o.id || x'00000009' || substr(t.head, 45) AS BLOB) FROM "

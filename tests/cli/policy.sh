@@ -136,11 +136,25 @@ expect 6 auditor verify a.sanduq --policy policy.txt
 sign w
 sign x
 expect 0 auditor verify a.sanduq --policy policy.txt
-says out "and so countersigned as the policy asks"
+says out "and so held fast by what is countersigned"
 says out "and so existed before"
 expect 0 on a log pack b.audit
 expect 0 auditor verify b.audit --policy policy.txt
-says out "and so countersigned as the policy asks"
+says out "and so held fast by what is countersigned"
+
+# ---- a capture file, a bundle: their states have nobody's signature yet
+expect 6 auditor verify field.sq --policy policy.txt
+says out "no state of it is countersigned as the policy asks"
+expect 0 on a card add w.card --name Bolat --fingerprint "$(digits w)"
+expect 0 on a --yes share --plain-container given --to Bolat "$id"
+expect 6 auditor verify given.bundle --policy policy.txt --card a.card
+says out "lines is not countersigned as the policy asks"
+says out "lacks 2 more of: Wit, Xen"
+expect 0 auditor verify given.bundle --card a.card
+says out "other replicas: unknown"
+sign w
+sign x
+expect 0 auditor verify a.sanduq --policy policy.txt
 
 # ---- what a witness has seen
 expect 0 on w witness list Aina -o seen
@@ -163,6 +177,9 @@ says out "another replica: witness"
 says_not out "other replicas: none"
 expect 0 auditor --json verify a.sanduq --witnessed seen --witness w.card
 says out '"kind":"replicas"'
+expect 6 auditor verify b.audit --witnessed seen --witness w.card # an older pack
+rm b.audit
+expect 0 on a log pack b.audit
 expect 0 auditor verify b.audit --witnessed seen --witness w.card
 
 # ---- a copy goes another way: two histories under one key

@@ -150,7 +150,9 @@ reads_for(unsigned old, uint64_t *whole)
     uint64_t n;
 
     quick_make(&q);
+    assert_int_equal(vault_batch_begin(q.v, NULL), VAULT_OK);
     add(q.v, old, false);
+    assert_int_equal(vault_batch_end(q.v, NULL), VAULT_OK);
     quick_close(&q);
     was = state_of(q.path);
     quick_again(&q);

@@ -506,6 +506,17 @@ five_hundred_logs_of_a_vault_and_no_more(void **state)
     assert_int_equal(w->got[0].what, VAULT_JUDGED_SIGNED);
 }
 static void
+a_text_holds_no_more_requests_than_can_be_judged(void **state)
+{
+    struct world *w = *state;
+
+    for (unsigned i = 0; i <= VAULT_WITNESS_REQUESTS; i++)
+        vlt_buf_put_str(&w->text, "old 0\n\nx\n\n\xe2\x80\x94 a AAAAAAA=\n");
+    assert_int_equal(hand_in(w), VAULT_E_LIMIT);
+    assert_int_equal(w->n, 0);
+}
+
+static void
 thirty_two_witnesses_and_no_more(void **state)
 {
     struct world *w = *state;
@@ -550,6 +561,8 @@ main(void)
             teardown),
         cmocka_unit_test_setup_teardown(
             five_hundred_logs_of_a_vault_and_no_more, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            a_text_holds_no_more_requests_than_can_be_judged, setup, teardown),
         cmocka_unit_test_setup_teardown(thirty_two_witnesses_and_no_more, setup,
             teardown),
     };

@@ -210,6 +210,7 @@ def number(s, least=0, most=2**64 - 1):
 # ---- signed notes, 1.4
 
 def note_split(note):
+    need(len(note.encode()) <= 65536, "a long note")
     need(not re.search("[\0-\x09\x0b-\x1f\x7f]", note), "control characters")
     text, mark, tail = note.rpartition("\n\n")
     need(mark and tail.endswith("\n"), "a signed note")
@@ -220,6 +221,7 @@ def note_split(note):
         raw = unb64(w[2]) if name else None
         need(raw and len(raw) > 4, "a signature line")
         sigs.append((w[1], raw[:4], raw[4:]))
+    need(len(sigs) <= 64, "too many signature lines")
     return text + "\n", sigs
 
 

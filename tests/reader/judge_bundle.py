@@ -2,9 +2,9 @@
 # judge_bundle.py: bundles without a key, step by step as format.md 9.3
 from collections import defaultdict
 
-from basics import (B, H, L, Bad, Card, Head, LogNote, Newer, at, checkpoint_hash, form,
-                    included, leaf_hash, mth, need, note_split, number, point, raw_of,
-                    signed, text_of, u32)
+from basics import (B, H, L, Bad, Card, Head, LogNote, at, form, included, leaf_hash, mth,
+                    need, note_split, point, raw_of, signed, text_of, u32)
+from stamps import stamped
 from judge_vault import Log, body_holds, epoch_hash, epoch_shape, last_of
 
 BOUNDS = {"record": 20, "extract": 20, "proof": 21, "log": 18, "checkpoint": 18,
@@ -230,6 +230,8 @@ class Bundle:
         self.epochs()
         self.logs()
         self.sender_log()
+        for n, size, kind, b in c.rows("SELECT log, size, kind, b FROM attachment"):
+            stamped(text_of(kind), b, self.log[n].points[size])
         self.revocations()
         self.heads()
         self.bodies()

@@ -4,7 +4,7 @@ import re
 
 import basics
 import disclosure_check
-from basics import (DASH, N, B32, Bad, Card, Newer, form, need, note_split, signed, text_of)
+from basics import B32, N, Card, Newer, form, need, note_split, text_of
 from nacl import bindings as nb
 
 WORDS = ("card withdraw withdraw-revoked ack receipt revoke replica device session"

@@ -4,9 +4,10 @@ from collections import defaultdict
 
 from nacl import bindings as nb
 
-from basics import (B, FORMS, H, L, Bad, Card, Head, LogNote, Tree, at, checkpoint_hash, form,
-                    leaf_hash, lines_of, mth, need, note_split, number, point, raw_of, signed, text_of, u32,
-                    u64)
+from basics import (B, FORMS, H, L, Bad, Card, Head, LogNote, Tree, at,
+                    checkpoint_hash, form, leaf_hash, lines_of, mth, need, note_split,
+                    number, point, raw_of, signed, text_of, u64)
+from stamps import stamped
 
 SEGMENT = 1048832
 OF_RECORDS = ("seal", "take", "withdraw")
@@ -242,8 +243,6 @@ class Judge:
     def epochs(self):
         writers = {H(x.note.key): x for x in self.logs.values()}
         kinds = (1, 4) if self.c.kind == "vault" else (3, 4)
-        running = [u32(0)]
-        names = b""
         newest = {x[0].n: x[5] for x in self.leaves(("rekey",))}
         hashes, states = {}, set()
         for eid, head, rcpt, wraps, cache in self.c.rows(
@@ -326,11 +325,9 @@ class Judge:
         wrapped = [len(b) for b, in self.c.rows("SELECT b FROM wrap WHERE rid = ?", h.rid)]
         need(wrapped in ([], [96]), "a wrap")
         need(h.ver == 1 or h.prev in self.rows[h.id, h.ver - 1], "no predecessor")
-        if self.c.kind == "audit":
-            return
-        need(not (h.gone and (h.has_meta or wrapped)), "withdrawn and still here")
-        need(h.gone or h.has_meta, "metadata are missing")
-        need(h.has_meta or not wrapped, "a wrap without metadata")
+        if self.c.kind != "audit":
+            need(h.gone != h.has_meta, "metadata are missing, or there and withdrawn")
+            need(h.has_meta or not wrapped, "a wrap without metadata")
         bad = [x for x in h.lines if x[0].note.session and self.not_good(x[0], x[1])]
         if bad and not h.gone:
             self.waits.append("untrusted: %s version %d" % (h.id.hex(), h.ver))
@@ -353,9 +350,13 @@ class Judge:
             body_holds(self.c, rid, h)
 
     def attachments(self):
-        stamps = {x[5] for x in self.leaves(("stamp",))}
-        for b, in self.c.rows("SELECT b FROM attachment"):
-            need(H(b) in stamps, "an attachment without its line")
+        stamps, seen = {x[5] for x in self.leaves(("stamp",))}, set()
+        by_n = {x.n: x for x in self.logs.values()}
+        for n, size, kind, b in self.c.rows("SELECT log, size, kind, b FROM attachment"):
+            need(n in by_n and len(b) <= 1 << 20, "an attachment")
+            stamped(text_of(kind), b, by_n[n].points[size])
+            seen.add(H(b))
+        need(seen == stamps, "attachments and their lines")
 
     def judge(self):
         from judge_bundle import Others
@@ -377,6 +378,8 @@ class Judge:
         self.records()
         self.attachments()
         if c.kind == "audit":
+            need(not c.one("SELECT (SELECT count(*) FROM leaf WHERE evct NOTNULL) + (SELECT"
+                           " count(*) FROM identity WHERE seed NOTNULL)"), "sealed cells")
             self.waits += Others(c).judge()
         return 6 if self.waits else 0
 

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # opening.py: a vault's own records with a key file, format.md 2, 3, 5 and 6
-import hashlib
 import hmac
 
 import zstandard
 
-from basics import (H, L, Bad, Card, Head, at, b64, form, mth, need, padme, text_of, u16,
-                    u32, u64, unb64)
+from basics import (H, L, Card, Head, at, mth, need, padme, text_of, u16, u32, u64,
+                    unb64)
 from kem import XWing, expand, extract, hpke_open, nb, opened
 
 TYPES = {1: "text", 2: "bytes", 3: "time", 4: "link", 5: "body", 6: "date", 7: "lang",

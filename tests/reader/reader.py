@@ -22,8 +22,7 @@ except ImportError:
     print("skipped: python3-zstandard is not installed")
     sys.exit(77)
 
-import disclosure_check
-from basics import Bad, Card, Newer
+from basics import Bad, Newer
 from container import Container, is_container
 from judge_bundle import Bundle
 from judge_texts import judge_text

@@ -198,6 +198,11 @@ one_log(struct asking *a, size_t i, struct vault_error *err)
     a->found = true;
     if (st != VAULT_OK || skip)
         return st;
+    if (a->logs == VAULT_WITNESSED_LOGS)
+        return vlt_fail_hint(err, VAULT_E_LIMIT,
+            "without --all only those are asked for that no other covers",
+            "a witness signs for no more than %d logs of a vault",
+            VAULT_WITNESSED_LOGS);
     st = put_request(a, log, old, err);
     if (st == VAULT_OK && old == 0)
         st = put_intro(a, log, err);

@@ -35,6 +35,9 @@ add_request(struct signing *g, const struct vlt_text *t,
 {
     struct vlt_judged *more = g->at, *d;
 
+    if (g->n == VAULT_WITNESS_REQUESTS)
+        return vlt_fail(err, VAULT_E_LIMIT, "more than %d requests",
+            VAULT_WITNESS_REQUESTS);
     if ((g->n & (g->n - 1)) == 0)
         more = realloc(more, (g->n == 0 ? 1 : 2 * g->n) * sizeof *more);
     if (more == NULL)

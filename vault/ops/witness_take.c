@@ -140,6 +140,9 @@ add_result(struct taking *t, enum vault_line what, struct result **out,
 {
     struct result *more = t->result;
 
+    if (t->results == (size_t)4 * VAULT_WITNESS_REQUESTS)
+        return vlt_fail(err, VAULT_E_LIMIT, "more than %d lines",
+            4 * VAULT_WITNESS_REQUESTS);
     if ((t->results & (t->results - 1)) == 0)
         more = realloc(more,
             (t->results == 0 ? 1 : 2 * t->results) * sizeof *more);

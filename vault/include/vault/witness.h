@@ -28,6 +28,7 @@ enum {
     VAULT_VKEY = 192, /* with the final 0 */
     VAULT_KEY_NAME = 129,
     VAULT_WITNESS_TEXT = 4 * 1024 * 1024, /* of what is read at most */
+    VAULT_WITNESS_REQUESTS = 1024,        /* in one text at most */
     VAULT_WITNESSES = 32,                 /* that are pinned at most */
     VAULT_WITNESSED_LOGS = 500            /* of one vault at most */
 };
@@ -102,6 +103,7 @@ struct vault_judged_result {
  * refused leave the others alone. fn is called for each in order, after the
  * store succeeded.
  *   VAULT_E_FORMAT  the text holds no request, or something else
+ *   VAULT_E_LIMIT   more than VAULT_WITNESS_TEXT or VAULT_WITNESS_REQUESTS
  *   VAULT_E_POLICY  this machine is not the one that signs
  *                   (vault_witness_begin), the vault is older than this
  *                   machine remembers, or its clock is in doubt
@@ -191,7 +193,8 @@ struct vault_ask_options {
  *   VAULT_E_USAGE      `old` fits no log that is asked for
  *   VAULT_E_POLICY     the witness has signed more entries than there are: this
  *                      vault is an older copy
- *   VAULT_E_LIMIT      more than VAULT_WITNESS_TEXT */
+ *   VAULT_E_LIMIT      more than VAULT_WITNESS_TEXT, or more logs than a
+ *                      witness signs for (VAULT_WITNESSED_LOGS) */
 VAULT_API VAULT_CHECKED enum vault_status vault_witness_ask(struct vault *v,
     const char *name, const struct vault_ask_options *o,
     int (*fn)(void *ctx, const char *text, size_t len), void *ctx,
@@ -216,7 +219,9 @@ struct vault_line_result {
  * Put what witnesses answered under the states they signed [no line in the
  * log]. Also whole checkpoints, whose lines are looked at one by one. Lines of
  * keys that are not pinned are not taken. fn is called for each line.
- *   VAULT_E_FORMAT  it holds no answer, or something else */
+ *   VAULT_E_FORMAT  it holds no answer, or something else
+ *   VAULT_E_LIMIT   more than VAULT_WITNESS_TEXT, or four times
+ *                   VAULT_WITNESS_REQUESTS lines */
 VAULT_API VAULT_CHECKED enum vault_status vault_witness_take(struct vault *v,
     const char *p, size_t n,
     int (*fn)(void *ctx, const struct vault_line_result *r), void *ctx,
