@@ -200,7 +200,10 @@ judged_text(const struct vault_judged_result *r)
             r->name, r->size, r->origin);
         return;
     }
-    say_warn(tr("not signed: %s, of \"%s\""), r->origin, r->name);
+    if (r->name[0] != 0)
+        say_warn(tr("not signed: %s, of \"%s\""), r->origin, r->name);
+    else
+        say_warn(tr("not signed: %s"), r->origin);
     shown = *r->why;
     say_error(&shown);
 }

@@ -93,8 +93,8 @@ says err "line 2"
 [ ! -s out ] || bad "something was judged: $(cat out)"
 printf 'quorum none\n\0quorum a\n' >zero
 expect 2 auditor verify a.sanduq --policy zero
-printf 'witness a %s\nquorum a' "$(cat w.vkey)" >cut
-expect 2 auditor verify a.sanduq --policy cut
+printf 'witness a %s\nquorum a' "$(cat w.vkey)" >cut-off
+expect 2 auditor verify a.sanduq --policy cut-off
 says err "may be cut off"
 printf 'witness a %s\r\nquorum a\r\n' "$(cat w.vkey)" >windows
 expect 2 auditor verify a.sanduq --policy windows
@@ -142,6 +142,20 @@ expect 0 on a log pack b.audit
 expect 0 auditor verify b.audit --policy policy.txt
 says out "and so held fast by what is countersigned"
 
+# ---- a capture file, a bundle: their states have nobody's signature yet
+expect 6 auditor verify field.sq --policy policy.txt
+says out "no state of it is countersigned as the policy asks"
+expect 0 on a card add w.card --name Bolat --fingerprint "$(digits w)"
+expect 0 on a --yes share --plain-container given --to Bolat "$id"
+expect 6 auditor verify given.bundle --policy policy.txt --card a.card
+says out "lines is not countersigned as the policy asks"
+says out "lacks 2 more of: Wit, Xen"
+expect 0 auditor verify given.bundle --card a.card
+says out "other replicas: unknown"
+sign w
+sign x
+expect 0 auditor verify a.sanduq --policy policy.txt
+
 # ---- what a witness has seen
 expect 0 on w witness list Aina -o seen
 expect 0 auditor verify a.sanduq --witnessed seen --witness w.card --policy policy.txt
@@ -163,6 +177,9 @@ says out "another replica: witness"
 says_not out "other replicas: none"
 expect 0 auditor --json verify a.sanduq --witnessed seen --witness w.card
 says out '"kind":"replicas"'
+expect 6 auditor verify b.audit --witnessed seen --witness w.card # an older pack
+rm b.audit
+expect 0 on a log pack b.audit
 expect 0 auditor verify b.audit --witnessed seen --witness w.card
 
 # ---- a copy goes another way: two histories under one key

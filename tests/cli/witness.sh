@@ -282,7 +282,9 @@ expect 7 wit witness list Nobody
 expect 2 wit witness list -o post/seen2
 expect 0 wit --json witness list
 says out '"type":"seen","v":1,"name":"Aina"'
-if grep -aq Wit a.sanduq; then bad "the witness's name lies in the file"; fi
+expect 0 aina --yes witness init Augenzeugin post/o.vkey
+if grep -aq Augenzeugin a.sanduq; then bad "the witness's name lies in the file"; fi
+expect 0 aina witness init Augenzeugin --remove
 
 # ---- two machines of one witness, and an older copy of it
 cp w.sanduq twin.sanduq

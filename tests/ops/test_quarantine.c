@@ -119,6 +119,8 @@ what_nothing_names_goes_and_the_vault_holds_again(void **state)
         "INSERT INTO log SELECT 9, origin, note FROM o.log",
         "INSERT INTO note VALUES(3, 0, 'card', x'c0ffee')",
         "INSERT INTO proof VALUES(1, 1, 1, 1, 'seal', zeroblob(32), x'')",
+        "INSERT INTO attachment VALUES(2, 1, (SELECT max(size) FROM "
+        "checkpoint WHERE log = 1), 'ots', x'c0ffee')",
         "INSERT INTO attachment VALUES(1, 1, 4000, 'tsr', x'c0ffee')"};
     struct world w;
     struct vault_quarantined done;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <vault/cards.h>
 
 #include "quick_vault.h"
 #include "revoke.h"
@@ -191,6 +192,39 @@ another_vaults_card_is_not_the_signers(void **state)
     assert_int_equal(with_card(its.fingerprint, &compared), VAULT_E_POLICY);
     assert_false(compared);
     quick_end(&other);
+}
+
+/* A vault whose card was renewed, and the card from before. */
+static void
+a_former_card_leads_to_the_signer_and_that_is_said(void **state)
+{
+    struct vault_verify_options opt = {0};
+    struct quick_vault other;
+    struct quick_verdict said;
+    char copy[TEMP_PATH];
+    const char *given = card;
+
+    (void)state;
+    temp_dir_path(&q.dir, "renewed", copy);
+    temp_copy(q.path, copy);
+    other = q;
+    other.opt.no_state = true;
+    other.v = quick_open(&q, copy, &other.opt);
+    assert_int_equal(vault_card_renew(other.v, NULL, NULL), VAULT_OK);
+    vault_close(other.v);
+    opt.cards = &given;
+    opt.cards_len = 1;
+    quick_verify_with(copy, &opt, &said);
+    assert_int_equal(said.st, VAULT_OK);
+    assert_true(said.verdict.compared);
+    assert_non_null(strstr(said.lines,
+        "generation 2, which goes on from the card that was given, generation "
+        "1"));
+    assert_string_not_equal(said.verdict.fingerprint, info.fingerprint);
+    given = info.fingerprint; /* the digits of a former key are not the key */
+    quick_verify_with(copy, &opt, &said);
+    assert_int_equal(said.st, VAULT_E_POLICY);
+    assert_int_equal(remove(copy), 0);
 }
 
 static enum vault_status
@@ -377,6 +411,7 @@ main(void)
         cmocka_unit_test(a_good_vault_holds_in_every_part),
         cmocka_unit_test(the_signer_is_compared_with_a_card_or_fingerprint),
         cmocka_unit_test(another_vaults_card_is_not_the_signers),
+        cmocka_unit_test(a_former_card_leads_to_the_signer_and_that_is_said),
         cmocka_unit_test(an_older_checkpoint_must_be_a_beginning),
         cmocka_unit_test(two_histories_under_one_log_key_do_not_match),
         cmocka_unit_test(whoever_reads_the_findings_may_stop),

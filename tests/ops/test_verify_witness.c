@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 #include <sqlite3.h>
+#include <vault/evidence.h>
 
 #include "card.h"
 #include "checkpoint.h"
@@ -474,6 +475,65 @@ each_group_that_lacks_somebody_has_a_line(void **state)
     quick_end(&q);
 }
 
+struct facts {
+    unsigned held, failed, unknown, in_policy, dated;
+};
+
+static struct facts facts;
+
+static int
+take_fact(void *ctx, const struct vault_evidence *e)
+{
+    (void)ctx;
+    if (e->kind != VAULT_EV_COSIGNATURE)
+        return 0;
+    facts.held += e->state == VAULT_EV_HELD;
+    facts.failed += e->state == VAULT_EV_FAILED;
+    facts.unknown += e->state == VAULT_EV_UNKNOWN;
+    facts.in_policy += e->in_policy;
+    facts.dated += e->time >= 0;
+    assert_true((e->vkey != NULL) == (strcmp(e->word, "w3.example") != 0));
+    assert_int_equal(e->size, 4);
+    return 0;
+}
+
+static int
+take_finding(void *ctx, const struct vault_finding *f)
+{
+    (void)ctx;
+    (void)f;
+    return 0;
+}
+
+/* Also when the newest state lacks somebody, and is looked at once more. */
+static void
+each_signature_line_is_one_fact(void **state)
+{
+    char p[4096];
+    struct vault_verify_options opt = {0};
+    struct vault_verdict verdict;
+    struct vault_error err;
+    struct quick_vault q;
+
+    (void)state;
+    quick_make(&q);
+    quick_close(&q);
+    countersign(q.path, 1, 0, early);
+    countersign(q.path, 1, 3, early); /* of a key that is not known */
+    opt.policy = policy(p, two_of_three);
+    opt.evidence = take_fact;
+    memset(&facts, 0, sizeof facts);
+    assert_int_equal(vault_verify(q.path, &opt, take_finding, NULL, &verdict,
+                         &err),
+        VAULT_E_POLICY);
+    assert_int_equal(facts.held, 1);
+    assert_int_equal(facts.failed, 0);
+    assert_int_equal(facts.unknown, 1);
+    assert_int_equal(facts.in_policy, 1);
+    assert_int_equal(facts.dated, 1);
+    quick_end(&q);
+}
+
 /* Signatures under two states do not add up to one quorum. */
 static void
 an_older_state_counts_up_to_its_size_only(void **state)
@@ -489,10 +549,10 @@ an_older_state_counts_up_to_its_size_only(void **state)
     quick_add(q.v, "more", NULL, 0, NULL);
     quick_close(&q);
     EXPECT(q.path, &a, VAULT_E_POLICY,
-        "countersigned as the policy asks up to line 4 of 5 only",
+        "as the policy asks reaches to line 4 of 5 only",
         "group g of the policy lacks 2 more");
     countersign(q.path, 1, 2, later);
-    EXPECT(q.path, &a, VAULT_E_POLICY, "up to line 4 of 5 only",
+    EXPECT(q.path, &a, VAULT_E_POLICY, "reaches to line 4 of 5 only",
         "lacks 1 more of: a, b");
     countersign(q.path, 1, 1, later);
     EXPECT(q.path, &a, VAULT_OK, "(5 lines) is countersigned as the policy");
@@ -687,7 +747,7 @@ what_a_countersigned_line_names_is_covered(void **state)
     quick_add(q.v, "on the first", NULL, 0, NULL);
     quick_close(&q);
     EXPECT(q.path, &a, VAULT_E_POLICY,
-        "countersigned as the policy asks up to line 4 of 6 only",
+        "as the policy asks reaches to line 4 of 6 only",
         "lines 4 to 5 came after");
     countersign(q.path, 1, 0, later);
     EXPECT(q.path, &a, VAULT_OK, "HELD policy");
@@ -764,7 +824,7 @@ a_line_join_behind_the_countersigned_ones_covers_nothing(void **state)
     first_machine(&q);
     quick_add(q.v, "on the first", NULL, 0, NULL);
     quick_close(&q);
-    EXPECT(q.path, &a, VAULT_E_POLICY, "up to line 4 of 6 only",
+    EXPECT(q.path, &a, VAULT_E_POLICY, "reaches to line 4 of 6 only",
         "no state of it is countersigned as the policy asks", "!HELD policy");
     quick_end(&q);
 }
@@ -906,6 +966,7 @@ main(void)
         cmocka_unit_test(strangers_lines_are_kept_up_to_the_limit_of_a_note),
         cmocka_unit_test(a_policy_is_satisfied_by_its_quorum_alone),
         cmocka_unit_test(each_group_that_lacks_somebody_has_a_line),
+        cmocka_unit_test(each_signature_line_is_one_fact),
         cmocka_unit_test(an_older_state_counts_up_to_its_size_only),
         cmocka_unit_test(a_policy_may_name_its_logs),
         cmocka_unit_test(

@@ -9,6 +9,7 @@
 #include "planted_rows.h"
 #include "record_rows.h"
 #include "sealer.h"
+#include "stamp_rows.h"
 #include "unlock.h"
 
 struct work {
@@ -17,6 +18,7 @@ struct work {
     struct vlt_planted planted;
     struct vlt_buf bad; /* numbers, u64 each, of the walk that runs */
     const struct vlt_own_logs *logs;
+    struct vlt_stamp_lines stamps;
 };
 
 static enum vault_status
@@ -228,6 +230,33 @@ move_epochs(struct work *w, struct vault_error *err)
     return st;
 }
 
+/* ---- time evidence that no line names ---- */
+
+static enum vault_status
+judge_attachment(void *ctx, const struct vlt_attachment_row *r,
+    struct vault_error *err)
+{
+    struct work *w = ctx;
+
+    (void)err;
+    if (vlt_stamp_line_of(&w->stamps, r->b, r->b_len) == NULL)
+        note_bad(w, r->a);
+    return VAULT_OK;
+}
+
+static enum vault_status
+move_attachments(struct work *w, struct vault_error *err)
+{
+    enum vault_status st = vlt_stamp_lines_load(w->v->store, &w->stamps, err);
+
+    if (st == VAULT_OK)
+        st = vlt_attachments(w->v->store, judge_attachment, w, err);
+    if (st == VAULT_OK)
+        st = move_bad(w, VLT_PLANTED_ATTACHMENT, err);
+    vlt_stamp_lines_clear(&w->stamps);
+    return st;
+}
+
 static enum vault_status
 move_all(struct work *w, struct vault_error *err)
 {
@@ -238,6 +267,8 @@ move_all(struct work *w, struct vault_error *err)
         st = move_bad(w, VLT_PLANTED_LOG, err);
     if (st == VAULT_OK)
         st = vlt_planted_move(s, &w->planted, err);
+    if (st == VAULT_OK)
+        st = move_attachments(w, err);
     if (st == VAULT_OK)
         st = move_epochs(w, err);
     if (st == VAULT_OK)

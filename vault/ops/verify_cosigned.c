@@ -257,6 +257,8 @@ tell_line(const struct lines *l, const struct vlt_note_line *line,
         ? line->name_len
         : vlt_utf8_cut(line->name, VLT_NAME_MAX);
 
+    if (l->v->wit->again)
+        return;
     memcpy(name, line->name, len);
     name[len] = 0;
     e.origin = l->origin;

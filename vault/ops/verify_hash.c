@@ -108,6 +108,7 @@ vlt_hasher_new(struct vlt_verify *v, vlt_hashed_fn *fn, void *ctx,
 static struct slab *
 now(const struct vlt_hasher *h)
 {
+    assert(h->slabs > 0);
     return h->slab[(h->oldest + h->waiting) % h->slabs];
 }
 

@@ -236,6 +236,29 @@ say_recipient(struct vlt_verify *v)
             v->verdict.fingerprint);
 }
 
+/* The generation of the card that was given, when that is not the newest: the
+ * chain of cards leads from it to the signer. 0: it is, or was given by its
+ * fingerprint. */
+static size_t
+former(const struct vlt_verify *v)
+{
+    size_t i, k;
+
+    for (i = 0; i < v->opt->cards_len; i++) {
+        if (v->cards > 0 &&
+            vlt_card_is(&v->card[v->cards - 1], 1, v->opt->cards[i]))
+            return 0;
+    }
+    for (k = v->cards; k > 0; k--) {
+        for (i = 0; i < v->opt->cards_len; i++) {
+            if (vlt_card_is(v->card, k, v->opt->cards[i]) &&
+                !vlt_card_is(v->card, k - 1, v->opt->cards[i]))
+                return k;
+        }
+    }
+    return 0;
+}
+
 void
 vlt_verify_signer(struct vlt_verify *v)
 {
@@ -245,6 +268,11 @@ vlt_verify_signer(struct vlt_verify *v)
         v->verdict.compared = vlt_card_is(v->card, v->cards, v->opt->cards[i]);
     if (v->capture)
         say_recipient(v);
+    else if (v->verdict.compared && former(v) > 0)
+        vlt_held(v, "signer", former(v),
+            "signed by %s, generation %zu, which goes on from the card that "
+            "was given, generation %zu",
+            v->verdict.fingerprint, v->cards, former(v));
     else if (v->verdict.compared)
         vlt_held(v, "signer", 1, "signed by the key that was given (%s)",
             v->verdict.fingerprint);

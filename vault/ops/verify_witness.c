@@ -429,8 +429,8 @@ say_not_enough(const struct witnessing *w, size_t log)
 
     if (v->wit->own_policy && c->size > 0)
         vlt_not_seen(v, "policy", l->size - c->size,
-            "log %s: countersigned as this vault's own policy asks up to line "
-            "%" PRIu64 " of %" PRIu64,
+            "log %s: what is countersigned as this vault's own policy asks "
+            "reaches to line %" PRIu64 " of %" PRIu64,
             l->origin, c->size, l->size);
     else if (v->wit->own_policy)
         vlt_not_seen(v, "policy", l->size,
@@ -438,9 +438,9 @@ say_not_enough(const struct witnessing *w, size_t log)
             l->origin);
     else if (c->size > 0)
         vlt_not_as_asked(v, "policy",
-            "log %s: countersigned as the policy asks up to line %" PRIu64
-            " of %" PRIu64 " only: the rest can still be changed by who has "
-            "its key",
+            "log %s: what is countersigned as the policy asks reaches to line "
+            "%" PRIu64 " of %" PRIu64
+            " only: the rest can still be changed by who has its key",
             l->origin, c->size, l->size);
     else
         vlt_not_as_asked(v, "policy",
@@ -458,12 +458,14 @@ take_newest(struct witnessing *w, size_t log, struct vault_error *err)
     uint64_t counted = v->verdict.cosignatures;
     enum vault_status st;
 
+    v->wit->again = true; /* its facts were told, and counted */
     vlt_buf_init(&note, VLT_NOTE_MAX);
     st = vlt_checkpoint_newest(v->s, v->log[log].n, &row, &note, err);
     if (st == VAULT_OK)
         st = vlt_wit_lines(v, v->log[log].origin, v->log[log].replica.log_key,
             row.note, row.note_len, &p, err);
     v->verdict.cosignatures = counted;
+    v->wit->again = false;
     if (st == VAULT_OK)
         vlt_wit_say_lacking(v, v->log[log].origin);
     vlt_buf_clear(&note);

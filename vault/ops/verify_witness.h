@@ -39,6 +39,7 @@ struct vlt_wit {
     size_t keys;
     struct vlt_wit_key *key;
     bool *held;   /* by nodes of the policy, of the checkpoint on the way */
+    bool again;   /* lines that were looked at before */
     int64_t now;  /* by this machine's clock */
     size_t cards; /* that are given: whose `witnessed` texts can be checked */
     struct vlt_card *card;

@@ -61,6 +61,9 @@ static const struct {
         "DELETE FROM record WHERE rid = ?"},
     [VLT_PLANTED_EPOCH] = {"epoch", "SELECT * FROM epoch WHERE e = ?",
         "DELETE FROM epoch WHERE e = ?"},
+    [VLT_PLANTED_ATTACHMENT] = {"attachment",
+        "SELECT * FROM attachment WHERE a = ?",
+        "DELETE FROM attachment WHERE a = ?"},
 };
 
 static void

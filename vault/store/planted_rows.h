@@ -26,7 +26,8 @@ VAULT_CHECKED enum vault_status vlt_planted_move(struct vlt_store *s,
 enum vlt_planted_kind {
     VLT_PLANTED_LOG,
     VLT_PLANTED_RECORD,
-    VLT_PLANTED_EPOCH
+    VLT_PLANTED_EPOCH,
+    VLT_PLANTED_ATTACHMENT
 };
 VAULT_CHECKED enum vault_status vlt_planted_move_one(struct vlt_store *s,
     enum vlt_planted_kind kind, uint64_t n, struct vlt_planted *p,
