@@ -69,8 +69,12 @@ enum vault_status
 verify_report_begin(struct verify_report *r, const char *out, const char *path,
     struct vault_error *err)
 {
-    enum vault_status st = vlt_outfile_begin(out, false, &r->file, err);
+    enum vault_status st;
 
+    if (strcmp(out, "-") == 0)
+        return vlt_fail(err, VAULT_E_USAGE,
+            "a report needs a file: the findings go to standard output");
+    st = vlt_outfile_begin(out, false, &r->file, err);
     if (st == VAULT_E_EXISTS && err != NULL)
         err->hint = N_("name another file: a report is written over nothing");
     if (st != VAULT_OK)

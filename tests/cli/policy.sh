@@ -93,8 +93,8 @@ says err "line 2"
 [ ! -s out ] || bad "something was judged: $(cat out)"
 printf 'quorum none\n\0quorum a\n' >zero
 expect 2 auditor verify a.sanduq --policy zero
-printf 'witness a %s\nquorum a' "$(cat w.vkey)" >cut
-expect 2 auditor verify a.sanduq --policy cut
+printf 'witness a %s\nquorum a' "$(cat w.vkey)" >cut-off
+expect 2 auditor verify a.sanduq --policy cut-off
 says err "may be cut off"
 printf 'witness a %s\r\nquorum a\r\n' "$(cat w.vkey)" >windows
 expect 2 auditor verify a.sanduq --policy windows

@@ -74,6 +74,8 @@ same v.sanduq before
 ln -s nowhere link.html
 expect 2 "$SANDUQ" verify v.sanduq --report link.html
 [ ! -e nowhere ] || bad "a link was followed"
+expect 2 "$SANDUQ" verify v.sanduq --report -
+[ ! -e ./- ] || bad "a file named -"
 expect 1 "$SANDUQ" verify body.bin --report none.html
 [ ! -e none.html ] || bad "a report of nothing"
 expect 7 "$SANDUQ" verify missing.sanduq --report none.html
@@ -122,6 +124,9 @@ for f in meta gone leaf body planted; do
     says $f.html '<main class="failed">'
     all_said $f.html $f.sdq --card v.card
 done
+head -c 60000 v.sanduq >cut.sdq
+expect 3 "$SANDUQ" verify cut.sdq --report cut.html
+page cut.html 'The evidence does not match'
 page meta.html 'here, and not as it was sealed' 'the sealed metadata were changed'
 page gone.html 'logged, not withdrawn, and not here'
 page body.html 'the sealed body was changed'

@@ -130,8 +130,8 @@ def change_row(path, rng):
             if what and db.total_changes:
                 return f"{t}: {what}"
         return None
-    except sqlite3.Error:
-        return None  # an UPDATE that a constraint stops
+    except (sqlite3.Error, UnicodeDecodeError):
+        return None  # an UPDATE that a constraint stops, a file that is broken
     finally:
         db.close()
 

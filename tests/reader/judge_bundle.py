@@ -27,10 +27,10 @@ class Bundle:
             try:
                 if form(kind, note_split(note)[0])[0] != self.skip:
                     self.by_kind[kind].append(note)
-            except Bad:  # what is no note says nothing; a card must be one
-                need(kind != "card", "form of a card")
+            except Bad:
+                pass  # what is no note of its kind says nothing
         need(len(self.by_kind["card"]) <= 4096, "too many cards")
-        self.cards = cards_that_hold([Card(n) for n in self.by_kind["card"]])
+        self.cards = cards_that_hold(self.by_kind["card"])
 
     def signature(self):
         note = text_of(self.c.meta["bundle"])
@@ -281,11 +281,15 @@ class Others(Bundle):
         need(ends or not self.log, "a log of others without a proof")
 
 
-def cards_that_hold(cards):
+def cards_that_hold(notes):
     """9.3, step 2: by hash; of two of one vault and generation neither."""
     of = defaultdict(dict)
-    for x in cards:
-        of[x.vault, x.gen][x.hash] = x
+    for note in notes:
+        try:
+            x = Card(note)
+            of[x.vault, x.gen][x.hash] = x
+        except Bad:
+            pass
     good = {}
     for key in sorted(of):
         if len(of[key]) > 1:

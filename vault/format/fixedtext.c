@@ -86,14 +86,13 @@ struct walk {
     size_t pos;
 };
 
-/* Bytes of one thing at the walk's place that means nothing; 0: none. */
-static size_t
-nothing(const struct walk *w)
+size_t
+vlt_means_nothing(const char *p, size_t len)
 {
     static const char *const unseen[] = {"\xc2\xa0", "\xc2\xad", "\xe2\x80\x8b",
         "\xe2\x80\x8c", "\xe2\x80\x8d", "\xe2\x80\x8e", "\xe2\x80\x8f",
         "\xe2\x81\xa0", "\xef\xbb\xbf"};
-    unsigned char c = (unsigned char)w->p[w->pos];
+    unsigned char c = len > 0 ? (unsigned char)*p : 'x';
     size_t i;
 
     if (c <= 0x20 || c == 0x7f || c == '>' || c == '|')
@@ -101,10 +100,16 @@ nothing(const struct walk *w)
     for (i = 0; i < VLT_COUNT(unseen); i++) {
         size_t n = strlen(unseen[i]);
 
-        if (w->len - w->pos >= n && memcmp(w->p + w->pos, unseen[i], n) == 0)
+        if (len >= n && memcmp(p, unseen[i], n) == 0)
             return n;
     }
     return 0;
+}
+
+static size_t
+nothing(const struct walk *w)
+{
+    return vlt_means_nothing(w->p + w->pos, w->len - w->pos);
 }
 
 /* The next character that means something, -1 at the end. */

@@ -41,6 +41,9 @@ enum {
     VLT_FIXED_RAW = 256 * 1024 /* nor what is read to find one */
 };
 
+/* How many bytes of what mail and chat put in between (section 1.9) begin at
+ * p: one character; 0 for one that means something, and for none. */
+size_t vlt_means_nothing(const char *p, size_t len);
 /* The text of *from, appended to out.   VAULT_E_LIMIT, VAULT_E_MEMORY */
 VAULT_CHECKED enum vault_status vlt_fixed_encode(struct vlt_buf *out,
     const struct vlt_fixed_form *form, const void *from,

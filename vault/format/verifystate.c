@@ -170,7 +170,7 @@ read_edge(struct vlt_lines *l, struct vlt_checked_log *log)
     if (l->failed || log->size == 0 || log->size > INT64_MAX)
         vlt_lines_fail(l);
     else
-        log->edge = calloc(log->edges, sizeof *log->edge);
+        log->edge = calloc(log->edges + 1, sizeof *log->edge);
     if (log->edge == NULL) {
         vlt_lines_fail(l);
         return;
@@ -242,6 +242,8 @@ read_body(struct vlt_lines *l, struct vlt_verifystate *s)
     s->time = vlt_lines_u64(l);
     vlt_lines_expect(l, " ");
     s->whole = vlt_lines_u64(l);
+    if (s->time > INT64_MAX || s->whole > INT64_MAX)
+        vlt_lines_fail(l);
     vlt_lines_expect(l, "\nrecords ");
     s->records = vlt_lines_u64(l);
     vlt_lines_expect(l, " ");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fail.h"
+#include "fixedtext.h"
 #include "text.h"
 
 #define MARK "sanduq.invalid/"
@@ -23,25 +24,10 @@ struct walk {
     size_t len, pos;
 };
 
-/* Bytes of one thing at the walk's place that means nothing; 0: none. */
 static size_t
 nothing(const struct walk *w)
 {
-    static const char *const unseen[] = {"\xc2\xa0", "\xc2\xad", "\xe2\x80\x8b",
-        "\xe2\x80\x8c", "\xe2\x80\x8d", "\xe2\x80\x8e", "\xe2\x80\x8f",
-        "\xe2\x81\xa0", "\xef\xbb\xbf"};
-    unsigned char c = (unsigned char)w->p[w->pos];
-    size_t i;
-
-    if (c <= 0x20 || c == 0x7f || c == '>' || c == '|')
-        return 1;
-    for (i = 0; i < VLT_COUNT(unseen); i++) {
-        size_t n = strlen(unseen[i]);
-
-        if (w->len - w->pos >= n && memcmp(w->p + w->pos, unseen[i], n) == 0)
-            return n;
-    }
-    return 0;
+    return vlt_means_nothing(w->p + w->pos, w->len - w->pos);
 }
 
 static void

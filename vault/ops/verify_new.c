@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "fail.h"
+#include "utc.h"
 #include "verify_since.h"
 
 void
@@ -23,10 +24,10 @@ static void
 say_before(const struct vlt_new *n)
 {
     const struct vlt_verifystate *s = n->was;
-    char last[VLT_DAY_TEXT], whole[VLT_DAY_TEXT];
+    char last[VLT_UTC_TEXT], whole[VLT_UTC_TEXT];
 
-    vlt_day_text(last, s->time);
-    vlt_day_text(whole, s->whole);
+    vlt_utc_text(last, (int64_t)s->time);
+    vlt_utc_text(whole, (int64_t)s->whole);
     vlt_not_seen(n->v, "before", n->old,
         "%" PRIu64 " lines and %" PRIu64
         " record versions were checked until %s and not looked at again",

@@ -6,6 +6,7 @@
 #include "fail.h"
 #include "pasted.h"
 #include "text.h"
+#include "utc.h"
 
 static void
 unmet(struct vlt_verify *v)
@@ -240,7 +241,7 @@ enum vault_status
 vlt_checked_compare(struct vlt_verify *v, struct vault_error *err)
 {
     struct vault_error why;
-    char day[VLT_DAY_TEXT];
+    char day[VLT_UTC_TEXT];
     enum vault_status st = VAULT_OK;
     size_t i;
 
@@ -251,7 +252,7 @@ vlt_checked_compare(struct vlt_verify *v, struct vault_error *err)
         vlt_not_as_asked(v, "since", "the saved state is of another vault");
         return VAULT_OK;
     }
-    vlt_day_text(day, v->known->time);
+    vlt_utc_text(day, (int64_t)v->known->time);
     compare_cards(v, day);
     for (i = 0; st == VAULT_OK && i < v->known->logs; i++) {
         vlt_error_clear(&why);

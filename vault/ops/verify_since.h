@@ -30,8 +30,4 @@ enum vlt_checked_kind vlt_checked_kind(const struct vlt_verify *v);
 VAULT_CHECKED enum vault_status vlt_revoke_hashes(struct vlt_store *s,
     struct vlt_hash32 **list, size_t *n, struct vault_error *err);
 
-/* YYYY-MM-DD in UTC. */
-enum { VLT_DAY_TEXT = 16 };
-void vlt_day_text(char out[VLT_DAY_TEXT], uint64_t seconds);
-
 #endif

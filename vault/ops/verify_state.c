@@ -45,26 +45,6 @@ vlt_checked_load(struct vlt_verify *v, struct vault_error *err)
     return st == VAULT_E_FORMAT ? VAULT_E_USAGE : st;
 }
 
-/* Civil from days: shifted so that a year begins in March. */
-void
-vlt_day_text(char out[VLT_DAY_TEXT], uint64_t seconds)
-{
-    struct vlt_buf b;
-    uint64_t days = (seconds > 253402300799U ? 253402300799U : seconds) / 86400;
-    uint64_t z = days + 719468, era = z / 146097, day = z % 146097;
-    uint64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-    uint64_t rest = day - (365 * year + year / 4 - year / 100);
-    uint64_t m = (5 * rest + 2) / 153;
-
-    vlt_buf_init(&b, VLT_DAY_TEXT);
-    vlt_buf_printf(&b, "%04u-%02u-%02u",
-        (unsigned)(year + era * 400 + (m >= 10)),
-        (unsigned)(m < 10 ? m + 3 : m - 9),
-        (unsigned)(rest - (153 * m + 2) / 5 + 1));
-    memcpy(out, vlt_buf_cstr(&b), VLT_DAY_TEXT < b.len + 1 ? 1 : b.len + 1);
-    vlt_buf_clear(&b);
-}
-
 /* ---- what is kept ---- */
 
 enum vault_status

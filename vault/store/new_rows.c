@@ -32,8 +32,8 @@ vlt_new_marks(struct vlt_store *s, uint64_t row[VLT_CHECKED_TABLES],
         [VLT_CHECKED_EXTRACT] = "SELECT max(x) FROM extract",
         [VLT_CHECKED_EPOCH] = "SELECT max(e) FROM epoch",
         [VLT_CHECKED_ATTACHMENT] = "SELECT max(a) FROM attachment",
-        [VLT_CHECKED_NOTE] = "SELECT n FROM note WHERE n < 4294967296 "
-                             "ORDER BY n DESC LIMIT 1",
+        [VLT_CHECKED_NOTE] = ("SELECT n FROM note WHERE n < 4294967296 "
+                              "ORDER BY n DESC LIMIT 1"),
     };
     enum vault_status st = VAULT_OK;
     size_t i;
