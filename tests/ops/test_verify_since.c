@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <vault/cards.h>
 
+#include "insider.h"
 #include "quick_vault.h"
 #include "read_count.h"
 #include "state_bench.h"
@@ -476,13 +478,15 @@ a_root_from_changed_nodes_is_not_believed(void **state)
     struct vault_verify_options opt = {0};
     struct quick_verdict said;
     struct quick_vault q;
-    char note[4096], *was;
+    char note[4096], *was, *forged;
     const char *since = note;
+    uint8_t secret[32];
 
     (void)state;
     quick_make(&q);
     add(q.v, FEW, false);
     assert_int_equal(vault_log_checkpoints(q.v, take_note, note, NULL), 0);
+    insider_key(q.v, secret);
     quick_close(&q);
     was = state_of(q.path);
     quick_again(&q);
@@ -502,6 +506,45 @@ a_root_from_changed_nodes_is_not_believed(void **state)
     assert_int_equal(said.st, VAULT_E_TAMPERED);
     assert_false(said.verdict.partly);
     assert_null(strstr(said.lines, "FAILED fork: the key"));
+    /* nor when the key has signed what they give */
+    forged = insider_checkpoint(q.path, FEW + 4, secret);
+    since = forged;
+    quick_verify_with(q.path, &opt, &said);
+    assert_int_equal(said.st, VAULT_E_TAMPERED);
+    assert_false(said.verdict.partly);
+    free(forged);
+    free(was);
+    quick_end(&q);
+}
+
+/* A good successor, signed by the key before, that no line names. */
+static void
+a_card_of_no_line_is_found(void **state)
+{
+    struct vault_options opt;
+    struct quick_vault q;
+    struct vault *v;
+    char copy[TEMP_PATH], sql[3 * TEMP_PATH], *was;
+
+    (void)state;
+    quick_make(&q);
+    add(q.v, 2, false);
+    quick_close(&q);
+    was = state_of(q.path);
+    temp_dir_path(&q.dir, "renewed", copy);
+    temp_copy(q.path, copy);
+    opt = q.opt;
+    opt.no_state = true;
+    v = quick_open(&q, copy, &opt);
+    assert_int_equal(vault_card_renew(v, NULL, NULL), VAULT_OK);
+    vault_close(v);
+    expect(verify(copy, was), VAULT_OK, false, "held whole: ");
+    (void)snprintf(sql, sizeof sql,
+        "ATTACH '%s' AS o; INSERT INTO identity SELECT gen, card, NULL FROM "
+        "o.identity WHERE gen = 2",
+        copy);
+    quick_sql(q.path, sql);
+    expect(verify(q.path, was), VAULT_E_TAMPERED, false, "failed planted: ");
     free(was);
     quick_end(&q);
 }
@@ -547,6 +590,7 @@ main(void)
             a_capture_file_and_what_was_taken_in_of_it_are_judged_so_too),
         cmocka_unit_test(new_rows_that_were_changed_are_found),
         cmocka_unit_test(a_root_from_changed_nodes_is_not_believed),
+        cmocka_unit_test(a_card_of_no_line_is_found),
         cmocka_unit_test(with_a_key_everything_is_looked_at),
     };
 
