@@ -430,6 +430,22 @@ new_rows_that_were_changed_are_found(void **state)
         "FROM epoch",
         "INSERT INTO local VALUES(1, 1, zeroblob(296))",
         "DELETE FROM slot",
+        /* new rows that belong to old records, or stand before all others */
+        "INSERT INTO segment(rid, n, ct) SELECT 5, 1, ct FROM segment WHERE "
+        "rid = 23",
+        "INSERT INTO segment(s, rid, n, ct) SELECT -1, 5, 1, ct FROM segment "
+        "WHERE rid = 23",
+        "INSERT INTO segment(s, rid, n, ct) SELECT 0, 500, 0, ct FROM segment "
+        "WHERE rid = 23",
+        "INSERT INTO wrap SELECT -1, b FROM wrap WHERE rid = 22",
+        "INSERT INTO extract VALUES(-1, 1, zeroblob(96), zeroblob(300))",
+        "INSERT INTO attachment VALUES(-1, 1, 34, 'ots', x'00')",
+        "INSERT INTO epoch SELECT -1, zeroblob(16), head, rcpt, wraps, cache "
+        "FROM epoch",
+        "INSERT INTO note VALUES(-1, 1, '', x'00')",
+        "INSERT INTO staging VALUES(5)",
+        "INSERT INTO staging VALUES(25)",
+        "INSERT INTO meta VALUES('more', x'00')",
         "UPDATE identity SET card = replace(card, 'mini ', 'mini A')",
     };
     struct quick_vault q;
