@@ -282,3 +282,43 @@ vlt_new_nodes_fit(struct vlt_store *s, uint64_t log, uint64_t size, bool *fit,
         *fit = good;
     return status;
 }
+
+/* ---- one id ---- */
+
+static enum vault_status
+count_of(struct vlt_store *s, const char *sql, const uint8_t id[16],
+    uint64_t most, uint64_t *out, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status = vlt_stmt(s, sql, &st, err);
+    int64_t n = 0;
+    bool found;
+
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_blob(st, 1, id, 16);
+    vlt_bind_u64(st, 2, most);
+    status = number(s, st, &n, &found, err);
+    *out = (uint64_t)n;
+    return status;
+}
+
+enum vault_status
+vlt_new_id_count(struct vlt_store *s, const uint8_t id[16],
+    struct vlt_new_id *out, struct vault_error *err)
+{
+    enum vault_status st = count_of(s,
+        "SELECT count(*) FROM (SELECT 1 FROM record WHERE id = ?1 LIMIT ?2)",
+        id, VLT_NEW_ID_ROWS + 1, &out->rows, err);
+
+    if (st == VAULT_OK)
+        st = count_of(s,
+            "SELECT count(*) FROM (SELECT 1 FROM leaf WHERE id = ?1 LIMIT ?2)",
+            id, VLT_NEW_ID_LINES + 1, &out->lines, err);
+    if (st == VAULT_OK)
+        st = count_of(s,
+            "SELECT count(*) FROM (SELECT kind FROM leaf WHERE id = ?1 LIMIT "
+            "?2) WHERE kind = 'withdraw'",
+            id, VLT_NEW_ID_LINES + 1, &out->withdrawals, err);
+    return st;
+}
