@@ -259,4 +259,35 @@ expect 0 auditor verify state.txt --policy named
 says out "signed by the key that the policy names for it"
 says out "is countersigned as the policy asks"
 expect 0 auditor verify a.sanduq --policy named
+
+# ---- a witness whose clock says 1970: not taken, and a later one is
+if openssl genpkey -algorithm ed25519 -out clock.pem 2>/dev/null; then
+    cat >cosign.py <<'PY'
+import base64, hashlib, sqlite3, struct, subprocess, sys
+name, key, vault = b"clock.example", "clock.pem", sys.argv[1]
+run = lambda *a: subprocess.run(("openssl",) + a, check=True, stdout=subprocess.PIPE).stdout
+public = b"\4" + run("pkey", "-in", key, "-pubout", "-outform", "DER")[-32:]
+key_id = hashlib.sha256(name + b"\n" + public).digest()[:4]
+if vault == "vkey":
+    print("%s+%s+%s" % (name.decode(), key_id.hex(), base64.b64encode(public).decode()))
+    sys.exit()
+text = sqlite3.connect(vault).execute("SELECT note FROM checkpoint ORDER BY log DESC, size DESC"
+                                      ).fetchone()[0].split("\n\n")[0] + "\n"
+with open("m", "wb") as f:
+    f.write(b"cosignature/v1\ntime %d\n" % int(sys.argv[2]) + text.encode())
+sig = run("pkeyutl", "-sign", "-rawin", "-inkey", key, "-in", "m")
+print("\u2014 %s %s" % (name.decode(), base64.b64encode(
+    key_id + struct.pack(">Q", int(sys.argv[2])) + sig).decode()))
+PY
+    export PYTHONIOENCODING=utf-8
+    expect 0 on a --yes witness init Clock "$(python3 cosign.py vkey)"
+    python3 cosign.py a.sanduq 1767225599 >answer
+    expect 6 on a witness take answer
+    says err "a time at which there was no such log: not taken"
+    expect 6 on a --json witness take answer
+    says out '"what":"clock"'
+    python3 cosign.py a.sanduq 1767225600 >answer
+    expect 0 on a witness take answer
+    says err '"Clock" countersigned'
+fi
 finish
