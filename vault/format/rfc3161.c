@@ -120,8 +120,7 @@ read_time(struct vlt_der *r, struct vlt_rfc3161 *out)
     if (!vlt_der_take(r, VLT_DER_GENERALIZED_TIME, &e) || e.len < 15 ||
         e.p[e.len - 1] != 'Z' || !digits(e.p, 4, &year) || year < 1 ||
         !digits(e.p + 4, 2, &month) || !digits(e.p + 6, 2, &day) ||
-        !is_day(year, month, day) ||
-        !digits(e.p + 8, 2, &hour) || hour > 23 ||
+        !is_day(year, month, day) || !digits(e.p + 8, 2, &hour) || hour > 23 ||
         !digits(e.p + 10, 2, &minute) || minute > 59 ||
         !digits(e.p + 12, 2, &second) || second > 60)
         return false;

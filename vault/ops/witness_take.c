@@ -233,8 +233,7 @@ has_line(const struct point *p, const struct vlt_witness_pin *pin, bool *had,
         vlt_note_parse(&n, (const char *)p->note.p, p->note.len, err);
 
     for (i = 0; st == VAULT_OK && i < n.lines && !*had; i++)
-        *had =
-            vlt_cosignature_check(&n, i, &pin->key, &t, NULL) == VAULT_OK &&
+        *had = vlt_cosignature_check(&n, i, &pin->key, &t, NULL) == VAULT_OK &&
             !is_early(t);
     if (*had)
         *time = t;
