@@ -69,6 +69,39 @@ sign(struct vlt_store *s, struct finding *f, const uint8_t secret[32])
     vlt_buf_clear(&note);
 }
 
+char *
+insider_checkpoint(const char *path, uint64_t size, const uint8_t secret[32])
+{
+    struct vlt_store_options opt = {VLT_STORE_READ, 0, NULL, NULL};
+    struct finding f = {1, ""};
+    struct vlt_checkpoint cp;
+    struct vlt_log_tree tree;
+    struct vlt_tree_io io;
+    struct vlt_store *s = NULL;
+    struct vlt_buf text, note;
+    char *out;
+
+    memset(&cp, 0, sizeof cp);
+    cp.size = size;
+    must(vlt_store_open(path, &opt, &s, NULL), path);
+    must(vlt_store_begin(s, false, NULL), "begin");
+    must(vlt_logs(s, take_log, &f, NULL), "logs");
+    vlt_log_tree_io(&tree, s, 1, false, &io);
+    must(vlt_tree_root(&io, size, cp.root, NULL), "root");
+    memcpy(cp.origin, f.origin, sizeof cp.origin);
+    vlt_buf_init(&text, VLT_NOTE_MAX);
+    vlt_buf_init(&note, VLT_NOTE_MAX);
+    must(vlt_checkpoint_encode(&text, &cp, NULL), "checkpoint");
+    must(vlt_note_sign(&note, (const char *)text.p, text.len, cp.origin, secret,
+             NULL),
+        "signing");
+    out = strdup(vlt_buf_cstr(&note));
+    vlt_buf_clear(&text);
+    vlt_buf_clear(&note);
+    vlt_store_close(s);
+    return out;
+}
+
 void
 insider_sign(const char *path, uint64_t n, const uint8_t secret[32])
 {

@@ -12,6 +12,12 @@ void insider_key(struct vault *v, uint8_t secret[32]);
  * made anew by the library's own writer, as if nothing had ever been else.
  */
 void insider_sign(const char *path, uint64_t n, const uint8_t secret[32]);
+/*
+ * A checkpoint of log 1 at `size` with the root that stored nodes and lines
+ * give, whatever they are, signed: the note, for the caller to free.
+ */
+char *insider_checkpoint(const char *path, uint64_t size,
+    const uint8_t secret[32]);
 /* Take record row `rid` out with all that belongs to it, and the lines that
  * name it; the lines behind move up. Log 1. */
 void insider_drop(const char *path, unsigned rid);

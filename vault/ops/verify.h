@@ -62,6 +62,7 @@ struct vlt_verify {
     struct vlt_structure *structure; /* being looked at in another thread */
     struct vlt_quick *quick;         /* of a walk over everything */
     uint64_t withdrawn, untrusted;   /* versions, for a state to be saved */
+    bool revocation_missing;         /* which the log names */
     struct vlt_verifystate *known;   /* the state that was given, or NULL */
     struct vlt_verifystate *keep;    /* the one to be saved, or NULL */
     struct vlt_new *fresh;           /* only what is new is judged, or NULL */

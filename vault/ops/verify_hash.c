@@ -108,6 +108,7 @@ vlt_hasher_new(struct vlt_verify *v, vlt_hashed_fn *fn, void *ctx,
 static struct slab *
 now(const struct vlt_hasher *h)
 {
+    assert(h->slabs > 0);
     return h->slab[(h->oldest + h->waiting) % h->slabs];
 }
 
@@ -118,7 +119,7 @@ vlt_hasher_free(struct vlt_hasher *h)
 
     if (h == NULL)
         return;
-    for (; h->waiting > 0; h->waiting--) {
+    for (; h->slabs > 0 && h->waiting > 0; h->waiting--) {
         if (h->v->pool != NULL)
             vlt_pool_wait(h->v->pool, &h->slab[h->oldest]->job);
         h->oldest = (h->oldest + 1) % h->slabs;
