@@ -151,6 +151,10 @@ judge_claim(struct judging *j, const struct vlt_attachment_row *r, bool named,
         say_failed(j, r, N_("it is malformed"));
         return give_fact(j, r, VAULT_EV_FAILED, -1, err);
     }
+    if (!c.known && vlt_stamp_claim_fits(r->b, r->b_len)) {
+        say_failed(j, r, "it is of another kind than is said of it");
+        return give_fact(j, r, VAULT_EV_FAILED, -1, err);
+    }
     if (!c.known) {
         j->unread++;
         return give_fact(j, r, VAULT_EV_UNKNOWN, -1, err);
@@ -176,20 +180,19 @@ judge_one(void *ctx, const struct vlt_attachment_row *r,
 {
     struct judging *j = ctx;
     struct vlt_stamp_line *line = vlt_stamp_line_of(&j->lines, r->b, r->b_len);
+    bool named = !j->by->lines || (line != NULL && !line->here);
     enum vault_status st;
 
     if (j->v->stopped)
         return vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
     if (line != NULL)
-        line->here = true;
+        line->here = true; /* it names one row */
     st = vlt_stamp_state_load(&j->at, j->by->s, r->log, r->size, err);
     if (st == VAULT_E_NOT_FOUND || st == VAULT_E_TAMPERED) {
         vlt_error_clear(err); /* told as planted, or with its log */
         return VAULT_OK;
     }
-    return st == VAULT_OK
-        ? judge_claim(j, r, !j->by->lines || line != NULL, err)
-        : st;
+    return st == VAULT_OK ? judge_claim(j, r, named, err) : st;
 }
 
 enum vault_status

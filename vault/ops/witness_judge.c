@@ -226,33 +226,6 @@ judge_next(struct vlt_judged *d, const struct vlt_seen *s,
     return VAULT_OK;
 }
 
-/* The text with the log's own line alone, as evidence of what it signed. */
-static enum vault_status
-put_note(struct vlt_seen *s, const struct vlt_note *n, struct vault_error *err)
-{
-    uint8_t id[4];
-    size_t i;
-
-    vlt_note_key_id(id, s->origin, VLT_VKEY_ED25519, s->key, 32);
-    vlt_buf_reset(&s->note);
-    vlt_buf_put(&s->note, n->text, n->text_len);
-    vlt_buf_put_str(&s->note, "\n");
-    for (i = 0; i < n->lines; i++) {
-        const struct vlt_note_line *l = &n->line[i];
-
-        if (memcmp(l->key_id, id, sizeof id) != 0 ||
-            l->name_len != strlen(s->origin) ||
-            memcmp(l->name, s->origin, l->name_len) != 0)
-            continue;
-        vlt_buf_put_str(&s->note, "\xe2\x80\x94 ");
-        vlt_buf_put(&s->note, l->name, l->name_len);
-        vlt_buf_put_str(&s->note, " ");
-        vlt_buf_put(&s->note, l->b64, l->b64_len);
-        vlt_buf_put_str(&s->note, "\n");
-    }
-    return vlt_buf_end(&s->note, "checkpoint", err);
-}
-
 static enum vault_status
 keep(struct vlt_judging *j, struct vlt_judged *d, const struct vlt_note *n,
     struct vlt_seen *s, struct vault_error *err)
@@ -264,7 +237,8 @@ keep(struct vlt_judging *j, struct vlt_judged *d, const struct vlt_note *n,
     memcpy(s->root, d->c.root, 32);
     s->time = vlt_now(j->v);
     s->changed = true;
-    return put_note(s, n, err);
+    /* as evidence of what the log signed */
+    return vlt_note_single(&s->note, n, s->origin, s->key, err);
 }
 
 static enum vault_status
