@@ -277,8 +277,7 @@ take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 
     if (!r->leaf.has_record || !seals(&r->leaf))
         return VAULT_OK;
-    st = vlt_record_has_statement(w->v->s, r->leaf.record, r->leaf.version,
-        r->leaf.subject, &found, err);
+    st = vlt_audit_has_own(w->v->s, w->v->id, &r->leaf, &found, err);
     return st != VAULT_OK || found ? st : judge_missing(w, r, err);
 }
 
