@@ -276,6 +276,8 @@ an_old_record_that_was_withdrawn_must_be_gone(void **state)
         {"its wrap", "INSERT INTO wrap SELECT * FROM old.wrap WHERE rid = 1"},
         {"its body",
             "INSERT INTO segment SELECT * FROM old.segment WHERE rid = 1"},
+        {"its row, taken away", "DELETE FROM record WHERE rid = 1"},
+        {"its row, as another's", "UPDATE record SET f = 1 WHERE rid = 1"},
         {"the text of its line",
             "UPDATE leaf SET evct = (SELECT o.evct FROM old.leaf AS o WHERE "
             "o.log = leaf.log AND o.idx = leaf.idx) WHERE ver = 1 AND kind = "

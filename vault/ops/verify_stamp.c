@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verify_stamp.c: time evidence beside the states of the logs in a container */
+#include "nmark.h"
 #include "verify_stamp.h"
 #include <vault/evidence.h>
 #include <inttypes.h>
@@ -52,7 +53,7 @@ say_failed(struct judging *j, const struct vlt_attachment_row *r,
 {
     if (j->failed++ < TOLD)
         vlt_mismatch(j->v, "stamp",
-            "time evidence (%s) beside log %s at %" PRIu64 ": %s", r->kind,
+            "time evidence (%s) beside log %s at %" PRIu64 ": %-s", r->kind,
             j->at.point.origin, r->size, why);
 }
 
@@ -147,7 +148,7 @@ judge_claim(struct judging *j, const struct vlt_attachment_row *r, bool named,
         vlt_stamp_claim_read(&c, r->kind, r->b, r->b_len, NULL);
 
     if (st != VAULT_OK) {
-        say_failed(j, r, "it is malformed");
+        say_failed(j, r, N_("it is malformed"));
         return give_fact(j, r, VAULT_EV_FAILED, -1, err);
     }
     if (!c.known && vlt_stamp_claim_fits(r->b, r->b_len)) {
@@ -159,7 +160,7 @@ judge_claim(struct judging *j, const struct vlt_attachment_row *r, bool named,
         return give_fact(j, r, VAULT_EV_UNKNOWN, -1, err);
     }
     if (memcmp(c.imprint, j->at.hash, sizeof c.imprint) != 0) {
-        say_failed(j, r, "it is about something else");
+        say_failed(j, r, N_("it is about something else"));
         return give_fact(j, r, VAULT_EV_FAILED, c.time, err);
     }
     j->by->state(j->by->ctx, r->log, r->size, j->at.hash, &at);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* witness_judge.c: whether a witness may sign the state of a log */
+#include "nmark.h"
 #include "witness_judge.h"
 #include <assert.h>
 #include <inttypes.h>
@@ -106,7 +107,7 @@ still_trusted(struct vlt_judged *d, const struct vlt_judge_card *c, bool is_new)
             vlt_fail_hint(&d->why, VAULT_E_POLICY,
                 "ask the person for the card that is right now, over another "
                 "way",
-                "the card of \"%s\" is %s", c->name,
+                "the card of \"%s\" is %-s", c->name,
                 vlt_pin_state_word(c->state)));
     else
         return true;
@@ -203,10 +204,10 @@ judge_next(struct vlt_judged *d, const struct vlt_seen *s,
                 "give the answer back: it says from where to prove",
                 "%" PRIu64
                 " entries were signed before, and the request begins "
-                "at %" PRIu64 "%s",
+                "at %" PRIu64 "%-s",
                 s->size, d->ask.old,
                 d->ask.old > s->size
-                    ? "; if that was signed here, this vault is an older copy"
+                    ? N_("; if that was signed here, this vault is an older copy")
                     : ""));
     } else if (s->size > 0 &&
         !vlt_consistency_ok(s->size, d->c.size, s->root, d->c.root, d->ask.path,
