@@ -2,14 +2,12 @@
 # judge_texts.py: texts given to verify, without a card, format.md 9.5
 import re
 
-import basics
 import disclosure_check
-from basics import B32, N, Card, Newer, form, need, note_split, text_of
+from basics import B32, N, POINT, Card, Newer, form, need, note_split, text_of
 from nacl import bindings as nb
 
 WORDS = ("card withdraw withdraw-revoked ack receipt revoke replica device session"
          .split())
-POINT = re.compile(f"(sanduq\\.invalid/[0-9a-f]{{32}}/[0-9a-f]{{16}})\n{N}\n{B32}\n")
 
 
 def ed25519(pk, message, signature):
@@ -53,5 +51,5 @@ def proof(text):
     lines = head.split("\n")
     need(2 <= len(lines) <= 65 and re.fullmatch(f"index {N}", lines[1])
          and all(re.fullmatch(B32, x) for x in lines[2:]), "form of a proof")
-    need(basics.POINT.fullmatch(note_split(note)[0]), "a checkpoint")
+    need(POINT.fullmatch(note_split(note)[0]), "a checkpoint")
     return 6, "not checked without the line and its log"

@@ -366,6 +366,7 @@ class Judge:
         for n, size, kind, b in self.c.rows("SELECT log, size, kind, b FROM attachment"):
             need(n in by_n and len(b) <= 1 << 20, "an attachment")
             stamped(text_of(kind), b, by_n[n].points[size])
+            need(H(b) not in seen, "time evidence twice")
             seen.add(H(b))
         need(seen == stamps, "attachments and their lines")
 

@@ -119,7 +119,7 @@ vlt_hasher_free(struct vlt_hasher *h)
 
     if (h == NULL)
         return;
-    for (; h->waiting > 0; h->waiting--) {
+    for (; h->slabs > 0 && h->waiting > 0; h->waiting--) {
         if (h->v->pool != NULL)
             vlt_pool_wait(h->v->pool, &h->slab[h->oldest]->job);
         h->oldest = (h->oldest + 1) % h->slabs;
