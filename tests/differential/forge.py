@@ -17,8 +17,7 @@ import tempfile
 from types import SimpleNamespace
 
 from differential import Run, change_row  # and where the reader lies
-from basics import (H, L, Bad, Head, Log, Tree, b64, be, checkpoint_hash, leaf_hash, mth,
-                    text_of)
+from basics import (H, L, Bad, Head, Log, Tree, b64, be, checkpoint_hash, leaf_hash, mth)
 from container import Container
 from kem import nb
 from opening import Vault, X, unsealed
@@ -185,7 +184,7 @@ def seeds_of(vault, keyfile, state):
         p = unsealed(X(v.vmk, "state", v.vid), f.read(), name)
     gen, note, sealed = next(v.c.rows("gen, card, seed FROM identity ORDER BY gen"
                                       " DESC"))
-    card = text_of(note).partition("\n\n")[0] + "\n"
+    card = note.partition("\n\n")[0] + "\n"
     seed = unsealed(X(v.vmk, "seed", v.vid), sealed, be(gen, 4) + H(card.encode()))
     log = p[32:64]
     return {nb.crypto_sign_seed_keypair(log)[0]: log}, (

@@ -2,7 +2,7 @@
 # evidence.py: what vaults, packs and bundles have in common (format.md 4.4, 5, 6, 7.5)
 from collections import defaultdict
 
-from basics import B, H, Head, L, at, need, text_of
+from basics import B, H, Head, L, Log, at, need
 
 SEGMENT = 1048832
 OTS = b"\0OpenTimestamps\0\0Proof\0\xbf\x89\xe2\xe8\x84\xe8\x92\x94\1\x08"
@@ -13,7 +13,10 @@ class Evidence:
     def __init__(self, c):
         self.c, self.waits = c, []
         self.cards, self.logs = {}, {}  # by H(text) and by name
-        self.revoked = defaultdict(list)  # (vault, device): where it ended, or None
+        self.revoked = defaultdict(list)  # (vault, device): the states that revocations name
+
+    def mine(self, vault):
+        return True
 
     def not_good(self, log, index):  # 4.4
         """Whether a revocation of its device leaves this line out."""
@@ -27,31 +30,40 @@ class Evidence:
                 return True
         return False
 
+    def read_logs(self):
+        """Those of the vaults that are judged here, their notes and no more."""
+        self.by_n = {}
+        for n, name, note in self.c.rows("n, origin, note FROM log ORDER BY n"):
+            log = Log(note, n)
+            need(log.name == name, "origin of a log")
+            if self.mine(log.vault):
+                self.by_n[n] = self.logs[name] = log
+
     def heads(self):
         for rid, rec, ver, raw, meta in self.c.rows("rid, id, ver, head, meta FROM record WHERE f = 0"):
             h = Head(raw)
             need((h.id, h.ver) == (rec, ver), "head and columns of a record")
-            h.rid, h.meta = rid, meta
+            h.rid, h.meta, h.use = rid, meta, 0
             h.wrap = next((b for b, in self.c.rows("b FROM wrap WHERE rid = ?", rid)), None)
-            yield h
+            if self.mine(h.origin.hex()):
+                yield h
 
     def meta_holds(self, h):
         need(h.meta is None or len(h.meta) == h.meta_len + 16 and B(h.meta) == h.m, "metadata of a record")
         need(h.wrap is None or len(h.wrap) == 96, "a wrap")
 
     def body_holds(self, h):
-        left, hashes = h.body_len + 16 * -(-h.body_len // 65536), []
-        for i, (n, ct) in enumerate(self.c.rows("n, ct FROM segment WHERE rid = ? ORDER BY n", h.rid)):
-            need(n == i and len(ct) == min(left, SEGMENT) and ct, "a segment")
-            left -= len(ct)
-            hashes.append(B(ct))
-        need(left == 0 and H(L("segments"), *hashes) == h.b, "a body")
+        parts = list(self.c.rows("n, length(ct) FROM segment WHERE rid = ? ORDER BY n", h.rid))
+        size = h.body_len + 16 * -(-h.body_len // 65536)
+        need(parts == [(i, min(size - off, SEGMENT)) for i, off in enumerate(range(0, size, SEGMENT))], "segments")
+        need(h.b == H(L("segments"), *(B(ct) for ct, in self.c.rows(
+            "ct FROM segment WHERE rid = ? ORDER BY n", h.rid))), "a body")
 
-    def epochs(self, kinds):
-        """(id, kind, writer, n, hash of recipients, hash of all) of each."""
+    def epochs(self, kinds):  # 5
+        """(id, header, n, hash of recipients, hash of all) of each."""
         for eid, head, rcpt, wraps, cache in self.c.rows("id, head, rcpt, wraps, cache FROM epoch ORDER BY e"):
-            n, kind = at(head, 72, 4), head[4]
-            need(len(head) == 112 and head[:4] == b"SQE1" and head[5:8] == bytes(3) and kind in kinds
+            n = at(head, 72, 4)
+            need(len(head) == 112 and head[:4] == b"SQE1" and head[5:8] == bytes(3) and head[4] in kinds
                  and head[24:40] == eid and at(head, 76, 4) == 1, "an epoch's header")
             need(2 <= n <= 4096 and len(rcpt) == 32 * n and len(wraps) == 1200 * n and (n == 2 or n % 4 == 0),
                  "wraps of an epoch")
@@ -59,10 +71,11 @@ class Evidence:
             yield eid, head, n, H(L("rcpts"), rcpt), epoch_hash(head, rcpt, wraps)
 
     def attachments(self):
-        by_n = {x.n: x for x in self.logs.values()}
         for n, size, kind, b in self.c.rows("log, size, kind, b FROM attachment"):
-            need(n in by_n, "an attachment")
-            stamped(text_of(kind), b, by_n[n].points[size])
+            need(n in self.by_n, "an attachment")
+            if kind in ("ots", "tsr"):  # another word is not read
+                need((ots_imprint if kind == "ots" else tsr_imprint)(b) == self.by_n[n].points[size],
+                     "time evidence of another state")
             yield H(b)
 
 def epoch_hash(head, rcpt, wraps):
@@ -70,8 +83,12 @@ def epoch_hash(head, rcpt, wraps):
 
 # ---- of which state time evidence speaks: 7.5
 
+def ots_imprint(b):
+    need(len(b) > 65 and b[:33] == OTS, "a timestamp of OpenTimestamps")
+    return b[33:65]
+
 def elements(p):
-    """[(tag, value)] of the DER elements that follow one another."""
+    """(tag, value) of the DER elements that follow one another."""
     out, off = [], 0
     while off < len(p):
         need(off + 2 <= len(p) and p[off] & 31 != 31, "DER")
@@ -86,34 +103,21 @@ def elements(p):
         off += n
     return out
 
-def inside(element, tag=0x30, least=1):
+def inside(element, tag=0x30, least=1, most=1 << 30):
     out = elements(element[1])
-    need(element[0] == tag and len(out) >= least, "DER")
+    need(element[0] == tag and least <= len(out) <= most, "DER")
     return out
 
-def only(p):
-    out = elements(p)
-    need(len(out) == 1, "DER")
-    return out[0]
-
 def tsr_imprint(b):
-    status, token = inside(only(b), least=2)[:2]
-    need(inside(status)[0] in ((2, b"\0"), (2, b"\1")), "status of a response")
-    kind, content = inside(token, least=2)[:2]
-    need(kind == (6, SIGNED_DATA), "signedData")
-    kind, content = inside(inside(inside(content, 0xa0)[0], least=3)[2], least=2)[:2]
-    need(kind == (6, TST_INFO), "id-ct-TSTInfo")
-    octets = inside(content, 0xa0)[0]
-    need(octets[0] == 4, "TSTInfo")
-    fields = inside(only(octets[1]), least=5)
-    need([x[0] for x in fields[:2] + fields[3:5]] == [2, 6, 2, 0x18] and 1 <= len(fields[3][1]) <= 32, "TSTInfo")
+    whole, = inside((None, b), None, most=1)
+    status, token = inside(whole, least=2)[:2]
+    signed_data, content = inside(token, least=2)[:2]
+    tst_info, content = inside(inside(inside(content, 0xa0)[0], least=3)[2], least=2)[:2]
+    info, = inside(inside(content, 0xa0)[0], 4, most=1)
+    fields = inside(info, least=5)
     algorithm, digest = inside(fields[2], least=2)
+    need(inside(status)[0] in ((2, b"\0"), (2, b"\1")), "status of a response")
+    need((signed_data, tst_info) == ((6, SIGNED_DATA), (6, TST_INFO)), "no TSTInfo that is signed")
+    need([x[0] for x in fields[:2] + fields[3:5]] == [2, 6, 2, 0x18] and 1 <= len(fields[3][1]) <= 32, "TSTInfo")
     need(inside(algorithm)[0] == (6, SHA256) and digest[0] == 4, "imprint")
     return digest[1]
-
-def stamped(kind, b, text_hash):
-    """Bad if it is none, or speaks of another state; another word is not read."""
-    if kind == "ots":
-        need(len(b) > 65 and b[:33] == OTS, "a timestamp of OpenTimestamps")
-    if kind in ("ots", "tsr"):
-        need((b[33:65] if kind == "ots" else tsr_imprint(b)) == text_hash, "time evidence of another state")

@@ -2,7 +2,7 @@
 # judge_vault.py: vaults, capture files and audit packs without a key (format.md 17)
 from collections import defaultdict
 
-from basics import H, Card, L, Log, Tree, be, form, leaf_hash, nb, need, note_split, text_of
+from basics import Card, H, L, Log, Tree, be, form, leaf_hash, nb, need, note_split
 from evidence import Evidence
 from judge_bundle import Others
 
@@ -11,77 +11,71 @@ KINDS = OF_RECORDS + tuple("genesis card slots settings join import merge share 
                            " note open".split())
 
 class Judge(Evidence):
+    def mine(self, vault):
+        return self.c.kind != "audit" or vault == self.c.vault
+
     def cards_hold(self):  # 4.1
-        if self.c.kind == "capture":
-            cards = [(None, self.c.meta["card"])]
-        else:
-            cards = self.c.rows("gen, card FROM identity ORDER BY gen")
-        last = None
-        for gen, note in cards:
-            card = Card(text_of(note))
-            need(card.vault == self.c.vault and gen in (None, card.gen), "whose card")
-            need(gen is None or (card.follows(last) if last else gen == 1), "generation")
+        last, capture = None, self.c.kind == "capture"
+        for gen, note in [(1, self.c.meta["card"].decode())] if capture else self.c.rows(
+                "gen, card FROM identity ORDER BY gen"):
+            card = Card(note)
+            need(card.vault == self.c.vault, "whose card")
+            need(capture or gen == card.gen and (card.follows(last) if last else gen == 1), "generation of a card")
             self.cards[card.hash] = last = card
         need(last, "no card")
 
     def by_card(self, card, note):
         return card in self.cards and self.cards[card].signs(note)
 
-    def read_logs(self):  # 7
-        for n, name, note in self.c.rows("n, origin, note FROM log ORDER BY n"):
-            log = Log(text_of(note), n)
-            need(log.name == text_of(name), "origin of a log")
-            if log.vault != self.c.vault and self.c.kind == "audit":
-                continue
+    def logs_hold(self):  # 7
+        self.read_logs()
+        for log in self.logs.values():
             need(log.vault == self.c.vault and log.card in self.cards, "a log of an unknown card")
             need(log.session or self.by_card(log.card, log.note), "a replica note that its card did not sign")
             self.read_log(log)
-            self.logs[log.name] = log
         self.replicas = [x for x in self.logs.values() if not x.session]
         self.sessions = sorted((x for x in self.logs.values() if x.session), key=lambda x: (x.device, x.number))
-        for log in self.replicas:
-            for name, size, text_hash in log.bases:
-                need(name in self.logs and name != log.name and self.logs[name].was(size, text_hash),
-                     "a log that builds on a state that is not here")
+        need(all(name in self.logs and name != x.name and self.logs[name].was(size, text_hash)
+                 for x in self.replicas for name, size, text_hash in x.bases),
+             "a log that builds on a state that is not here")
         need((self.c.kind == "capture") != bool(self.replicas), "no log, or a replica's")
 
     def read_log(self, log):
         notes, tree = dict(self.c.rows("size, note FROM checkpoint WHERE log = ?", log.n)), Tree()
         for i, (idx, kind, rec, ver, subj, ev, event) in enumerate(self.c.rows(
                 "idx, kind, id, ver, subj, ev, evct NOTNULL FROM leaf WHERE log = ? ORDER BY idx", log.n)):
-            kind = text_of(kind)
-            need(idx == i, "a line is missing")
+            need(idx == i and (kind == "genesis") == (i == 0), "a line is missing, or genesis")
             need(1 <= len(kind) <= 16 and set(kind) <= set("abcdefghijklmnopqrstuvwxyz-"), "kind of a line")
             need(ver is None or kind == "withdraw" and ver == 0 or 0 < ver < 2**32, "version")
-            need((kind == "genesis") == (i == 0), "genesis")
             need(kind not in KINDS or (rec is None) != (kind in OF_RECORDS),
                  "a line with a record where none belongs, or without one")
             log.lines.append((kind, rec, ver, subj, event))
             log.hashes.append(leaf_hash(kind, rec, ver, subj, ev))
             tree.add(log.hashes[-1])
             if i + 1 in notes:
-                size, root, log.points[i + 1] = log.point(text_of(notes.pop(i + 1)))
+                size, root, log.points[i + 1] = log.point(notes.pop(i + 1))
                 need((size, root) == (i + 1, tree.root()), "root of a checkpoint")
         need(not notes and len(log.lines) in log.points, "the newest checkpoint is not over all lines")
         need(log.lines[0][3] == log.hash, "genesis names another note")
-        for lvl, idx, h in self.c.rows("lvl, idx, h FROM node WHERE log = ?", log.n):
-            need(tree.nodes.get((lvl, idx)) == h, "a node row")
+        need(all(tree.nodes.get((lvl, idx)) == h for lvl, idx, h in self.c.rows(
+            "lvl, idx, h FROM node WHERE log = ?", log.n)), "a node row")
 
     def lines(self, *kinds, logs=None):
         """(log, index, record, version, subject, event) of the lines of these kinds."""
-        return [(log, i, *x[1:]) for log in logs or self.replicas for i, x in enumerate(log.lines)
-                if x[0] in kinds]
+        return [(log, i, *x[1:]) for log in logs or self.replicas for i, x in enumerate(log.lines) if x[0] in kinds]
 
     def subjects(self, kind):
         return {x[4] for x in self.lines(kind)}
 
+    def newest(self, kind):
+        return {x[0].n: x[4] for x in self.lines(kind)}.values()  # of each replica
+
     def notes(self):  # 4.3, 4.4
         self.first, revokes = defaultdict(list), set()
         for f, kind, note in self.c.rows("f, kind, b FROM note"):
-            need(not f or kind == b"", "kind of a sealed note")
-            note, kind = text_of(note) if not f else "", text_of(kind)
-            if f or self.c.kind == "audit" and note.split("\n")[1:2] and \
-                    not note.split("\n")[1].startswith(self.c.vault):
+            need(not f or kind == "", "kind of a sealed note")
+            note = "" if f else note.decode()
+            if f or not self.mine((note.split("\n") + [""])[1][:32]):
                 continue  # sealed; or of others, and judged with their records
             need(kind in ("device", "revoke"), "kind of a note")
             signers, text = [x for x in self.cards.values() if x.signs(note)], note_split(note)[0]
@@ -89,55 +83,46 @@ class Judge(Evidence):
             need(signers and vault == self.c.vault, "a note that no card here signed")
             if kind == "device":
                 device, card, first = values
-                need(card in {x.hash for x in signers}, "a device note")
+                need(card in [x.hash for x in signers], "a device note")
                 self.first[device].append(first)
-                continue
-            device, gen, last, *state = values
-            revokes.add(H(text.encode()))
-            if device:
+            else:
+                device, gen, _, *state = values
+                need(device or int(gen) in [x.gen for x in signers], "whose revocation")
                 self.revoked[vault, device].append(state)
-            need(device or int(gen) in [x.gen for x in signers], "whose revocation")
+                revokes.add(H(text.encode()))
         need(revokes == self.subjects("revoke"), "revocations and their lines")
 
     def sessions_hold(self):  # 4.3
-        joined, seen, hashes = self.subjects("join"), defaultdict(set), {x.hash for x in self.sessions}
+        capture, seen, joined = self.c.kind == "capture", defaultdict(set), self.subjects("join")
+        hashes = {x.hash for x in self.sessions}
         for s in self.sessions:
-            capture, first = self.c.kind == "capture", self.first[s.device]
+            before, first = s.base and self.logs.get(s.base[0]), self.first[s.device]
             need(all(x[0] in ("genesis", "seal") for x in s.lines), "lines of a session")
             need(capture or s.points[len(s.lines)] in joined, "a session that was not joined")
             need(s.number not in seen[s.device], "two sessions of one number")
             seen[s.device].add(s.number)
-            before = s.base and self.logs.get(s.base[0])
             if s.number == 1:
                 need(s.base is None and s.signs(s.note), "a first session")
-                need(not first or s.hash in first and all(x == s.hash or x in hashes for x in first),
-                     "a device substituted")
-            elif before:
-                need(before.session and (before.device, before.number) == (s.device, s.number - 1)
-                     and before.ended(s) and before.signs(s.note), "the session before")
+                need(not first or s.hash in first and hashes.issuperset(first), "a device substituted")
             else:
-                need(s.base and (capture and len(seen[s.device]) == 1 or s.hash in first),
-                     "a session that nobody speaks for")
-        if self.c.kind == "capture":
-            need(len(seen) < 2, "two devices")
-            self.drawn_session(self.sessions[-1] if self.sessions else None)
+                need(before.before(s) if before else s.base and (
+                    s.hash in first or capture and len(seen[s.device]) == 1), "a session and the one before it")
+        need(not capture or len(seen) < 2, "two devices")
 
-    def drawn_session(self, last):  # 8.1
+    def capture_meta(self):  # 8.1
         """The session that is drawn and not begun; the key that lies in clear."""
-        meta, key = self.c.meta, last and last.key
+        meta, last = self.c.meta, self.sessions[-1] if self.sessions else None
+        key = last and last.key
         if "session" in meta:
-            s = Log(text_of(meta["session"]))
+            s = Log(meta["session"].decode())
             need(s.session and s.vault == self.c.vault and s.card in self.cards, "whose session")
+            need(s.base and (not last or last.before(s)) or not s.base and not last and s.number == 1
+                 and s.signs(s.note), "the drawn session")
             key = s.key
-            if last:
-                need((s.device, s.number) == (last.device, last.number + 1) and last.ended(s)
-                     and last.signs(s.note), "the drawn session")
-            else:
-                need(s.base or s.number == 1 and s.signs(s.note), "a first session")
         if "session-key" in meta:
             need(nb.crypto_sign_seed_keypair(meta["session-key"])[0] == key, "the key of the session")
         if "compartments" in meta:
-            note = text_of(meta["compartments"])
+            note = meta["compartments"].decode()
             vault, card, *_ = form("compartments", note_split(note)[0])
             need(vault == self.c.vault and self.by_card(card, note), "the note of compartments")
 
@@ -145,69 +130,58 @@ class Judge(Evidence):
         c = self.c
         if not any(map(c.count, ("slot", "local", "identity WHERE seed NOTNULL"))):
             return  # keys destroyed: the sets are not seen
-        sets = {"slots": [b for b, in c.rows("b FROM slot ORDER BY id")],
-                "settings": [be(i, 8) + be(rev, 8) + H(b) for i, rev, b in c.rows("id, rev, b FROM local ORDER BY id")]}
-        for kind, rows in sets.items():
-            newest = {x[0].n: x[4] for x in self.lines(kind)}
-            need(H(L(kind), c.meta[kind + "-gen"], *rows) in newest.values(), kind + " are not those of the log")
+        for kind, rows in (("slots", [b for b, in c.rows("b FROM slot ORDER BY id")]),
+                           ("settings", [be(i, 8) + be(rev, 8) + H(b) for i, rev, b in c.rows(
+                               "id, rev, b FROM local ORDER BY id")])):
+            need(H(L(kind), c.meta[kind + "-gen"], *rows) in self.newest(kind), kind + " are not those of the log")
 
     def epochs_hold(self):  # 5
-        writers = {H(x.key): x for x in self.logs.values()}
-        newest, hashes, states = {x[0].n: x[4] for x in self.lines("rekey")}, {}, set()
+        writers, newest = {H(x.key): x for x in self.logs.values()}, set(self.newest("rekey"))
+        hashes, states = {}, set()
         for eid, head, _, _, whole in self.epochs((1, 4) if self.c.kind == "vault" else (3, 4)):
             log = writers.get(head[40:72])
-            need(log and not (head[4] == 1 and log.session), "an epoch of no log")
-            need(head[8:24].hex() == self.c.vault, "whose epoch")
+            need(log and not (head[4] == 1 and log.session) and head[8:24].hex() == self.c.vault, "whose epoch")
             if head[4] != 4:
                 hashes[eid] = whole
                 if newest and len(hashes) <= 4096:
                     states.add(H(L("epochs"), *(x + hashes[x] for x in sorted(hashes))))
-        need(not newest or states & set(newest.values()) or len(hashes) > 4096,
-             "the epochs that the newest rekey line names")
+        need(not newest or states & newest or len(hashes) > 4096, "the epochs that the newest rekey line names")
 
     def records(self):  # 17.2
         stated, audit, own = defaultdict(list), self.c.kind == "audit", self.replicas or self.sessions
         for x in self.lines("seal", "take", logs=self.logs.values()):
             need(x[2] is not None, "a line without its record")
             stated[x[2:5]].append(x)
-        self.rows, mine = defaultdict(dict), []
+        rows = self.rows = {}
         for h in self.heads():
-            need(audit or h.origin.hex() == self.c.vault, "origin")
-            if h.origin.hex() != self.c.vault:
-                continue
+            key = h.id, h.ver, h.stmt
+            need(h.origin.hex() == self.c.vault and key not in rows, "origin; a statement twice")
             need(not audit or h.meta is None, "metadata in an audit pack")
-            need(h.stmt not in self.rows[h.id, h.ver], "a statement twice")
-            self.rows[h.id, h.ver][h.stmt] = h
-            need(any(x[0] in own for x in stated[h.id, h.ver, h.stmt]), "a record that no line names")
+            need(any(x[0] in own for x in stated.get(key, ())), "a record that no line names")
             self.meta_holds(h)
-            mine.append(h)
+            rows[key] = h
         gone = self.withdrawals()
         for key, lines in stated.items():
-            need(key[2] in self.rows[key[:2]] or key in gone and all(x[0].session for x in lines),
-                 "a record is missing")
-        for h in mine:
-            key = h.id, h.ver, h.stmt
-            need(h.ver == 1 or h.prev in self.rows[h.id, h.ver - 1], "no predecessor")
+            need(key in rows or key in gone and all(x[0].session for x in lines), "a record is missing")
+        for key, h in rows.items():
+            need(h.ver == 1 or (h.id, h.ver - 1, h.prev) in rows, "no predecessor")
             need(audit or (key in gone) != (h.meta is not None), "metadata are missing, or there and withdrawn")
-            need(h.wrap is None or audit or h.meta is not None, "a wrap without metadata")
+            need(audit or h.wrap is None or h.meta is not None, "a wrap without metadata")
             if [x for x in stated[key] if self.not_good(*x[:2])] and key not in gone:
                 self.waits.append("untrusted: %s version %d" % (h.id.hex(), h.ver))
         if not audit:
             self.events(gone)
-        self.bodies(mine)
+        self.bodies()
 
     def withdrawals(self):  # 7.2
         """(id, version, statement) of what is withdrawn; version 0: all up to one version."""
         gone = set()
         for _, _, rec, ver, subj, _ in self.lines("withdraw"):
-            if ver:
-                gone.add((rec, ver, subj))
-                continue
-            here = sorted((v, s) for (r, v), ss in self.rows.items() if r == rec for s in ss)
-            for last in {v for v, _ in here}:
-                upto = [(v, s) for v, s in here if v <= last]
-                if H(L("stmts"), *(s for _, s in upto)) == subj:
-                    gone |= {(rec, v, s) for v, s in upto}
+            here = sorted(x for x in self.rows if x[0] == rec and ver == 0)
+            gone |= {(rec, ver, subj)} if ver else set()
+            for last in {x[1] for x in here}:
+                upto = [x for x in here if x[1] <= last]
+                gone |= set(upto) if H(L("stmts"), *(x[2] for x in upto)) == subj else set()
         return gone
 
     def events(self, gone):
@@ -215,24 +189,20 @@ class Judge(Evidence):
         later = {x[2:4]: x[:2] for x in self.lines("withdraw")}
         for log in self.logs.values():
             for i, (kind, rec, ver, subj, event) in enumerate(log.lines):
-                by = later.get((rec, 0)), later.get((rec, ver))
-                if kind == "withdraw":
-                    need(event or any(x and (x[0] is not log or x[1] > i) for x in by),
-                         "the event of a withdrawal is gone")
-                else:
-                    need(bool(event) != ((rec, ver, subj) in gone), "an event is gone, or there and withdrawn")
+                over = kind == "withdraw" and [x for x in (later.get((rec, 0)), later.get((rec, ver)))
+                                               if x and (x[0] is not log or x[1] > i)]
+                need(event or over if kind == "withdraw" else bool(event) != ((rec, ver, subj) in gone),
+                     "an event is gone, or there and withdrawn")
 
-    def bodies(self, mine):
+    def bodies(self):
         """Each in segments under the row of the version that made it."""
-        needed = {}
-        for h in mine:
-            made = [x for x in self.rows[h.id, h.body_ver].values()
-                    if (x.b, x.body_ver, x.body_len) == (h.b, h.body_ver, h.body_len)]
-            need(made or not h.body_ver, "the version that made a body")
-            if h.body_ver and h.meta is not None:
-                needed[made[0].rid] = made[0]
-        have = {r for r, in self.c.rows("DISTINCT rid FROM segment WHERE rid IN"
-                                        " (SELECT rid FROM record WHERE f = 0)")}
+        needed, made = {}, {(h.id, h.ver, h.b, h.body_ver, h.body_len): h for h in reversed(self.rows.values())}
+        for h in self.rows.values():
+            by = made.get((h.id, h.body_ver, h.b, h.body_ver, h.body_len))
+            need(by or not h.body_ver, "the version that made a body")
+            if by and h.meta is not None:
+                needed[by.rid] = by
+        have = {r for r, in self.c.rows("DISTINCT s.rid FROM segment s JOIN record r ON r.rid = s.rid WHERE f = 0")}
         need(have == set(needed), "segments and bodies")
         for h in needed.values():
             self.body_holds(h)
@@ -243,10 +213,13 @@ class Judge(Evidence):
         c.columns()
         need(not c.count("extract x JOIN record r ON r.rid = x.rid WHERE r.f = 0"), "an extract of an own record")
         self.cards_hold()
-        self.read_logs()
+        self.logs_hold()
         self.notes()
         self.sessions_hold()
-        need(c.kind == "capture" or self.subjects("card") == set(self.cards), "cards and their lines")
+        if c.kind == "capture":
+            self.capture_meta()
+        else:
+            need(self.subjects("card") == set(self.cards), "cards and their lines")
         if c.kind == "vault":
             self.sets()
         if c.kind != "audit":

@@ -5,7 +5,7 @@ import struct
 
 import zstandard
 
-from basics import Card, H, Head, L, at, be, mth, need, padme, text_of, unb64
+from basics import Card, H, Head, L, at, be, mth, need, padme, unb64
 from kem import XWing, expand, extract, hpke_open, nb, opened
 
 def X(key, label, ctx, n=32):
@@ -89,7 +89,7 @@ class Vault:
 
     def identities(self, key):  # 2, 4.1
         for gen, note, sealed in self.c.rows("gen, card, seed FROM identity WHERE seed NOTNULL ORDER BY gen DESC"):
-            card = Card(text_of(note))
+            card = Card(note)
             seed = unsealed(key, sealed, be(gen, 4) + card.hash)
             need(seed, "a sealed SEED")
             kem = XWing(X(seed, "id-kem", self.vid))
