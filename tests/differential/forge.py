@@ -182,13 +182,13 @@ def seeds_of(vault, keyfile, state):
     name = X(v.vmk, "state-name", v.vid, 8)
     with open(os.path.join(state, name.hex()), "rb") as f:
         p = unsealed(X(v.vmk, "state", v.vid), f.read(), name)
-    gen, note, sealed = next(v.c.rows("gen, card, seed FROM identity ORDER BY gen"
+    gen, note, sealed = next(v.rows("gen, card, seed FROM identity ORDER BY gen"
                                       " DESC"))
     card = note.partition("\n\n")[0] + "\n"
     seed = unsealed(X(v.vmk, "seed", v.vid), sealed, be(gen, 4) + H(card.encode()))
     log = p[32:64]
     return {nb.crypto_sign_seed_keypair(log)[0]: log}, (
-        f"sanduq.invalid/{v.c.vault}/sign", X(seed, "id-sign", v.vid))
+        f"sanduq.invalid/{v.vid.hex()}/sign", X(seed, "id-sign", v.vid))
 
 
 def main(sanduq, n, seed, vault, keyfile, state, capture=None):

@@ -11,7 +11,9 @@ SIGNED_DATA, TST_INFO, SHA256 = map(bytes.fromhex, (
 
 class Evidence:
     def __init__(self, c):
-        self.c, self.waits = c, []
+        self.c, self.rows, self.count, self.kind, self.vault, self.meta = (
+            c, c.rows, c.count, c.kind, c.vault, c.meta)
+        self.waits = []  # why what holds is not as asked
         self.cards, self.logs = {}, {}  # by H(text) and by name
         self.revoked = defaultdict(list)  # (vault, device): the states that revocations name
 
@@ -33,18 +35,18 @@ class Evidence:
     def read_logs(self):
         """Those of the vaults that are judged here, their notes and no more."""
         self.by_n = {}
-        for n, name, note in self.c.rows("n, origin, note FROM log ORDER BY n"):
+        for n, name, note in self.rows("n, origin, note FROM log ORDER BY n"):
             log = Log(note, n)
             need(log.name == name, "origin of a log")
             if self.mine(log.vault):
                 self.by_n[n] = self.logs[name] = log
 
     def heads(self):
-        for rid, rec, ver, raw, meta in self.c.rows("rid, id, ver, head, meta FROM record WHERE f = 0"):
+        for rid, rec, ver, raw, meta in self.rows("rid, id, ver, head, meta FROM record WHERE f = 0"):
             h = Head(raw)
             need((h.id, h.ver) == (rec, ver), "head and columns of a record")
             h.rid, h.meta, h.use = rid, meta, 0
-            h.wrap = next((b for b, in self.c.rows("b FROM wrap WHERE rid = ?", rid)), None)
+            h.wrap = next((b for b, in self.rows("b FROM wrap WHERE rid = ?", rid)), None)
             if self.mine(h.origin.hex()):
                 yield h
 
@@ -53,30 +55,32 @@ class Evidence:
         need(h.wrap is None or len(h.wrap) == 96, "a wrap")
 
     def body_holds(self, h):
-        parts = list(self.c.rows("n, length(ct) FROM segment WHERE rid = ? ORDER BY n", h.rid))
+        parts = list(self.rows("n, length(ct) FROM segment WHERE rid = ? ORDER BY n", h.rid))
         size = h.body_len + 16 * -(-h.body_len // 65536)
         need(parts == [(i, min(size - off, SEGMENT)) for i, off in enumerate(range(0, size, SEGMENT))], "segments")
-        need(h.b == H(L("segments"), *(B(ct) for ct, in self.c.rows(
+        need(h.b == H(L("segments"), *(B(ct) for ct, in self.rows(
             "ct FROM segment WHERE rid = ? ORDER BY n", h.rid))), "a body")
 
     def epochs(self, kinds):  # 5
         """(id, header, n, hash of recipients, hash of all) of each."""
-        for eid, head, rcpt, wraps, cache in self.c.rows("id, head, rcpt, wraps, cache FROM epoch ORDER BY e"):
+        for eid, head, rcpt, wraps, cache in self.rows("id, head, rcpt, wraps, cache FROM epoch ORDER BY e"):
             n = at(head, 72, 4)
             need(len(head) == 112 and head[:4] == b"SQE1" and head[5:8] == bytes(3) and head[4] in kinds
                  and head[24:40] == eid and at(head, 76, 4) == 1, "an epoch's header")
             need(2 <= n <= 4096 and len(rcpt) == 32 * n and len(wraps) == 1200 * n and (n == 2 or n % 4 == 0),
                  "wraps of an epoch")
-            need(cache is None or self.c.kind == "vault" and len(cache) == 80, "cache of an epoch")
+            need(cache is None or self.kind == "vault" and len(cache) == 80, "cache of an epoch")
             yield eid, head, n, H(L("rcpts"), rcpt), epoch_hash(head, rcpt, wraps)
 
     def attachments(self):
-        for n, size, kind, b in self.c.rows("log, size, kind, b FROM attachment"):
+        seen = set()
+        for n, size, kind, b in self.rows("log, size, kind, b FROM attachment"):
             need(n in self.by_n, "an attachment")
             if kind in ("ots", "tsr"):  # another word is not read
                 need((ots_imprint if kind == "ots" else tsr_imprint)(b) == self.by_n[n].points[size],
                      "time evidence of another state")
-            yield H(b)
+            seen.add(H(b))
+        return seen
 
 def epoch_hash(head, rcpt, wraps):
     return H(head, H(L("rcpts"), rcpt), H(wraps))

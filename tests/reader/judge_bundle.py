@@ -14,7 +14,7 @@ class Bundle(Evidence):
 
     def notes(self):  # steps 1, 2
         self.notes_of, of = defaultdict(list), defaultdict(dict)
-        for kind, note in self.c.rows("kind, b FROM note"):
+        for kind, note in self.rows("kind, b FROM note"):
             need(kind in NOTES, "kind of a note")
             note = note.decode()
             try:
@@ -37,25 +37,25 @@ class Bundle(Evidence):
         return by if by and by.vault == vault and by.signs(note) else None
 
     def signature(self):
-        note, manifest = self.c.meta["bundle"].decode(), self.c.meta["manifest"]
+        note, manifest = self.meta["bundle"].decode(), self.meta["manifest"]
         _, vault, card, *self.epoch, self.entries, self.root, listed, self.newest = form(
             "bundle", note_split(note)[0])
         self.sender = self.signed_by(vault, card, note)
-        need(self.sender and vault == self.c.vault, "the sender and its signature")
+        need(self.sender and vault == self.vault, "the sender and its signature")
         need(listed == H(manifest) and len(manifest) - 40 in [1024 << k for k in range(11)], "the manifest")
 
     def epochs_hold(self):
-        named, self.eids = {b for b, in self.c.rows("substr(b, 1, 16) FROM wrap")}, defaultdict(list)
+        named, self.eids = {b for b, in self.rows("substr(b, 1, 16) FROM wrap")}, defaultdict(list)
         for eid, head, n, rcpt, whole in self.epochs((2, 4)):
             self.eids[head[4]].append(eid)
-            need(eid in named if head[4] == 4 else n % 4 == 0 and head[8:24].hex() == self.c.vault and
+            need(eid in named if head[4] == 4 else n % 4 == 0 and head[8:24].hex() == self.vault and
                  head[40:72] == H(self.sender.key) and [whole, str(n), rcpt] == self.epoch, "an epoch")
         need(len(self.eids[2]) == 1, "epochs of kind 2")
 
     def logs_hold(self):
         self.read_logs()
         self.first = defaultdict(set)
-        for n, size, note in self.c.rows("log, size, note FROM checkpoint"):
+        for n, size, note in self.rows("log, size, note FROM checkpoint"):
             if log := self.by_n.get(n):
                 got, log.roots[size], log.points[size] = log.point(note)
                 need(got == size, "size of a checkpoint")
@@ -64,6 +64,8 @@ class Bundle(Evidence):
                 self.first[vault, device].add(first)
         for log in self.logs.values():
             log.spoken = self.log_counts(log)
+        need(not self.sender or [1 for x in self.logs.values() if self.newest in x.points.values()
+                                 and x.vault == self.vault], "the sender's log")
 
     def log_counts(self, log):
         """True, False (waits) or Bad."""
@@ -100,7 +102,7 @@ class Bundle(Evidence):
     def entries_hold(self):
         entries = []
         for h in self.by_rid.values():
-            ext = list(self.c.rows("wrap, b FROM extract WHERE rid = ?", h.rid))
+            ext = list(self.rows("wrap, b FROM extract WHERE rid = ?", h.rid))
             self.meta_holds(h)
             need((h.meta is None) == (h.wrap is None), "metadata and wrap")
             need(len(ext) < 2 and not (h.wrap and ext), "an extract of a whole record")
@@ -114,7 +116,7 @@ class Bundle(Evidence):
         need(mth([H(b"\0", e) for e in sorted(entries)]) == self.root, "root of entries")
 
     def bodies(self):
-        have = {r for r, in self.c.rows("DISTINCT rid FROM segment")}
+        have = {r for r, in self.rows("DISTINCT rid FROM segment")}
         for h in self.by_rid.values():
             made = self.versions.get((h.id, h.body_ver))
             need(not made or (made.b, made.body_len) == (h.b, h.body_len), "whose body")
@@ -127,7 +129,7 @@ class Bundle(Evidence):
         for h in self.by_rid.values():
             name, after, before = f"{h.id.hex()} version {h.ver}", *(
                 self.versions.get((h.id, h.ver + step)) for step in (1, -1))
-            found = [self.proof(h, *p) for p in list(self.c.rows(
+            found = [self.proof(h, *p) for p in list(self.rows(
                 "log, size, idx, kind, ev, path FROM proof WHERE rid = ?", h.rid))]
             need(found or h.use == 0 and after and after.prev == h.stmt, "a record without proof")
             need(before is None or before.stmt == h.prev, "another predecessor")
@@ -146,44 +148,33 @@ class Bundle(Evidence):
         return log.spoken, self.not_good(log, idx)
 
     def judge(self):
-        c = self.c
-        c.columns()
-        need(all(c.count(table) <= 1 << bits for table, bits in BOUNDS.items()), "too many rows")
-        need(not c.count("record WHERE f") + c.count("note WHERE f"), "planted: f")
-        self.notes()
-        self.signature()
-        self.epochs_hold()
-        self.logs_hold()
-        need([1 for x in self.logs.values() if x.vault == c.vault and self.newest in x.points.values()],
-             "the sender's log")
-        list(self.attachments())
-        self.revocations()
-        self.read_heads()
-        self.entries_hold()
-        self.bodies()
-        self.records()
+        self.c.planted()
+        need(all(self.count(table) <= 1 << bits for table, bits in BOUNDS.items()), "too many rows")
+        for step in (self.notes, self.signature, self.epochs_hold, self.logs_hold, self.attachments,
+                     self.revocations, self.read_heads, self.entries_hold, self.bodies, self.records):
+            step()
         return 6 if self.waits else 0
 
 class Others(Bundle):  # 9.4
     """Records of others in an audit pack: heads, proved as in a bundle."""
 
     def mine(self, vault):
-        return vault != self.c.vault
+        return vault != self.vault
 
     def judge(self):
         self.notes()
         self.logs_hold()
         self.revocations()
         self.read_heads()
-        proofs = list(self.c.rows("rid, log, size FROM proof"))
+        proofs = list(self.rows("rid, log, size FROM proof"))
         ends = {x[1:] for x in proofs}
         need(all(rid in self.by_rid and n in self.by_n for rid, n, _ in proofs), "a proof of an own record")
         need(all((n, size) in ends for n, x in self.by_n.items() for size in x.points),
              "a checkpoint of others that no proof ends in")
-        need(not [n for n, in self.c.rows("DISTINCT log FROM leaf") if n in self.by_n],
+        need(not [n for n, in self.rows("DISTINCT log FROM leaf") if n in self.by_n],
              "a line of another vault's log")
         need(ends or not self.logs, "a log of others without a proof")
-        for kind, note in self.c.rows("kind, b FROM note WHERE f = 0"):
+        for kind, note in self.rows("kind, b FROM note WHERE f = 0"):
             note = note.decode()
             vault = form(kind, note_split(note)[0])[0]
             need(kind in NOTES[:3] and (kind != "card" or self.mine(vault)), "a note in an audit pack")
