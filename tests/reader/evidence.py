@@ -15,10 +15,27 @@ class Evidence:
             c, c.rows, c.count, c.kind, c.vault, c.meta)
         self.waits = []  # why what holds is not as asked
         self.cards, self.logs = {}, {}  # by H(text) and by name
-        self.revoked = defaultdict(list)  # (vault, device): the states that revocations name
+        # (vault, device): the states that revocations name; the sessions that device notes name
+        self.revoked, self.first = defaultdict(list), defaultdict(set)
 
     def mine(self, vault):
         return True
+
+    def by_card(self, vault, card, note):
+        """Whether the note is signed by this card, which must be here and of this vault."""
+        by = self.cards.get(card)
+        return bool(by and by.vault == vault and by.signs(note))
+
+    def signers(self, vault, note):
+        return [x for x in self.cards.values() if x.vault == vault and x.signs(note)]
+
+    def session_before(self, s):  # 4.3
+        """The session that this one was drawn over, if it is here; Bad if it is not that."""
+        before, first = s.base and self.logs.get(s.base[0]), self.first[s.vault, s.device]
+        need(s.number > 1 or s.base is None and s.signs(s.note), "a first session")
+        need(s.number > 1 or not first or s.hash in first, "a device substituted")
+        need(not before or before.before(s), "a session, and how the one before it ended")
+        return before
 
     def not_good(self, log, index):  # 4.4
         """Whether a revocation of its device leaves this line out."""

@@ -32,16 +32,12 @@ class Bundle(Evidence):
             if not others and (card.gen == 1 or card.prev in self.cards and card.follows(self.cards[card.prev])):
                 self.cards[card.hash] = card
 
-    def signed_by(self, vault, card, note):
-        by = self.cards.get(card)
-        return by if by and by.vault == vault and by.signs(note) else None
-
     def signature(self):
         note, manifest = self.meta["bundle"].decode(), self.meta["manifest"]
         _, vault, card, *self.epoch, self.entries, self.root, listed, self.newest = form(
             "bundle", note_split(note)[0])
-        self.sender = self.signed_by(vault, card, note)
-        need(self.sender and vault == self.vault, "the sender and its signature")
+        self.sender = self.cards.get(card)
+        need(self.by_card(vault, card, note) and vault == self.vault, "the sender and its signature")
         need(listed == H(manifest) and len(manifest) - 40 in [1024 << k for k in range(11)], "the manifest")
 
     def epochs_hold(self):
@@ -54,13 +50,12 @@ class Bundle(Evidence):
 
     def logs_hold(self):
         self.read_logs()
-        self.first = defaultdict(set)
         for n, size, note in self.rows("log, size, note FROM checkpoint"):
             if log := self.by_n.get(n):
                 got, log.roots[size], log.points[size] = log.point(note)
                 need(got == size, "size of a checkpoint")
         for note, vault, device, card, first in self.notes_of["device"]:
-            if self.signed_by(vault, card, note):
+            if self.by_card(vault, card, note):
                 self.first[vault, device].add(first)
         for log in self.logs.values():
             log.spoken = self.log_counts(log)
@@ -70,24 +65,18 @@ class Bundle(Evidence):
     def log_counts(self, log):
         """True, False (waits) or Bad."""
         if not log.session:
-            need(self.signed_by(log.vault, log.card, log.note), "a replica note that no card here signed")
+            need(self.by_card(log.vault, log.card, log.note), "a replica note that no card here signed")
             return True
-        firsts = self.first[log.vault, log.device]
         for _ in range(2**18):
-            before = log.base and self.logs.get(log.base[0])
-            if log.number == 1:
-                need(log.base is None and log.signs(log.note), "a first session")
-                need(not firsts or log.hash in firsts, "a device substituted")
-            elif before:
-                need(before.before(log), "the session before, or how it ended")
-            if log.hash in firsts or not before:
-                return log.hash in firsts
+            before, found = self.session_before(log), log.hash in self.first[log.vault, log.device]
+            if found or not before:
+                return found
             log = before
         raise Bad("sessions in a circle")
 
     def revocations(self):
         for note, vault, device, gen, _, *state in self.notes_of["revoke"]:
-            by = [x for x in self.cards.values() if x.vault == vault and x.signs(note)]
+            by = self.signers(vault, note)
             if device and by:
                 self.revoked[vault, device].append(state)
             elif not device and self.sender in by and int(gen) == self.sender.gen:
@@ -178,8 +167,6 @@ class Others(Bundle):  # 9.4
             note = note.decode()
             vault = form(kind, note_split(note)[0])[0]
             need(kind in NOTES[:3] and (kind != "card" or self.mine(vault)), "a note in an audit pack")
-            need(not self.mine(vault) or ends and any(x.vault == vault and x.signs(note)
-                                                      for x in self.cards.values()),
-                 "a note of others that serves nothing or does not hold")
+            need(not self.mine(vault) or ends and self.signers(vault, note), "a note of others that serves nothing")
         self.records()
         return self.waits

@@ -24,14 +24,11 @@ class Judge(Evidence):
             self.cards[card.hash] = last = card
         need(last, "no card")
 
-    def by_card(self, card, note):
-        return card in self.cards and self.cards[card].signs(note)
-
     def logs_hold(self):  # 7
         self.read_logs()
         for log in self.logs.values():
             need(log.vault == self.vault and log.card in self.cards, "a log of an unknown card")
-            need(log.session or self.by_card(log.card, log.note), "a replica note that its card did not sign")
+            need(log.session or self.by_card(self.vault, log.card, log.note), "a replica note that its card did not sign")
             self.read_log(log)
         self.replicas = [x for x in self.logs.values() if not x.session]
         self.sessions = sorted((x for x in self.logs.values() if x.session), key=lambda x: (x.device, x.number))
@@ -71,43 +68,37 @@ class Judge(Evidence):
         return {x[0].n: x[4] for x in self.lines(kind)}.values()  # of each replica
 
     def notes(self):  # 4.3, 4.4
-        self.first, revokes = defaultdict(list), set()
+        revokes = set()
         for f, kind, note in self.rows("f, kind, b FROM note"):
             need(not f or kind == "", "kind of a sealed note")
             note = "" if f else note.decode()
             if f or not self.mine((note.split("\n") + [""])[1][:32]):
                 continue  # sealed; or of others, and judged with their records
             need(kind in ("device", "revoke"), "kind of a note")
-            signers, text = [x for x in self.cards.values() if x.signs(note)], note_split(note)[0]
-            vault, *values = form(kind, text)
+            text, signers = note_split(note)[0], self.signers(self.vault, note)
+            vault, device, gen, *state = form(kind, text)
             need(signers and vault == self.vault, "a note that no card here signed")
             if kind == "device":
-                device, card, first = values
-                need(card in [x.hash for x in signers], "a device note")
-                self.first[device].append(first)
+                need(gen in [x.hash for x in signers], "a device note")
+                self.first[vault, device].add(state[0])
             else:
-                device, gen, _, *state = values
                 need(device or int(gen) in [x.gen for x in signers], "whose revocation")
-                self.revoked[vault, device].append(state)
+                self.revoked[vault, device].append(state[1:])
                 revokes.add(H(text.encode()))
         need(revokes == self.subjects("revoke"), "revocations and their lines")
 
     def sessions_hold(self):  # 4.3
-        capture, seen, joined = self.kind == "capture", defaultdict(set), self.subjects("join")
-        hashes = {x.hash for x in self.sessions}
+        capture, joined, hashes = self.kind == "capture", self.subjects("join"), {x.hash for x in self.sessions}
+        seen = set()
         for s in self.sessions:
-            before, first = s.base and self.logs.get(s.base[0]), self.first[s.device]
+            before, first = self.session_before(s), self.first[s.vault, s.device]
             need(all(x[0] in ("genesis", "seal") for x in s.lines), "lines of a session")
             need(capture or s.points[len(s.lines)] in joined, "a session that was not joined")
-            need(s.number not in seen[s.device], "two sessions of one number")
-            seen[s.device].add(s.number)
-            if s.number == 1:
-                need(s.base is None and s.signs(s.note), "a first session")
-                need(not first or s.hash in first and hashes.issuperset(first), "a device substituted")
-            else:
-                need(before.before(s) if before else s.base and (
-                    s.hash in first or capture and len(seen[s.device]) == 1), "a session and the one before it")
-        need(not capture or len(seen) < 2, "two devices")
+            need(first <= hashes if s.number == 1 else before or s.base and (s.hash in first or capture and not seen),
+                 "a session that nobody speaks for")
+            seen.add((s.device, s.number))
+        need(len(seen) == len(self.sessions) and (not capture or len({x for x, _ in seen}) < 2),
+             "two devices, or two sessions of one number")
 
     def capture_meta(self):  # 8.1
         """The session that is drawn and not begun; the key that lies in clear."""
@@ -124,7 +115,7 @@ class Judge(Evidence):
         if "compartments" in meta:
             note = meta["compartments"].decode()
             vault, card, *_ = form("compartments", note_split(note)[0])
-            need(vault == self.vault and self.by_card(card, note), "the note of compartments")
+            need(vault == self.vault and self.by_card(vault, card, note), "the note of compartments")
 
     def sets(self):  # 7.3
         c = self.c
