@@ -28,10 +28,6 @@ def unb64(s):
     except ValueError:
         return None
 
-def number(s, least=0, most=2**64 - 1):
-    need(least <= int(s) <= most, "a number out of its range")
-    return int(s)
-
 def padme(n):
     unit = 1 << n.bit_length() - 1 - (n.bit_length() - 1).bit_length()
     return -(-n // unit) * unit
@@ -87,6 +83,10 @@ FORMS = {
     "ack": DATED % "withdraw" + f"answer (destroyed|hidden|refused)\n((?:stmt {B32}\n)+)",
     "receipt": DATED % "bundle" + f"records {N}\n",
 }
+# of the numbers in them those that have other limits than 0 and 2^64: which group, least, below
+LIMITS = {"card": [(2, 1, 2**32)], "replica": [(3, 1, 2**32)], "session": [(4, 1, 2**32)],
+          "revoke": [(3, 1, 2**32)], "withdraw": [(4, 0, 2**63)], "withdraw-revoked": [(4, 0, 2**63)],
+          "ack": [(4, 0, 2**63)], "receipt": [(4, 0, 2**63), (5, 1, 2**64)]}
 EXTENDED = "card replica session device bundle withdraw ack compartments".split()
 POINT = f"(\\S+)\n{N}\n{B32}\n"
 
@@ -108,6 +108,7 @@ def form(word, text):
         text, ext = re.fullmatch("((?:.*\n)*?)((?:ext .*\n)*)", text).groups()
     m = re.fullmatch(f"sanduq\\.v1/{word}\n" + FORMS[word], text)
     need(m and all(int(x) < 2**64 for x in m.groups() if x and re.fullmatch(N, x)), "form of a text " + word)
+    need(all(least <= int(m[i] or least) < most for i, least, most in LIMITS.get(word, ())), "a number")
     names = lines_of(ext, "ext (!?[a-z0-9-]{1,32}) ([A-Za-z0-9+/]*={0,2})\n")
     need(len(dict(names)) == len(names), "an ext line twice")
     for name, value in names:
@@ -117,8 +118,6 @@ def form(word, text):
     if word == "withdraw" and m[5] != "-":
         reason = unb64(m[5])
         need(reason and len(reason) <= 4096 and reason.decode(), "a reason")
-    need(word != "revoke" or m[2] or number(m[3], 1, 2**32 - 1), "a card without a generation")
-    need(word != "receipt" or m[5] != "0", "a receipt of no record")
     return [raw_of(x) for x in m.groups()]
 
 # ---- signed notes: 1.4
@@ -158,7 +157,7 @@ class Card(Signer):  # 4.1
     def __init__(self, note):
         super().__init__(note, "card")
         _, gen, self.key, self.mini, self.kem, self.prev, self.next = self.values
-        self.gen, self.name = number(gen, 1, 2**32 - 1), f"sanduq.invalid/{self.vault}/sign"
+        self.gen, self.name = int(gen), f"sanduq.invalid/{self.vault}/sign"
         need((self.prev is None) == (self.gen == 1) and self.signs(note), "a card not signed by itself")
 
     def follows(self, before):
@@ -177,14 +176,17 @@ class Log(Signer):  # 4.2, 4.3
         self.bases = [(f"sanduq.invalid/{self.vault}/{i}", int(size), raw_of(h))
                       for i, size, h in lines_of(bases, f"base {R} {N} {B32}\n")]
         self.device, self.base = self.values[1], self.bases[0] if self.session and bases else None
-        self.number, self.name = number(no, 1, 2**32 - 1), f"sanduq.invalid/{self.vault}/{self.id}"
+        self.number, self.name = int(no), f"sanduq.invalid/{self.vault}/{self.id}"
+        need(len({self.name, *(x[0] for x in self.bases)}) == len(self.bases) + 1, "a base twice, or its own")
+        need(all(x[1] < 2**64 for x in self.bases), "a base")
+        need(not self.session or (self.number > 1) == bool(self.base and self.base[1]), "a session's base")
 
     def point(self, note):
         """size, root and text hash of a checkpoint of this log."""
         text = note_split(note)[0]
         m = re.fullmatch(POINT, text)
-        need(m and m[1] == self.name and self.signs(note), "a checkpoint")
-        return number(m[2], 1), raw_of(m[3]), H(text.encode())
+        need(m and m[1] == self.name and 0 < int(m[2]) < 2**64 and self.signs(note), "a checkpoint")
+        return int(m[2]), raw_of(m[3]), H(text.encode())
 
     def was(self, size, text_hash):
         """Whether this was its state, as far as its lines or its checkpoints are here."""

@@ -40,7 +40,7 @@ PLANTED = {
          "segment WHERE rid NOT IN (SELECT rid FROM record UNION SELECT rid FROM staging)",
          "staging WHERE rid < 1 OR rid IN (SELECT rid FROM record)",
          *(t + " WHERE rid NOT IN (SELECT rid FROM record)" for t in ("wrap", "extract", "proof")),
-         *(t + " WHERE log NOT IN (SELECT n FROM log)" for t in "leaf node checkpoint attachment proof".split())],
+         *(t + " WHERE log NOT IN (SELECT n FROM log)" for t in ("leaf", "node", "checkpoint", "proof"))],
     "vault": ["note WHERE f = 0 AND n >= 4294967296",
               "extract x JOIN record r ON r.rid = x.rid WHERE r.f = 0"],
     "capture": [],
@@ -84,7 +84,8 @@ class Container:
             h = f.read(100)
         need(h[:16] == MAGIC and len(h) == 100, "the first bytes of a container")
         size = at(h, 16, 2)
-        need(size in (4096, 16384) and h[18:21] == b"\1\1\0" and at(h, 56, 4) == 1 and not any(h[72:92]), "header")
+        need(size in (4096, 16384) and h[18:21] == b"\1\1\0" and at(h, 56, 4) == 1 and not any(h[72:92]),
+             "header")
         need(not whole or at(h, 44, 4) == 4 and h[24:28] == h[92:96] and at(h, 52, 4) and at(h, 64, 4)
              and os.path.getsize(path) == size * at(h, 28, 4), "header, or length of the file")
 
@@ -106,7 +107,8 @@ class Container:
              "entries of meta")
         for k, n in LENGTH.items():
             need(len(self.meta.get(k, bytes(n))) == n, "length of meta " + k)
-        self.vault, newer = self.meta["vault"].hex(), {self.meta["suite"], self.meta["min_reader"]} - {be(1, 4)}
+        self.vault = self.meta["vault"].hex()
+        newer = {self.meta["suite"], self.meta["min_reader"]} - {be(1, 4)}
         need(be(0, 4) not in newer, "suite or min_reader 0")
         if newer or self.kind == "bundle" and self.count("ext WHERE substr(k, 1, 1) = '!'"):
             raise Newer("suite, min_reader or an ext row")

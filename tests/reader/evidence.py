@@ -32,8 +32,7 @@ class Evidence:
     def session_before(self, s):  # 4.3
         """The session that this one was drawn over, if it is here; Bad if it is not that."""
         before, first = s.base and self.logs.get(s.base[0]), self.first[s.vault, s.device]
-        need(s.number > 1 or s.base is None and s.signs(s.note), "a first session")
-        need(s.number > 1 or not first or s.hash in first, "a device substituted")
+        need(s.base or s.signs(s.note) and (not first or s.hash in first), "a first session")
         need(not before or before.before(s), "a session, and how the one before it ended")
         return before
 
@@ -74,8 +73,8 @@ class Evidence:
     def body_holds(self, h):
         parts = list(self.rows("n, length(ct) FROM segment WHERE rid = ? ORDER BY n", h.rid))
         size = h.body_len + 16 * -(-h.body_len // 65536)
-        need(parts == [(i, min(size - off, SEGMENT)) for i, off in enumerate(range(0, size, SEGMENT))], "segments")
-        need(h.b == H(L("segments"), *(B(ct) for ct, in self.rows(
+        wanted = [(i, min(size - off, SEGMENT)) for i, off in enumerate(range(0, size, SEGMENT))]
+        need(parts == wanted and h.b == H(L("segments"), *(B(ct) for ct, in self.rows(
             "ct FROM segment WHERE rid = ? ORDER BY n", h.rid))), "a body")
 
     def epochs(self, kinds):  # 5
@@ -139,6 +138,6 @@ def tsr_imprint(b):
     algorithm, digest = inside(fields[2], least=2)
     need(inside(status)[0] in ((2, b"\0"), (2, b"\1")), "status of a response")
     need((signed_data, tst_info) == ((6, SIGNED_DATA), (6, TST_INFO)), "no TSTInfo that is signed")
-    need([x[0] for x in fields[:2] + fields[3:5]] == [2, 6, 2, 0x18] and 1 <= len(fields[3][1]) <= 32, "TSTInfo")
+    need([x[0] for x in fields[:2] + fields[3:5]] == [2, 6, 2, 0x18] and 1 <= len(fields[3][1]) <= 32, "TST")
     need(inside(algorithm)[0] == (6, SHA256) and digest[0] == 4, "imprint")
     return digest[1]

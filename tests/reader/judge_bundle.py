@@ -29,7 +29,8 @@ class Bundle(Evidence):
         need(len(self.notes_of["card"]) <= 4096, "too many cards")
         for key in sorted(of):
             card, *others = of[key].values()
-            if not others and (card.gen == 1 or card.prev in self.cards and card.follows(self.cards[card.prev])):
+            before = self.cards.get(card.prev)
+            if not others and (card.gen == 1 or before and card.follows(before)):
                 self.cards[card.hash] = card
 
     def signature(self):
@@ -167,6 +168,6 @@ class Others(Bundle):  # 9.4
             note = note.decode()
             vault = form(kind, note_split(note)[0])[0]
             need(kind in NOTES[:3] and (kind != "card" or self.mine(vault)), "a note in an audit pack")
-            need(not self.mine(vault) or ends and self.signers(vault, note), "a note of others that serves nothing")
+            need(not self.mine(vault) or ends and self.signers(vault, note), "a note that serves nothing")
         self.records()
         return self.waits

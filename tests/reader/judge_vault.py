@@ -7,8 +7,8 @@ from evidence import Evidence
 from judge_bundle import Others
 
 OF_RECORDS = ("seal", "take", "withdraw")
-KINDS = OF_RECORDS + tuple("genesis card slots settings join import merge share rekey ask drop ack revoke stamp"
-                           " note open".split())
+KINDS = OF_RECORDS + tuple("genesis card slots settings join import merge share rekey ask drop ack revoke"
+                           " stamp note open".split())
 
 class Judge(Evidence):
     def mine(self, vault):
@@ -20,7 +20,7 @@ class Judge(Evidence):
                 "gen, card FROM identity ORDER BY gen"):
             card = Card(note)
             need(card.vault == self.vault, "whose card")
-            need(capture or gen == card.gen and (card.follows(last) if last else gen == 1), "generation of a card")
+            need(capture or gen == card.gen and (card.follows(last) if last else gen == 1), "generation")
             self.cards[card.hash] = last = card
         need(last, "no card")
 
@@ -28,10 +28,11 @@ class Judge(Evidence):
         self.read_logs()
         for log in self.logs.values():
             need(log.vault == self.vault and log.card in self.cards, "a log of an unknown card")
-            need(log.session or self.by_card(self.vault, log.card, log.note), "a replica note that its card did not sign")
+            need(log.session or self.by_card(self.vault, log.card, log.note), "whose replica note")
             self.read_log(log)
         self.replicas = [x for x in self.logs.values() if not x.session]
-        self.sessions = sorted((x for x in self.logs.values() if x.session), key=lambda x: (x.device, x.number))
+        self.sessions = [x for x in self.logs.values() if x.session]
+        self.sessions.sort(key=lambda x: (x.device, x.number))
         need(all(name in self.logs and name != x.name and self.logs[name].was(size, text_hash)
                  for x in self.replicas for name, size, text_hash in x.bases),
              "a log that builds on a state that is not here")
@@ -59,7 +60,8 @@ class Judge(Evidence):
 
     def lines(self, *kinds, logs=None):
         """(log, index, record, version, subject, event) of the lines of these kinds."""
-        return [(log, i, *x[1:]) for log in logs or self.replicas for i, x in enumerate(log.lines) if x[0] in kinds]
+        logs = self.replicas if logs is None else logs
+        return [(log, i, *x[1:]) for log in logs for i, x in enumerate(log.lines) if x[0] in kinds]
 
     def subjects(self, kind):
         return {x[4] for x in self.lines(kind)}
@@ -88,13 +90,13 @@ class Judge(Evidence):
         need(revokes == self.subjects("revoke"), "revocations and their lines")
 
     def sessions_hold(self):  # 4.3
-        capture, joined, hashes = self.kind == "capture", self.subjects("join"), {x.hash for x in self.sessions}
-        seen = set()
+        capture, joined, seen = self.kind == "capture", self.subjects("join"), set()
+        hashes = {x.hash for x in self.sessions}
         for s in self.sessions:
             before, first = self.session_before(s), self.first[s.vault, s.device]
             need(all(x[0] in ("genesis", "seal") for x in s.lines), "lines of a session")
             need(capture or s.points[len(s.lines)] in joined, "a session that was not joined")
-            need(first <= hashes if s.number == 1 else before or s.base and (s.hash in first or capture and not seen),
+            need(first <= hashes if s.number == 1 else before or s.hash in first or capture and not seen,
                  "a session that nobody speaks for")
             seen.add((s.device, s.number))
         need(len(seen) == len(self.sessions) and (not capture or len({x for x, _ in seen}) < 2),
@@ -124,7 +126,7 @@ class Judge(Evidence):
         for kind, rows in (("slots", [b for b, in c.rows("b FROM slot ORDER BY id")]),
                            ("settings", [be(i, 8) + be(rev, 8) + H(b) for i, rev, b in c.rows(
                                "id, rev, b FROM local ORDER BY id")])):
-            need(H(L(kind), c.meta[kind + "-gen"], *rows) in self.newest(kind), kind + " are not those of the log")
+            need(H(L(kind), c.meta[kind + "-gen"], *rows) in self.newest(kind), "the set of " + kind)
 
     def epochs_hold(self):  # 5
         writers, newest = {H(x.key): x for x in self.logs.values()}, set(self.newest("rekey"))
@@ -136,7 +138,7 @@ class Judge(Evidence):
                 hashes[eid] = whole
                 if newest and len(hashes) <= 4096:
                     states.add(H(L("epochs"), *(x + hashes[x] for x in sorted(hashes))))
-        need(not newest or states & newest or len(hashes) > 4096, "the epochs that the newest rekey line names")
+        need(not newest or states & newest or len(hashes) > 4096, "the set of epochs")
 
     def records(self):  # 17.2
         stated, audit, own = defaultdict(list), self.kind == "audit", self.replicas or self.sessions
@@ -155,7 +157,7 @@ class Judge(Evidence):
             need(key in rows or key in gone and all(x[0].session for x in lines), "a record is missing")
         for key, h in rows.items():
             need(h.ver == 1 or (h.id, h.ver - 1, h.prev) in rows, "no predecessor")
-            need(audit or (key in gone) != (h.meta is not None), "metadata are missing, or there and withdrawn")
+            need(audit or (key in gone) != (h.meta is not None), "metadata missing, or there and withdrawn")
             need(audit or h.wrap is None or h.meta is not None, "a wrap without metadata")
             if [x for x in stated[key] if self.not_good(*x[:2])] and key not in gone:
                 self.waits.append("untrusted: %s version %d" % (h.id.hex(), h.ver))
@@ -186,13 +188,14 @@ class Judge(Evidence):
 
     def bodies(self):
         """Each in segments under the row of the version that made it."""
-        needed, made = {}, {(h.id, h.ver, h.b, h.body_ver, h.body_len): h for h in reversed(self.heads_by.values())}
+        made = {(h.id, h.ver, h.b, h.body_ver, h.body_len): h for h in reversed(self.heads_by.values())}
+        needed = {}
         for h in self.heads_by.values():
             by = made.get((h.id, h.body_ver, h.b, h.body_ver, h.body_len))
             need(by or not h.body_ver, "the version that made a body")
             if by and h.meta is not None:
                 needed[by.rid] = by
-        have = {r for r, in self.rows("DISTINCT s.rid FROM segment s JOIN record r ON r.rid = s.rid WHERE f = 0")}
+        have = {r for r, in self.rows("DISTINCT rid FROM segment JOIN record USING (rid) WHERE f = 0")}
         need(have == set(needed), "segments and bodies")
         for h in needed.values():
             self.body_holds(h)

@@ -63,15 +63,16 @@ class Vault:
                 need(self.vmk, "a damaged slot")
         if self.vmk is None:
             raise PermissionError("no slot opens")
-        mac = hmac.digest(X(self.vmk, "slots-mac", self.vid), H(L("slots"), c.meta["slots-gen"], *slots), "sha256")
+        slots = H(L("slots"), c.meta["slots-gen"], *slots)
+        mac = hmac.digest(X(self.vmk, "slots-mac", self.vid), slots, "sha256")
         need(mac == c.meta["slots-mac"], "MAC of the slots")
-        for gen, note, sealed in self.rows("gen, card, seed FROM identity WHERE seed NOTNULL ORDER BY gen DESC"):
+        for gen, note, sealed in self.rows("gen, card, seed FROM identity WHERE seed NOTNULL ORDER BY -gen"):
             card = Card(note)  # 2, 4.1
             seed = unsealed(X(self.vmk, "seed", self.vid), sealed, be(gen, 4) + card.hash)
             need(seed, "a sealed SEED")
             kem = XWing(X(seed, "id-kem", self.vid))
-            sign, mini = (nb.crypto_sign_seed_keypair(X(seed, x, self.vid))[0] for x in ("id-sign", "id-mini"))
-            need((kem.pk, sign, mini) == (card.kem, card.key, card.mini), "own card")
+            own = [nb.crypto_sign_seed_keypair(X(seed, x, self.vid))[0] for x in ("id-sign", "id-mini")]
+            need([kem.pk, *own] == [card.kem, card.key, card.mini], "own card")
             self.kems.append((kem, card.hash))
 
     def epoch(self, eid):  # 5.3
@@ -103,23 +104,26 @@ class Vault:
         one, flags, zero, seed, kb, packed, original, stored, size = struct.unpack(">BBH32s32sQQII", p[:92])
         end, least = 92 + stored, max(4096, packed)
         need(one == 1 and flags < 4 and zero == 0 and size <= 1 << 24 and end <= len(p), "metadata")
-        need(not any(p[end:]) and len(p) == head.meta_len and (len(p) == 1024 or end > len(p) // 2), "padding")
+        need(not any(p[end:]) and len(p) == head.meta_len, "padding")
+        need(len(p) == 1024 or end > len(p) // 2, "longer padding than needed")
         block = plain(p[92:end], size) if flags & 1 else p[92:end]
         fields = field_list(block)
         data = next((f[3] for f in fields if f[1] == 5), None)
-        need(len(block) == size and (head.body_ver or not any(p[36:84]) and flags < 2), "metadata without a body")
+        need(len(block) == size and (head.body_ver or not any(p[36:84]) and flags < 2), "no body")
         need(not head.body_ver or data and len(data) == 32 and head.body_len in (
             padme(least), 1 << (least - 1).bit_length()), "a body's field and padding")
-        need(content_root(fields, head, seed, (original, data) if head.body_ver else None) == head.content, "content")
+        body = (original, data) if head.body_ver else None
+        need(content_root(fields, head, seed, body) == head.content, "content")
         return fields, self.body(head, kb, flags, packed, original, data) if head.body_ver else data
 
     def body(self, head, kb, flags, packed, original, digest):  # 6.4
         """The original's bytes."""
-        made, = next(self.rows("rid FROM record WHERE f = 0 AND id = ? AND ver = ? AND substr(head, 193, 32) = ?",
-                               head.id, head.body_ver, head.b))
+        made, = next(self.rows("rid FROM record WHERE f = 0 AND id = ? AND ver = ? AND"
+                               " substr(head, 193, 32) = ?", head.id, head.body_ver, head.b))
         chunks = [ct[off:off + 65552] for ct, in self.rows("ct FROM segment WHERE rid = ? ORDER BY n", made)
                   for off in range(0, len(ct), 65552)]
-        stream = b"".join(opened(kb, be(n, 11) + bytes([n == len(chunks) - 1]), x) for n, x in enumerate(chunks))
+        last = len(chunks) - 1
+        stream = b"".join(opened(kb, be(n, 11) + bytes([n == last]), x) for n, x in enumerate(chunks))
         need(len(chunks) == -(-head.body_len // 65536) and not any(stream[packed:]), "padding of a body")
         data = stream[:packed] if flags & 2 else plain(stream[:packed], original)
         need(H(data) == digest, "hash of a body")

@@ -22,7 +22,7 @@ except ImportError as e:
     print("skipped:", e)
     sys.exit(77)
 import disclosure_check
-from basics import B32, N, POINT, Bad, Card, Newer, ed25519, form, need, note_split
+from basics import B32, N, POINT, Bad, Card, Log, Newer, ed25519, form, need, note_split
 from container import MAGIC, Container
 from judge_bundle import Bundle
 from judge_vault import Judge
@@ -39,10 +39,13 @@ def judge_text(raw):  # 9.5
         return Card(raw.decode()) and 0, ""
     if first.startswith(b"sanduq.v1/") and first[10:] in WORDS:
         form(first[10:].decode(), note_split(raw.decode())[0])
+        log = Log(raw.decode()) if first[10:] in (b"replica", b"session") else None
+        need(not log or not log.session or log.base or log.signs(log.note), "a first session")
     elif first == b"c2sp.org/tlog-proof@v1" or first.startswith(b"sanduq.invalid/"):
         head, _, point = raw.decode().partition("\n\n") if first[:1] == b"c" else ("", "", raw.decode())
         need(not head or re.fullmatch(f".*\nindex {N}(\n{B32}){{0,63}}", head), "form of a proof")
-        need(re.fullmatch(POINT, note_split(point)[0]), "a checkpoint")
+        m = re.fullmatch(POINT, note_split(point)[0])
+        need(m and int(m[2]) < 2**64, "a checkpoint")
     else:
         raise Newer("no file that verify knows")
     return 6, "not checked without --card, or the line and its log"
