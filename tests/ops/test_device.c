@@ -9,11 +9,13 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <vault/device.h>
+#include <vault/disclose.h>
 
 #include "action.h"
 #include "circle.h"
@@ -949,6 +951,61 @@ a_revocation_that_is_taken_away_still_counts(void **state)
     quick_end(&w.q);
 }
 
+static void
+newest_record(const char *path, uint8_t id[16])
+{
+    sqlite3 *db;
+    sqlite3_stmt *q;
+
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), 0);
+    assert_int_equal(sqlite3_prepare_v2(db,
+                         "SELECT id FROM record ORDER BY rid DESC LIMIT 1", -1,
+                         &q, NULL),
+        0);
+    assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+    memcpy(id, sqlite3_column_blob(q, 0), 16);
+    sqlite3_finalize(q);
+    sqlite3_close(db);
+}
+
+/* One note there twice makes up for no other: the lines say which. */
+static void
+a_revocation_that_stands_there_for_another_is_found(void **state)
+{
+    struct world w;
+    struct vault_disclosure *d = NULL;
+    struct quick_verdict said;
+    struct vault_error err;
+    struct vault *v;
+    uint8_t id[16];
+
+    (void)state;
+    begin(&w);
+    admit(&w);
+    session(&w, 2);
+    session(&w, 2);
+    session(&w, 2);
+    temp_copy(w.file, w.copy);
+    expect_taken(&w, 3, 6);
+    revoke_device(&w, &(struct vault_device_last){0});
+    revoke_device(&w, &middle);
+    newest_record(w.q.path, id);
+    expect_verdict(w.q.path, NULL, VAULT_E_POLICY, "untrusted");
+    quick_sql(w.q.path,
+        "UPDATE note SET b = (SELECT b FROM note WHERE kind = 'revoke' ORDER "
+        "BY n LIMIT 1) WHERE kind = 'revoke'");
+    quick_verify(w.q.path, NULL, &said);
+    assert_int_equal(said.st, VAULT_E_TAMPERED);
+    assert_non_null(strstr(said.lines, "revocations that the log names are"));
+    assert_null(strstr(said.lines, "nothing here was sealed by a revoked"));
+    /* and locked nobody proves what that device sealed */
+    assert_int_equal(vault_open(w.q.path, &w.q.opt, &v, &err), VAULT_OK);
+    assert_int_equal(vault_disclosure_prove(v, id, 0, NULL, &d, &err),
+        VAULT_E_TAMPERED);
+    vault_close(v);
+    quick_end(&w.q);
+}
+
 /* What the revocation that is there says. */
 static struct vlt_base_line
 last_state(struct world *w)
@@ -1318,6 +1375,7 @@ main(void)
             what_came_in_before_is_marked_from_the_last_good_state_on),
         cmocka_unit_test(what_is_signed_after_the_last_good_state_stays_out),
         cmocka_unit_test(a_revocation_that_is_taken_away_still_counts),
+        cmocka_unit_test(a_revocation_that_stands_there_for_another_is_found),
         cmocka_unit_test(what_came_in_one_by_one_is_marked_too),
         cmocka_unit_test(the_good_beginning_of_a_session_comes_in_alone),
         cmocka_unit_test(

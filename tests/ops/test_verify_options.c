@@ -404,6 +404,53 @@ a_revocation_holds_beside_somebody_elses_card(void **state)
     }
 }
 
+struct writer {
+    char path[TEMP_PATH];
+    const char *sql; /* when bodies are told of; then no transaction is open */
+};
+
+static int
+write_then(void *ctx, const struct vault_finding *f)
+{
+    struct writer *w = ctx;
+
+    if (w->sql != NULL && strcmp(f->kind, "body") == 0) {
+        quick_sql(w->path, w->sql);
+        w->sql = NULL;
+    }
+    return 0;
+}
+
+/* Bodies are read after the rows were held against the log: both must be of
+ * one state, whoever writes meanwhile and whatever it is. */
+static void
+a_file_that_changes_meanwhile_does_not_hold(void **state)
+{
+    static const char *const sql[] = {
+        "INSERT INTO wrap SELECT 77, b FROM wrap LIMIT 1",
+        "DELETE FROM leaf",
+        "UPDATE segment SET ct = zeroblob(length(ct))",
+    };
+    struct vault_verify_options opt = {0};
+    struct vault_verdict d;
+    struct vault_error err;
+    struct writer w;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof sql / sizeof sql[0]; i++) {
+        temp_dir_path(&q.dir, "busy.sanduq", w.path);
+        temp_copy(q.path, w.path);
+        w.sql = NULL;
+        assert_int_equal(vault_verify(w.path, &opt, write_then, &w, &d, &err),
+            VAULT_OK);
+        w.sql = sql[i];
+        assert_int_equal(vault_verify(w.path, &opt, write_then, &w, &d, &err),
+            VAULT_E_BUSY);
+        assert_null(w.sql);
+    }
+}
+
 int
 main(void)
 {
@@ -416,6 +463,7 @@ main(void)
         cmocka_unit_test(two_histories_under_one_log_key_do_not_match),
         cmocka_unit_test(whoever_reads_the_findings_may_stop),
         cmocka_unit_test(what_cannot_be_judged_is_said_by_its_status),
+        cmocka_unit_test(a_file_that_changes_meanwhile_does_not_hold),
         cmocka_unit_test(a_revocation_holds_beside_somebody_elses_card),
     };
 

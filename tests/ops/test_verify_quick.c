@@ -14,7 +14,7 @@
 #include "rows.h"
 #include "verify_quick.h"
 
-enum { RECORDS = 40 };
+enum { RECORDS = 40, MANY = 600 };
 
 /* Both ways over one file: what each found. */
 struct both {
@@ -238,6 +238,46 @@ threads_change_no_line(void **state)
     quick_end(&q);
 }
 
+static int
+take_fact(void *ctx, const struct vault_evidence *e)
+{
+    unsigned *failed = ctx;
+
+    *failed += e->kind == VAULT_EV_RECORD && e->state == VAULT_EV_FAILED;
+    return 0;
+}
+
+/* What a look beside the walk finds is told by the walk alone: several threads
+ * keep no list together. */
+static void
+many_failures_in_many_threads_are_told_once(void **state)
+{
+    struct vault_verify_options opt = {.evidence = take_fact};
+    struct vault_verdict d;
+    struct quick_vault q;
+    unsigned threads, failed, i;
+
+    (void)state;
+    quick_make(&q);
+    assert_int_equal(vault_batch_begin(q.v, NULL), VAULT_OK);
+    for (i = 0; i < MANY; i++)
+        quick_add(q.v, "one", NULL, 0, NULL);
+    assert_int_equal(vault_batch_end(q.v, NULL), VAULT_OK);
+    quick_close(&q);
+    quick_sql(q.path,
+        "UPDATE leaf SET evct = NULL WHERE kind = 'seal'; "
+        "UPDATE record SET meta = zeroblob(length(meta))");
+    for (threads = 1; threads <= 4; threads += 3) {
+        opt.threads = threads;
+        failed = 0;
+        assert_int_equal(vault_verify(q.path, &opt, NULL, &failed, &d, NULL),
+            VAULT_E_TAMPERED);
+        assert_int_equal(failed, MANY);
+        assert_int_equal(d.failed, 2 * MANY); /* and a line each */
+    }
+    quick_end(&q);
+}
+
 /* Bodies of several segments among many small ones, so that a slab ends within
  * a body, at its end, and holds many. */
 static const struct {
@@ -350,6 +390,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_walk_would_tell_is_not_plain),
         cmocka_unit_test(threads_change_no_line),
+        cmocka_unit_test(many_failures_in_many_threads_are_told_once),
         cmocka_unit_test(a_changed_body_is_told_whoever_hashes_it),
     };
 

@@ -276,6 +276,8 @@ an_old_record_that_was_withdrawn_must_be_gone(void **state)
         {"its wrap", "INSERT INTO wrap SELECT * FROM old.wrap WHERE rid = 1"},
         {"its body",
             "INSERT INTO segment SELECT * FROM old.segment WHERE rid = 1"},
+        {"its row, taken away", "DELETE FROM record WHERE rid = 1"},
+        {"its row, as another's", "UPDATE record SET f = 1 WHERE rid = 1"},
         {"the text of its line",
             "UPDATE leaf SET evct = (SELECT o.evct FROM old.leaf AS o WHERE "
             "o.log = leaf.log AND o.idx = leaf.idx) WHERE ver = 1 AND kind = "
@@ -430,6 +432,22 @@ new_rows_that_were_changed_are_found(void **state)
         "FROM epoch",
         "INSERT INTO local VALUES(1, 1, zeroblob(296))",
         "DELETE FROM slot",
+        /* new rows that belong to old records, or stand before all others */
+        "INSERT INTO segment(rid, n, ct) SELECT 5, 1, ct FROM segment WHERE "
+        "rid = 23",
+        "INSERT INTO segment(s, rid, n, ct) SELECT -1, 5, 1, ct FROM segment "
+        "WHERE rid = 23",
+        "INSERT INTO segment(s, rid, n, ct) SELECT 0, 500, 0, ct FROM segment "
+        "WHERE rid = 23",
+        "INSERT INTO wrap SELECT -1, b FROM wrap WHERE rid = 22",
+        "INSERT INTO extract VALUES(-1, 1, zeroblob(96), zeroblob(300))",
+        "INSERT INTO attachment VALUES(-1, 1, 34, 'ots', x'00')",
+        "INSERT INTO epoch SELECT -1, zeroblob(16), head, rcpt, wraps, cache "
+        "FROM epoch",
+        "INSERT INTO note VALUES(-1, 1, '', x'00')",
+        "INSERT INTO staging VALUES(5)",
+        "INSERT INTO staging VALUES(25)",
+        "INSERT INTO meta VALUES('more', x'00')",
         "UPDATE identity SET card = replace(card, 'mini ', 'mini A')",
     };
     struct quick_vault q;
@@ -457,6 +475,65 @@ new_rows_that_were_changed_are_found(void **state)
         if (s->st != VAULT_E_TAMPERED)
             fail_msg("%s: %s\n%s", changes[i], vault_status_name(s->st),
                 s->lines);
+    }
+    free(was);
+    quick_end(&q);
+}
+
+/* Sealed, and withdrawn before the state was saved. */
+static void
+withdrawn_before(struct quick_vault *q, char good[TEMP_PATH],
+    uint8_t secret[32])
+{
+    struct vault_withdrawal done;
+    struct vault_sealed out;
+    uint8_t p[40000];
+
+    quick_make(q);
+    add(q->v, 3, true);
+    quick_noise(p, sizeof p, 9);
+    quick_add(q->v, "one", p, sizeof p, &out);
+    insider_key(q->v, secret);
+    quick_close(q);
+    temp_dir_path(&q->dir, "good", good);
+    temp_copy(q->path, good);
+    quick_again(q);
+    assert_int_equal(vault_withdraw(q->v, out.id, 0, "wrong", &done, NULL), 0);
+    quick_close(q);
+}
+
+/* What a withdrawal of long ago destroyed does not come back: neither beside
+ * its tombstone, nor as a record that a new line names once more. */
+static void
+what_was_withdrawn_before_does_not_come_back(void **state)
+{
+    static const char *const back[] = {
+        "INSERT INTO wrap SELECT * FROM o.wrap WHERE rid = 4",
+        "INSERT INTO segment SELECT * FROM o.segment WHERE rid = 4",
+        "DELETE FROM record WHERE rid = 4; "
+        "INSERT INTO record SELECT 50, f, id, ver, head, meta FROM o.record "
+        "WHERE rid = 4; INSERT INTO wrap SELECT 50, b FROM o.wrap WHERE rid = "
+        "4; INSERT INTO segment(rid, n, ct) SELECT 50, n, ct FROM o.segment "
+        "WHERE rid = 4; INSERT INTO leaf SELECT log, (SELECT max(idx) + 1 FROM "
+        "leaf), kind, id, ver, subj, ev, evct FROM o.leaf WHERE id = (SELECT "
+        "id FROM o.record WHERE rid = 4)",
+    };
+    char good[TEMP_PATH], last[TEMP_PATH], sql[2048], *was;
+    struct quick_vault q;
+    uint8_t secret[32];
+    size_t i;
+
+    (void)state;
+    withdrawn_before(&q, good, secret);
+    was = state_of(q.path);
+    temp_dir_path(&q.dir, "last", last);
+    temp_copy(q.path, last);
+    for (i = 0; i < sizeof back / sizeof back[0]; i++) {
+        temp_copy(last, q.path);
+        (void)snprintf(sql, sizeof sql, "ATTACH '%s' AS o; %s", good, back[i]);
+        quick_sql(q.path, sql);
+        insider_sign(q.path, 1, secret);
+        expect(verify(q.path, was), VAULT_E_TAMPERED, false, NULL);
     }
     free(was);
     quick_end(&q);
@@ -589,6 +666,7 @@ main(void)
         cmocka_unit_test(
             a_capture_file_and_what_was_taken_in_of_it_are_judged_so_too),
         cmocka_unit_test(new_rows_that_were_changed_are_found),
+        cmocka_unit_test(what_was_withdrawn_before_does_not_come_back),
         cmocka_unit_test(a_root_from_changed_nodes_is_not_believed),
         cmocka_unit_test(a_card_of_no_line_is_found),
         cmocka_unit_test(with_a_key_everything_is_looked_at),

@@ -2,7 +2,7 @@
 # evidence.py: what vaults, packs and bundles have in common (format.md 4.4, 5, 6, 7.5)
 from collections import defaultdict
 
-from basics import B, H, Head, L, Log, at, need
+from basics import B, Bad, H, Head, L, Log, at, need
 
 SEGMENT = 1048832
 OTS = b"\0OpenTimestamps\0\0Proof\0\xbf\x89\xe2\xe8\x84\xe8\x92\x94\1\x08"
@@ -88,14 +88,19 @@ class Evidence:
             need(cache is None or self.kind == "vault" and len(cache) == 80, "cache of an epoch")
             yield eid, head, n, H(L("rcpts"), rcpt), epoch_hash(head, rcpt, wraps)
 
-    def attachments(self):
-        seen = set()
+    def attachments(self):  # 7.5
+        """The hash of each; what it is, by its bytes, is what it is called."""
+        seen = []
         for n, size, kind, b in self.rows("log, size, kind, b FROM attachment"):
             need(n in self.by_n, "an attachment")
-            if kind in ("ots", "tsr"):  # another word is not read
-                need((ots_imprint if kind == "ots" else tsr_imprint)(b) == self.by_n[n].points[size],
-                     "time evidence of another state")
-            seen.add(H(b))
+            for word, imprint in (("ots", ots_imprint), ("tsr", tsr_imprint)):
+                try:
+                    found = imprint(b)
+                except Bad:
+                    found = None
+                need((found is not None) == (kind == word), "what is none, or under another word")
+                need(kind != word or found == self.by_n[n].points[size], "time evidence of another state")
+            seen.append(H(b))
         return seen
 
 def epoch_hash(head, rcpt, wraps):

@@ -216,7 +216,7 @@ class Judge(Evidence):
         if c.kind != "audit":
             self.epochs_hold()
         self.records()
-        need(self.attachments() == self.subjects("stamp"), "attachments and their lines")
+        need(sorted(self.attachments()) == sorted(self.subjects("stamp")), "attachments and their lines")
         if c.kind == "audit":
             self.waits += Others(c).judge()
         return 6 if self.waits else 0

@@ -7,6 +7,7 @@
 #include "fail.h"
 #include "log_notes.h"
 #include "note_rows.h"
+#include "revoked_lines.h"
 #include "untrusted.h"
 
 /* ---- which version ---- */
@@ -122,15 +123,52 @@ judge_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
     return st;
 }
 
+struct meeting {
+    const struct vault *v;
+    struct vlt_revoked_lines lines;
+};
+
+static enum vault_status
+meet_note(void *ctx, const char *note, size_t len, struct vault_error *err)
+{
+    struct meeting *m = ctx;
+    struct vlt_revoke r;
+
+    (void)err;
+    if (vlt_revoke_parse(&r, note, len, NULL) == VAULT_OK &&
+        is_signed(m->v, note, len))
+        (void)vlt_revoked_lines_meet(&m->lines, r.text_hash);
+    return VAULT_OK;
+}
+
+/* Locked there are only the notes in clear, and whoever has the file can take
+ * them away; the lines that name them he cannot. */
+static enum vault_status
+check_all_here(struct vault *v, struct vault_error *err)
+{
+    struct meeting m = {v, {0, NULL}};
+    enum vault_status st = vlt_revoked_lines_load(v->store, &m.lines, err);
+
+    if (st == VAULT_OK)
+        st = vlt_notes(v->store, "revoke", meet_note, &m, err);
+    if (st == VAULT_OK && vlt_revoked_lines_missing(&m.lines) > 0)
+        st = vlt_fail_hint(err, VAULT_E_TAMPERED, "sanduq verify says more",
+            "the log names a revocation that is not here: which records are "
+            "to be trusted is not known");
+    vlt_revoked_lines_clear(&m.lines);
+    return st;
+}
+
 /* What came in by itself says in a sealed event which device it is from. */
 static enum vault_status
 check_trust(struct vault *v, const struct vlt_version_row *x,
     struct vault_error *err)
 {
     struct trust t = {.v = v, .stmt = x->stmt};
-    enum vault_status st =
-        vlt_device_limits_load(v->store, is_signed, v, &t.limits, err);
+    enum vault_status st = check_all_here(v, err);
 
+    if (st == VAULT_OK)
+        st = vlt_device_limits_load(v->store, is_signed, v, &t.limits, err);
     if (st == VAULT_OK && t.limits.n > 0)
         st = vlt_leaves_of(v->store, x->head.h.id, judge_line, &t, err);
     if (st == VAULT_OK && t.bad)

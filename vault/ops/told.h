@@ -26,8 +26,7 @@ struct vlt_told {
     bool loose;     /* a failed line that names no record */
     bool cards;     /* one that speaks of cards */
     bool lost;      /* more lines than are kept, or no memory */
-    int64_t change; /* of the file, as it was when the logs were judged */
-    bool has_change;
+    bool walked;    /* the logs were, so that records can be told of */
 };
 void vlt_told_clear(struct vlt_told *t);
 /* One line; t may be NULL. */

@@ -317,6 +317,32 @@ say_limits(struct vlt_verify *v)
             "needs a secret");
 }
 
+enum vault_status
+vlt_verify_unchanged(struct vlt_verify *v, struct vault_error *err)
+{
+    int64_t now = 0;
+    enum vault_status st = vlt_store_data_version(v->s, &now, err);
+
+    if (st == VAULT_OK && v->has_change && now != v->change)
+        st = vlt_fail_hint(err, VAULT_E_BUSY,
+            "verify a copy, or wait until nobody writes",
+            "the file was changed by another program while it was verified");
+    return st;
+}
+
+/* What was told is of one state of the file, or nothing is. */
+static enum vault_status
+still_the_same(struct vlt_verify *v, struct vault_error *err)
+{
+    enum vault_status st = vlt_store_begin(v->s, false, err);
+
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_verify_unchanged(v, err);
+    vlt_store_rollback(v->s);
+    return st;
+}
+
 static enum vault_status
 in_snapshot(struct vlt_verify *v, struct vault_error *err)
 {
@@ -325,7 +351,10 @@ in_snapshot(struct vlt_verify *v, struct vault_error *err)
 
     if (st != VAULT_OK)
         return st;
-    st = vlt_structure_begin(v, err);
+    st = vlt_store_data_version(v->s, &v->change, err);
+    v->has_change = st == VAULT_OK;
+    if (st == VAULT_OK)
+        st = vlt_structure_begin(v, err);
     if (st == VAULT_OK)
         st = vlt_verify_crowd(v, err);
     if (st == VAULT_OK && !v->crowded)
@@ -488,6 +517,8 @@ run(struct vlt_verify *v, const char *path, struct vault_error *err)
         st = vlt_verify_foreign(v, err);
     if (st == VAULT_OK)
         st = vlt_verify_record_facts(v, err);
+    if (st == VAULT_OK)
+        st = still_the_same(v, err);
     if (st == VAULT_OK)
         say_limits(v);
     return st;

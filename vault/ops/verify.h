@@ -62,10 +62,13 @@ struct vlt_verify {
     struct vlt_structure *structure; /* being looked at in another thread */
     struct vlt_quick *quick;         /* of a walk over everything */
     uint64_t withdrawn, untrusted;   /* versions, for a state to be saved */
+    bool revocation_missing;         /* which the log names */
     struct vlt_verifystate *known;   /* the state that was given, or NULL */
     struct vlt_verifystate *keep;    /* the one to be saved, or NULL */
     struct vlt_new *fresh;           /* only what is new is judged, or NULL */
     struct vlt_pending *pending;     /* where lines wait, or NULL */
+    int64_t change;   /* of the file, as it was when it was judged */
+    bool has_change;
     bool since_unmet; /* what was given of an earlier time does not fit */
     uint64_t done;    /* for progress */
     uint64_t total;
@@ -100,6 +103,14 @@ void vlt_tell(struct vlt_verify *v, const struct vault_finding *f);
  */
 VAULT_CHECKED enum vault_status vlt_judge(struct vlt_verify *v,
     const char *kind, enum vault_status st, const struct vault_error *why,
+    struct vault_error *err);
+
+/*
+ * Within a transaction: whether the file is still as it was when its rows were
+ * held against the log. Bodies, and what a secret opens, are read later.
+ *   VAULT_E_BUSY  another program wrote to it since
+ */
+VAULT_CHECKED enum vault_status vlt_verify_unchanged(struct vlt_verify *v,
     struct vault_error *err);
 
 /* The parts, in this order, within one read transaction. */

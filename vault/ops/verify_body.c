@@ -310,6 +310,8 @@ judge_page(struct bodies *b, struct vault_error *err)
     if (b->v->quick != NULL && !b->v->verdict.unlocked)
         b->last = vlt_quick_no_bodies(b->v->quick, b->last);
     st = read_on(b, err);
+    if (st == VAULT_OK)
+        st = vlt_verify_unchanged(b->v, err);
     if (st != VAULT_OK)
         return st;
     vlt_error_clear(&why);

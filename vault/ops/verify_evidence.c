@@ -206,10 +206,8 @@ vlt_verify_facts(struct vlt_verify *v, struct vault_error *err)
 
     if (v->told == NULL)
         return VAULT_OK;
-    st = vlt_store_data_version(v->s, &v->told->change, err);
-    v->told->has_change = st == VAULT_OK;
-    if (st == VAULT_OK)
-        st = pass_over(v, vlt_identities(v->s, take_card, v, err), err);
+    v->told->walked = true;
+    st = pass_over(v, vlt_identities(v->s, take_card, v, err), err);
     for (i = 0; st == VAULT_OK && i < v->logs; i++)
         st = pass_over(v, tell_one(v, &v->log[i], err), err);
     return st;
@@ -345,31 +343,18 @@ tell_missing(struct vlt_verify *v)
     }
 }
 
-static enum vault_status
-unchanged_since(struct vlt_verify *v, struct vault_error *err)
-{
-    int64_t now = 0;
-    enum vault_status st = vlt_store_data_version(v->s, &now, err);
-
-    if (st == VAULT_OK && now != v->told->change)
-        st = vlt_fail_hint(err, VAULT_E_BUSY,
-            "verify a copy, or wait until nobody writes",
-            "the file was changed by another program while it was verified");
-    return st;
-}
-
 enum vault_status
 vlt_verify_record_facts(struct vlt_verify *v, struct vault_error *err)
 {
     enum vault_status st;
 
-    if (v->told == NULL || !v->told->has_change)
+    if (v->told == NULL || !v->told->walked)
         return VAULT_OK;
     vlt_told_sort(v->told);
     st = vlt_store_begin(v->s, false, err);
     if (st != VAULT_OK)
         return st;
-    st = unchanged_since(v, err);
+    st = vlt_verify_unchanged(v, err);
     if (st == VAULT_OK)
         st = pass_over(v, each_record(v, err), err);
     if (st == VAULT_OK)

@@ -169,6 +169,8 @@ vault_parts(struct vlt_new *n, struct vault_error *err)
     if (st == VAULT_OK)
         st = vlt_verify_sessions(v, err);
     if (st == VAULT_OK)
+        st = vlt_new_ids(n, err);
+    if (st == VAULT_OK)
         st = vlt_new_records(n, err);
     if (st == VAULT_OK)
         st = vlt_new_rest(n, err);
@@ -191,6 +193,8 @@ capture_parts(struct vlt_new *n, struct vault_error *err)
         st = vlt_new_logs(n, err);
     if (st == VAULT_OK)
         st = vlt_verify_sessions(v, err);
+    if (st == VAULT_OK)
+        st = vlt_new_ids(n, err);
     if (st == VAULT_OK)
         st = vlt_new_records(n, err);
     return st == VAULT_OK ? vlt_new_rest(n, err) : st;

@@ -53,6 +53,8 @@ void vlt_new_free(struct vlt_new *n); /* NULL is fine */
 /* Its parts, each within the transaction. */
 VAULT_CHECKED enum vault_status vlt_new_logs(struct vlt_new *n,
     struct vault_error *err);
+VAULT_CHECKED enum vault_status vlt_new_ids(struct vlt_new *n,
+    struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_new_records(struct vlt_new *n,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_new_rest(struct vlt_new *n,

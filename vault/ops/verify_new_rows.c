@@ -24,7 +24,7 @@ counts(const struct vlt_new *n, const struct vlt_new_line *line)
 static enum vault_status
 misfit(struct vault_error *err, const char *what)
 {
-    return vlt_fail(err, VAULT_E_TAMPERED, "%s", what);
+    return vlt_fail(err, VAULT_E_TAMPERED, "%-s", what);
 }
 
 /* ---- withdrawn by a new line ---- */
@@ -111,7 +111,7 @@ judge_withdrawal(struct vlt_new *n, const struct vlt_new_line *line,
 {
     const struct vlt_leaf *l = &line->leaf;
     enum vault_status st = VAULT_OK;
-    size_t i;
+    size_t i, here = 0;
 
     for (i = 0; st == VAULT_OK && i < rows->n; i++) {
         const struct vlt_version_row *r = &rows->v[i];
@@ -123,12 +123,15 @@ judge_withdrawal(struct vlt_new *n, const struct vlt_new_line *line,
                 : version != l->version || memcmp(r->stmt, l->subject, 32) != 0)
             continue;
         n->withdrawn++;
+        here++;
         st = is_gone(n->v, r, err);
         if (st == VAULT_OK)
             st = body_is_gone(n->v, rows, r, err);
         if (st == VAULT_OK)
             st = vlt_leaves_of(n->v->s, l->record, text_is_gone, &t, err);
     }
+    if (st == VAULT_OK && here == 0) /* its tombstone stays */
+        st = misfit(err, "withdrawn, and never here");
     return st;
 }
 

@@ -340,6 +340,7 @@ init_lane(struct vlt_quick *q, struct vlt_store *s)
     l->probe.s = s;
     l->probe.opt = &none;
     l->probe.fn = NULL;
+    l->probe.told = NULL;
     l->probe.structure = NULL;
     l->probe.absent = 0;
     memset(&l->probe.verdict, 0, sizeof l->probe.verdict);

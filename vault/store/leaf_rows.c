@@ -160,6 +160,36 @@ vlt_leaves_joining(struct vlt_store *s,
     return status == VAULT_OK ? walk(s, st, fn, ctx, err) : status;
 }
 
+enum vault_status
+vlt_leaf_subjects(struct vlt_store *s, const char *kind,
+    enum vault_status (
+        *fn)(void *ctx, const uint8_t subject[32], struct vault_error *err),
+    void *ctx, struct vault_error *err)
+{
+    uint8_t subject[32];
+    sqlite3_stmt *st;
+    struct vlt_row r;
+    bool row;
+    enum vault_status status =
+        vlt_stmt(s, "SELECT DISTINCT subj FROM leaf WHERE kind = ?", &st, err);
+
+    if (status == VAULT_OK)
+        vlt_bind_text(st, 1, kind, strlen(kind));
+    while (status == VAULT_OK) {
+        status = vlt_step(s, st, &row, err);
+        if (status != VAULT_OK || !row)
+            break;
+        vlt_row_init(&r, st, "leaf");
+        vlt_row_fixed(&r, 0, subject, sizeof subject);
+        status = vlt_row_end(&r, err);
+        if (status == VAULT_OK)
+            status = fn(ctx, subject, err);
+        if (status != VAULT_OK)
+            sqlite3_reset(st);
+    }
+    return status;
+}
+
 /* One row of a bound statement, with a copy of its event. */
 static enum vault_status
 one(struct vlt_store *s, sqlite3_stmt *st, struct vlt_leaf_row *out,

@@ -59,6 +59,12 @@ VAULT_CHECKED enum vault_status vlt_leaves_joining(struct vlt_store *s,
     enum vault_status (
         *fn)(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err),
     void *ctx, struct vault_error *err);
+/* The subjects of the leaves of this kind in every log, each once. */
+VAULT_CHECKED enum vault_status vlt_leaf_subjects(struct vlt_store *s,
+    const char *kind,
+    enum vault_status (
+        *fn)(void *ctx, const uint8_t subject[32], struct vault_error *err),
+    void *ctx, struct vault_error *err);
 /* One leaf; evct is copied into `evct` (may be NULL: not wanted).
  *   VAULT_E_NOT_FOUND */
 VAULT_CHECKED enum vault_status vlt_leaf_get(struct vlt_store *s, uint64_t log,

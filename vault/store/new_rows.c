@@ -47,24 +47,22 @@ vlt_new_marks(struct vlt_store *s, uint64_t row[VLT_CHECKED_TABLES],
 
 /* ---- rows of nothing ---- */
 
-/* ?1 is the number of the table. */
+/* ?1 is the number of the table, ?2 that of records: what came since and
+ * belongs to a record that was there before came too late. */
 static const struct {
     enum vlt_checked_table table;
     const char *sql;
 } loose[] = {
     {VLT_CHECKED_WRAP,
-        "SELECT count(*) FROM wrap WHERE rid > ?1 AND rid NOT IN (SELECT rid "
-        "FROM record)"},
+        "SELECT count(*) FROM wrap WHERE rid > ?1 AND (rid <= ?2 OR "
+        "rid NOT IN (SELECT rid FROM record))"},
     {VLT_CHECKED_SEGMENT,
-        "SELECT count(*) FROM segment WHERE s > ?1 AND rid NOT IN (SELECT rid "
-        "FROM record) AND rid NOT IN (SELECT rid FROM staging)"},
+        "SELECT count(*) FROM segment WHERE s > ?1 AND (rid <= ?2 OR "
+        "rid NOT IN (SELECT rid FROM record)) AND rid NOT IN (SELECT rid FROM "
+        "staging)"},
     {VLT_CHECKED_EXTRACT,
         "SELECT count(*) FROM extract LEFT JOIN record ON record.rid = "
         "extract.rid AND f = 1 WHERE x > ?1 AND record.rid IS NULL"},
-    {VLT_CHECKED_RECORD,
-        /* in this order of the tables, whatever SQLite would like better */
-        "SELECT count(*) FROM staging CROSS JOIN record ON record.rid = "
-        "staging.rid WHERE staging.rid > ?1"},
     {VLT_CHECKED_RECORD,
         "SELECT count(*) FROM record WHERE rid > ?1 AND f = 1 AND "
         "(id IS NOT NULL OR ver IS NOT NULL)"},
@@ -83,8 +81,15 @@ static const struct {
         "(f <> 1 OR kind <> '')"},
 };
 
-/* Read as they stand. */
+/* Read as they stand. No table begins before 1, and few rows are staged. */
 static const char *const cheap[] = {
+    /* in this order of the tables, whatever SQLite would like better */
+    "SELECT EXISTS(SELECT 1 FROM staging CROSS JOIN record USING (rid))",
+    "SELECT EXISTS(SELECT 1 FROM wrap WHERE rid < 1)",
+    "SELECT EXISTS(SELECT 1 FROM segment WHERE s < 1)",
+    "SELECT EXISTS(SELECT 1 FROM extract WHERE x < 1)",
+    "SELECT EXISTS(SELECT 1 FROM epoch WHERE e < 1)",
+    "SELECT EXISTS(SELECT 1 FROM attachment WHERE a < 1)",
     "SELECT EXISTS(SELECT 1 FROM proof)",
     "SELECT EXISTS(SELECT 1 FROM note WHERE n < 1)",
     "SELECT EXISTS(SELECT 1 FROM record WHERE rid < 1)",
@@ -109,6 +114,8 @@ vlt_new_planted(struct vlt_store *s, const uint64_t row[VLT_CHECKED_TABLES],
         if (status != VAULT_OK)
             return status;
         vlt_bind_u64(st, 1, row[loose[i].table]);
+        if (sqlite3_bind_parameter_count(st) > 1)
+            vlt_bind_u64(st, 2, row[VLT_CHECKED_RECORD]);
         status = number(s, st, &one, &found, err);
         sum += status == VAULT_OK && found ? (uint64_t)one : 0;
     }
@@ -273,4 +280,44 @@ vlt_new_nodes_fit(struct vlt_store *s, uint64_t log, uint64_t size, bool *fit,
     if (status == VAULT_OK)
         *fit = good;
     return status;
+}
+
+/* ---- one id ---- */
+
+static enum vault_status
+count_of(struct vlt_store *s, const char *sql, const uint8_t id[16],
+    uint64_t most, uint64_t *out, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status = vlt_stmt(s, sql, &st, err);
+    int64_t n = 0;
+    bool found;
+
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_blob(st, 1, id, 16);
+    vlt_bind_u64(st, 2, most);
+    status = number(s, st, &n, &found, err);
+    *out = (uint64_t)n;
+    return status;
+}
+
+enum vault_status
+vlt_new_id_count(struct vlt_store *s, const uint8_t id[16],
+    struct vlt_new_id *out, struct vault_error *err)
+{
+    enum vault_status st = count_of(s,
+        "SELECT count(*) FROM (SELECT 1 FROM record WHERE id = ?1 LIMIT ?2)",
+        id, VLT_NEW_ID_ROWS + 1, &out->rows, err);
+
+    if (st == VAULT_OK)
+        st = count_of(s,
+            "SELECT count(*) FROM (SELECT 1 FROM leaf WHERE id = ?1 LIMIT ?2)",
+            id, VLT_NEW_ID_LINES + 1, &out->lines, err);
+    if (st == VAULT_OK)
+        st = count_of(s,
+            "SELECT count(*) FROM (SELECT kind FROM leaf WHERE id = ?1 LIMIT "
+            "?2) WHERE kind = 'withdraw'",
+            id, VLT_NEW_ID_LINES + 1, &out->withdrawals, err);
+    return st;
 }

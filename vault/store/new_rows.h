@@ -33,5 +33,14 @@ VAULT_CHECKED enum vault_status vlt_new_logs_known(struct vlt_store *s,
  * beyond `size` leaves. */
 VAULT_CHECKED enum vault_status vlt_new_nodes_fit(struct vlt_store *s,
     uint64_t log, uint64_t size, bool *fit, struct vault_error *err);
+/* What lies in the file under one id, new and old; counted up to these. */
+enum { VLT_NEW_ID_ROWS = 1024, VLT_NEW_ID_LINES = 8192 };
+struct vlt_new_id {
+    uint64_t rows; /* VLT_NEW_ID_ROWS + 1: or more; so the lines */
+    uint64_t lines;
+    uint64_t withdrawals; /* of these lines */
+};
+VAULT_CHECKED enum vault_status vlt_new_id_count(struct vlt_store *s,
+    const uint8_t id[16], struct vlt_new_id *out, struct vault_error *err);
 
 #endif
