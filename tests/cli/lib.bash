@@ -7,7 +7,7 @@ SANDUQ=$(realpath "$SANDUQ")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 if [ -n "${SANDUQ_COLLECT:-}" ]; then # what is judged, for tests/reader
-    . "${SRC:?}/tests/reader/collect.bash"
+    . "${SRC:?}/tests/differential/collect.bash"
     trap 'collect_all "$work"; rm -rf "$work"' EXIT
 fi
 cd "$work" || exit 1

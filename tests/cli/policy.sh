@@ -260,6 +260,19 @@ says out "signed by the key that the policy names for it"
 says out "is countersigned as the policy asks"
 expect 0 auditor verify a.sanduq --policy named
 
+# ---- nothing covers `keep`: cleared, it must not make the next line destroy them
+cp a.sanduq k.sanduq
+cp -r sa sk
+sqlite3 -batch k.sanduq 'UPDATE checkpoint SET keep = 0'
+expect 0 on k add --name later.txt left
+expect 0 on k add --name latest.txt left
+expect 6 auditor verify k.sanduq --policy policy.txt
+says out "existed before"
+says out "only: the rest can still be changed by who has its key"
+[ "$(sqlite3 -batch k.sanduq "SELECT count(*) FROM checkpoint WHERE keep = 0
+    AND note NOT LIKE '%/witness %'")" = "$(sqlite3 -batch k.sanduq 'SELECT count(*) FROM log')" ] ||
+    bad "states that nobody countersigned stay"
+
 # ---- a witness whose clock says 1970: not taken, and a later one is
 if openssl genpkey -algorithm ed25519 -out clock.pem 2>/dev/null; then
     cat >cosign.py <<'PY'

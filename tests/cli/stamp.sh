@@ -204,6 +204,11 @@ for f in v.pack v.sanduq; do
     says out "attachments that no line names: 1"
     says_not out "no rows that the log does not name"
 done
+# nothing covers `keep`: cleared, it must not make the owner's next line destroy them
+sqlite3 -batch v.sanduq 'UPDATE checkpoint SET keep = 0'
+expect 0 sq add x.tsq
+expect 0 "$SANDUQ" verify v.sanduq
+says out "time evidence (tsr) is over this very state"
 expect 0 sq backup copy.sanduq
 expect 0 "$SANDUQ" verify copy.sanduq
 says out "time evidence (tsr)"

@@ -576,10 +576,10 @@ an_older_state_counts_up_to_its_size_only(void **state)
     quick_add(q.v, "more", NULL, 0, NULL);
     quick_close(&q);
     EXPECT(q.path, &a, VAULT_E_POLICY,
-        "as the policy asks reaches to line 4 of 5 only",
+        "as the policy asks: its first 4 lines only, of 5",
         "group g of the policy lacks 2 more");
     countersign(q.path, 1, 2, later);
-    EXPECT(q.path, &a, VAULT_E_POLICY, "reaches to line 4 of 5 only",
+    EXPECT(q.path, &a, VAULT_E_POLICY, "first 4 lines only, of 5",
         "lacks 1 more of: a, b");
     countersign(q.path, 1, 1, later);
     EXPECT(q.path, &a, VAULT_OK, "(5 lines) is countersigned as the policy");
@@ -774,7 +774,7 @@ what_a_countersigned_line_names_is_covered(void **state)
     quick_add(q.v, "on the first", NULL, 0, NULL);
     quick_close(&q);
     EXPECT(q.path, &a, VAULT_E_POLICY,
-        "as the policy asks reaches to line 4 of 6 only",
+        "as the policy asks: its first 4 lines only, of 6",
         "lines 4 to 5 came after");
     countersign(q.path, 1, 0, later);
     EXPECT(q.path, &a, VAULT_OK, "HELD policy");
@@ -851,7 +851,7 @@ a_line_join_behind_the_countersigned_ones_covers_nothing(void **state)
     first_machine(&q);
     quick_add(q.v, "on the first", NULL, 0, NULL);
     quick_close(&q);
-    EXPECT(q.path, &a, VAULT_E_POLICY, "reaches to line 4 of 6 only",
+    EXPECT(q.path, &a, VAULT_E_POLICY, "first 4 lines only, of 6",
         "no state of it is countersigned as the policy asks", "!HELD policy");
     quick_end(&q);
 }

@@ -8,7 +8,7 @@
  * container that a test judges with vault_verify, and every one that lies in a
  * test's folder when that is removed, is copied to FOLDER/<its SHA-256>.sdq;
  * a journal beside it to the same name with -journal behind. Tampered images
- * too: they are what tests/reader/differential.py wants. Of one process's
+ * too: they are what tests/differential/differential.py wants. Of one process's
  * files the first 400 are kept, then every 16th.
  *
  * vault_verify is caught by the linker (--wrap): no test does anything for it.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# differential.sh: a second reader, written from docs/format.md alone, and the
+# reader.sh: a second reader, written from docs/format.md alone, and the
 # program say the same of golden files and of broken ones, and open the same records
 . "$(dirname "$0")/../cli/lib.bash"
-here=$SRC/tests/reader
+here=$SRC/tests/differential
 python=
 for p in /usr/bin/python3 python3; do
     "$p" -c 'import nacl.bindings, zstandard' 2>/dev/null && python=$p && break

@@ -16,10 +16,9 @@ import sys
 import tempfile
 from types import SimpleNamespace
 
-from basics import (H, L, Bad, Head, LogNote, Tree, b64, checkpoint_hash, leaf_hash, mth,
-                    text_of, u32)
+from differential import Run, change_row  # and where the reader lies
+from basics import (H, L, Bad, Head, Log, Tree, b64, be, checkpoint_hash, leaf_hash, mth)
 from container import Container
-from differential import Run, change_row
 from kem import nb
 from opening import Vault, X, unsealed
 
@@ -39,7 +38,7 @@ class Forger:
         self.db, self.rng, self.seeds, self.card = db, rng, seeds, card
         self.capture, self.did = capture, []
         for n, note in db.execute("SELECT n, note FROM log"):
-            note = LogNote(note)
+            note = Log(note)
             if note.key in seeds:
                 self.n, self.note = n, note
         self.leaves = [list(x) for x in db.execute(
@@ -56,10 +55,10 @@ class Forger:
             tree.add(leaf_hash(*x[:5]))
         for (lvl, idx), h in tree.nodes.items():
             db.execute("INSERT INTO node VALUES(?, ?, ?, ?)", (self.n, lvl, idx, h))
-        text = f"{self.note.origin}\n{len(self.leaves)}\n{b64(tree.root())}\n"
+        text = f"{self.note.name}\n{len(self.leaves)}\n{b64(tree.root())}\n"
         db.execute("INSERT INTO checkpoint VALUES(?, ?, 0, ?)", (
             self.n, len(self.leaves),
-            sign(self.note.origin, self.seeds[self.note.key], text)))
+            sign(self.note.name, self.seeds[self.note.key], text)))
 
     def line(self, kind, rid=None, ver=None, subj=bytes(32)):
         event = next(x[5] for x in self.leaves if x[5])
@@ -119,7 +118,7 @@ class Forger:
     def revoked(self):
         rng, sessions = self.rng, []
         for n, note in self.db.execute("SELECT n, note FROM log"):
-            note = LogNote(note)
+            note = Log(note)
             if note.session:
                 hashes = [leaf_hash(*x) for x in self.db.execute(
                     "SELECT kind, id, ver, subj, ev FROM leaf WHERE log = ? ORDER BY idx",
@@ -129,7 +128,7 @@ class Forger:
             return None
         note, hashes = rng.choice(sessions)
         size = rng.randrange(1, len(hashes) + 1)
-        text = checkpoint_hash(note.origin, size, mth(hashes[:size]))
+        text = checkpoint_hash(note.name, size, mth(hashes[:size]))
         how = rng.randrange(6)
         device = note.device if how != 1 else "ab" * 8
         last = "-" if how == 2 else f"{note.id} {size} {b64(text if how != 3 else H())}"
@@ -143,7 +142,7 @@ class Forger:
 
     def rekeyed(self):
         """A rekey line over the first k epochs, or over all but one."""
-        from judge_vault import epoch_hash
+        from evidence import epoch_hash
         rows = [(i, epoch_hash(h, r, w)) for i, h, r, w in self.db.execute(
             "SELECT id, head, rcpt, wraps FROM epoch ORDER BY e") if h[4] != 4]
         k = self.rng.randrange(len(rows) + 1)
@@ -183,13 +182,13 @@ def seeds_of(vault, keyfile, state):
     name = X(v.vmk, "state-name", v.vid, 8)
     with open(os.path.join(state, name.hex()), "rb") as f:
         p = unsealed(X(v.vmk, "state", v.vid), f.read(), name)
-    gen, note, sealed = next(v.c.rows("SELECT gen, card, seed FROM identity ORDER BY gen"
+    gen, note, sealed = next(v.rows("gen, card, seed FROM identity ORDER BY gen"
                                       " DESC"))
-    card = text_of(note).partition("\n\n")[0] + "\n"
-    seed = unsealed(X(v.vmk, "seed", v.vid), sealed, u32(gen) + H(card.encode()))
+    card = note.partition("\n\n")[0] + "\n"
+    seed = unsealed(X(v.vmk, "seed", v.vid), sealed, be(gen, 4) + H(card.encode()))
     log = p[32:64]
     return {nb.crypto_sign_seed_keypair(log)[0]: log}, (
-        f"sanduq.invalid/{v.c.vault}/sign", X(seed, "id-sign", v.vid))
+        f"sanduq.invalid/{v.vid.hex()}/sign", X(seed, "id-sign", v.vid))
 
 
 def main(sanduq, n, seed, vault, keyfile, state, capture=None):

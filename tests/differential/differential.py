@@ -27,7 +27,8 @@ import sys
 import tempfile
 from collections import Counter
 
-from reader import verify
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../reader"))
+from reader import verify  # noqa: E402
 
 
 def program(sanduq, path):

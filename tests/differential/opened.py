@@ -7,11 +7,33 @@ Each own record that `sanduq list` shows is opened by both: the fields are those
 `sanduq show --json`, the original is that of `sanduq get`.
 """
 import json
+import os
 import subprocess
 import sys
 
-from reader import records
-from opening import shown
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../reader"))
+from reader import records  # noqa: E402
+
+TYPES = dict(enumerate("text bytes time link body date lang number".split(), 1))
+STATES = ("value", "refused", "not-asked", "unknown")
+
+
+def shown(name, kind, state, value):
+    """A field as `sanduq show --json` has it."""
+    out = {"name": name, "type": TYPES.get(kind, "other"), "state": STATES[state]}
+    if kind not in TYPES:
+        out["type_number"] = kind
+    if state or kind == 5:
+        return out
+    if kind == 1:
+        out["value"] = value.decode()
+    elif kind in (3, 8):
+        out["value"] = int.from_bytes(value, "big", signed=True)
+    elif kind in (6, 7):
+        out["calendar" if kind == 6 else "lang"], _, out["value"] = value.decode().partition(" ")
+    else:
+        out["hex"] = value.hex()
+    return out
 
 
 def lines(command, *more):
