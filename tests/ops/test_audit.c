@@ -10,12 +10,16 @@
 #include <sys/stat.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include <vault/audit.h>
 #include <vault/disclose.h>
 
 #include "circle.h"
+#include "insider.h"
 #include "leaf.h"
+#include "record.h"
+#include "text.h"
 #include "tlogproof.h"
 
 enum { OWN = 4 };
@@ -323,6 +327,63 @@ what_others_would_show_is_told_before(void **state)
     end();
 }
 
+/* The newest head of another vault in the pack, and its statement. */
+static void
+their_head(struct vlt_record_head *head, uint8_t stmt[32])
+{
+    sqlite3 *db;
+    sqlite3_stmt *q;
+
+    assert_int_equal(sqlite3_open_v2(w.pack, &db, SQLITE_OPEN_READONLY, NULL),
+        0);
+    assert_int_equal(sqlite3_prepare_v2(db,
+                         "SELECT head FROM record ORDER BY rid DESC LIMIT 1",
+                         -1, &q, NULL),
+        0);
+    assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+    must(vlt_record_head_decode(head, sqlite3_column_blob(q, 0),
+             (size_t)sqlite3_column_bytes(q, 0), NULL),
+        NULL);
+    vlt_record_stmt(stmt, head);
+    sqlite3_finalize(q);
+    sqlite3_close(db);
+}
+
+/* A line of the vault's own log about it, signed by the log's key: a row of
+ * another vault does not stand for the one that is missing. */
+static void
+an_own_line_needs_an_own_row(void **state)
+{
+    struct vlt_record_head head;
+    struct vault_packed done;
+    struct vault_error err;
+    struct quick_verdict *said;
+    uint8_t secret[32], stmt[32];
+    char sql[1024], id[33], subj[65];
+
+    (void)state;
+    begin();
+    must(vault_pack_make(w.v, w.pack, true, &done, &err), &err);
+    assert_int_equal(judged(w.pack)->st, VAULT_OK);
+    insider_key(w.v, secret);
+    their_head(&head, stmt);
+    vlt_hex(id, head.h.id, 16);
+    vlt_hex(subj, stmt, 32);
+    (void)snprintf(sql, sizeof sql,
+        "INSERT INTO leaf SELECT log, idx + 1, 'seal', x'%s', %u, x'%s', ev, "
+        "NULL FROM leaf WHERE log = 1 ORDER BY idx DESC LIMIT 1",
+        id, (unsigned)head.h.version, subj);
+    quick_sql(w.pack, sql);
+    insider_sign(w.pack, 1, secret);
+    quick_sql(w.pack, "DELETE FROM node");
+    said = judged(w.pack);
+    assert_int_equal(said->st, VAULT_E_TAMPERED);
+    assert_non_null(strstr(said->lines,
+        "FAILED record: logged, not withdrawn, and not here"));
+    assert_null(strstr(said->lines, "FAILED log: "));
+    end();
+}
+
 /* Its copy was destroyed because somebody asked for it. */
 static void
 what_was_destroyed_here_does_not_go_along(void **state)
@@ -468,6 +529,7 @@ main(void)
         cmocka_unit_test(a_vault_that_was_changed_gives_no_pack),
         cmocka_unit_test(a_stopped_pack_leaves_nothing),
         cmocka_unit_test(what_others_would_show_is_told_before),
+        cmocka_unit_test(an_own_line_needs_an_own_row),
         cmocka_unit_test(what_was_destroyed_here_does_not_go_along),
         cmocka_unit_test(a_proof_is_the_same_locked_and_unlocked),
         cmocka_unit_test(a_withdrawn_record_is_proved_and_said_to_be_so),
