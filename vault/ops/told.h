@@ -23,10 +23,10 @@ struct vlt_told_record {
 struct vlt_told {
     struct vlt_told_record *record; /* ascending after vlt_told_sort */
     size_t n, room;
-    bool loose;     /* a failed line that names no record */
-    bool cards;     /* one that speaks of cards */
-    bool lost;      /* more lines than are kept, or no memory */
-    bool walked;    /* the logs were, so that records can be told of */
+    bool loose;  /* a failed line that names no record */
+    bool cards;  /* one that speaks of cards */
+    bool lost;   /* more lines than are kept, or no memory */
+    bool walked; /* the logs were, so that records can be told of */
 };
 void vlt_told_clear(struct vlt_told *t);
 /* One line; t may be NULL. */

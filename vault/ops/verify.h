@@ -67,7 +67,7 @@ struct vlt_verify {
     struct vlt_verifystate *keep;    /* the one to be saved, or NULL */
     struct vlt_new *fresh;           /* only what is new is judged, or NULL */
     struct vlt_pending *pending;     /* where lines wait, or NULL */
-    int64_t change;   /* of the file, as it was when it was judged */
+    int64_t change; /* of the file, as it was when it was judged */
     bool has_change;
     bool since_unmet; /* what was given of an earlier time does not fit */
     uint64_t done;    /* for progress */
