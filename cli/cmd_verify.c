@@ -449,7 +449,7 @@ verify_run(struct cli *c, struct vault_error *err)
 static const struct cmd verify_cmds[] = {
     {"verify", "[FILE]", N_("check a file, without any secret"),
         N_("Opens the file for reading only and writes nothing but what "
-           "--report names. "
+           "--report and --save-state name. "
            "Says for each kind of thing whether it holds, and what could not "
            "be known here. With a passphrase or key file every record is "
            "opened as well; of a bundle that takes the vault of its recipient, "

@@ -222,13 +222,49 @@ say_hint(const char *hint)
     say(before, tr(hint));
 }
 
+/* The next conversion of a format at or after *at: what stands between % and
+ * its letter, without numbers. NULL at the end; "%%" is none. */
+static const char *
+next_conversion(const char **at)
+{
+    const char *s = *at;
+
+    while ((s = strchr(s, '%')) != NULL && s[1] == '%')
+        s += 2;
+    if (s != NULL)
+        *at = ++s;
+    return s;
+}
+
+/* Arguments that are the library's own words, %-s, in the language too. What
+ * came from elsewhere is never taken for a word. */
+static void
+translate_words(struct vault_error *err)
+{
+    const char *at = err->key, *s;
+    int i;
+
+    for (i = 0; i < err->args && (s = next_conversion(&at)) != NULL; i++) {
+        const char *word = s[0] == '-' && s[1] == 's' ? tr(err->arg[i]) : NULL;
+
+        if (word != NULL && word != err->arg[i] && err->arg[i][0] != 0 &&
+            strlen(word) < sizeof err->arg[i])
+            memcpy(err->arg[i], word, strlen(word) + 1);
+    }
+}
+
 void
 say_message(const struct vault_error *err, char *out, size_t size)
 {
-    if (err->key != NULL)
-        vault_error_render(err, tr(err->key), out, size);
-    else
+    struct vault_error e;
+
+    if (err->key != NULL) {
+        e = *err;
+        translate_words(&e);
+        vault_error_render(&e, tr(e.key), out, size);
+    } else {
         (void)snprintf(out, size, "%s", tr("no reason was given"));
+    }
 }
 
 void

@@ -267,6 +267,7 @@ static const char *const taken[] = {
     [VAULT_LINE_OLD] = "old",
     [VAULT_LINE_STRANGER] = "stranger",
     [VAULT_LINE_STRAY] = "stray",
+    [VAULT_LINE_CLOCK] = "clock",
 };
 
 static void
@@ -320,6 +321,13 @@ taken_text(const struct vault_line_result *r)
             r->witness);
         say_hint(N_("a state that was never asked for is not kept; sanduq "
                     "witness ask makes a new request"));
+        break;
+    case VAULT_LINE_CLOCK:
+        say_warn(tr("\"%s\" signed for a time at which there was no such log: "
+                    "not taken"),
+            r->witness);
+        say_hint(N_("their machine's clock is wrong: once it is right, they "
+                    "can sign the same request again"));
         break;
     }
 }

@@ -14,7 +14,7 @@ put_line(struct report_page *p, const struct report_line *l)
     char id[2 * VAULT_ID + 1];
 
     html_open(&p->h, "tr");
-    page_cell(p, "kind", l->kind);
+    page_cell(p, "kind", report_kind_text(p->w, l->kind));
     html_open(&p->h, "td");
     if (l->has_record) {
         for (size_t i = 0; i < VAULT_ID; i++)

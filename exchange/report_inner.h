@@ -167,6 +167,8 @@ void page_more(struct report_page *p, uint64_t shown, uint64_t all);
 /* Shape and word of a state: never a colour alone. */
 void page_state(struct report_page *p, enum vault_evidence_state s);
 void page_time(struct report_page *p, int64_t t);
+/* A kind of finding or of text, in the language of the page. */
+const char *report_kind_text(const struct report_words *w, const char *kind);
 /* Whether this option was given. */
 bool page_asked(const struct report_page *p, const char *option);
 

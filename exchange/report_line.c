@@ -275,8 +275,9 @@ put_axis(struct drawing *d)
 {
     uint64_t step = step_of(d->lines);
 
-    html_rawf(&d->p->h, "<path class=\"axis\" d=\"M%d %uh%d\"/>", LEFT, d->y,
-        SPAN);
+    /* upwards, so that the signs of the lanes do not look like lines of it */
+    html_rawf(&d->p->h, "<path class=\"axis\" d=\"M%d %uV%uh%d\"/>", LEFT, TOP,
+        d->y, SPAN);
     put_label(d, d->y + 20, d->p->w->tr("line of the log"));
     for (uint64_t i = 0; i + step <= d->lines + step / 2; i += step)
         put_tick(d, i);

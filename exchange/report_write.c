@@ -158,7 +158,7 @@ kind_text(const struct report_page *p)
     const struct vault_verdict *d = p->a->verdict;
 
     if (d->text != NULL)
-        return d->text;
+        return report_kind_text(p->w, d->text);
     return d->bundle ? p->w->tr("a bundle: records that were given on")
         : d->capture ? p->w->tr("a capture file: records sealed while the "
                                 "vault was locked")

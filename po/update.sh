@@ -20,7 +20,10 @@ make_pot() {
     extract --output="$tmp/1.pot" --keyword=tr --keyword=trn:1,2 \
         --keyword=N_ --keyword=vlt_fail:3 --keyword=vlt_fail_hint:4 \
         --keyword=vlt_held:4 --keyword=vlt_not_seen:4 \
-        --keyword=vlt_mismatch:3 --keyword=vlt_not_as_asked:3 \
+        --keyword=VLT_POSIX_FAIL:2 --keyword=VLT_WIN_FAIL:2 \
+        --keyword=vlt_rline:6 --keyword=vlt_held_as:3 --keyword=vlt_read_end:2 \
+        --keyword=vlt_lines_end:2 --keyword=vlt_lines_end_ext:2 \
+        --keyword=vlt_lines_same:4 --keyword=vlt_mismatch:3 --keyword=vlt_not_as_asked:3 \
         --flag=vlt_fail:3:c-format --flag=vlt_fail_hint:4:c-format
     cp "$tmp/1.pot" "$tmp/2.pot"
     extract --join-existing --output="$tmp/2.pot" --keyword=vlt_fail_hint:3

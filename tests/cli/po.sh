@@ -40,6 +40,19 @@ if "$SANDUQ" --lang x-pseudo version >/dev/null 2>&1; then
     expect 0 "$SANDUQ" --lang x-pseudo verify v.sanduq
     grep -v '⟦' out >plain
     [ ! -s plain ] || bad "not translatable (verify): $(cat plain)"
+    # a word of the program inside a message is translated, one from outside
+    # never: this file has the name of such a word
+    cp v.sanduq planted.sdq
+    python3 -c 'import sqlite3; c = sqlite3.connect("planted.sdq")
+c.execute("INSERT INTO wrap VALUES(77, zeroblob(96))"); c.commit()'
+    expect 3 "$SANDUQ" --lang x-pseudo verify planted.sdq --report planted.html
+    says out '⟦⟦wraps of no record⟧: 1⟧'
+    says planted.html '>⟦planted⟧<'
+    says_not planted.html '>planted<'
+    echo 'no key' >'wraps of no record'
+    expect 4 "$SANDUQ" --lang x-pseudo -V v.sanduq \
+        --key-file 'wraps of no record' list
+    says err '⟦wraps of no record is not'
 fi
 
 if command -v msgfmt >/dev/null; then

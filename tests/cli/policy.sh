@@ -26,10 +26,12 @@ expect 0 on a witness list --make-policy -o policy.txt
 
 # sign WITNESS: the request goes there and the answer comes back
 sign() {
+    # whom else the holder asks is not theirs to know
     local name=Wit
     [ "$1" = w ] || name=Xen
     rm -f request answer
     expect 0 on a witness ask $name -o request
+    says_not request "/witness"
     expect 0 on "$1" witness sign request -o answer
     expect 0 on a witness take answer
 }
@@ -158,6 +160,10 @@ expect 0 auditor verify a.sanduq --policy policy.txt
 
 # ---- what a witness has seen
 expect 0 on w witness list Aina -o seen
+# of states alone only the same size can be compared: that is said
+expect 0 auditor verify proved.txt --witnessed seen --witness w.card
+says out "can not be compared without the lines"
+says_not out "logs hold what witness"
 expect 0 auditor verify a.sanduq --witnessed seen --witness w.card --policy policy.txt
 says out "other replicas: none known to Wit at"
 says out "logs hold what witness Wit had seen of them"
@@ -213,6 +219,21 @@ expect 0 auditor verify c.sanduq # a stranger's line
 expect 3 auditor verify c.sanduq --policy policy.txt
 says out "of witness Wit that does not hold: planted or damaged"
 
+# ---- names that strangers wrote reach no terminal as they are; a file has them
+for p in /usr/bin/python3 python3; do
+    "$p" -c 'import pty, os; os.waitstatus_to_exitcode' 2>/dev/null && break
+done
+cp a.sanduq d.sanduq
+sqlite3 -batch d.sanduq "UPDATE checkpoint SET note = note || char(8212) || ' ' ||
+    char(155) || '31mred AAAAAAA=' || char(10)"
+XDG_STATE_HOME=$work/none "$p" -c 'import os, pty, sys
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' \
+    "$SANDUQ" -V d.sanduq log checkpoint >shown </dev/null || bad "a terminal"
+says shown '\u009b31mred'
+says_not shown "$(printf '\302\233')"
+expect 0 auditor -V d.sanduq log checkpoint
+says out "$(printf '\302\233')31mred"
+
 # ---- states alone, whose keys the policy names
 python3 - a.sanduq >named <<'PY'
 import base64, hashlib, sqlite3, sys
@@ -238,4 +259,48 @@ expect 0 auditor verify state.txt --policy named
 says out "signed by the key that the policy names for it"
 says out "is countersigned as the policy asks"
 expect 0 auditor verify a.sanduq --policy named
+
+# ---- nothing covers `keep`: cleared, it must not make the next line destroy them
+cp a.sanduq k.sanduq
+cp -r sa sk
+sqlite3 -batch k.sanduq 'UPDATE checkpoint SET keep = 0'
+expect 0 on k add --name later.txt left
+expect 0 on k add --name latest.txt left
+expect 6 auditor verify k.sanduq --policy policy.txt
+says out "existed before"
+says out "only: the rest can still be changed by who has its key"
+[ "$(sqlite3 -batch k.sanduq "SELECT count(*) FROM checkpoint WHERE keep = 0
+    AND note NOT LIKE '%/witness %'")" = "$(sqlite3 -batch k.sanduq 'SELECT count(*) FROM log')" ] ||
+    bad "states that nobody countersigned stay"
+
+# ---- a witness whose clock says 1970: not taken, and a later one is
+if openssl genpkey -algorithm ed25519 -out clock.pem 2>/dev/null; then
+    cat >cosign.py <<'PY'
+import base64, hashlib, sqlite3, struct, subprocess, sys
+name, key, vault = b"clock.example", "clock.pem", sys.argv[1]
+run = lambda *a: subprocess.run(("openssl",) + a, check=True, stdout=subprocess.PIPE).stdout
+public = b"\4" + run("pkey", "-in", key, "-pubout", "-outform", "DER")[-32:]
+key_id = hashlib.sha256(name + b"\n" + public).digest()[:4]
+if vault == "vkey":
+    print("%s+%s+%s" % (name.decode(), key_id.hex(), base64.b64encode(public).decode()))
+    sys.exit()
+text = sqlite3.connect(vault).execute("SELECT note FROM checkpoint ORDER BY log DESC, size DESC"
+                                      ).fetchone()[0].split("\n\n")[0] + "\n"
+with open("m", "wb") as f:
+    f.write(b"cosignature/v1\ntime %d\n" % int(sys.argv[2]) + text.encode())
+sig = run("pkeyutl", "-sign", "-rawin", "-inkey", key, "-in", "m")
+print("\u2014 %s %s" % (name.decode(), base64.b64encode(
+    key_id + struct.pack(">Q", int(sys.argv[2])) + sig).decode()))
+PY
+    export PYTHONIOENCODING=utf-8
+    expect 0 on a --yes witness init Clock "$(python3 cosign.py vkey)"
+    python3 cosign.py a.sanduq 1767225599 >answer
+    expect 6 on a witness take answer
+    says err "a time at which there was no such log: not taken"
+    expect 6 on a --json witness take answer
+    says out '"what":"clock"'
+    python3 cosign.py a.sanduq 1767225600 >answer
+    expect 0 on a witness take answer
+    says err '"Clock" countersigned'
+fi
 finish

@@ -169,6 +169,9 @@ says out "malformed"
 sqlite3 -batch w.bundle "UPDATE attachment SET b = x'$(od -An -tx1 -v a.tsr | tr -d ' \n')'"
 expect 3 "$SANDUQ" verify w.bundle
 says out "about something else"
+sqlite3 -batch w.bundle "UPDATE attachment SET kind = 'roughtime', b = x'00'"
+expect 0 "$SANDUQ" verify w.bundle
+says out "of other kinds: kept, and not read"
 expect 6 "$SANDUQ" -V peer.sanduq --passphrase-file pw --yes receive out.bundle
 says out "structure, signature and recipients are as signed"
 expect 0 "$SANDUQ" verify v.sanduq
@@ -188,6 +191,24 @@ sqlite3 -batch w.pack "UPDATE attachment SET size = (SELECT max(size) FROM check
     WHERE a = 1"
 expect 3 "$SANDUQ" verify w.pack
 says out "about something else"
+# hidden under another word, or put there twice: no line names that
+for f in v.pack v.sanduq; do
+    cp $f w.file
+    sqlite3 -batch w.file "UPDATE attachment SET kind = 'other' WHERE a = 1"
+    expect 3 "$SANDUQ" verify w.file
+    says out "of another kind than is said of it"
+    cp $f w.file
+    sqlite3 -batch w.file "INSERT INTO attachment(log, size, kind, b)
+        SELECT log, size, kind, b FROM attachment WHERE a = 1"
+    expect 3 "$SANDUQ" verify w.file
+    says out "attachments that no line names: 1"
+    says_not out "no rows that the log does not name"
+done
+# nothing covers `keep`: cleared, it must not make the owner's next line destroy them
+sqlite3 -batch v.sanduq 'UPDATE checkpoint SET keep = 0'
+expect 0 sq add x.tsq
+expect 0 "$SANDUQ" verify v.sanduq
+says out "time evidence (tsr) is over this very state"
 expect 0 sq backup copy.sanduq
 expect 0 "$SANDUQ" verify copy.sanduq
 says out "time evidence (tsr)"

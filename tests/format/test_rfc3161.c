@@ -167,6 +167,9 @@ times_are_read_as_others_read_them(void **state)
         int64_t t;
     } rows[] = {
         {"20240229235959Z", true, 1709251199},
+        {"20230229000000Z", false, 0}, /* days that there are not */
+        {"21000229000000Z", false, 0},
+        {"20260431000000Z", false, 0},
         {"20000301000000Z", true, 951868800},
         {"19991231235959Z", true, 946684799},
         {"21000228120000Z", true, 4107499200},

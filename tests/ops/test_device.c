@@ -1006,6 +1006,31 @@ a_revocation_that_stands_there_for_another_is_found(void **state)
     quick_end(&w.q);
 }
 
+/* Which records are a lost device's stands in the log of its session. */
+static void
+a_session_that_came_in_cannot_be_taken_out(void **state)
+{
+    struct world w;
+
+    (void)state;
+    begin(&w);
+    admit(&w);
+    session(&w, 2);
+    session(&w, 2);
+    session(&w, 2);
+    temp_copy(w.file, w.copy);
+    expect_taken(&w, 3, 6);
+    revoke_device(&w, &middle);
+    expect_verdict(w.q.path, NULL, VAULT_E_POLICY, "untrusted");
+    quick_sql(w.q.path,
+        "CREATE TEMP TABLE x AS SELECT max(n) AS n FROM log; DELETE FROM leaf "
+        "WHERE log IN x; DELETE FROM node WHERE log IN x; DELETE FROM "
+        "checkpoint WHERE log IN x; DELETE FROM log WHERE n IN x");
+    expect_verdict(w.q.path, NULL, VAULT_E_TAMPERED,
+        "logs that a line of this vault's log accepted are missing: 1");
+    quick_end(&w.q);
+}
+
 /* What the revocation that is there says. */
 static struct vlt_base_line
 last_state(struct world *w)
@@ -1376,6 +1401,7 @@ main(void)
         cmocka_unit_test(what_is_signed_after_the_last_good_state_stays_out),
         cmocka_unit_test(a_revocation_that_is_taken_away_still_counts),
         cmocka_unit_test(a_revocation_that_stands_there_for_another_is_found),
+        cmocka_unit_test(a_session_that_came_in_cannot_be_taken_out),
         cmocka_unit_test(what_came_in_one_by_one_is_marked_too),
         cmocka_unit_test(the_good_beginning_of_a_session_comes_in_alone),
         cmocka_unit_test(

@@ -22,8 +22,8 @@
 #include "witnessed.h"
 
 enum { WITNESSES = 4 };
-static const uint64_t early = 1700000000; /* 2023-11-14T22:13:20Z */
-static const uint64_t later = 1700003600; /* 2023-11-14T23:13:20Z */
+static const uint64_t early = 1768000000; /* 2026-01-09T23:06:40Z */
+static const uint64_t later = 1768003600; /* 2026-01-10T00:06:40Z */
 
 static struct vlt_vkey key[WITNESSES];
 static char vkey[WITNESSES][VLT_VKEY_TEXT];
@@ -257,7 +257,7 @@ a_countersignature_dates_the_lines_below_it(void **state)
         "NOT_SEEN witness: whose 3 signatures stand below its checkpoints",
         "NOT_SEEN witness: when the log was written: no countersignature");
     EXPECT(q.path, &w0, VAULT_OK,
-        "its first 4 lines existed before 2023-11-14T22:13:20Z, by the clock "
+        "its first 4 lines existed before 2026-01-09T23:06:40Z, by the clock "
         "of witness w0.example (key given by you)",
         "NOT_SEEN witness: whose 1 signatures", "NOT_SEEN witness: how long",
         "!when the log was written", "!policy");
@@ -270,7 +270,7 @@ a_countersignature_dates_the_lines_below_it(void **state)
     quick_again(&q);
     quick_add(q.v, "more", NULL, 0, NULL);
     quick_close(&q);
-    EXPECT(q.path, &w0, VAULT_OK, "its first 4 lines existed before 2023",
+    EXPECT(q.path, &w0, VAULT_OK, "its first 4 lines existed before 2026",
         "NOT_SEEN witness: log",
         "lines 4 to 4 came after the last "
         "countersignature");
@@ -393,6 +393,33 @@ a_time_to_come_is_told_and_not_judged(void **state)
         "NOT_SEEN witness: ", "clock has not reached", "HELD policy");
     countersign(q.path, 1, 0, INT64_MAX);
     EXPECT(q.path, &a, VAULT_OK, "2 countersignatures name a time");
+    quick_end(&q);
+}
+
+static void
+a_time_before_there_was_such_a_log_counts_for_nothing(void **state)
+{
+    char p[4096];
+    struct asked a = {.policy = policy(p, "witness a @0\nquorum a\n")};
+    struct quick_verdict said;
+    struct quick_vault q;
+
+    (void)state;
+    quick_make(&q);
+    quick_close(&q);
+    countersign(q.path, 1, 0, 0);
+    countersign(q.path, 1, 0, UINT64_C(1767225599));
+    EXPECT(q.path, &a, VAULT_E_POLICY, "!existed before",
+        "NOT_SEEN witness: ", "2 countersignatures name a time at which",
+        "no state of it is countersigned");
+    ask(q.path, &a, &said);
+    assert_int_equal(said.verdict.cosignatures, 0);
+    assert_int_equal(said.verdict.witnessed, -1);
+    countersign(q.path, 1, 0, UINT64_C(1767225600));
+    EXPECT(q.path, &a, VAULT_OK, "existed before 2026-01-01T00:00:00Z",
+        "HELD policy");
+    ask(q.path, &a, &said);
+    assert_int_equal(said.verdict.cosignatures, 1);
     quick_end(&q);
 }
 
@@ -549,10 +576,10 @@ an_older_state_counts_up_to_its_size_only(void **state)
     quick_add(q.v, "more", NULL, 0, NULL);
     quick_close(&q);
     EXPECT(q.path, &a, VAULT_E_POLICY,
-        "as the policy asks reaches to line 4 of 5 only",
+        "as the policy asks: its first 4 lines only, of 5",
         "group g of the policy lacks 2 more");
     countersign(q.path, 1, 2, later);
-    EXPECT(q.path, &a, VAULT_E_POLICY, "reaches to line 4 of 5 only",
+    EXPECT(q.path, &a, VAULT_E_POLICY, "first 4 lines only, of 5",
         "lacks 1 more of: a, b");
     countersign(q.path, 1, 1, later);
     EXPECT(q.path, &a, VAULT_OK, "(5 lines) is countersigned as the policy");
@@ -737,7 +764,7 @@ what_a_countersigned_line_names_is_covered(void **state)
         "instr(note, 'w0.example') - 3) WHERE log = 1");
     countersign(q.path, 2, 0, later);
     EXPECT(q.path, &a, VAULT_OK, "named in line 0 of log ",
-        "and so existed before 2023-11-14T23:13:20Z as that did",
+        "and so existed before 2026-01-10T00:06:40Z as that did",
         "named in line 0 of log", "and so held fast by what is countersigned");
     ask(q.path, &a, &said);
     assert_int_equal(said.verdict.witnessed, later);
@@ -747,7 +774,7 @@ what_a_countersigned_line_names_is_covered(void **state)
     quick_add(q.v, "on the first", NULL, 0, NULL);
     quick_close(&q);
     EXPECT(q.path, &a, VAULT_E_POLICY,
-        "as the policy asks reaches to line 4 of 6 only",
+        "as the policy asks: its first 4 lines only, of 6",
         "lines 4 to 5 came after");
     countersign(q.path, 1, 0, later);
     EXPECT(q.path, &a, VAULT_OK, "HELD policy");
@@ -824,7 +851,7 @@ a_line_join_behind_the_countersigned_ones_covers_nothing(void **state)
     first_machine(&q);
     quick_add(q.v, "on the first", NULL, 0, NULL);
     quick_close(&q);
-    EXPECT(q.path, &a, VAULT_E_POLICY, "reaches to line 4 of 6 only",
+    EXPECT(q.path, &a, VAULT_E_POLICY, "first 4 lines only, of 6",
         "no state of it is countersigned as the policy asks", "!HELD policy");
     quick_end(&q);
 }
@@ -844,6 +871,8 @@ size_of(const char *note, uint8_t root[32])
     return cp.size;
 }
 
+static uint64_t seen_at; /* 0: early */
+
 /* A text of the witness about these logs of vault `id`. */
 static char *
 seen(const uint8_t id[16], struct vlt_witnessed_log *log, size_t n)
@@ -855,7 +884,7 @@ seen(const uint8_t id[16], struct vlt_witnessed_log *log, size_t n)
     memset(&w, 0, sizeof w);
     memcpy(w.vault, id, 16);
     memcpy(w.card, card.fingerprint, 32);
-    w.time = early;
+    w.time = seen_at != 0 ? seen_at : early;
     w.n = n;
     w.log = log;
     vlt_buf_init(&b, VLT_NOTE_MAX);
@@ -864,6 +893,28 @@ seen(const uint8_t id[16], struct vlt_witnessed_log *log, size_t n)
     text = strdup(vlt_buf_cstr(&b));
     vlt_buf_clear(&b);
     return text;
+}
+
+static void
+a_witness_whose_clock_says_1970_has_seen_nothing(void **state)
+{
+    char origin[2][VLT_NAME_MAX + 1];
+    struct asked a = {.witness = {card_note}};
+    uint8_t id[16];
+    struct quick_vault q;
+    char *text;
+
+    (void)state;
+    quick_make(&q);
+    quick_close(&q);
+    file_id(q.path, id, origin);
+    seen_at = UINT64_C(1767225599);
+    a.witnessed[0] = text = seen(id, NULL, 0);
+    seen_at = 0;
+    EXPECT(q.path, &a, VAULT_E_POLICY,
+        "NOT_AS_ASKED witnessed: ", "its clock was wrong", "!HELD replicas");
+    free(text);
+    quick_end(&q);
 }
 
 static void
@@ -896,7 +947,7 @@ what_a_witness_has_seen_is_compared(void **state)
     a.witnessed[0] = no_card.witnessed[0] = text;
     EXPECT(q.path, &a, VAULT_OK, "HELD witnessed: 1 logs hold what witness",
         "HELD replicas: other replicas: none known to sanduq.invalid/"
-        "77777777777777777777777777777777/witness at 2023-11-14T22:13:20Z");
+        "77777777777777777777777777777777/witness at 2026-01-09T23:06:40Z");
     EXPECT(q.path, &no_card, VAULT_E_POLICY,
         "NOT_AS_ASKED witnessed: what a witness says was not checked",
         "!HELD replicas", "!HELD witnessed");
@@ -941,11 +992,12 @@ what_a_witness_has_seen_is_compared(void **state)
     EXPECT(q.path, &a, VAULT_E_POLICY, "is about another vault",
         "!HELD replicas");
     free(text);
-    /* of nothing: then none is known, and what is here it has not seen */
+    /* of nothing: who has seen no log here can not say what others there are */
     id[0] ^= 1;
     a.witnessed[0] = text = seen(id, log, 0);
-    EXPECT(q.path, &a, VAULT_OK, "had not seen", "HELD replicas",
-        "!HELD witnessed");
+    EXPECT(q.path, &a, VAULT_OK, "had not seen", "!HELD replicas",
+        "NOT_SEEN replicas: other replicas: witness ",
+        "has seen no log of this file", "!HELD witnessed");
     /* changed by one letter */
     strstr(text, "time 1")[5] = '2';
     EXPECT(q.path, &a, VAULT_E_TAMPERED, "FAILED witnessed", "!HELD replicas");
@@ -963,6 +1015,8 @@ main(void)
         cmocka_unit_test(a_signature_of_another_checkpoint_does_not_hold_here),
         cmocka_unit_test(its_own_witness_key_and_its_log_key_count_for_nothing),
         cmocka_unit_test(a_time_to_come_is_told_and_not_judged),
+        cmocka_unit_test(a_time_before_there_was_such_a_log_counts_for_nothing),
+        cmocka_unit_test(a_witness_whose_clock_says_1970_has_seen_nothing),
         cmocka_unit_test(strangers_lines_are_kept_up_to_the_limit_of_a_note),
         cmocka_unit_test(a_policy_is_satisfied_by_its_quorum_alone),
         cmocka_unit_test(each_group_that_lacks_somebody_has_a_line),

@@ -199,6 +199,7 @@ class Bundle:
             if h.ver > 1:
                 before = self.heads_by.get((h.id, h.ver - 1))
                 need(before is None or before.stmt == h.prev, "no predecessor")
+                need(before or not self.skip, "no predecessor in a pack")
                 if before is None:
                     self.waits.append("no predecessor: " + name)
             if found and not any(x[0] for x in found):

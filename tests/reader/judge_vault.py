@@ -113,6 +113,17 @@ class Judge:
                 if kind in kinds:
                     yield log, i, kind, rid, ver, subj, event
 
+    def joins_hold(self):
+        """Every state that a `join` line names is one of a log that is here."""
+        left = {x[5] for x in self.leaves(("join",))}
+        for log in self.logs.values():
+            if left:
+                tree = Tree()
+                for i, h in enumerate(log.hashes):
+                    tree.add(h)
+                    left.discard(checkpoint_hash(log.note.origin, i + 1, tree.root()))
+        need(not left, "a log that was joined is not here")
+
     def devices_and_revocations(self):
         self.device = defaultdict(list)
         revokes = {}
@@ -355,6 +366,7 @@ class Judge:
         for n, size, kind, b in self.c.rows("SELECT log, size, kind, b FROM attachment"):
             need(n in by_n and len(b) <= 1 << 20, "an attachment")
             stamped(text_of(kind), b, by_n[n].points[size])
+            need(H(b) not in seen, "time evidence twice")
             seen.add(H(b))
         need(seen == stamps, "attachments and their lines")
 
@@ -369,6 +381,7 @@ class Judge:
         self.read_logs()
         self.devices_and_revocations()
         self.sessions_hold()
+        self.joins_hold()
         if c.kind != "capture":
             self.cards_logged()
         if c.kind == "vault":

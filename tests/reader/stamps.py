@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # stamps.py: of which hash time evidence speaks, format.md 7.5
-from basics import at, need
+from basics import Bad, at, need
 
 OTS = b"\0OpenTimestamps\0\0Proof\0\xbf\x89\xe2\xe8\x84\xe8\x92\x94\1\x08"
 SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
@@ -61,3 +61,10 @@ def stamped(kind, b, text_hash):
         need(b[33:65] == text_hash, "time evidence of another state")
     elif kind == "tsr":
         need(tsr_imprint(b) == text_hash, "time evidence of another state")
+    else:
+        need(b[:33] != OTS or len(b) <= 65, "a timestamp under another word")
+        try:
+            tsr_imprint(b)
+        except Bad:
+            return
+        need(False, "a token under another word")

@@ -25,7 +25,7 @@
  * the third, `state` what another kept then, `newest` a checkpoint of the end.
  * A witness countersigned the third and the last state (`policy` asks for it).
  */
-enum { T1 = 1700000000, T2 = 1700003600 };
+enum { T1 = 1768000000, T2 = 1768003600 };
 struct matrix {
     struct quick_vault q;
     char older[4096], newest[4096];

@@ -135,9 +135,9 @@ vlt_read_end(const struct vlt_reader *r, const char *what,
     struct vault_error *err)
 {
     if (r->failed)
-        return vlt_fail(err, VAULT_E_FORMAT, "%s is malformed", what);
+        return vlt_fail(err, VAULT_E_FORMAT, "%-s is malformed", what);
     if (r->pos != r->len)
-        return vlt_fail(err, VAULT_E_FORMAT, "%s has %zu bytes too many", what,
+        return vlt_fail(err, VAULT_E_FORMAT, "%-s has %zu bytes too many", what,
             r->len - r->pos);
     return VAULT_OK;
 }
@@ -328,8 +328,8 @@ vlt_buf_end(const struct vlt_buf *b, const char *what, struct vault_error *err)
     if (b->no_memory)
         return vlt_fail_memory(err);
     if (b->failed)
-        return vlt_fail(err, VAULT_E_LIMIT, "%s is longer than %zu bytes", what,
-            b->max);
+        return vlt_fail(err, VAULT_E_LIMIT, "%-s is longer than %zu bytes",
+            what, b->max);
     return VAULT_OK;
 }
 

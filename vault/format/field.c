@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* field.c: the field list of metadata and events (section 6.2) */
 #include "field.h"
+#include "nmark.h"
 #include "fail.h"
 #include "record.h"
 
@@ -119,14 +120,14 @@ judge(const struct vlt_field *f)
     bool body = f->name_len == 4 && memcmp(f->name, "body", 4) == 0;
 
     if (!vlt_field_name_ok(f->name, f->name_len))
-        return "a field has a malformed name";
+        return N_("a field has a malformed name");
     if ((f->type == VLT_FIELD_BODY) != body)
-        return "a body that is not named `body`, or the other way round";
+        return N_("a body that is not named `body`, or the other way round");
     if (f->state != VLT_STATE_VALUE && f->value_len != 0)
-        return "a field without an answer has a value";
+        return N_("a field without an answer has a value");
     if (f->state == VLT_STATE_VALUE &&
         !vlt_field_value_ok(f->type, f->value, f->value_len))
-        return "the value of a field is not of its type";
+        return N_("the value of a field is not of its type");
     return NULL;
 }
 
@@ -268,7 +269,7 @@ vlt_field_read(struct vlt_field *f, struct vlt_reader *r,
             (int)f->type, (int)f->state);
     wrong = judge(f);
     if (wrong != NULL)
-        return vlt_fail(err, VAULT_E_FORMAT, "%s", wrong);
+        return vlt_fail(err, VAULT_E_FORMAT, "%-s", wrong);
     return VAULT_OK;
 }
 

@@ -138,10 +138,10 @@ vlt_lines_end(const struct vlt_lines *l, const char *what,
 {
     if (l->failed)
         return vlt_fail(err, VAULT_E_FORMAT,
-            "%s: line %zu is not in its exact form", what, l->line);
+            "%-s: line %zu is not in its exact form", what, l->line);
     if (l->pos != l->len)
         return vlt_fail(err, VAULT_E_FORMAT,
-            "%s: more text than belongs there, from line %zu on", what,
+            "%-s: more text than belongs there, from line %zu on", what,
             l->line);
     return VAULT_OK;
 }
@@ -200,7 +200,7 @@ vlt_lines_end_ext(struct vlt_lines *l, const char *what,
 
         memcpy(word, newer, newer_len);
         st = vlt_fail(err, VAULT_E_NEWER,
-            "%s: extension %s must be understood, and is not", what, word);
+            "%-s: extension %s must be understood, and is not", what, word);
     }
     return st;
 }
@@ -214,7 +214,8 @@ vlt_lines_same(const struct vlt_buf *again, const char *text, size_t len,
     if (st != VAULT_OK)
         return st;
     if (again->len != len || memcmp(again->p, text, len) != 0)
-        return vlt_fail(err, VAULT_E_FORMAT, "%s: not in its exact form", what);
+        return vlt_fail(err, VAULT_E_FORMAT, "%-s: not in its exact form",
+            what);
     return VAULT_OK;
 }
 

@@ -302,6 +302,32 @@ vlt_note_cosign(struct vlt_buf *note, const char *name, const uint8_t seed[32],
     return st;
 }
 
+enum vault_status
+vlt_note_single(struct vlt_buf *out, const struct vlt_note *n, const char *name,
+    const uint8_t pk[32], struct vault_error *err)
+{
+    size_t i, len = strlen(name);
+    uint8_t id[KEY_ID];
+
+    vlt_note_key_id(id, name, TYPE_ED25519, pk, VLT_SIGN_PK);
+    vlt_buf_reset(out);
+    vlt_buf_put(out, n->text, n->text_len);
+    vlt_buf_put_str(out, "\n");
+    for (i = 0; i < n->lines; i++) {
+        const struct vlt_note_line *l = &n->line[i];
+
+        if (l->name_len != len || memcmp(l->name, name, len) != 0 ||
+            memcmp(l->key_id, id, KEY_ID) != 0)
+            continue;
+        vlt_buf_put_str(out, DASH);
+        vlt_buf_put(out, l->name, l->name_len);
+        vlt_buf_put_str(out, " ");
+        vlt_buf_put(out, l->b64, l->b64_len);
+        vlt_buf_put_str(out, "\n");
+    }
+    return vlt_buf_end(out, "note", err);
+}
+
 void
 vlt_note_text_hash(uint8_t out[32], const struct vlt_note *n)
 {

@@ -81,6 +81,10 @@ VAULT_CHECKED enum vault_status vlt_note_sign(struct vlt_buf *out,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_note_cosign(struct vlt_buf *note,
     const char *name, const uint8_t seed[32], struct vault_error *err);
+/* The text with the lines of this name and key alone; n may not lie in out. */
+VAULT_CHECKED enum vault_status vlt_note_single(struct vlt_buf *out,
+    const struct vlt_note *n, const char *name, const uint8_t pk[32],
+    struct vault_error *err);
 
 /* H(text) of docs/format.md: over the text with its last LF. */
 void vlt_note_text_hash(uint8_t out[32], const struct vlt_note *n);

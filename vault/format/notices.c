@@ -9,6 +9,7 @@
 #include "fail.h"
 #include "hash.h"
 #include "lines.h"
+#include "nmark.h"
 #include "text.h"
 
 #define PREFIX "sanduq.v1/"
@@ -19,8 +20,9 @@ static const struct {
     const char *what;  /* in messages */
     bool ext;          /* may end in lines `ext` (section 15) */
 } kinds[] = {
-    {"withdraw", PREFIX "withdraw\n", "withdrawal notice", true},
-    {"withdraw-revoked", PREFIX "withdraw-revoked\n", "lifting notice", false},
+    {"withdraw", PREFIX "withdraw\n", N_("withdrawal notice"), true},
+    {"withdraw-revoked", PREFIX "withdraw-revoked\n", N_("lifting notice"),
+        false},
     {"ack", PREFIX "ack\n", "answer", true},
     {"receipt", PREFIX "receipt\n", "receipt", false},
 };
@@ -99,22 +101,22 @@ check(const struct vlt_notice *n, struct vault_error *err)
     const char *what = kinds[n->kind].what;
 
     if (n->date > INT64_MAX)
-        return vlt_fail(err, VAULT_E_FORMAT, "%s: a date that is none", what);
+        return vlt_fail(err, VAULT_E_FORMAT, "%-s: a date that is none", what);
     if (n->kind == VLT_NOTICE_RECEIPT && n->records == 0)
-        return vlt_fail(err, VAULT_E_FORMAT, "%s of no record", what);
+        return vlt_fail(err, VAULT_E_FORMAT, "%-s of no record", what);
     if (has_stmts(n->kind) && n->stmts == 0)
-        return vlt_fail(err, VAULT_E_FORMAT, "%s names no statement", what);
+        return vlt_fail(err, VAULT_E_FORMAT, "%-s names no statement", what);
     if (n->stmts > VLT_NOTICE_LINES || n->bundles > VLT_NOTICE_LINES ||
         n->stmts + n->bundles > VLT_NOTICE_LINES)
         return vlt_fail(err, VAULT_E_FORMAT,
-            "%s: more than %d statements and bundles", what, VLT_NOTICE_LINES);
+            "%-s: more than %d statements and bundles", what, VLT_NOTICE_LINES);
     if (!ascending(n))
         return vlt_fail(err, VAULT_E_FORMAT,
-            "%s: lines out of order or doubled", what);
+            "%-s: lines out of order or doubled", what);
     if (n->reason.len > VLT_NOTICE_REASON || n->reason.failed ||
         !vlt_utf8_valid(n->reason.p, n->reason.len))
         return vlt_fail(err, VAULT_E_FORMAT,
-            "%s: a reason that is no text of at most %d bytes", what,
+            "%-s: a reason that is no text of at most %d bytes", what,
             VLT_NOTICE_REASON);
     return VAULT_OK;
 }
@@ -459,7 +461,7 @@ vlt_notice_check(const char *note, size_t len, const struct vlt_card *card,
     vlt_name_sign(name, card->vault);
     if (memcmp(n.vault, card->vault, sizeof n.vault) != 0 ||
         memcmp(n.card, card->fingerprint, sizeof n.card) != 0)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "%s names another vault or card",
+        st = vlt_fail(err, VAULT_E_TAMPERED, "%-s names another vault or card",
             kinds[n.kind].what);
     else
         st = vlt_note_check(&parsed, name, card->sign, err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* policy.c: C2SP tlog-policy: which logs, which witnesses, how many of them */
+#include "nmark.h"
 #include "policy.h"
 
 #include <stdlib.h>
@@ -149,7 +150,7 @@ take_key(const struct reading *r, const struct word *w, uint8_t type,
 static enum vault_status
 too_many(const struct reading *r, const char *what, struct vault_error *err)
 {
-    return vlt_fail(err, VAULT_E_LIMIT, "policy, line %zu: more than %d %s",
+    return vlt_fail(err, VAULT_E_LIMIT, "policy, line %zu: more than %d %-s",
         r->line, VLT_POLICY_MANY, what);
 }
 
@@ -176,7 +177,7 @@ take_log(struct reading *r, struct vault_error *err)
                 r->line);
     }
     if (p->logs >= VLT_POLICY_MANY)
-        return too_many(r, "logs", err);
+        return too_many(r, N_("logs"), err);
     more = realloc(p->log, (p->logs + 1) * sizeof *more);
     if (more == NULL)
         return vlt_fail_memory(err);
@@ -264,7 +265,7 @@ take_witness(struct reading *r, struct vault_error *err)
                 r->line);
     }
     if (r->witnesses++ >= VLT_POLICY_MANY)
-        return too_many(r, "witnesses", err);
+        return too_many(r, N_("witnesses"), err);
     return add_node(r->p, &node, err);
 }
 
@@ -321,7 +322,7 @@ take_group(struct reading *r, struct vault_error *err)
             "policy, line %zu: %llu of %zu members can not be asked for",
             r->line, (unsigned long long)k, node.members);
     if (r->groups++ >= VLT_POLICY_MANY)
-        return too_many(r, "groups", err);
+        return too_many(r, N_("groups"), err);
     node.group = true;
     node.need = (size_t)k;
     return add_node(r->p, &node, err);

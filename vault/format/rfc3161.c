@@ -99,6 +99,17 @@ days_of(int64_t year, int64_t month, int64_t day)
         1 - (1970 * 365 + 1969 / 4 - 1969 / 100 + 1969 / 400);
 }
 
+static bool
+is_day(int64_t year, int64_t month, int64_t day)
+{
+    static const int8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
+        31};
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+    return month >= 1 && month <= 12 && day >= 1 &&
+        day <= days[month - 1] + (month == 2 && leap);
+}
+
 /* YYYYMMDDhhmmss, perhaps a dot and digits that do not end in 0, then Z. */
 static bool
 read_time(struct vlt_der *r, struct vlt_rfc3161 *out)
@@ -108,9 +119,8 @@ read_time(struct vlt_der *r, struct vlt_rfc3161 *out)
 
     if (!vlt_der_take(r, VLT_DER_GENERALIZED_TIME, &e) || e.len < 15 ||
         e.p[e.len - 1] != 'Z' || !digits(e.p, 4, &year) || year < 1 ||
-        !digits(e.p + 4, 2, &month) || month < 1 || month > 12 ||
-        !digits(e.p + 6, 2, &day) || day < 1 || day > 31 ||
-        !digits(e.p + 8, 2, &hour) || hour > 23 ||
+        !digits(e.p + 4, 2, &month) || !digits(e.p + 6, 2, &day) ||
+        !is_day(year, month, day) || !digits(e.p + 8, 2, &hour) || hour > 23 ||
         !digits(e.p + 10, 2, &minute) || minute > 59 ||
         !digits(e.p + 12, 2, &second) || second > 60)
         return false;

@@ -332,7 +332,7 @@ check_made(struct vault *v, const char *path, struct vault_error *err)
     if (st == VAULT_E_TAMPERED && j.first.level == VAULT_FAILED)
         return vlt_fail_hint(err, st,
             "see all of it: sanduq verify; no audit pack was made",
-            "the vault does not match: %s", j.first.text.message);
+            "the vault does not match: %-s", j.first.text.message);
     if (st != VAULT_E_POLICY)
         return st;
     vlt_error_clear(err); /* records of a revoked device: a reader is told */

@@ -83,7 +83,7 @@ vault_restore(const char *from, const char *to, const struct vault_options *opt,
     if (st == VAULT_E_TAMPERED && first.level == VAULT_FAILED)
         return vlt_fail_hint(err, st,
             "see all of it: sanduq verify; nothing was written",
-            "the copy does not match: %s", first.text.message);
+            "the copy does not match: %-s", first.text.message);
     if (st == VAULT_OK && verdict.audit)
         st = vlt_fail_hint(err, VAULT_E_FORMAT,
             "sanduq verify checks it; it holds no record that could come back",

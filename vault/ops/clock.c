@@ -6,9 +6,7 @@
 #include "os.h"
 
 enum { SLACK = 60 }; /* clocks are set right by a little all the time */
-/* 2026-01-01, before which this program was not there, and 2100-01-01 */
-#define FLOOR   INT64_C(1767225600)
-#define CEILING INT64_C(4102444800)
+#define CEILING INT64_C(4102444800) /* 2100-01-01 */
 
 int64_t
 vlt_now(const struct vault *v)
@@ -19,7 +17,7 @@ vlt_now(const struct vault *v)
 void
 vlt_clock_saw(struct vault *v, int64_t t)
 {
-    if (t < FLOOR || t >= CEILING)
+    if (t < VLT_CLOCK_FLOOR || t >= CEILING)
         return;
     if (t > v->clock_known || v->opt.clock_said == VAULT_CLOCK_RIGHT)
         v->clock_known = t;
@@ -73,7 +71,7 @@ vlt_clock_doubt(const struct vault *v, int64_t now, int64_t *known)
     *known = -1;
     if (v->opt.clock_said == VAULT_CLOCK_RIGHT)
         return NULL;
-    if (now < FLOOR || now >= CEILING)
+    if (now < VLT_CLOCK_FLOOR || now >= CEILING)
         return "implausible";
     if (now < v->clock_known - SLACK) {
         *known = v->clock_known;

@@ -12,6 +12,9 @@
  * can stand; then what is sealed carries a mark (docs/format.md, section 6.2).
  */
 
+/* 2026-01-01: before it this program was not there, and no log of its. */
+#define VLT_CLOCK_FLOOR INT64_C(1767225600)
+
 /* A time that is known to have been; later ones count, unless a person says
  * that the clock is right. */
 void vlt_clock_saw(struct vault *v, int64_t t);

@@ -7,7 +7,7 @@
 #include "fail.h"
 #include "log_notes.h"
 #include "note_rows.h"
-#include "revoked_lines.h"
+#include "named_lines.h"
 #include "untrusted.h"
 
 /* ---- which version ---- */
@@ -125,7 +125,7 @@ judge_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 
 struct meeting {
     const struct vault *v;
-    struct vlt_revoked_lines lines;
+    struct vlt_named_lines lines;
 };
 
 static enum vault_status
@@ -137,7 +137,7 @@ meet_note(void *ctx, const char *note, size_t len, struct vault_error *err)
     (void)err;
     if (vlt_revoke_parse(&r, note, len, NULL) == VAULT_OK &&
         is_signed(m->v, note, len))
-        (void)vlt_revoked_lines_meet(&m->lines, r.text_hash);
+        (void)vlt_named_lines_meet(&m->lines, r.text_hash);
     return VAULT_OK;
 }
 
@@ -147,15 +147,16 @@ static enum vault_status
 check_all_here(struct vault *v, struct vault_error *err)
 {
     struct meeting m = {v, {0, NULL}};
-    enum vault_status st = vlt_revoked_lines_load(v->store, &m.lines, err);
+    enum vault_status st =
+        vlt_named_lines_load(v->store, "revoke", &m.lines, err);
 
     if (st == VAULT_OK)
         st = vlt_notes(v->store, "revoke", meet_note, &m, err);
-    if (st == VAULT_OK && vlt_revoked_lines_missing(&m.lines) > 0)
+    if (st == VAULT_OK && vlt_named_lines_missing(&m.lines) > 0)
         st = vlt_fail_hint(err, VAULT_E_TAMPERED, "sanduq verify says more",
             "the log names a revocation that is not here: which records are "
             "to be trusted is not known");
-    vlt_revoked_lines_clear(&m.lines);
+    vlt_named_lines_clear(&m.lines);
     return st;
 }
 

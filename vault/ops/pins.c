@@ -4,14 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include "fail.h"
+#include "nmark.h"
 #include "settings.h"
 
 static const char *const words[] = {
-    [VLT_PIN_KNOWN] = "known",
-    [VLT_PIN_CONTINUES] = "continues",
-    [VLT_PIN_UNKNOWN] = "unknown",
-    [VLT_PIN_REFUSED] = "refused",
-    [VLT_PIN_REVOKED] = "revoked",
+    [VLT_PIN_KNOWN] = N_("known"),
+    [VLT_PIN_CONTINUES] = N_("continues"),
+    [VLT_PIN_UNKNOWN] = N_("unknown"),
+    [VLT_PIN_REFUSED] = N_("refused"),
+    [VLT_PIN_REVOKED] = N_("revoked"),
 };
 
 const char *

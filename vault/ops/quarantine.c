@@ -237,10 +237,13 @@ judge_attachment(void *ctx, const struct vlt_attachment_row *r,
     struct vault_error *err)
 {
     struct work *w = ctx;
+    struct vlt_stamp_line *line = vlt_stamp_line_of(&w->stamps, r->b, r->b_len);
 
     (void)err;
-    if (vlt_stamp_line_of(&w->stamps, r->b, r->b_len) == NULL)
+    if (line == NULL || line->here) /* a line names one row */
         note_bad(w, r->a);
+    if (line != NULL)
+        line->here = true;
     return VAULT_OK;
 }
 

@@ -50,6 +50,15 @@ vlt_stamp_claim_read(struct vlt_stamp_claim *out, const char *kind,
     return st;
 }
 
+bool
+vlt_stamp_claim_fits(const void *b, size_t n)
+{
+    struct vlt_stamp_claim c;
+
+    return vlt_stamp_claim_read(&c, vlt_ots_is(b, n) ? "ots" : "tsr", b, n,
+               NULL) == VAULT_OK;
+}
+
 enum vault_status
 vlt_stamp_state_set(struct vlt_stamp_state *out, const char *note, size_t len,
     uint64_t size, struct vault_error *err)

@@ -24,6 +24,10 @@ VAULT_CHECKED enum vault_status vlt_stamp_claim_read(struct vlt_stamp_claim
                                                          *out,
     const char *kind, const void *b, size_t n, struct vault_error *err);
 
+/* Whether the bytes are evidence of a kind that is read here, whatever word
+ * stands beside them. */
+bool vlt_stamp_claim_fits(const void *b, size_t n);
+
 /* A state that evidence can be about: its checkpoint as it is stored. `note`
  * is set up and cleared by the caller. */
 struct vlt_stamp_state {

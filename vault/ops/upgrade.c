@@ -52,10 +52,10 @@ judge(const struct upgrade *u, const char *path, bool new,
         return st;
     if (new)
         return vlt_fail_hint(err, st, "nothing was written; go on with the old",
-            "the new file does not match: %s", first.text.message);
+            "the new file does not match: %-s", first.text.message);
     return vlt_fail_hint(err, st,
         "see all of it: sanduq verify; nothing was written",
-        "the vault does not match: %s", first.text.message);
+        "the vault does not match: %-s", first.text.message);
 }
 
 static enum vault_status

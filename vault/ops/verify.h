@@ -183,6 +183,8 @@ VAULT_CHECKED enum vault_status vlt_verify_foreign(struct vlt_verify *v,
 
 /* Sessions: their chain, their device, and in a vault the line that took
  * them in; in a capture file also the one that is drawn. */
+VAULT_CHECKED enum vault_status vlt_verify_joins(struct vlt_verify *v,
+    struct vault_error *err); /* that the logs which lines accepted are here */
 VAULT_CHECKED enum vault_status vlt_verify_sessions(struct vlt_verify *v,
     struct vault_error *err);
 /* What revoked devices signed after their last good state: a line each. */

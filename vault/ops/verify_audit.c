@@ -5,6 +5,7 @@
 #include "audit_rows.h"
 #include "bytes.h"
 #include "fail.h"
+#include "nmark.h"
 #include "record_rows.h"
 #include "stamp_rows.h"
 #include "verify.h"
@@ -91,7 +92,7 @@ static void
 say_planted(void *ctx, const char *what, uint64_t n)
 {
     vlt_mismatch(ctx, "planted",
-        "planted: %s, which an audit pack never holds: %" PRIu64, what, n);
+        "planted: %-s, which an audit pack never holds: %" PRIu64, what, n);
 }
 
 enum vault_status
@@ -167,9 +168,10 @@ check_logged(struct vlt_verify *v, uint64_t rid,
         *kind = "unlogged";
     if (st == VAULT_OK && !n.found)
         st = vlt_fail(err, VAULT_E_TAMPERED,
-            n.other ? "the log names it with another statement: changed, or "
-                      "planted beside what was logged"
-                    : "no line of the log names it: planted, or never logged");
+            n.other
+                ? "the log names it with another statement: changed, or "
+                  "planted beside what was logged"
+                : N_("no line of the log names it: planted, or never logged"));
     memset(&row, 0, sizeof row);
     row.rid = rid;
     row.head = *head;
@@ -275,8 +277,7 @@ take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 
     if (!r->leaf.has_record || !seals(&r->leaf))
         return VAULT_OK;
-    st = vlt_record_has_statement(w->v->s, r->leaf.record, r->leaf.version,
-        r->leaf.subject, &found, err);
+    st = vlt_audit_has_own(w->v->s, w->v->id, &r->leaf, &found, err);
     return st != VAULT_OK || found ? st : judge_missing(w, r, err);
 }
 

@@ -6,6 +6,7 @@
 #include "bytes.h"
 #include "compartment.h"
 #include "fail.h"
+#include "nmark.h"
 #include "rows.h"
 #include "verify.h"
 
@@ -139,14 +140,14 @@ static const struct {
     const char *sql;
     const char *what;
 } unused[] = {
-    {"SELECT count(*) FROM slot", "slots"},
-    {"SELECT count(*) FROM identity", "identities"},
-    {"SELECT count(*) FROM extract", "extracts"},
-    {"SELECT count(*) FROM attachment", "attachments"},
-    {"SELECT count(*) FROM note", "notes"},
-    {"SELECT count(*) FROM local", "settings"},
-    {"SELECT count(*) FROM page", "catalogue pages"},
-    {"SELECT count(*) FROM record WHERE f <> 0", "foreign records"},
+    {"SELECT count(*) FROM slot", N_("slots")},
+    {"SELECT count(*) FROM identity", N_("identities")},
+    {"SELECT count(*) FROM extract", N_("extracts")},
+    {"SELECT count(*) FROM attachment", N_("attachments")},
+    {"SELECT count(*) FROM note", N_("notes")},
+    {"SELECT count(*) FROM local", N_("settings")},
+    {"SELECT count(*) FROM page", N_("catalogue pages")},
+    {"SELECT count(*) FROM record WHERE f <> 0", N_("foreign records")},
 };
 
 enum vault_status
@@ -160,7 +161,7 @@ vlt_verify_capture_planted(struct vlt_verify *v, struct vault_error *err)
         st = vlt_count(v->s, unused[i].sql, &n, err);
         if (st == VAULT_OK && n > 0)
             vlt_mismatch(v, "planted",
-                "%s, which a capture file never holds: %" PRIu64,
+                "%-s, which a capture file never holds: %" PRIu64,
                 unused[i].what, n);
     }
     return st;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "checkpoint.h"
+#include "clock.h"
 #include "fail.h"
 #include "os.h"
 #include "text.h"
@@ -326,6 +327,7 @@ struct judged {
     struct vlt_wit_key *k;
     uint64_t time;
     bool own, self;
+    bool early; /* it holds, and names a time before there was such a log */
 };
 
 static enum vault_status
@@ -349,6 +351,8 @@ judge_lines(const struct lines *l, struct judged *j, struct vault_error *err)
             return vlt_fail_memory(err);
         j[i].self =
             j[i].st == VAULT_OK && is_self(&j[i].k->vkey, l->origin, l->key);
+        j[i].early = j[i].st == VAULT_OK && !j[i].self &&
+            j[i].time < (uint64_t)VLT_CLOCK_FLOOR;
     }
     return VAULT_OK;
 }
@@ -378,10 +382,12 @@ count_lines(const struct lines *l, const struct judged *j)
             continue;
         if (j[i].st == VAULT_E_TAMPERED)
             state = VAULT_EV_FAILED;
-        else if (j[i].st == VAULT_OK && !j[i].self && l->out->bad == NULL)
+        else if (j[i].st == VAULT_OK && !j[i].self && !j[i].early &&
+            l->out->bad == NULL)
             state = VAULT_EV_HELD;
         l->out->unknown += j[i].st == VAULT_E_NOT_FOUND;
         l->out->self += j[i].self;
+        l->out->early += j[i].early;
         if (state == VAULT_EV_HELD && !is_again(j, i))
             count_line(l, j[i].k, (int64_t)j[i].time);
         tell_line(l, &l->n->line[i], j[i].k, state, j[i].time);

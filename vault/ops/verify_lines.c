@@ -88,7 +88,7 @@ take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
     }
     if (st == VAULT_E_TAMPERED || st == VAULT_E_NO_KEY ||
         st == VAULT_E_FORMAT || st == VAULT_E_NEWER) {
-        vlt_mismatch(w->v, "foreign", "log %" PRIu64 ", line %" PRIu64 ": %s",
+        vlt_mismatch(w->v, "foreign", "log %" PRIu64 ", line %" PRIu64 ": %-s",
             r->log, r->idx, why.message);
         return VAULT_OK;
     }

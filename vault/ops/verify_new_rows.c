@@ -24,7 +24,7 @@ counts(const struct vlt_new *n, const struct vlt_new_line *line)
 static enum vault_status
 misfit(struct vault_error *err, const char *what)
 {
-    return vlt_fail(err, VAULT_E_TAMPERED, "%s", what);
+    return vlt_fail(err, VAULT_E_TAMPERED, "%-s", what);
 }
 
 /* ---- withdrawn by a new line ---- */

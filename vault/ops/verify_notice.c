@@ -117,7 +117,7 @@ vlt_verify_notice(struct vlt_verify *v, const char *text, size_t len,
     st = vlt_notice_parse(&n, text, len, err);
     if (st != VAULT_OK)
         return st;
-    vlt_held(v, "structure", 1, "a text of kind %s, in the exact form",
+    vlt_held(v, "structure", 1, "a text of kind %-s, in the exact form",
         v->verdict.text);
     st = vlt_judge_note(v, text, len, n.card, vlt_notice_check, &s.proved, err);
     if (st == VAULT_OK && v->verdict.failed == 0) {

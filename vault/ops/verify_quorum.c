@@ -142,6 +142,12 @@ vlt_wit_say_lines(struct vlt_verify *v, const char *origin,
             " countersignatures name a time that this machine's clock has not "
             "reached: one of the clocks is wrong",
             origin, said->future);
+    if (said->early > 0)
+        vlt_not_seen(v, "witness", said->early,
+            "log %s: %" PRIu64
+            " countersignatures name a time at which there was no such log: "
+            "the witness's clock was wrong, and they count for nothing",
+            origin, said->early);
 }
 
 void
@@ -151,6 +157,7 @@ vlt_wit_count(struct vlt_wit_said *said, const struct vlt_wit_point *p)
     said->unknown += p->unknown;
     said->self += p->self;
     said->future += p->future;
+    said->early += p->early;
     if (p->bad != NULL && said->bad++ == 0) {
         said->bad_size = p->size;
         said->bad_name = p->bad->shown;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "fail.h"
 #include "hash.h"
+#include "nmark.h"
 #include "verify_quick.h"
 
 /* ---- one record ---- */
@@ -77,9 +78,10 @@ check_logged(struct vlt_verify *v, const struct vlt_record_row *r,
         *kind = "unlogged";
     if (st == VAULT_OK && !n.found)
         st = vlt_fail(err, VAULT_E_TAMPERED,
-            n.other ? "the log names it with another statement: changed, or "
-                      "planted beside what was logged"
-                    : "no line of the log names it: planted, or never logged");
+            n.other
+                ? "the log names it with another statement: changed, or "
+                  "planted beside what was logged"
+                : N_("no line of the log names it: planted, or never logged"));
     if (st == VAULT_OK)
         st = vlt_record_twins(v->s, r, &twins, err);
     if (st == VAULT_OK && twins > 0)
@@ -317,7 +319,7 @@ vlt_say_missing(struct vlt_verify *v, const struct vlt_leaf *l,
     }
     (void)vlt_fail(&why, VAULT_E_TAMPERED,
         here ? "logged, not withdrawn, and not here as it was logged: changed"
-             : "logged, not withdrawn, and missing");
+             : N_("logged, not withdrawn, and missing"));
     vlt_record_mismatch(v, here ? "record" : "missing", l->record, l->version,
         &why);
     return VAULT_OK;

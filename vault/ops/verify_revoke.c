@@ -5,14 +5,14 @@
 #include "fail.h"
 #include "note_rows.h"
 #include "revoke.h"
-#include "revoked_lines.h"
+#include "named_lines.h"
 #include "rows.h"
 #include "text.h"
 #include "verify.h"
 
 struct walk {
     struct vlt_verify *v;
-    struct vlt_revoked_lines lines;
+    struct vlt_named_lines lines;
 };
 
 /* Of a card that one, of a device whichever was the newest when it was made:
@@ -63,7 +63,7 @@ take_note(void *ctx, const char *note, size_t len, struct vault_error *err)
             "a revocation that no card of this vault signed: planted");
         return VAULT_OK;
     }
-    if (!vlt_revoked_lines_meet(&w->lines, r.text_hash) && w->v->audit)
+    if (!vlt_named_lines_meet(&w->lines, r.text_hash) && w->v->audit)
         vlt_mismatch(w->v, "revoke",
             "a revocation that no line of the log names: planted");
     if (r.is_device)
@@ -91,14 +91,14 @@ vlt_verify_revocations(struct vlt_verify *v, struct vault_error *err)
         vlt_mismatch(v, "card",
             "cards that the log names are missing: %" PRIu64, cards - v->cards);
     if (st == VAULT_OK)
-        st = vlt_revoked_lines_load(v->s, &w.lines, err);
+        st = vlt_named_lines_load(v->s, "revoke", &w.lines, err);
     if (st == VAULT_OK)
         st = vlt_notes(v->s, "revoke", take_note, &w, err);
-    missing = vlt_revoked_lines_missing(&w.lines);
+    missing = vlt_named_lines_missing(&w.lines);
     v->revocation_missing = missing > 0;
     if (st == VAULT_OK && missing > 0)
         vlt_mismatch(v, "revoke",
             "revocations that the log names are missing: %zu", missing);
-    vlt_revoked_lines_clear(&w.lines);
+    vlt_named_lines_clear(&w.lines);
     return st;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
+#include "nmark.h"
 #include "stamp_rows.h"
 #include "verify_quick.h"
 
@@ -84,51 +85,53 @@ static const struct {
     bool seen; /* known when every row and line was seen to fit */
 } planted[] = {
     {"SELECT count(*) FROM wrap WHERE rid NOT IN (SELECT rid FROM record)",
-        "wraps of no record", true},
+        N_("wraps of no record"), true},
     {"SELECT count(*) FROM segment WHERE rid NOT IN (SELECT rid FROM record) "
      "AND rid NOT IN (SELECT rid FROM staging)",
-        "segments of no record", false},
+        N_("segments of no record"), false},
     {"SELECT count(*) FROM staging WHERE rid IN (SELECT rid FROM record)",
-        "staged rows that are records", false},
+        N_("staged rows that are records"), false},
     {"SELECT count(*) FROM extract WHERE rid NOT IN "
      "(SELECT rid FROM record WHERE f = 1)",
-        "extracts of no foreign record", false},
+        N_("extracts of no foreign record"), false},
     {"SELECT count(*) FROM leaf WHERE log NOT IN (SELECT n FROM log)",
-        "lines of no log", true},
+        N_("lines of no log"), true},
     {"SELECT count(*) FROM node WHERE log NOT IN (SELECT n FROM log)",
-        "nodes of no log", false},
+        N_("nodes of no log"), false},
     {"SELECT count(*) FROM node WHERE lvl NOT IN (4, 8, 12, 16, 20, 24, 28, "
      "32, 36, 40, 44, 48, 52, 56, 60) OR idx < 0",
-        "nodes of levels that are not stored", false},
+        N_("nodes of levels that are not stored"), false},
     {"SELECT count(*) FROM node WHERE idx >= "
      "(SELECT max(size) FROM checkpoint WHERE checkpoint.log = node.log) "
      ">> lvl",
-        "nodes beyond the checkpoint", false},
-    {"SELECT count(*) FROM leaf WHERE idx < 0", "lines before the first", true},
+        N_("nodes beyond the checkpoint"), false},
+    {"SELECT count(*) FROM leaf WHERE idx < 0", N_("lines before the first"),
+        true},
     {"SELECT count(*) FROM checkpoint WHERE log NOT IN (SELECT n FROM log)",
-        "checkpoints of no log", false},
+        N_("checkpoints of no log"), false},
     {"SELECT count(*) FROM attachment WHERE log NOT IN (SELECT n FROM log)",
-        "attachments of no log", false},
+        N_("attachments of no log"), false},
     {"SELECT count(*) FROM attachment WHERE NOT EXISTS (SELECT 1 FROM "
      "checkpoint AS c WHERE c.log = attachment.log AND "
      "c.size = attachment.size)",
-        "attachments of no checkpoint", false},
-    {"SELECT count(*) FROM proof", "proofs, which a vault never holds", false},
+        N_("attachments of no checkpoint"), false},
+    {"SELECT count(*) FROM proof", N_("proofs, which a vault never holds"),
+        false},
     {"SELECT count(*) FROM note WHERE f = 0 AND kind NOT IN "
      "('device', 'revoke')",
-        "notes of a kind that a vault never holds", false},
+        N_("notes of a kind that a vault never holds"), false},
     {"SELECT count(*) FROM note WHERE f NOT IN (0, 1) OR "
      "(f = 1 AND kind <> '') OR (f = 0 AND n >= 4294967296) OR n < 1",
-        "malformed notes", false},
+        N_("malformed notes"), false},
     {"SELECT count(*) FROM record WHERE f NOT IN (0, 1) OR "
      "(f = 1 AND (id IS NOT NULL OR ver IS NOT NULL))",
-        "malformed records", true},
+        N_("malformed records"), true},
     {"SELECT count(*) FROM record WHERE rid < 1 OR "
      "rid = 9223372036854775807",
-        "records with row numbers that are never given", false},
+        N_("records with row numbers that are never given"), false},
     {"SELECT count(*) FROM staging WHERE rid < 1 OR "
      "rid = 9223372036854775807",
-        "staged rows with numbers that are never given", false},
+        N_("staged rows with numbers that are never given"), false},
 };
 
 static enum vault_status
@@ -162,7 +165,7 @@ vlt_verify_planted(struct vlt_verify *v, struct vault_error *err)
             continue;
         st = vlt_count(v->s, planted[i].sql, &n, err);
         if (st == VAULT_OK && n > 0)
-            vlt_mismatch(v, "planted", "%s: %" PRIu64, planted[i].what, n);
+            vlt_mismatch(v, "planted", "%-s: %" PRIu64, planted[i].what, n);
     }
     if (st == VAULT_OK)
         st = check_attached(v, err);

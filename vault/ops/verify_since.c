@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verify_since.c: what was given of an earlier time: checkpoints, a state */
+#include "nmark.h"
 #include "verify_since.h"
 #include <inttypes.h>
 #include <string.h>
@@ -93,9 +94,8 @@ check_older(struct vlt_verify *v, const struct vlt_pasted *p,
             log == NULL ? "the older checkpoint is not of a log in this file: "
                           "%s"
                 : !log->sound
-                ? "the older checkpoint is of a log that does not hold: %s"
-                : "the older checkpoint is not signed by the key of log %s: "
-                  "mistyped, or forged",
+                ? N_("the older checkpoint is of a log that does not hold: %s")
+                : N_("the older checkpoint is not signed by the key of log %s: mistyped, or forged"),
             p->cp.origin);
         return VAULT_OK;
     }
@@ -137,7 +137,7 @@ vlt_verify_older(struct vlt_verify *v, const char *given,
             st = vlt_judge(v, "since", st, &why, err);
         } else if (st == VAULT_E_FORMAT) {
             unmet(v);
-            vlt_not_as_asked(v, "since", "%s", why.message);
+            vlt_not_as_asked(v, "since", "%-s", why.message);
             st = VAULT_OK;
         } else if (err != NULL) {
             *err = why;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verify_stamp.c: time evidence beside the states of the logs in a container */
+#include "nmark.h"
 #include "verify_stamp.h"
 #include <vault/evidence.h>
 #include <inttypes.h>
@@ -52,7 +53,7 @@ say_failed(struct judging *j, const struct vlt_attachment_row *r,
 {
     if (j->failed++ < TOLD)
         vlt_mismatch(j->v, "stamp",
-            "time evidence (%s) beside log %s at %" PRIu64 ": %s", r->kind,
+            "time evidence (%s) beside log %s at %" PRIu64 ": %-s", r->kind,
             j->at.point.origin, r->size, why);
 }
 
@@ -147,7 +148,11 @@ judge_claim(struct judging *j, const struct vlt_attachment_row *r, bool named,
         vlt_stamp_claim_read(&c, r->kind, r->b, r->b_len, NULL);
 
     if (st != VAULT_OK) {
-        say_failed(j, r, "it is malformed");
+        say_failed(j, r, N_("it is malformed"));
+        return give_fact(j, r, VAULT_EV_FAILED, -1, err);
+    }
+    if (!c.known && vlt_stamp_claim_fits(r->b, r->b_len)) {
+        say_failed(j, r, "it is of another kind than is said of it");
         return give_fact(j, r, VAULT_EV_FAILED, -1, err);
     }
     if (!c.known) {
@@ -155,7 +160,7 @@ judge_claim(struct judging *j, const struct vlt_attachment_row *r, bool named,
         return give_fact(j, r, VAULT_EV_UNKNOWN, -1, err);
     }
     if (memcmp(c.imprint, j->at.hash, sizeof c.imprint) != 0) {
-        say_failed(j, r, "it is about something else");
+        say_failed(j, r, N_("it is about something else"));
         return give_fact(j, r, VAULT_EV_FAILED, c.time, err);
     }
     j->by->state(j->by->ctx, r->log, r->size, j->at.hash, &at);
@@ -175,20 +180,19 @@ judge_one(void *ctx, const struct vlt_attachment_row *r,
 {
     struct judging *j = ctx;
     struct vlt_stamp_line *line = vlt_stamp_line_of(&j->lines, r->b, r->b_len);
+    bool named = !j->by->lines || (line != NULL && !line->here);
     enum vault_status st;
 
     if (j->v->stopped)
         return vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
     if (line != NULL)
-        line->here = true;
+        line->here = true; /* it names one row */
     st = vlt_stamp_state_load(&j->at, j->by->s, r->log, r->size, err);
     if (st == VAULT_E_NOT_FOUND || st == VAULT_E_TAMPERED) {
         vlt_error_clear(err); /* told as planted, or with its log */
         return VAULT_OK;
     }
-    return st == VAULT_OK
-        ? judge_claim(j, r, !j->by->lines || line != NULL, err)
-        : st;
+    return st == VAULT_OK ? judge_claim(j, r, named, err) : st;
 }
 
 enum vault_status

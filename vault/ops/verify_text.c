@@ -80,7 +80,7 @@ vlt_judge_note(struct vlt_verify *v, const char *text, size_t len,
 static void
 say_form(struct vlt_verify *v)
 {
-    vlt_held(v, "structure", 1, "a text of kind %s, in the exact form",
+    vlt_held(v, "structure", 1, "a text of kind %-s, in the exact form",
         v->verdict.text);
 }
 

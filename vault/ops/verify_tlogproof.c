@@ -363,7 +363,7 @@ vlt_verify_tlogproof(struct vlt_verify *v, const char *text, size_t len,
         st = vlt_checkpoint_decode(&w.point, n.text, n.text_len, err);
     if (st != VAULT_OK)
         return st;
-    vlt_held(v, "structure", 1, "a text of kind %s, in the exact form",
+    vlt_held(v, "structure", 1, "a text of kind %-s, in the exact form",
         v->verdict.text);
     vlt_held(v, "checkpoint", w.point.size,
         "it speaks of log %s with %" PRIu64 " lines", w.point.origin,

@@ -103,7 +103,7 @@ vlt_verify_unlock_other(struct vlt_verify *v, struct vault_error *err)
         st = unlock(v, v->opt->vault, v->other, id, &why);
     if (st == VAULT_E_TAMPERED)
         return vlt_fail(err, VAULT_E_LOCKED,
-            "the vault that should open it does not: %s", why.message);
+            "the vault that should open it does not: %-s", why.message);
     if (st != VAULT_OK && err != NULL)
         *err = why;
     return st;

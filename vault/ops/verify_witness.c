@@ -429,8 +429,8 @@ say_not_enough(const struct witnessing *w, size_t log)
 
     if (v->wit->own_policy && c->size > 0)
         vlt_not_seen(v, "policy", l->size - c->size,
-            "log %s: what is countersigned as this vault's own policy asks "
-            "reaches to line %" PRIu64 " of %" PRIu64,
+            "log %s: countersigned as this vault's own policy asks: its first "
+            "%" PRIu64 " lines, of %" PRIu64,
             l->origin, c->size, l->size);
     else if (v->wit->own_policy)
         vlt_not_seen(v, "policy", l->size,
@@ -438,9 +438,9 @@ say_not_enough(const struct witnessing *w, size_t log)
             l->origin);
     else if (c->size > 0)
         vlt_not_as_asked(v, "policy",
-            "log %s: what is countersigned as the policy asks reaches to line "
-            "%" PRIu64 " of %" PRIu64
-            " only: the rest can still be changed by who has its key",
+            "log %s: countersigned as the policy asks: its first %" PRIu64
+            " lines only, of %" PRIu64
+            "; the rest can still be changed by who has its key",
             l->origin, c->size, l->size);
     else
         vlt_not_as_asked(v, "policy",

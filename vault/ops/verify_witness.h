@@ -82,6 +82,7 @@ struct vlt_wit_point {
     size_t unknown; /* signature lines of keys that are not known here */
     size_t self;    /* of this vault's own witness */
     size_t future;  /* that hold, and whose time is still to come */
+    size_t early;   /* of a time before there was such a log: none counts */
     int64_t time;   /* the earliest that holds; -1: none */
     bool quorum;    /* the policy's quorum is reached; false without one */
     const struct vlt_wit_key *bad;
@@ -96,7 +97,7 @@ void vlt_wit_say_lacking(struct vlt_verify *v, const char *origin);
 
 /* What is found of one log, and the lines about it. */
 struct vlt_wit_said {
-    uint64_t held, unknown, self, future;
+    uint64_t held, unknown, self, future, early;
     uint64_t bad, bad_size; /* checkpoints worth nothing, the first of them */
     const char *bad_name;
 };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "fail.h"
 #include "utc.h"
 #include "verify_witness.h"
@@ -86,6 +87,13 @@ check_text(struct seeing *s, const char *text, bool *counts,
             s->name);
         return VAULT_OK;
     }
+    if (s->said.time < (uint64_t)VLT_CLOCK_FLOOR) {
+        vlt_not_as_asked(v, "witnessed",
+            "witness %s speaks of a time at which there was no such log (%s): "
+            "its clock was wrong, and it counts for nothing",
+            s->name, s->time);
+        return VAULT_OK;
+    }
     if ((int64_t)s->said.time > v->wit->now)
         vlt_not_seen(v, "witnessed", 1,
             "witness %s speaks of a time that this machine's clock has not "
@@ -103,8 +111,8 @@ say_fork(struct seeing *s, const struct vlt_witnessed_log *l)
     s->forks++;
     vlt_mismatch(s->v, "witnessed",
         "log %s: at %" PRIu64
-        " lines witness %s saw another history (%s): the log's key signed two, "
-        "by tampering or on a machine restored with its state",
+        " lines witness %s saw another history (%s): if that is true the log's "
+        "key signed two, by tampering or on a machine restored with its state",
         l->origin, l->size, s->name, s->time);
 }
 
@@ -180,8 +188,13 @@ judge_alone(struct seeing *s, const struct vlt_witnessed_log *l)
             continue;
         s->met++;
         if (w->state[i].size != l->size)
-            continue;
-        if (memcmp(w->state[i].root, l->root, 32) != 0)
+            vlt_not_seen(s->v, "witnessed", 1,
+                "log %s: the state here has %" PRIu64
+                " lines, and witness %s had seen %" PRIu64
+                ": whether one leads to the other can not be compared without "
+                "the lines",
+                l->origin, w->state[i].size, s->name, l->size);
+        else if (memcmp(w->state[i].root, l->root, 32) != 0)
             say_fork(s, l);
         else
             s->same++;
@@ -209,6 +222,11 @@ say_seen(const struct seeing *s)
         vlt_not_seen(v, "replicas", s->other,
             "other replicas: this file does not hold all logs of its vault, so "
             "it can not be compared with those that witness %s knows",
+            s->name);
+    else if (s->met == 0 && s->other == 0)
+        vlt_not_seen(v, "replicas", 0,
+            "other replicas: witness %s has seen no log of this file, and so "
+            "can not say",
             s->name);
     else if (s->other == 0 && s->forks == 0)
         vlt_held(v, "replicas", 1, "other replicas: none known to %s at %s",

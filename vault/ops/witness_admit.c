@@ -99,7 +99,7 @@ known_card(const struct vlt_judging *j, const uint8_t vault[16],
     if (c->state != VLT_PIN_KNOWN)
         return vlt_fail_hint(err, VAULT_E_POLICY,
             "sanduq card add --fingerprint, with what the person read out",
-            "the card that speaks for this log, of \"%s\", is %s: a witness "
+            "the card that speaks for this log, of \"%s\", is %-s: a witness "
             "asks for one that was compared",
             c->name, vlt_pin_state_word(c->state));
     *out = &c->card;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* witness_judge.c: whether a witness may sign the state of a log */
+#include "nmark.h"
 #include "witness_judge.h"
 #include <assert.h>
 #include <inttypes.h>
@@ -106,7 +107,7 @@ still_trusted(struct vlt_judged *d, const struct vlt_judge_card *c, bool is_new)
             vlt_fail_hint(&d->why, VAULT_E_POLICY,
                 "ask the person for the card that is right now, over another "
                 "way",
-                "the card of \"%s\" is %s", c->name,
+                "the card of \"%s\" is %-s", c->name,
                 vlt_pin_state_word(c->state)));
     else
         return true;
@@ -203,10 +204,10 @@ judge_next(struct vlt_judged *d, const struct vlt_seen *s,
                 "give the answer back: it says from where to prove",
                 "%" PRIu64
                 " entries were signed before, and the request begins "
-                "at %" PRIu64 "%s",
+                "at %" PRIu64 "%-s",
                 s->size, d->ask.old,
                 d->ask.old > s->size
-                    ? "; if that was signed here, this vault is an older copy"
+                    ? N_("; if that was signed here, this vault is an older copy")
                     : ""));
     } else if (s->size > 0 &&
         !vlt_consistency_ok(s->size, d->c.size, s->root, d->c.root, d->ask.path,
@@ -225,33 +226,6 @@ judge_next(struct vlt_judged *d, const struct vlt_seen *s,
     return VAULT_OK;
 }
 
-/* The text with the log's own line alone, as evidence of what it signed. */
-static enum vault_status
-put_note(struct vlt_seen *s, const struct vlt_note *n, struct vault_error *err)
-{
-    uint8_t id[4];
-    size_t i;
-
-    vlt_note_key_id(id, s->origin, VLT_VKEY_ED25519, s->key, 32);
-    vlt_buf_reset(&s->note);
-    vlt_buf_put(&s->note, n->text, n->text_len);
-    vlt_buf_put_str(&s->note, "\n");
-    for (i = 0; i < n->lines; i++) {
-        const struct vlt_note_line *l = &n->line[i];
-
-        if (memcmp(l->key_id, id, sizeof id) != 0 ||
-            l->name_len != strlen(s->origin) ||
-            memcmp(l->name, s->origin, l->name_len) != 0)
-            continue;
-        vlt_buf_put_str(&s->note, "\xe2\x80\x94 ");
-        vlt_buf_put(&s->note, l->name, l->name_len);
-        vlt_buf_put_str(&s->note, " ");
-        vlt_buf_put(&s->note, l->b64, l->b64_len);
-        vlt_buf_put_str(&s->note, "\n");
-    }
-    return vlt_buf_end(&s->note, "checkpoint", err);
-}
-
 static enum vault_status
 keep(struct vlt_judging *j, struct vlt_judged *d, const struct vlt_note *n,
     struct vlt_seen *s, struct vault_error *err)
@@ -263,7 +237,8 @@ keep(struct vlt_judging *j, struct vlt_judged *d, const struct vlt_note *n,
     memcpy(s->root, d->c.root, 32);
     s->time = vlt_now(j->v);
     s->changed = true;
-    return put_note(s, n, err);
+    /* as evidence of what the log signed */
+    return vlt_note_single(&s->note, n, s->origin, s->key, err);
 }
 
 static enum vault_status

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "action.h"
 #include "addcheckpoint.h"
+#include "clock.h"
 #include "cosigned.h"
 #include "fail.h"
 #include "witness_write.h"
@@ -212,6 +213,13 @@ find_point(struct taking *t, const char *line, size_t len,
     return st;
 }
 
+/* No verifier counts it: a later one, of a right clock, is still wanted. */
+static bool
+is_early(uint64_t time)
+{
+    return time < (uint64_t)VLT_CLOCK_FLOOR;
+}
+
 /* Whether the state has a line of this witness: a later one of the same state
  * says less than the first. */
 static enum vault_status
@@ -219,12 +227,16 @@ has_line(const struct point *p, const struct vlt_witness_pin *pin, bool *had,
     uint64_t *time, struct vault_error *err)
 {
     struct vlt_note n;
+    uint64_t t = 0;
     size_t i;
     enum vault_status st =
         vlt_note_parse(&n, (const char *)p->note.p, p->note.len, err);
 
     for (i = 0; st == VAULT_OK && i < n.lines && !*had; i++)
-        *had = vlt_cosignature_check(&n, i, &pin->key, time, NULL) == VAULT_OK;
+        *had = vlt_cosignature_check(&n, i, &pin->key, &t, NULL) == VAULT_OK &&
+            !is_early(t);
+    if (*had)
+        *time = t;
     return st;
 }
 
@@ -291,7 +303,11 @@ take_line(struct taking *t, const char *line, size_t len,
     pin = whose(t, &n.line[0]);
     if (pin != NULL)
         st = find_point(t, line, len, pin, &p, &time, err);
-    if (st == VAULT_OK && p != NULL) {
+    if (st == VAULT_OK && p != NULL && is_early(time)) {
+        st = add_result(t, VAULT_LINE_CLOCK, &r, err);
+        if (st == VAULT_OK)
+            memcpy(r->witness, pin->name, sizeof pin->name);
+    } else if (st == VAULT_OK && p != NULL) {
         st = put_line(t, p, line, len, pin, time, err);
     } else if (st == VAULT_OK) {
         st = add_result(t, pin == NULL ? VAULT_LINE_STRANGER : VAULT_LINE_STRAY,

@@ -119,6 +119,32 @@ vlt_audit_followed(struct vlt_store *s, const struct vlt_record_head *head,
     return status;
 }
 
+enum vault_status
+vlt_audit_has_own(struct vlt_store *s, const uint8_t vault[16],
+    const struct vlt_leaf *leaf, bool *out, struct vault_error *err)
+{
+    enum vault_status status;
+    sqlite3_stmt *st;
+
+    *out = false;
+    /* bytes 8 to 23 of a head are its vault; rows of one id have one */
+    status = vlt_stmt(s,
+        "SELECT 1 FROM record WHERE id = ? AND ver = ? AND f = 0 AND "
+        "substr(head, 9, 16) = ? LIMIT 1",
+        &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_blob(st, 1, leaf->record, 16);
+    vlt_bind_u64(st, 2, leaf->version);
+    vlt_bind_blob(st, 3, vault, 16);
+    status = vlt_step(s, st, out, err);
+    sqlite3_reset(st);
+    return status != VAULT_OK || !*out
+        ? status
+        : vlt_record_has_statement(s, leaf->record, leaf->version,
+              leaf->subject, out, err);
+}
+
 /* ---- attachments ---- */
 
 static enum vault_status

@@ -38,6 +38,11 @@ VAULT_CHECKED enum vault_status vlt_audit_followed(struct vlt_store *s,
     const struct vlt_record_head *head, const uint8_t stmt[32], bool *out,
     struct vault_error *err);
 
+/* Whether a row of this vault, and of no other, is what this line names. */
+VAULT_CHECKED enum vault_status vlt_audit_has_own(struct vlt_store *s,
+    const uint8_t vault[16], const struct vlt_leaf *leaf, bool *out,
+    struct vault_error *err);
+
 /* What an audit pack never holds, and rows that belong to nothing in it; fn is
  * told of each kind that is there, and how many rows. */
 VAULT_CHECKED enum vault_status vlt_audit_planted(struct vlt_store *s,

@@ -6,6 +6,7 @@
 #include "bundle_scan.h"
 #include "fail.h"
 #include "manifest.h"
+#include "nmark.h"
 #include "note.h"
 #include "record_rows.h"
 #include "rows.h"
@@ -120,42 +121,43 @@ static const struct {
     const char *sql;
     const char *what;
 } none[] = {
-    {"SELECT count(*) FROM slot", "slots"},
-    {"SELECT count(*) FROM identity", "identities"},
-    {"SELECT count(*) FROM staging", "staged bodies"},
-    {"SELECT count(*) FROM leaf", "lines of a log"},
-    {"SELECT count(*) FROM node", "nodes of a log"},
-    {"SELECT count(*) FROM local", "settings"},
-    {"SELECT count(*) FROM page", "catalogue pages"},
-    {"SELECT count(*) FROM epoch WHERE cache IS NOT NULL", "cached epochs"},
-    {"SELECT count(*) FROM record WHERE f <> 0 OR rid < 1", "foreign records"},
-    {"SELECT count(*) FROM note WHERE f <> 0 OR n < 1", "sealed notes"},
+    {"SELECT count(*) FROM slot", N_("slots")},
+    {"SELECT count(*) FROM identity", N_("identities")},
+    {"SELECT count(*) FROM staging", N_("staged bodies")},
+    {"SELECT count(*) FROM leaf", N_("lines of a log")},
+    {"SELECT count(*) FROM node", N_("nodes of a log")},
+    {"SELECT count(*) FROM local", N_("settings")},
+    {"SELECT count(*) FROM page", N_("catalogue pages")},
+    {"SELECT count(*) FROM epoch WHERE cache IS NOT NULL", N_("cached epochs")},
+    {"SELECT count(*) FROM record WHERE f <> 0 OR rid < 1",
+        N_("foreign records")},
+    {"SELECT count(*) FROM note WHERE f <> 0 OR n < 1", N_("sealed notes")},
     {"SELECT count(*) FROM note WHERE kind NOT IN ('card', 'device', 'revoke', "
      "'withdraw', 'withdraw-revoked', 'ack', 'receipt')",
-        "notes that do not travel"},
-    {"SELECT count(*) FROM log WHERE n < 1", "misplaced logs"},
+        N_("notes that do not travel")},
+    {"SELECT count(*) FROM log WHERE n < 1", N_("misplaced logs")},
     {"SELECT count(*) FROM wrap WHERE NOT EXISTS (SELECT 1 FROM record WHERE "
      "record.rid = wrap.rid)",
-        "wraps of no record"},
+        N_("wraps of no record")},
     {"SELECT count(*) FROM segment WHERE NOT EXISTS (SELECT 1 FROM record "
      "WHERE record.rid = segment.rid)",
-        "segments of no record"},
+        N_("segments of no record")},
     {"SELECT count(*) FROM extract WHERE NOT EXISTS (SELECT 1 FROM record "
      "WHERE record.rid = extract.rid)",
-        "extracts of no record"},
+        N_("extracts of no record")},
     {"SELECT count(*) FROM proof WHERE NOT EXISTS (SELECT 1 FROM record WHERE "
      "record.rid = proof.rid)",
-        "proofs of no record"},
+        N_("proofs of no record")},
     {"SELECT count(*) FROM proof WHERE NOT EXISTS (SELECT 1 FROM log WHERE "
      "log.n = proof.log)",
-        "proofs in no log"},
+        N_("proofs in no log")},
     {"SELECT count(*) FROM checkpoint WHERE NOT EXISTS (SELECT 1 FROM log "
      "WHERE log.n = checkpoint.log)",
-        "checkpoints of no log"},
+        N_("checkpoints of no log")},
     {"SELECT count(*) FROM attachment WHERE NOT EXISTS (SELECT 1 FROM "
      "checkpoint WHERE checkpoint.log = attachment.log AND checkpoint.size = "
      "attachment.size)",
-        "attachments to no checkpoint"},
+        N_("attachments to no checkpoint")},
 };
 
 /* What an honest sender never reaches: nobody makes us work without end. */
@@ -164,21 +166,21 @@ static const struct {
     const char *what;
     uint64_t most;
 } most[] = {
-    {"SELECT count(*) FROM record", "records", 1 << 20},
+    {"SELECT count(*) FROM record", N_("records"), 1 << 20},
     {"SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM record GROUP "
      "BY id)",
-        "versions of one record", VLT_VERSIONS_MAX},
-    {"SELECT count(*) FROM extract", "extracts", 1 << 20},
-    {"SELECT count(*) FROM proof", "proofs", 1 << 21},
-    {"SELECT count(*) FROM log", "logs", 1 << 18},
-    {"SELECT count(*) FROM checkpoint", "checkpoints", 1 << 18},
-    {"SELECT count(*) FROM attachment", "attachments", 1 << 18},
-    {"SELECT count(*) FROM note WHERE kind = 'card'", "cards", 1 << 12},
-    {"SELECT count(*) FROM note", "notes", 1 << 17},
-    {"SELECT count(*) FROM epoch", "epochs", 1 << 16},
-    {"SELECT max(length(b)) FROM attachment", "bytes of an attachment",
+        N_("versions of one record"), VLT_VERSIONS_MAX},
+    {"SELECT count(*) FROM extract", N_("extracts"), 1 << 20},
+    {"SELECT count(*) FROM proof", N_("proofs"), 1 << 21},
+    {"SELECT count(*) FROM log", N_("logs"), 1 << 18},
+    {"SELECT count(*) FROM checkpoint", N_("checkpoints"), 1 << 18},
+    {"SELECT count(*) FROM attachment", N_("attachments"), 1 << 18},
+    {"SELECT count(*) FROM note WHERE kind = 'card'", N_("cards"), 1 << 12},
+    {"SELECT count(*) FROM note", N_("notes"), 1 << 17},
+    {"SELECT count(*) FROM epoch", N_("epochs"), 1 << 16},
+    {"SELECT max(length(b)) FROM attachment", N_("bytes of an attachment"),
         1 << 20},
-    {"SELECT max(length(kind)) FROM attachment", "bytes of its kind", 32},
+    {"SELECT max(length(kind)) FROM attachment", N_("bytes of its kind"), 32},
 };
 
 enum vault_status
@@ -192,14 +194,15 @@ vlt_bundle_planted(struct vlt_store *s, struct vault_error *err)
         st = vlt_count(s, none[i].sql, &n, err);
         if (st == VAULT_OK && n > 0)
             st = vlt_fail(err, VAULT_E_TAMPERED,
-                "planted: %s, which a bundle never holds: %" PRIu64,
+                "planted: %-s, which a bundle never holds: %" PRIu64,
                 none[i].what, n);
     }
     for (i = 0; st == VAULT_OK && i < VLT_COUNT(most); i++) {
         st = vlt_count(s, most[i].sql, &n, err);
         if (st == VAULT_OK && n > most[i].most)
             st = vlt_fail(err, VAULT_E_LIMIT,
-                "%" PRIu64 " %s: more than a bundle can hold", n, most[i].what);
+                "%" PRIu64 " %-s: more than a bundle can hold", n,
+                most[i].what);
     }
     if (st == VAULT_OK)
         st = vlt_count(s,

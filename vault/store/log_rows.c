@@ -133,6 +133,15 @@ vlt_checkpoints(struct vlt_store *s, uint64_t log,
     return status;
 }
 
+/* `keep` is covered by no signature: whoever had the file for a moment can
+ * clear it. A state with two signature lines, or with time evidence beside it,
+ * stays all the same. */
+#define DELETE_OLDER                                                        \
+    "DELETE FROM checkpoint WHERE log = ?1 AND size < ?2 AND keep = 0 AND " \
+    "note NOT LIKE ?3 AND size NOT IN "                                     \
+    "(SELECT size FROM attachment WHERE log = ?1)"
+#define TWO_LINES "%\n\xe2\x80\x94 %\n\xe2\x80\x94 %"
+
 enum vault_status
 vlt_checkpoint_put(struct vlt_store *s, uint64_t log, uint64_t size,
     const char *note, size_t note_len, struct vault_error *err)
@@ -151,14 +160,12 @@ vlt_checkpoint_put(struct vlt_store *s, uint64_t log, uint64_t size,
     vlt_bind_text(st, 3, note, note_len);
     status = vlt_run(s, st, err);
     if (status == VAULT_OK)
-        status = vlt_stmt(s,
-            "DELETE FROM checkpoint WHERE log = ? AND "
-            "size < ? AND keep = 0",
-            &st, err);
+        status = vlt_stmt(s, DELETE_OLDER, &st, err);
     if (status != VAULT_OK)
         return status;
     vlt_bind_u64(st, 1, log);
     vlt_bind_u64(st, 2, size);
+    vlt_bind_text(st, 3, TWO_LINES, sizeof TWO_LINES - 1);
     return vlt_run(s, st, err);
 }
 

@@ -126,7 +126,8 @@ VAULT_CHECKED enum vault_status vlt_checkpoints(struct vlt_store *s,
     enum vault_status (*fn)(void *ctx, const struct vlt_checkpoint_row *r,
         struct vault_error *err),
     void *ctx, struct vault_error *err);
-/* Store the new one and delete older ones that are not kept. */
+/* Store the new one and delete older ones that are not kept, and that bear the
+ * log's own line alone and no time evidence. */
 VAULT_CHECKED enum vault_status vlt_checkpoint_put(struct vlt_store *s,
     uint64_t log, uint64_t size, const char *note, size_t note_len,
     struct vault_error *err);

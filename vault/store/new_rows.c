@@ -84,8 +84,7 @@ static const struct {
 /* Read as they stand. No table begins before 1, and few rows are staged. */
 static const char *const cheap[] = {
     /* in this order of the tables, whatever SQLite would like better */
-    ("SELECT EXISTS(SELECT 1 FROM staging CROSS JOIN record ON record.rid = "
-     "staging.rid)"),
+    "SELECT EXISTS(SELECT 1 FROM staging CROSS JOIN record USING (rid))",
     "SELECT EXISTS(SELECT 1 FROM wrap WHERE rid < 1)",
     "SELECT EXISTS(SELECT 1 FROM segment WHERE s < 1)",
     "SELECT EXISTS(SELECT 1 FROM extract WHERE x < 1)",

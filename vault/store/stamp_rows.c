@@ -252,9 +252,12 @@ count_unnamed(void *ctx, const struct vlt_attachment_row *r,
     struct vault_error *err)
 {
     struct counting *c = ctx;
+    struct vlt_stamp_line *line = vlt_stamp_line_of(&c->lines, r->b, r->b_len);
 
     (void)err;
-    c->unnamed += vlt_stamp_line_of(&c->lines, r->b, r->b_len) == NULL;
+    c->unnamed += line == NULL || line->here; /* a line names one row */
+    if (line != NULL)
+        line->here = true;
     return VAULT_OK;
 }
 

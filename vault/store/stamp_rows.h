@@ -48,7 +48,7 @@ void vlt_stamp_lines_clear(struct vlt_stamp_lines *l);
 /* The one that names these bytes; NULL: none. */
 struct vlt_stamp_line *vlt_stamp_line_of(const struct vlt_stamp_lines *l,
     const void *b, size_t n);
-/* How many attachments no line `stamp` names. */
+/* How many attachments no line `stamp` names: a line names one of them. */
 VAULT_CHECKED enum vault_status vlt_attachments_unnamed(struct vlt_store *s,
     uint64_t *out, struct vault_error *err);
 

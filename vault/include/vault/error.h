@@ -52,7 +52,9 @@ enum { VAULT_ERROR_ARGS = 4, VAULT_ERROR_ARG_SIZE = 192 };
  * Why. `message` is English, one line, no full stop, never a secret.
  * `key` is the untranslated format (a static string) and `arg` its rendered
  * arguments in order, so that a caller can print the same in another
- * language (vault_error_render). `hint` is a static English sentence that
+ * language (vault_error_render). An argument written %-s is a text of the
+ * library itself, a word or a sentence, and can be translated as well; one
+ * written %s came from elsewhere. `hint` is a static English sentence that
  * says what to do next, or NULL.
  */
 struct vault_error {

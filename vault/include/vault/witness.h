@@ -205,13 +205,14 @@ enum vault_line {
     VAULT_LINE_HAD,      /* it stood there already */
     VAULT_LINE_OLD,      /* not signed: it has signed up to `size` */
     VAULT_LINE_STRANGER, /* by a key that is not pinned */
-    VAULT_LINE_STRAY     /* by a pinned key, for no state that is here */
+    VAULT_LINE_STRAY,    /* by a pinned key, for no state that is here */
+    VAULT_LINE_CLOCK     /* of a time before there was such a log */
 };
 struct vault_line_result {
     enum vault_line what;
     const char *witness; /* local name; STRANGER: the key's own name */
     bool compared;
-    const char *origin; /* "" for STRANGER and STRAY */
+    const char *origin; /* "" for STRANGER, STRAY and CLOCK */
     uint64_t size;
     int64_t time; /* what the witness signed; -1 */
 };
