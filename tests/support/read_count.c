@@ -3,6 +3,7 @@
 #include "read_count.h"
 
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,7 +14,7 @@ static struct kind {
     sqlite3_io_methods ours;
 } kinds[KINDS];
 static sqlite3_vfs counting, *under;
-static uint64_t reads;
+static atomic_uint_fast64_t reads; /* of several threads */
 
 static int
 count_read(sqlite3_file *f, void *p, int n, sqlite3_int64 off)
@@ -65,8 +66,5 @@ read_count_install(void)
 uint64_t
 read_count_take(void)
 {
-    uint64_t n = reads;
-
-    reads = 0;
-    return n;
+    return atomic_exchange(&reads, 0);
 }
