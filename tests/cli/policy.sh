@@ -116,7 +116,7 @@ expect 2 auditor verify a.sanduq --policy longer
 printf 'two' >two
 expect 0 on a add two
 expect 6 auditor verify a.sanduq --policy policy.txt
-says out "only: the rest can still be changed by who has its key"
+says out "; the rest can still be changed by who has its key"
 says out "came after the last countersignature"
 expect 0 auditor verify early.sanduq --policy policy.txt
 sign w
@@ -268,7 +268,7 @@ expect 0 on k add --name later.txt left
 expect 0 on k add --name latest.txt left
 expect 6 auditor verify k.sanduq --policy policy.txt
 says out "existed before"
-says out "only: the rest can still be changed by who has its key"
+says out "; the rest can still be changed by who has its key"
 [ "$(sqlite3 -batch k.sanduq "SELECT count(*) FROM checkpoint WHERE keep = 0
     AND note NOT LIKE '%/witness %'")" = "$(sqlite3 -batch k.sanduq 'SELECT count(*) FROM log')" ] ||
     bad "states that nobody countersigned stay"

@@ -151,6 +151,7 @@ expect 0 openssl ts -verify -data more/1-*.txt -in more/1-*.tsr -CAfile clock.ro
 # ---- a second machine attaches; a bundle takes along what it names ----
 expect 0 "$SANDUQ" -V v.sanduq log stamp request -o two.tsq
 answer two.tsq two.tsr
+# shellcheck disable=SC2154 # of lib.bash
 export XDG_STATE_HOME=$work/state2
 expect 0 sq log stamp attach two.tsr
 id=$(sq list --json 2>/dev/null | sed -n 's/.*"id":"\([0-9a-f]*\)".*/\1/p' | head -n 1)
