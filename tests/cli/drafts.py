@@ -110,7 +110,7 @@ def not_in_the_clear(*words):
 before = count()
 words = ['Жасырын сөз 4711', 'ئايگۈل قاسىم', '阿依古丽', 'бірінші жол 0815']
 _, seen = play(LOCKED + ['add', '-t', 'testimony'], {
-    r'^Record code: ': ['K-7'],
+    r'^Record code: ': ['K-70418-draft'],
     r'^Language: ': ['kk'],
     r'^Interview place: ': [words[0]],
     r'^Interviewer, code: ': ['!refused'],
@@ -123,7 +123,7 @@ _, seen = play(LOCKED + ['add', '-t', 'testimony'], {
 first = only()
 assert os.stat(first).st_mode & 0o777 == 0o600
 assert os.path.getsize(first) == 40 + 1136 + 4096
-not_in_the_clear('K-7', 'victim.2', 'testimony', 'Second 0042', *words)
+not_in_the_clear('K-70418-draft', 'victim.2', 'testimony', 'Second 0042', *words)
 assert count() == before
 print('ok killed')
 
@@ -154,7 +154,7 @@ for old in ('Language: ', 'Interview place: ', '[victim.1.', 'Record code: '):
     assert not asked, (old, asked)
 made = re.findall(r'^([0-9a-f]{32})\r?$', seen, re.M)[-1]
 f = fields(made)
-assert f['record.code']['value'] == 'K-7'
+assert f['record.code']['value'] == 'K-70418-draft'
 assert f['interview.place']['value'] == words[0]
 assert f['interview.place']['lang'] == 'kk'
 assert f['interviewer.code']['state'] == 'refused'
