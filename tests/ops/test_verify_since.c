@@ -372,6 +372,9 @@ a_capture_file_and_what_was_taken_in_of_it_are_judged_so_too(void **state)
     expect(verify(capture, was), VAULT_OK, true,
         "held record: 3 new record versions");
     expect(verify(capture, before), VAULT_E_POLICY, false, "log-gone: ");
+    expect(verify(capture, before), VAULT_E_POLICY, false,
+        "not-as-asked since: the saved state is of another kind of file");
+    assert_null(strstr(verify(capture, before)->lines, "held whole: "));
     quick_again(&q);
     assert_int_equal(vault_take_in(q.v, capture,
                          &(struct vault_take_options){.admit = true}, &t, NULL),

@@ -9,6 +9,7 @@
 #include "told.h"
 #include "verify_evidence.h"
 #include "pool.h"
+#include "verify_ids.h"
 #include "verify_quick.h"
 #include "verify_new.h"
 #include "verify_since.h"
@@ -386,6 +387,7 @@ clear(struct vlt_verify *v)
     vlt_checked_free(v);
     vlt_wit_end(v);
     vlt_quick_free(v->quick);
+    vlt_ids_free(v->ids);
     vlt_structure_free(v->structure);
     vlt_pool_free(v->pool);
     vlt_store_close(v->other);

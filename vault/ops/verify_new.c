@@ -169,6 +169,8 @@ vault_parts(struct vlt_new *n, struct vault_error *err)
     if (st == VAULT_OK)
         st = vlt_verify_sessions(v, err);
     if (st == VAULT_OK)
+        st = vlt_verify_joins(v, err);
+    if (st == VAULT_OK)
         st = vlt_new_ids(n, err);
     if (st == VAULT_OK)
         st = vlt_new_records(n, err);
