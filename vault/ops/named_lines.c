@@ -8,7 +8,8 @@
 enum { STEP = 64, LINES_MAX = 1 << 20 };
 
 enum vault_status
-vlt_named_lines_add(void *ctx, const uint8_t subject[32], struct vault_error *err)
+vlt_named_lines_add(void *ctx, const uint8_t subject[32],
+    struct vault_error *err)
 {
     struct vlt_named_lines *l = ctx;
     struct vlt_named_line *more;
@@ -54,7 +55,8 @@ vlt_named_lines_load(struct vlt_store *s, const char *kind,
     struct vlt_named_lines *out, struct vault_error *err)
 {
     struct vlt_named_lines l = {0, NULL};
-    enum vault_status st = vlt_leaf_subjects(s, kind, vlt_named_lines_add, &l, err);
+    enum vault_status st =
+        vlt_leaf_subjects(s, kind, vlt_named_lines_add, &l, err);
 
     *out = l;
     if (st != VAULT_OK)

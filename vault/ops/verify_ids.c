@@ -32,17 +32,18 @@ struct vlt_id_seen {
     enum vault_status st; /* what reading its lines came to */
     struct vault_error why;
     size_t lines;
-    struct pairs named;   /* by lines that count; version 0; sorted */
-    struct pairs number;  /* the versions that those name; hash 0; sorted */
-    struct pairs gone;    /* withdrawn: version and subject; sorted */
-    struct pairs row;     /* sorted */
-    size_t places;        /* of `withdraw` lines; sorted */
+    struct pairs named;  /* by lines that count; version 0; sorted */
+    struct pairs number; /* the versions that those name; hash 0; sorted */
+    struct pairs gone;   /* withdrawn: version and subject; sorted */
+    struct pairs row;    /* sorted */
+    size_t places;       /* of `withdraw` lines; sorted */
     struct place *place;
     bool asked; /* the versions were read */
     enum vault_status versions_st;
     struct vault_error versions_why;
     struct vlt_version_rows versions;
-    uint32_t covered; /* up to which version a line with version 0 withdraws */
+    uint32_t covered; /* up to which version a line with version 0 withdraws; 0:
+                       * none does */
 };
 
 struct vlt_ids {
@@ -171,8 +172,8 @@ keep_place(struct vlt_id_seen *i, const struct vlt_leaf_row *r,
     struct place *more = i->place;
 
     if ((i->places & (i->places - 1)) == 0)
-        more = realloc(more,
-            (i->places == 0 ? 1 : 2 * i->places) * sizeof *more);
+        more =
+            realloc(more, (i->places == 0 ? 1 : 2 * i->places) * sizeof *more);
     if (more == NULL)
         return vlt_fail_memory(err);
     i->place = more;
@@ -299,8 +300,7 @@ static size_t
 space_of(const struct vlt_id_seen *i)
 {
     return sizeof *i + i->places * sizeof *i->place +
-        (i->named.n + i->number.n + i->gone.n + i->row.n) *
-        sizeof *i->named.at;
+        (i->named.n + i->number.n + i->gone.n + i->row.n) * sizeof *i->named.at;
 }
 
 static void
@@ -499,6 +499,6 @@ vlt_id_withdrawn(struct vlt_verify *v, struct vlt_id_seen *i, uint32_t version,
         return VAULT_OK;
     st = vlt_id_versions(v, i, &rows, err);
     if (st == VAULT_OK)
-        *out = version <= i->covered;
+        *out = i->covered > 0 && version <= i->covered;
     return st;
 }

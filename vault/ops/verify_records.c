@@ -136,8 +136,8 @@ judge_row(struct vlt_record_walk *w, const struct vlt_record_row *r,
     /* a version withdrawn by a line with its own number, or with 0 for all
      * that were there at that moment */
     if (st == VAULT_OK)
-        st = vlt_id_withdrawn(w->v, i, r->head.h.version, stmt, &withdrawn,
-            err);
+        st =
+            vlt_id_withdrawn(w->v, i, r->head.h.version, stmt, &withdrawn, err);
     return st == VAULT_OK ? check_metadata(w, r, withdrawn, err) : st;
 }
 

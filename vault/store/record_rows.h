@@ -88,8 +88,8 @@ VAULT_CHECKED enum vault_status vlt_record_withdrawn(struct vlt_store *s,
     struct vault_error *err);
 /* Rows of whatever kind that have this id and a head that can be read. */
 struct vlt_id_row {
-    uint32_t version; /* of the column */
-    bool own;         /* VLT_RECORD_OWN */
+    uint32_t version;                   /* of the column */
+    bool own;                           /* VLT_RECORD_OWN */
     const struct vlt_record_head *head; /* borrowed */
 };
 VAULT_CHECKED enum vault_status vlt_record_rows_of(struct vlt_store *s,
