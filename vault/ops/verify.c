@@ -346,6 +346,8 @@ drop_logs(struct vlt_verify *v)
     }
     free(v->log);
     free(v->card);
+    free(v->writer);
+    v->writer = NULL;
     v->log = NULL;
     v->card = NULL;
     v->logs = 0;

@@ -65,6 +65,8 @@ struct vlt_verify {
     struct vlt_structure *structure; /* being looked at in another thread */
     struct vlt_quick *quick;         /* of a walk over everything */
     struct vlt_ids *ids;             /* verify_ids.h, of this thread */
+    size_t writers;                  /* how many of these are replicas' */
+    struct vlt_hash32 *writer;       /* H of the key of each log; or NULL */
     uint64_t withdrawn, untrusted;   /* versions, for a state to be saved */
     bool revocation_missing;         /* which the log names */
     struct vlt_verifystate *known;   /* the state that was given, or NULL */
