@@ -75,6 +75,17 @@ vlt_named_lines_clear(struct vlt_named_lines *l)
 }
 
 bool
+vlt_named_lines_has(const struct vlt_named_lines *l,
+    const uint8_t text_hash[32])
+{
+    struct vlt_named_line key;
+
+    memcpy(key.text_hash, text_hash, sizeof key.text_hash);
+    return l->n > 0 &&
+        bsearch(&key, l->at, l->n, sizeof *l->at, compare) != NULL;
+}
+
+bool
 vlt_named_lines_meet(struct vlt_named_lines *l, const uint8_t text_hash[32])
 {
     struct vlt_named_line key, *found = NULL;

@@ -31,6 +31,9 @@ void vlt_named_lines_clear(struct vlt_named_lines *l);
 /* A text with this hash is here: marks its line; false: no line names it. */
 bool vlt_named_lines_meet(struct vlt_named_lines *l,
     const uint8_t text_hash[32]);
+/* The same, and nothing is marked. */
+bool vlt_named_lines_has(const struct vlt_named_lines *l,
+    const uint8_t text_hash[32]);
 /* Lines whose text was not met. */
 size_t vlt_named_lines_missing(const struct vlt_named_lines *l);
 

@@ -367,6 +367,7 @@ vlt_verify_forget(struct vlt_verify *v)
     v->verdict = blank;
     v->since_unmet = false;
     v->absent = 0;
+    v->strays = 0;
     drop_logs(v);
     vlt_new_free(v->fresh);
     v->fresh = NULL;

@@ -69,6 +69,7 @@ struct vlt_verify {
     struct vlt_hash32 *writer;       /* H of the key of each log; or NULL */
     uint64_t withdrawn, untrusted;   /* versions, for a state to be saved */
     bool revocation_missing;         /* which the log names */
+    uint64_t strays;                 /* revocations that no line names */
     struct vlt_verifystate *known;   /* the state that was given, or NULL */
     struct vlt_verifystate *keep;    /* the one to be saved, or NULL */
     struct vlt_new *fresh;           /* only what is new is judged, or NULL */
