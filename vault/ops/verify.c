@@ -9,6 +9,7 @@
 #include "told.h"
 #include "verify_evidence.h"
 #include "pool.h"
+#include "verify_ids.h"
 #include "verify_quick.h"
 #include "verify_new.h"
 #include "verify_since.h"
@@ -345,6 +346,8 @@ drop_logs(struct vlt_verify *v)
     }
     free(v->log);
     free(v->card);
+    free(v->writer);
+    v->writer = NULL;
     v->log = NULL;
     v->card = NULL;
     v->logs = 0;
@@ -364,6 +367,7 @@ vlt_verify_forget(struct vlt_verify *v)
     v->verdict = blank;
     v->since_unmet = false;
     v->absent = 0;
+    v->strays = 0;
     drop_logs(v);
     vlt_new_free(v->fresh);
     v->fresh = NULL;
@@ -386,6 +390,7 @@ clear(struct vlt_verify *v)
     vlt_checked_free(v);
     vlt_wit_end(v);
     vlt_quick_free(v->quick);
+    vlt_ids_free(v->ids);
     vlt_structure_free(v->structure);
     vlt_pool_free(v->pool);
     vlt_store_close(v->other);

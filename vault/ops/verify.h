@@ -6,6 +6,9 @@
 #include "handle.h"
 #include "verifystate.h"
 
+struct vlt_id_seen;
+struct vlt_record_head;
+struct vlt_ids;
 struct vlt_pool;
 struct vlt_quick;
 struct vlt_structure;
@@ -61,8 +64,12 @@ struct vlt_verify {
     struct vlt_pool *pool;           /* vlt_verify_threads */
     struct vlt_structure *structure; /* being looked at in another thread */
     struct vlt_quick *quick;         /* of a walk over everything */
+    struct vlt_ids *ids;             /* verify_ids.h, of this thread */
+    size_t writers;                  /* how many of these are replicas' */
+    struct vlt_hash32 *writer;       /* H of the key of each log; or NULL */
     uint64_t withdrawn, untrusted;   /* versions, for a state to be saved */
     bool revocation_missing;         /* which the log names */
+    uint64_t strays;                 /* revocations that no line names */
     struct vlt_verifystate *known;   /* the state that was given, or NULL */
     struct vlt_verifystate *keep;    /* the one to be saved, or NULL */
     struct vlt_new *fresh;           /* only what is new is judged, or NULL */
@@ -241,7 +248,13 @@ void vlt_verify_audit_limits(struct vlt_verify *v);
 
 /* What a `seal` or `take` line names is not in the file, or not as it says. */
 VAULT_CHECKED enum vault_status vlt_say_missing(struct vlt_verify *v,
-    const struct vlt_leaf *l, struct vault_error *err);
+    struct vlt_id_seen *seen, const struct vlt_leaf *l,
+    struct vault_error *err);
+/* A line of the log names this row, and it is there once; *kind says what it
+ * is called else. */
+VAULT_CHECKED enum vault_status vlt_check_logged(const struct vlt_id_seen *i,
+    const struct vlt_record_head *h, const uint8_t stmt[32], const char **kind,
+    struct vault_error *err);
 
 /* Whether to stop, for the store; ctx is the struct vlt_verify. */
 int vlt_verify_interrupt(void *ctx);

@@ -8,6 +8,7 @@
 #include "record_open.h"
 #include "sealed_away.h"
 #include "verify_hash.h"
+#include "verify_ids.h"
 #include "verify_quick.h"
 
 enum { PAGE = 32 };
@@ -28,29 +29,29 @@ struct bodies {
 
 /* Whose body is whose, among the versions of one record. */
 static enum vault_status
-look_at_versions(struct bodies *b, struct vlt_body_item *i,
-    struct vault_error *err)
+look_at_versions(struct bodies *b, struct vlt_id_seen *seen,
+    struct vlt_body_item *i, struct vault_error *err)
 {
     const struct vlt_record_head *head = &i->head;
-    struct vlt_version_rows l;
-    enum vault_status st = vlt_record_versions(b->v->s, head->h.id, &l, err);
+    const struct vlt_version_rows *l;
+    enum vault_status st = vlt_id_versions(b->v, seen, &l, err);
     size_t k;
 
     if (st != VAULT_OK)
         return st;
     i->needed = false;
     i->there = false;
-    for (k = 0; st == VAULT_OK && k < l.n; k++) {
+    for (k = 0; st == VAULT_OK && k < l->n; k++) {
+        const struct vlt_version_row *r = &l->v[k];
         bool gone = false;
 
-        i->there = i->there || vlt_record_shares_body(&l.v[k].head, head);
-        if (i->needed || !vlt_record_shares_body(head, &l.v[k].head))
+        i->there = i->there || vlt_record_shares_body(&r->head, head);
+        if (i->needed || !vlt_record_shares_body(head, &r->head))
             continue;
-        st = vlt_record_withdrawn(b->v->s, &l.v[k].head.h, l.v[k].stmt, &gone,
+        st = vlt_id_withdrawn(b->v, seen, r->head.h.version, r->stmt, &gone,
             err);
         i->needed = !gone;
     }
-    vlt_version_rows_clear(&l);
     return st;
 }
 
@@ -59,6 +60,7 @@ take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
 {
     struct bodies *b = ctx;
     struct vlt_body_item *i = &b->at[b->n];
+    struct vlt_id_seen *seen = NULL;
     uint8_t stmt[32];
     enum vault_status st;
 
@@ -72,10 +74,13 @@ take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
     i->there = true;
     b->n++;
     vlt_record_stmt(stmt, &r->head);
-    st = vlt_record_withdrawn(b->v->s, &r->head.h, stmt, &i->withdrawn, err);
+    st = vlt_id_look(b->v, r->head.h.id, &seen, err);
+    if (st == VAULT_OK)
+        st = vlt_id_withdrawn(b->v, seen, r->head.h.version, stmt,
+            &i->withdrawn, err);
     if (st == VAULT_OK &&
         (i->withdrawn || i->head.h.body_version != i->head.h.version))
-        st = look_at_versions(b, i, err);
+        st = look_at_versions(b, seen, i, err);
     return st;
 }
 

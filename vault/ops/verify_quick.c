@@ -9,6 +9,7 @@
 #include "rid_cursor.h"
 #include "tally.h"
 #include "verify_filter.h"
+#include "verify_ids.h"
 
 enum { RANGES = 64, LANES = 8, ROWS_OF_A_RANGE = 256, LOOK_MS = 50 };
 
@@ -77,8 +78,12 @@ vlt_quick_new(struct vlt_verify *v, struct vlt_quick **out,
 void
 vlt_quick_free(struct vlt_quick *q)
 {
+    size_t i;
+
     if (q == NULL)
         return;
+    for (i = 0; i < q->lanes; i++)
+        vlt_ids_free(q->lane[i].probe.ids);
     vlt_filter_free(q->closer);
     free(q);
 }
@@ -342,6 +347,7 @@ init_lane(struct vlt_quick *q, struct vlt_store *s)
     l->probe.fn = NULL;
     l->probe.told = NULL;
     l->probe.structure = NULL;
+    l->probe.ids = NULL;
     l->probe.absent = 0;
     memset(&l->probe.verdict, 0, sizeof l->probe.verdict);
     l->w.v = &l->probe;
