@@ -29,12 +29,12 @@ struct world {
     uint8_t fingerprint[VAULT_HASH];
     char text[REQUESTS][TEXT];
     size_t len[REQUESTS];
-    uint64_t size; /* that the second asks for */
+    uint64_t size;               /* that the second asks for */
     struct quick_vault *watched; /* whose disk fails */
     struct folder_image before;  /* its folder */
     unsigned n;
     enum vault_status st;
-    bool given; /* a signature came out */
+    bool given;        /* a signature came out */
     char answer[TEXT]; /* to the second, when it is the asker's disk */
     size_t answer_len;
     uint64_t disks, other; /* and on how many the other was signed */
@@ -189,8 +189,8 @@ act(struct world *w, enum fault_kind kind)
     must(vault_open(w->witness.path, &w->witness.opt, &v, NULL), "open");
     must(vault_unlock(v, w->witness.key, NULL, NULL), "unlock");
     fault_disk_plan(kind, w->n);
-    w->st = vault_witness_sign(v, w->text[SECOND], w->len[SECOND], note_judged, w,
-        NULL);
+    w->st = vault_witness_sign(v, w->text[SECOND], w->len[SECOND], note_judged,
+        w, NULL);
     vault_close(v);
 }
 
@@ -399,8 +399,8 @@ take_once(struct world *w, enum fault_kind kind)
     must(vault_open(w->asker.path, &w->asker.opt, &v, NULL), "open");
     must(vault_unlock(v, w->asker.key, NULL, NULL), "unlock");
     fault_disk_plan(kind, w->n);
-    w->st = vault_witness_take(v, w->answer, w->answer_len, note_line, &what,
-        NULL);
+    w->st =
+        vault_witness_take(v, w->answer, w->answer_len, note_line, &what, NULL);
     vault_close(v);
     hit = fault_disk_hit();
     wreck = fault_disk_end();
