@@ -149,8 +149,9 @@ same_state() { # but for the time, and so the sum
 same_state state.was state.now && violation "two states are one"
 judge_pack() { check_verify pack; }
 judge_report() {
-    grep -q '</html>' page.html && [ "$(tail -c 8 page.html)" = '</html>' ] ||
+    if ! grep -q "</html>" page.html || [ "$(tail -c 8 page.html)" != "</html>" ]; then
         violation "half a page: $(tail -c 40 page.html)"
+    fi
 }
 each_step() { # FILE JUDGE COMMAND...
     local file=$1 judge=$2 call n hit step
