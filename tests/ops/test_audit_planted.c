@@ -12,8 +12,11 @@
 #include <sqlite3.h>
 
 #include <vault/audit.h>
+#include <vault/cards.h>
 
+#include "insider.h"
 #include "quick_vault.h"
+#include "text.h"
 
 /* A pack of two records, one of them amended. */
 struct world {
@@ -70,6 +73,64 @@ one_id_is_of_one_vault(void **state)
     quick_end(&w.q);
 }
 
+static int
+plant_note(void *ctx, const char *note, size_t len)
+{
+    static char hex[16384], sql[20000];
+    const struct world *w = ctx;
+
+    assert_true(len * 2 < sizeof hex);
+    vlt_hex(hex, (const uint8_t *)note, len);
+    (void)snprintf(sql, sizeof sql,
+        "INSERT INTO note(f, kind, b) VALUES(0, 'revoke', x'%s')", hex);
+    quick_sql(w->pack, sql);
+    return 0;
+}
+
+/* Signed by the card, and given to nobody: it lies where the sheet is. */
+static void
+a_revocation_that_no_line_names_is_planted(void **state)
+{
+    struct quick_verdict said;
+    struct vault_error err;
+    struct world w;
+
+    (void)state;
+    begin(&w);
+    must(vault_card_revocation(w.q.v, 0, plant_note, &w, &err), &err);
+    quick_verify(w.pack, NULL, &said);
+    assert_int_equal(said.st, VAULT_E_TAMPERED);
+    assert_non_null(strstr(said.lines,
+        "a revocation that no line of the log names: planted"));
+    quick_end(&w.q);
+}
+
+/* Two statements of one version, as two devices can write them, and one row:
+ * the other one was taken out. */
+static void
+each_statement_that_a_line_names_is_here(void **state)
+{
+    struct quick_verdict said;
+    uint8_t secret[32];
+    struct world w;
+
+    (void)state;
+    begin(&w);
+    insider_key(w.q.v, secret);
+    quick_sql(w.pack,
+        "INSERT INTO leaf SELECT log, (SELECT max(idx) + 1 FROM leaf), kind, "
+        "id, ver, randomblob(32), ev, NULL FROM leaf WHERE kind = 'seal' "
+        "ORDER BY idx LIMIT 1");
+    insider_sign(w.pack, 1, secret);
+    quick_sql(w.pack, "DELETE FROM node");
+    quick_verify(w.pack, NULL, &said);
+    assert_int_equal(said.st, VAULT_E_TAMPERED);
+    assert_non_null(strstr(said.lines,
+        "FAILED record: logged, not withdrawn, and not here"));
+    assert_null(strstr(said.lines, "FAILED log: "));
+    quick_end(&w.q);
+}
+
 /*
  * 100,000 heads are 27 MB, and a query that sorts them holds them all; pages
  * of the file are kept up to 8 MiB by each of two connections.
@@ -106,6 +167,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_id_is_of_one_vault),
+        cmocka_unit_test(a_revocation_that_no_line_names_is_planted),
+        cmocka_unit_test(each_statement_that_a_line_names_is_here),
         cmocka_unit_test(memory_does_not_grow_with_the_records),
     };
 
