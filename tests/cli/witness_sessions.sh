@@ -92,6 +92,16 @@ countersign 1
 policy 0
 fast 5
 
+# ---- a second machine, and both go on: lines name states that are long past ----
+there() { XDG_STATE_HOME=$work/sb "$SANDUQ" -V b.sanduq --key-file key "$@"; }
+here() { XDG_STATE_HOME=$work/sa "$SANDUQ" -V b.sanduq --key-file key "$@"; }
+cp a.sanduq b.sanduq
+cp -r sa sa.was
+for who in there here there here; do expect 0 $who add --again text5; done
+expect 0 "$SANDUQ" verify b.sanduq
+rm -r sa
+mv sa.was sa
+
 # ---- the session logs themselves: each introduced by its device's note ----
 countersign 5 --all
 policy 0
