@@ -9,7 +9,7 @@ can_trace || { echo "no strace here: skipped"; exit 77; }
 # every second call.
 stride() {
     local k=2
-    [ "$1" != pwrite64 ] && [ "$1" != openat ] || k=7
+    [ "$1" != pwrite64 ] || k=11
     [ "${SANDUQ_EFFORT:-}" != short ] || k=$((k * 2 + 1))
     echo "$k"
 }
@@ -64,7 +64,7 @@ signs() { # REQUEST: whether it is signed; a fork is said to be one
 
 # ---- sign: killed at left, then shown right ----
 RIGHT=0
-for call in pwrite64 fsync fdatasync unlink renameat linkat write openat; do
+for call in pwrite64 fsync fdatasync unlink renameat linkat write; do
     step=$(stride "$call")
     for ((n = 1; ; n += step)); do
         back bolat
@@ -91,7 +91,7 @@ for call in pwrite64 fsync fdatasync unlink renameat linkat write openat; do
         [ "$hit" = 0 ] || break
     done
 done
-[ "$RIGHT" -gt 3 ] || violation "hardly anything was killed before it counted"
+[ "$RIGHT" -gt 1 ] || violation "hardly anything was killed before it counted"
 back bolat
 
 # ---- take: killed, then taken again ----
