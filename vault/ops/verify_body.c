@@ -114,30 +114,19 @@ read_no_more(struct bodies *b)
     b->reading = false;
 }
 
+/* Everything that was named so far is read, and then told. */
 static enum vault_status
-one_segment(struct bodies *b, const struct vlt_body_item *i, uint64_t n,
-    struct vault_error *err)
+make_room(struct bodies *b, struct vault_error *err)
 {
-    size_t len = vlt_segment_size(i->head.h.body_padded, n);
-    uint8_t *p = vlt_hasher_room(b->hasher, len);
-    enum vault_status st = VAULT_OK;
+    bool began = !b->reading;
+    enum vault_status st = read_on(b, err);
 
-    if (p == NULL) {
-        read_no_more(b);
-        st = vlt_hasher_make_room(b->hasher, err);
-        p = vlt_hasher_room(b->hasher, len);
-    }
+    if (st == VAULT_OK && began)
+        st = vlt_verify_unchanged(b->v, err);
     if (st == VAULT_OK)
-        st = read_on(b, err);
-    if (st == VAULT_OK)
-        st = vlt_segment_get(b->v->s, i->rid, n, p, len, err);
-    if (st == VAULT_E_NOT_FOUND)
-        st = vlt_fail(err, VAULT_E_TAMPERED,
-            "segment %" PRIu64 " of the body is missing", n);
-    if (st == VAULT_OK)
-        vlt_hasher_add(b->hasher, len);
-    b->v->done += len;
-    return st;
+        st = vlt_hasher_read(b->hasher, err);
+    read_no_more(b);
+    return st == VAULT_OK ? vlt_hasher_tell(b->hasher, err) : st;
 }
 
 static enum vault_status
@@ -158,21 +147,20 @@ count_segments(struct bodies *b, const struct vlt_body_item *i, uint64_t want,
     return st;
 }
 
+/* Whether the body is there, by its number of segments. */
 static enum vault_status
-read_body(struct bodies *b, struct vlt_body_item *i, struct vault_error *err)
+look_at_body(struct bodies *b, struct vlt_body_item *i, uint64_t *segments,
+    struct vault_error *err)
 {
     const struct vlt_record_header *h = &i->head.h;
-    uint64_t want, n;
     enum vault_status st;
 
     i->own = h->body_version == h->version && i->needed;
-    want = i->own ? vlt_segments(h->body_padded) : 0;
-    st = count_segments(b, i, want, err);
+    *segments = i->own ? vlt_segments(h->body_padded) : 0;
+    st = count_segments(b, i, *segments, err);
     if (st == VAULT_OK && h->body_version != 0 && !i->withdrawn && !i->there)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "the version that holds the body is missing");
-    for (n = 0; st == VAULT_OK && n < want; n++)
-        st = one_segment(b, i, n, err);
     return st;
 }
 
@@ -284,18 +272,29 @@ static enum vault_status
 take_item(struct bodies *b, struct vlt_body_item *i, struct vault_error *err)
 {
     struct vault_error why;
-    enum vault_status st;
+    enum vault_status looked;
+    enum vault_status st = VAULT_OK;
+    uint64_t segments = 0;
+    uint64_t n;
 
-    if (!vlt_hasher_begins(b->hasher)) {
-        read_no_more(b);
-        st = vlt_hasher_make_room(b->hasher, err);
-        if (st != VAULT_OK)
-            return st;
-    }
+    if (!vlt_hasher_room(b->hasher))
+        st = make_room(b, err);
+    if (st != VAULT_OK)
+        return st;
     vlt_error_clear(&why);
-    st = read_body(b, i, &why);
-    vlt_hasher_end(b->hasher, i, st, &why);
-    return VAULT_OK;
+    looked = look_at_body(b, i, &segments, &why);
+    if (looked != VAULT_OK)
+        segments = 0;
+    for (n = 0; st == VAULT_OK && n < segments; n++) {
+        if (!vlt_hasher_room(b->hasher))
+            st = make_room(b, err);
+        if (st == VAULT_OK)
+            vlt_hasher_add(b->hasher, i->rid, n,
+                vlt_segment_size(i->head.h.body_padded, n));
+    }
+    if (st == VAULT_OK)
+        vlt_hasher_end(b->hasher, i, looked, &why);
+    return st;
 }
 
 static enum vault_status
@@ -333,8 +332,7 @@ judge_pages(struct bodies *b, struct vault_error *err)
     do
         st = judge_page(b, err);
     while (st == VAULT_OK && b->rows == PAGE);
-    read_no_more(b);
-    return st == VAULT_OK ? vlt_hasher_finish(b->hasher, err) : st;
+    return st == VAULT_OK ? make_room(b, err) : st;
 }
 
 static void
