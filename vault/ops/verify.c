@@ -173,6 +173,8 @@ in_snapshot(struct vlt_verify *v, struct vault_error *err)
         st = vlt_checked_compare(v, err);
     if (st == VAULT_OK && !v->crowded)
         st = vlt_checked_marks(v, err);
+    if (st == VAULT_OK && !v->crowded)
+        vlt_verify_bodies_ahead(v);
     settled = vlt_structure_settle(v, st == VAULT_OK ? err : NULL);
     if (st == VAULT_OK)
         st = settled;
@@ -385,6 +387,7 @@ clear(struct vlt_verify *v)
     vlt_new_free(v->fresh);
     vlt_checked_free(v);
     vlt_wit_end(v);
+    vlt_bodies_free(v->bodies);
     vlt_quick_free(v->quick);
     vlt_structure_free(v->structure);
     vlt_pool_free(v->pool);

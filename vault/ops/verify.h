@@ -6,6 +6,7 @@
 #include "handle.h"
 #include "verifystate.h"
 
+struct vlt_bodies;
 struct vlt_pool;
 struct vlt_quick;
 struct vlt_structure;
@@ -61,6 +62,7 @@ struct vlt_verify {
     struct vlt_pool *pool;           /* vlt_verify_threads */
     struct vlt_structure *structure; /* being looked at in another thread */
     struct vlt_quick *quick;         /* of a walk over everything */
+    struct vlt_bodies *bodies;       /* as far as they were read */
     uint64_t withdrawn, untrusted;   /* versions, for a state to be saved */
     bool revocation_missing;         /* which the log names */
     struct vlt_verifystate *known;   /* the state that was given, or NULL */
@@ -172,6 +174,11 @@ VAULT_CHECKED enum vault_status vlt_verify_pinned(struct vlt_verify *v,
 /* Whether what the caller gave (a card note, or a fingerprint as it is shown)
  * is one of these n cards; of fingerprints only the last counts. */
 bool vlt_card_is(const struct vlt_card *card, size_t n, const char *given);
+/* Within the transaction in which the structure is looked at: read bodies as
+ * long as another thread does that. Nothing is told, and nothing is lost if
+ * it does not succeed. */
+void vlt_verify_bodies_ahead(struct vlt_verify *v);
+void vlt_bodies_free(struct vlt_bodies *b);
 /* Bodies (and, unlocked, wraps, fields and events): outside of it. */
 VAULT_CHECKED enum vault_status vlt_verify_bodies(struct vlt_verify *v,
     struct vault_error *err);
@@ -220,6 +227,8 @@ VAULT_CHECKED enum vault_status vlt_structure_settle(struct vlt_verify *v,
     struct vault_error *err);
 /* Keep a line back, if that is to be. */
 bool vlt_structure_keeps(struct vlt_verify *v, const struct vault_finding *f);
+/* Whether another thread still looks at it. */
+bool vlt_structure_busy(struct vlt_verify *v);
 void vlt_structure_free(struct vlt_structure *x);
 /* What an audit pack has instead of a vault's meta, records, other rows; and
  * records of others in it, by their proofs. */

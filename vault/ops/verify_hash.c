@@ -15,8 +15,8 @@
  * let in soon.
  */
 enum {
-    PIECES = 1024,
-    ITEMS = 256,
+    PIECES = 4096,
+    ITEMS = 512,
     LANES = 24,
     LANE_BYTES = 32 << 20,
     LANE_CACHE_KIB = 512,
@@ -58,8 +58,9 @@ struct vlt_hasher {
     struct vault_error why;
     size_t items;
     size_t pieces;
-    uint64_t bytes; /* of all pieces */
-    uint64_t done;  /* before these pieces, for the progress */
+    size_t tried;   /* pieces, from the first on, that were read or could not */
+    uint64_t bytes; /* of those that were not tried yet */
+    uint64_t done;  /* before these, for the progress */
     atomic_uint_least64_t hashed;
     atomic_size_t next;
     atomic_bool stop;
@@ -235,10 +236,10 @@ run_lanes(struct vlt_hasher *h)
 {
     size_t i;
 
-    atomic_store(&h->next, 0);
+    atomic_store(&h->next, h->tried);
     atomic_store(&h->hashed, 0);
     h->done = h->v->done;
-    for (i = 1; i < h->lanes && i < h->pieces; i++) {
+    for (i = 1; i < h->lanes && i < h->pieces - h->tried; i++) {
         struct lane *l = &h->lane[i];
 
         l->runs = vlt_store_in_transaction(l->s) ||
@@ -250,11 +251,13 @@ run_lanes(struct vlt_hasher *h)
     for (i = 1; i < h->lanes; i++) {
         struct lane *l = &h->lane[i];
 
-        if (l->runs)
+        if (l->runs && !vlt_pool_drop(h->v->pool, &l->job))
             vlt_pool_wait(h->v->pool, &l->job);
         l->runs = false;
         vlt_store_rollback(l->s);
     }
+    h->tried = h->pieces;
+    h->bytes = 0;
 }
 
 /* ---- putting together ---- */
@@ -295,7 +298,7 @@ join_all(struct vlt_hasher *h)
     for (; at < h->pieces; at++) /* the item goes on */
         join(h, &h->piece[at]);
     h->pieces = 0;
-    h->bytes = 0;
+    h->tried = 0;
 }
 
 enum vault_status
@@ -306,8 +309,17 @@ vlt_hasher_read(struct vlt_hasher *h, struct vault_error *err)
     ask(h);
     if (atomic_load(&h->stop))
         return vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
-    join_all(h);
     return VAULT_OK;
+}
+
+enum vault_status
+vlt_hasher_settle(struct vlt_hasher *h, struct vault_error *err)
+{
+    enum vault_status st = vlt_hasher_read(h, err);
+
+    if (st == VAULT_OK)
+        join_all(h);
+    return st;
 }
 
 enum vault_status

@@ -18,15 +18,16 @@ struct vlt_body_item {
 
 /*
  * Items come one after another, each with its segments, which are only named:
- * add for each of them, and end once. When there is no room, or nothing more
- * comes, vlt_hasher_read reads and hashes all that was named, in all threads:
- * each reads what it hashes, this one by v->s and others by twins of it. Then
- * vlt_hasher_tell says of every item that has ended, in their order: to fn,
- * st and why are those that end was given, or what the first segment
+ * add for each of them, and end once. vlt_hasher_read reads and hashes what was
+ * named, in all threads: each reads what it hashes, this one by v->s and
+ * others by twins of it. vlt_hasher_settle does that too, and puts each item
+ * together; vlt_hasher_tell then tells fn of those that have ended, in their
+ * order: st and why are those that end was given, or what the first segment
  * that could not be read said; hash is that over the segments. A status of fn
  * ends it all.
  *
- * Memory is below 2 MiB for each thread, whatever the bodies are.
+ * Memory is below 2 MiB for each thread and 2 MiB for all, whatever the bodies
+ * are.
  */
 struct vlt_hasher;
 typedef enum vault_status vlt_hashed_fn(void *ctx,
@@ -38,7 +39,8 @@ VAULT_CHECKED enum vault_status vlt_hasher_new(struct vlt_verify *v,
     struct vault_error *err);
 /* NULL is fine. */
 void vlt_hasher_free(struct vlt_hasher *h);
-/* Whether one more segment, and the end of its item, can be added. */
+/* Whether one more segment, and the end of its item, can be added now; where
+ * not, there is room after settle and tell, and perhaps after read already. */
 bool vlt_hasher_room(const struct vlt_hasher *h);
 /* Segment n of the body under this row, with its length, at most
  * VLT_SEGMENT_SEALED. */
@@ -47,10 +49,12 @@ void vlt_hasher_add(struct vlt_hasher *h, uint64_t rid, uint64_t n, size_t len);
  * VAULT_OK. */
 void vlt_hasher_end(struct vlt_hasher *h, const struct vlt_body_item *i,
     enum vault_status st, const struct vault_error *why);
-/* Within a read transaction of v->s.   VAULT_E_CANCELLED */
+/* Both within a read transaction of v->s.   VAULT_E_CANCELLED */
 VAULT_CHECKED enum vault_status vlt_hasher_read(struct vlt_hasher *h,
     struct vault_error *err);
-/* After vlt_hasher_read; in no transaction, as others may be waited for. */
+VAULT_CHECKED enum vault_status vlt_hasher_settle(struct vlt_hasher *h,
+    struct vault_error *err);
+/* After settle; in no transaction, as others may be waited for. */
 VAULT_CHECKED enum vault_status vlt_hasher_tell(struct vlt_hasher *h,
     struct vault_error *err);
 

@@ -104,6 +104,14 @@ vlt_structure_keeps(struct vlt_verify *v, const struct vault_finding *f)
     return false;
 }
 
+bool
+vlt_structure_busy(struct vlt_verify *v)
+{
+    struct vlt_structure *x = v->structure;
+
+    return x != NULL && x->s != NULL && !vlt_pool_look(v->pool, &x->job, 0);
+}
+
 enum vault_status
 vlt_structure_settle(struct vlt_verify *v, struct vault_error *err)
 {
