@@ -56,6 +56,8 @@ each_part(struct vlt_verify *v, const struct part *part, size_t n,
         vlt_error_clear(&why);
         st = part[i].fn(v, &why);
         st = vlt_judge(v, part[i].kind, st, &why, err);
+        if (st == VAULT_OK && vlt_structure_presses(v))
+            st = vlt_structure_settle(v, err);
     }
     return st;
 }

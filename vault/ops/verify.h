@@ -227,6 +227,9 @@ VAULT_CHECKED enum vault_status vlt_structure_settle(struct vlt_verify *v,
     struct vault_error *err);
 /* Keep a line back, if that is to be. */
 bool vlt_structure_keeps(struct vlt_verify *v, const struct vault_finding *f);
+/* Whether so many lines wait for it that it is better settled now, between
+ * two parts, than in the midst of the next one. */
+bool vlt_structure_presses(const struct vlt_verify *v);
 /* Whether another thread still looks at it. */
 bool vlt_structure_busy(struct vlt_verify *v);
 void vlt_structure_free(struct vlt_structure *x);
