@@ -101,8 +101,8 @@ fetch(void *ctx, uint64_t n, uint8_t *out, size_t len, struct vault_error *err)
 /* ---- without a secret: the hash over the segments ---- */
 
 static enum vault_status
-count_segments(struct vlt_bodies *b, const struct vlt_body_item *i, uint64_t want,
-    struct vault_error *err)
+count_segments(struct vlt_bodies *b, const struct vlt_body_item *i,
+    uint64_t want, struct vault_error *err)
 {
     uint64_t n = 0;
     enum vault_status st = vlt_segment_count(b->v->s, i->rid, &n, err);
