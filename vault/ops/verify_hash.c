@@ -17,7 +17,7 @@
 enum {
     PIECES = 4096,
     ITEMS = 512,
-    LANES = 24,
+    LANES = 16,
     LANE_BYTES = 32 << 20,
     LANE_CACHE_KIB = 512,
     SMALL_BYTES = 8 << 20
