@@ -48,11 +48,9 @@ large_segments_come_back_as_small_ones_do(void **state)
 {
     static const size_t sizes[] = {65535, 65536, 65537, VLT_SEGMENT_SEALED - 1,
         VLT_SEGMENT_SEALED};
-    uint8_t *in = malloc(VLT_SEGMENT_SEALED);
-    uint8_t *out = malloc(VLT_SEGMENT_SEALED);
+    static uint8_t in[VLT_SEGMENT_SEALED], out[VLT_SEGMENT_SEALED];
 
     (void)state;
-    assert_true(in != NULL && out != NULL);
     for (unsigned i = 0; i < 5; i++) {
         size_t n = sizes[i];
 
@@ -68,8 +66,6 @@ large_segments_come_back_as_small_ones_do(void **state)
         VAULT_E_TAMPERED);
     assert_int_equal(vlt_segment_get(s, 9, 5, out, 65536, NULL),
         VAULT_E_NOT_FOUND);
-    free(in);
-    free(out);
 }
 
 static void
