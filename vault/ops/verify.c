@@ -57,6 +57,8 @@ each_part(struct vlt_verify *v, const struct part *part, size_t n,
         vlt_error_clear(&why);
         st = part[i].fn(v, &why);
         st = vlt_judge(v, part[i].kind, st, &why, err);
+        if (st == VAULT_OK && vlt_structure_presses(v))
+            st = vlt_structure_settle(v, err);
     }
     return st;
 }
@@ -174,6 +176,8 @@ in_snapshot(struct vlt_verify *v, struct vault_error *err)
         st = vlt_checked_compare(v, err);
     if (st == VAULT_OK && !v->crowded)
         st = vlt_checked_marks(v, err);
+    if (st == VAULT_OK && !v->crowded)
+        vlt_verify_bodies_ahead(v);
     settled = vlt_structure_settle(v, st == VAULT_OK ? err : NULL);
     if (st == VAULT_OK)
         st = settled;
@@ -389,6 +393,7 @@ clear(struct vlt_verify *v)
     vlt_new_free(v->fresh);
     vlt_checked_free(v);
     vlt_wit_end(v);
+    vlt_bodies_free(v->bodies);
     vlt_quick_free(v->quick);
     vlt_ids_free(v->ids);
     vlt_structure_free(v->structure);

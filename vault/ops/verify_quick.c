@@ -378,6 +378,7 @@ wait_for(struct vlt_quick *q, struct lane *l)
     }
 }
 
+/* Other threads may be busy until everything is done here. */
 static void
 run_lanes(struct vlt_quick *q)
 {
@@ -387,7 +388,8 @@ run_lanes(struct vlt_quick *q)
         vlt_pool_add(q->v->pool, &q->lane[i].job, run_lane, &q->lane[i]);
     run_lane(&q->lane[0]);
     for (i = 1; i < q->lanes; i++) {
-        wait_for(q, &q->lane[i]);
+        if (!vlt_pool_drop(q->v->pool, &q->lane[i].job))
+            wait_for(q, &q->lane[i]);
         vlt_store_close(q->lane[i].probe.s);
     }
 }
