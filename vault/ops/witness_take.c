@@ -47,8 +47,10 @@ vlt_witness_write_end(struct vault *v, enum vault_status st,
 struct point {
     const struct vlt_own_log *log;
     uint64_t size;
+    size_t age; /* of so many newer states of its log */
     struct vlt_buf note;
     bool changed;
+    const struct vlt_witness_pin *by; /* whose line was found for it last */
 };
 struct result {
     struct vault_line_result r;
@@ -63,11 +65,17 @@ struct taking {
     size_t results;
     struct result *result;
     uint64_t tries;
-    size_t from; /* where the last line was found: answers keep the order */
+    uint64_t vain; /* those of lines that fitted nowhere */
+    size_t from;   /* where the last line was found: answers keep the order */
 };
 
-/* A signature costs some 50 microseconds: a second or so, whatever comes. */
-enum { TRIES_MAX = 20 * 1000 };
+/*
+ * A signature costs some 50 microseconds. Lines that sign nothing here cost a
+ * second or so, whatever comes. Those that fit are by a witness that is pinned
+ * here, and whoever sorts them may make it search for each: of 1,024 logs in
+ * any order that is a half of TRIES_MAX at most.
+ */
+enum { VAIN_MAX = 20 * 1000, TRIES_MAX = 1000 * 1000 };
 
 static void
 taking_clear(struct taking *t)
@@ -105,17 +113,33 @@ load_point(void *ctx, const struct vlt_checkpoint_row *r,
     return vlt_buf_end(&p->note, "checkpoint", err);
 }
 
+/* The newest of each log, then the one before it of each, and so on: as they
+ * are asked for, and seldom one of long ago. */
+static int
+by_age(const void *a, const void *b)
+{
+    const struct point *x = a, *y = b;
+
+    if (x->age != y->age)
+        return x->age < y->age ? -1 : 1;
+    return x->log < y->log ? -1 : x->log > y->log;
+}
+
 static enum vault_status
 load_points(struct taking *t, struct vault_error *err)
 {
     enum vault_status st = vlt_witness_set_load(t->v, &t->set, err);
-    size_t i;
+    size_t i, k = 0;
 
     for (i = 0; st == VAULT_OK && i < t->v->logs.n; i++) {
         struct loading l = {t, &t->v->logs.log[i]};
 
         st = vlt_checkpoints(t->v->store, l.log->n, load_point, &l, err);
+        for (; k < t->n; k++)
+            t->at[k].age = t->n - 1 - k;
     }
+    if (t->n > 0)
+        qsort(t->at, t->n, sizeof *t->at, by_age);
     return st;
 }
 
@@ -135,6 +159,13 @@ store_points(struct taking *t, struct vault_error *err)
 }
 
 /* ---- one line ---- */
+
+struct line {
+    const char *p;
+    size_t len;
+    const char *text; /* that it stands under, or NULL */
+    size_t text_len;
+};
 
 static enum vault_status
 add_result(struct taking *t, enum vault_line what, struct result **out,
@@ -174,45 +205,80 @@ whose(const struct taking *t, const struct vlt_note_line *l)
     return NULL;
 }
 
-/* The state that this line signs; the texts differ in every state, so it is
- * one at most. */
+/* Whether the line signs this state; where it stands under a text, only that
+ * can be it. */
 static enum vault_status
-find_point(struct taking *t, const char *line, size_t len,
-    const struct vlt_witness_pin *pin, struct point **out, uint64_t *time,
+try_point(struct taking *t, const struct point *p, const struct line *l,
+    const struct vlt_witness_pin *pin, bool *good, uint64_t *time,
     struct vault_error *err)
 {
     struct vlt_buf trial;
     struct vlt_note n;
+    enum vault_status st =
+        vlt_note_parse(&n, (const char *)p->note.p, p->note.len, err);
+
+    if (st != VAULT_OK)
+        return st;
+    if (l->text != NULL &&
+        (l->text_len != n.text_len || memcmp(l->text, n.text, n.text_len) != 0))
+        return VAULT_OK;
+    if (++t->tries > TRIES_MAX)
+        return vlt_fail(err, VAULT_E_LIMIT,
+            "too many lines for as many states as are kept here");
+    vlt_buf_init(&trial, (size_t)2 * VLT_NOTE_MAX);
+    vlt_buf_put(&trial, n.text, n.text_len);
+    vlt_buf_put_str(&trial, "\n");
+    vlt_buf_put(&trial, l->p, l->len);
+    st = vlt_buf_end(&trial, "checkpoint", err);
+    if (st == VAULT_OK)
+        st = vlt_note_parse(&n, (const char *)trial.p, trial.len, err);
+    *good = st == VAULT_OK &&
+        vlt_cosignature_check(&n, 0, &pin->key, time, NULL) == VAULT_OK;
+    vlt_buf_clear(&trial);
+    return st;
+}
+
+/* From where the last one was found, one to this side and one to the other;
+ * those that have a line of this witness from this text come last. */
+static struct point *
+nth_point(const struct taking *t, size_t i)
+{
+    size_t off = (i + 1) / 2 % t->n;
+
+    return &t->at[(t->from + (i % 2 == 1 ? off : t->n - off)) % t->n];
+}
+
+/* The state that this line signs; the texts differ in every state, so it is
+ * one at most. */
+static enum vault_status
+find_point(struct taking *t, const struct line *l,
+    const struct vlt_witness_pin *pin, struct point **out, uint64_t *time,
+    struct vault_error *err)
+{
+    uint64_t before = t->tries;
     size_t i;
     enum vault_status st = VAULT_OK;
+    bool good = false;
 
     *out = NULL;
-    vlt_buf_init(&trial, (size_t)2 * VLT_NOTE_MAX);
-    for (i = 0; st == VAULT_OK && i < t->n && *out == NULL; i++) {
-        struct point *p = &t->at[(t->from + i) % t->n];
+    if (t->vain > VAIN_MAX)
+        return vlt_fail(err, VAULT_E_LIMIT,
+            "too many lines that sign no state that is kept here");
+    for (i = 0; st == VAULT_OK && i < 2 * t->n && !good; i++) {
+        struct point *p = nth_point(t, i % t->n);
 
-        if (++t->tries > TRIES_MAX) {
-            st = vlt_fail(err, VAULT_E_LIMIT,
-                "too many lines for as many states as are kept here");
-            break;
-        }
-        st = vlt_note_parse(&n, (const char *)p->note.p, p->note.len, err);
-        if (st != VAULT_OK)
-            break;
-        vlt_buf_reset(&trial);
-        vlt_buf_put(&trial, n.text, n.text_len);
-        vlt_buf_put_str(&trial, "\n");
-        vlt_buf_put(&trial, line, len);
-        st = vlt_buf_end(&trial, "checkpoint", err);
-        if (st == VAULT_OK)
-            st = vlt_note_parse(&n, (const char *)trial.p, trial.len, err);
-        if (st == VAULT_OK &&
-            vlt_cosignature_check(&n, 0, &pin->key, time, NULL) == VAULT_OK)
+        if ((p->by == pin) != (i >= t->n))
+            continue;
+        st = try_point(t, p, l, pin, &good, time, err);
+        if (good)
             *out = p;
     }
-    if (*out != NULL)
+    if (*out != NULL) {
+        (*out)->by = pin;
         t->from = (size_t)(*out - t->at);
-    vlt_buf_clear(&trial);
+    } else {
+        t->vain += t->tries - before;
+    }
     return st;
 }
 
@@ -244,7 +310,7 @@ has_line(const struct point *p, const struct vlt_witness_pin *pin, bool *had,
 }
 
 static enum vault_status
-put_line(struct taking *t, struct point *p, const char *line, size_t len,
+put_line(struct taking *t, struct point *p, const struct line *l,
     const struct vlt_witness_pin *pin, uint64_t time, struct vault_error *err)
 {
     struct result *r = NULL;
@@ -252,7 +318,7 @@ put_line(struct taking *t, struct point *p, const char *line, size_t len,
     enum vault_status st = has_line(p, pin, &had, &time, err);
 
     if (st == VAULT_OK && !had)
-        st = vlt_note_add_line(&p->note, line, len, &added, err);
+        st = vlt_note_add_line(&p->note, l->p, l->len, &added, err);
     if (st == VAULT_OK)
         st = add_result(t, added ? VAULT_LINE_TAKEN : VAULT_LINE_HAD, &r, err);
     if (st != VAULT_OK)
@@ -283,8 +349,7 @@ of_own_log(const struct taking *t, const struct vlt_note_line *l)
 }
 
 static enum vault_status
-take_line(struct taking *t, const char *line, size_t len,
-    struct vault_error *err)
+take_line(struct taking *t, const struct line *l, struct vault_error *err)
 {
     static const char any[] = "-\n\n";
     const struct vlt_witness_pin *pin;
@@ -297,7 +362,7 @@ take_line(struct taking *t, const char *line, size_t len,
 
     vlt_buf_init(&b, VLT_NOTE_MAX);
     vlt_buf_put_str(&b, any);
-    vlt_buf_put(&b, line, len);
+    vlt_buf_put(&b, l->p, l->len);
     st = vlt_buf_end(&b, "answer", err);
     if (st == VAULT_OK)
         st = vlt_note_parse(&n, (const char *)b.p, b.len, err);
@@ -305,13 +370,13 @@ take_line(struct taking *t, const char *line, size_t len,
         goto out;
     pin = whose(t, &n.line[0]);
     if (pin != NULL)
-        st = find_point(t, line, len, pin, &p, &time, err);
+        st = find_point(t, l, pin, &p, &time, err);
     if (st == VAULT_OK && p != NULL && is_early(time)) {
         st = add_result(t, VAULT_LINE_CLOCK, &r, err);
         if (st == VAULT_OK)
             memcpy(r->witness, pin->name, sizeof pin->name);
     } else if (st == VAULT_OK && p != NULL) {
-        st = put_line(t, p, line, len, pin, time, err);
+        st = put_line(t, p, l, pin, time, err);
     } else if (st == VAULT_OK) {
         st = add_result(t, pin == NULL ? VAULT_LINE_STRANGER : VAULT_LINE_STRAY,
             &r, err);
@@ -336,10 +401,11 @@ take_note(struct taking *t, const struct vlt_text *x, struct vault_error *err)
 
     while (st == VAULT_OK && at < x->len) {
         const char *lf = memchr(x->p + at, '\n', x->len - at);
-        size_t len = (size_t)(lf - (x->p + at)) + 1;
+        struct line l = {x->p + at, (size_t)(lf - (x->p + at)) + 1, n.text,
+            n.text_len};
 
-        st = take_line(t, x->p + at, len, err);
-        at += len;
+        st = take_line(t, &l, err);
+        at += l.len;
     }
     return st;
 }
@@ -363,9 +429,11 @@ take_known(struct taking *t, const struct vlt_text *x, struct vault_error *err)
 static enum vault_status
 take_text(struct taking *t, const struct vlt_text *x, struct vault_error *err)
 {
+    const struct line l = {x->p, x->len, NULL, 0};
+
     switch (x->kind) {
     case VLT_TEXT_LINE:
-        return take_line(t, x->p, x->len, err);
+        return take_line(t, &l, err);
     case VLT_TEXT_KNOWN:
         return take_known(t, x, err);
     case VLT_TEXT_NOTE:
