@@ -104,8 +104,7 @@ enum vault_status
 vlt_verify_strays(struct vlt_verify *v, struct vault_error *err)
 {
     struct walk w = {v, {0, NULL}};
-    enum vault_status st =
-        vlt_named_lines_load(v->s, "revoke", &w.lines, err);
+    enum vault_status st = vlt_named_lines_load(v->s, "revoke", &w.lines, err);
 
     if (st == VAULT_OK)
         st = vlt_notes(v->s, "revoke", take_stray, &w, err);

@@ -10,38 +10,6 @@
 #include "fail.h"
 #include "witness_write.h"
 
-/* ---- transaction ---- */
-
-enum vault_status
-vlt_witness_write_begin(struct vault *v, struct vault_error *err)
-{
-    int64_t version;
-    enum vault_status st = vlt_need_unlocked(v, err);
-
-    if (st == VAULT_OK)
-        st = vlt_store_begin(v->store, true, err);
-    if (st != VAULT_OK)
-        return st;
-    st = vlt_store_data_version(v->store, &version, err);
-    if (st == VAULT_OK && version != v->data_version)
-        st = vlt_heads_check(v, err);
-    if (st == VAULT_OK)
-        st = vlt_need_plain(v, err);
-    if (st != VAULT_OK)
-        vlt_store_rollback(v->store);
-    return st;
-}
-
-enum vault_status
-vlt_witness_write_end(struct vault *v, enum vault_status st,
-    struct vault_error *err)
-{
-    if (st == VAULT_OK)
-        return vlt_store_commit(v->store, err);
-    vlt_store_rollback(v->store);
-    return st;
-}
-
 /* ---- the stored states, once ---- */
 
 struct point {
@@ -160,13 +128,6 @@ store_points(struct taking *t, struct vault_error *err)
 
 /* ---- one line ---- */
 
-struct line {
-    const char *p;
-    size_t len;
-    const char *text; /* that it stands under, or NULL */
-    size_t text_len;
-};
-
 static enum vault_status
 add_result(struct taking *t, enum vault_line what, struct result **out,
     struct vault_error *err)
@@ -205,10 +166,9 @@ whose(const struct taking *t, const struct vlt_note_line *l)
     return NULL;
 }
 
-/* Whether the line signs this state; where it stands under a text, only that
- * can be it. */
+/* Whether the line signs this state. */
 static enum vault_status
-try_point(struct taking *t, const struct point *p, const struct line *l,
+try_point(struct taking *t, const struct point *p, const char *line, size_t len,
     const struct vlt_witness_pin *pin, bool *good, uint64_t *time,
     struct vault_error *err)
 {
@@ -219,16 +179,13 @@ try_point(struct taking *t, const struct point *p, const struct line *l,
 
     if (st != VAULT_OK)
         return st;
-    if (l->text != NULL &&
-        (l->text_len != n.text_len || memcmp(l->text, n.text, n.text_len) != 0))
-        return VAULT_OK;
     if (++t->tries > TRIES_MAX)
         return vlt_fail(err, VAULT_E_LIMIT,
             "too many lines for as many states as are kept here");
     vlt_buf_init(&trial, (size_t)2 * VLT_NOTE_MAX);
     vlt_buf_put(&trial, n.text, n.text_len);
     vlt_buf_put_str(&trial, "\n");
-    vlt_buf_put(&trial, l->p, l->len);
+    vlt_buf_put(&trial, line, len);
     st = vlt_buf_end(&trial, "checkpoint", err);
     if (st == VAULT_OK)
         st = vlt_note_parse(&n, (const char *)trial.p, trial.len, err);
@@ -251,7 +208,7 @@ nth_point(const struct taking *t, size_t i)
 /* The state that this line signs; the texts differ in every state, so it is
  * one at most. */
 static enum vault_status
-find_point(struct taking *t, const struct line *l,
+find_point(struct taking *t, const char *line, size_t len,
     const struct vlt_witness_pin *pin, struct point **out, uint64_t *time,
     struct vault_error *err)
 {
@@ -269,7 +226,7 @@ find_point(struct taking *t, const struct line *l,
 
         if ((p->by == pin) != (i >= t->n))
             continue;
-        st = try_point(t, p, l, pin, &good, time, err);
+        st = try_point(t, p, line, len, pin, &good, time, err);
         if (good)
             *out = p;
     }
@@ -310,7 +267,7 @@ has_line(const struct point *p, const struct vlt_witness_pin *pin, bool *had,
 }
 
 static enum vault_status
-put_line(struct taking *t, struct point *p, const struct line *l,
+put_line(struct taking *t, struct point *p, const char *line, size_t len,
     const struct vlt_witness_pin *pin, uint64_t time, struct vault_error *err)
 {
     struct result *r = NULL;
@@ -318,7 +275,7 @@ put_line(struct taking *t, struct point *p, const struct line *l,
     enum vault_status st = has_line(p, pin, &had, &time, err);
 
     if (st == VAULT_OK && !had)
-        st = vlt_note_add_line(&p->note, l->p, l->len, &added, err);
+        st = vlt_note_add_line(&p->note, line, len, &added, err);
     if (st == VAULT_OK)
         st = add_result(t, added ? VAULT_LINE_TAKEN : VAULT_LINE_HAD, &r, err);
     if (st != VAULT_OK)
@@ -349,7 +306,8 @@ of_own_log(const struct taking *t, const struct vlt_note_line *l)
 }
 
 static enum vault_status
-take_line(struct taking *t, const struct line *l, struct vault_error *err)
+take_line(struct taking *t, const char *line, size_t len,
+    struct vault_error *err)
 {
     static const char any[] = "-\n\n";
     const struct vlt_witness_pin *pin;
@@ -362,7 +320,7 @@ take_line(struct taking *t, const struct line *l, struct vault_error *err)
 
     vlt_buf_init(&b, VLT_NOTE_MAX);
     vlt_buf_put_str(&b, any);
-    vlt_buf_put(&b, l->p, l->len);
+    vlt_buf_put(&b, line, len);
     st = vlt_buf_end(&b, "answer", err);
     if (st == VAULT_OK)
         st = vlt_note_parse(&n, (const char *)b.p, b.len, err);
@@ -370,13 +328,13 @@ take_line(struct taking *t, const struct line *l, struct vault_error *err)
         goto out;
     pin = whose(t, &n.line[0]);
     if (pin != NULL)
-        st = find_point(t, l, pin, &p, &time, err);
+        st = find_point(t, line, len, pin, &p, &time, err);
     if (st == VAULT_OK && p != NULL && is_early(time)) {
         st = add_result(t, VAULT_LINE_CLOCK, &r, err);
         if (st == VAULT_OK)
             memcpy(r->witness, pin->name, sizeof pin->name);
     } else if (st == VAULT_OK && p != NULL) {
-        st = put_line(t, p, l, pin, time, err);
+        st = put_line(t, p, line, len, pin, time, err);
     } else if (st == VAULT_OK) {
         st = add_result(t, pin == NULL ? VAULT_LINE_STRANGER : VAULT_LINE_STRAY,
             &r, err);
@@ -392,6 +350,22 @@ out:
 
 /* ---- the texts ---- */
 
+/* Its lines sign most likely the state that it is of. */
+static void
+begin_at(struct taking *t, const struct vlt_note *n)
+{
+    size_t i;
+
+    for (i = 0; i < t->n; i++) {
+        const struct vlt_buf *b = &t->at[i].note;
+
+        /* the text ends before an empty line */
+        if (b->len > n->text_len && b->p[n->text_len] == '\n' &&
+            memcmp(b->p, n->text, n->text_len) == 0)
+            t->from = i;
+    }
+}
+
 static enum vault_status
 take_note(struct taking *t, const struct vlt_text *x, struct vault_error *err)
 {
@@ -399,13 +373,14 @@ take_note(struct taking *t, const struct vlt_text *x, struct vault_error *err)
     enum vault_status st = vlt_note_parse(&n, x->p, x->len, err);
     size_t at = st == VAULT_OK ? n.text_len + 1 : 0;
 
+    if (st == VAULT_OK)
+        begin_at(t, &n);
     while (st == VAULT_OK && at < x->len) {
         const char *lf = memchr(x->p + at, '\n', x->len - at);
-        struct line l = {x->p + at, (size_t)(lf - (x->p + at)) + 1, n.text,
-            n.text_len};
+        size_t len = (size_t)(lf - (x->p + at)) + 1;
 
-        st = take_line(t, &l, err);
-        at += l.len;
+        st = take_line(t, x->p + at, len, err);
+        at += len;
     }
     return st;
 }
@@ -429,11 +404,9 @@ take_known(struct taking *t, const struct vlt_text *x, struct vault_error *err)
 static enum vault_status
 take_text(struct taking *t, const struct vlt_text *x, struct vault_error *err)
 {
-    const struct line l = {x->p, x->len, NULL, 0};
-
     switch (x->kind) {
     case VLT_TEXT_LINE:
-        return take_line(t, &l, err);
+        return take_line(t, x->p, x->len, err);
     case VLT_TEXT_KNOWN:
         return take_known(t, x, err);
     case VLT_TEXT_NOTE:
