@@ -101,6 +101,20 @@ done
 { sed '2s/$/ /' one.checkpoint; cat two.checkpoint; } >more.checkpoint
 expect 3 "$SANDUQ" verify more.checkpoint
 says out "log $(head -n 1 two.checkpoint) with"
+# no file under a name that SQLite takes for its own: it would be removed
+for end in -journal -wal -shm -Journal; do
+    expect 2 "$SANDUQ" verify a.sanduq --report a.sanduq$end
+    says err "take another name"
+done
+for end in -journal; do
+    expect 2 "$SANDUQ" verify a.sanduq --save-state a.sanduq$end
+    for o in "log checkpoint -o" "log pack" "log prove $one -o" \
+        "card export -o" "backup" "share x --plain-container --to bola -o"; do
+        expect 2 on a --yes $o a.sanduq$end
+        [ ! -e a.sanduq$end ] || bad "$o wrote a.sanduq$end"
+    done
+done
+expect 0 on a card export -o none-journal # of nothing that lies here
 # nothing to wait at for ever
 mkfifo pipe
 expect 1 timeout -s KILL 10 "$SANDUQ" verify .
