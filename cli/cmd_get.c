@@ -201,14 +201,9 @@ choose_name(const struct vault_entry *e, char out[SAFE_NAME])
 }
 
 static void
-tell_end(const struct cli *c, const struct vault_record *r, const char *path,
-    uint64_t bytes)
+warn_of_device(const struct cli *c, const struct vault_entry *e)
 {
-    const struct get_opts *o = c->opts;
-    const struct vault_entry *e = vault_record_entry(r);
     char device[VAULT_DEVICE_HEX];
-    uint8_t sha[VAULT_HASH];
-    struct jline j;
 
     if (device_untrusted(c, e, device) && device[0] == '?')
         say_warn("%s", device_unknown());
@@ -217,6 +212,37 @@ tell_end(const struct cli *c, const struct vault_record *r, const char *path,
                     "its last good state: whoever had the device then can "
                     "have made it"),
             device);
+}
+
+static void
+tell_json(const struct vault_record *r, const char *path, uint64_t bytes,
+    bool strip)
+{
+    uint8_t sha[VAULT_HASH];
+    struct jline j;
+
+    jline_begin(&j, "file");
+    jline_hex(&j, "id", vault_record_entry(r)->id, VAULT_ID);
+    jline_text(&j, "path", path);
+    jline_u64(&j, "bytes", bytes);
+    if (strip)
+        jline_bool(&j, "stripped", true);
+    if (vault_record_sha256(r, sha))
+        jline_hex(&j, strip ? "original_sha256" : "sha256", sha, sizeof sha);
+    jline_end(&j);
+    jline_begin(&j, "summary");
+    jline_text(&j, "command", "get");
+    jline_u64(&j, "exit", 0);
+    jline_end(&j);
+}
+
+static void
+tell_end(const struct cli *c, const struct vault_record *r, const char *path,
+    uint64_t bytes)
+{
+    const struct get_opts *o = c->opts;
+
+    warn_of_device(c, vault_record_entry(r));
     if (!c->g.json) {
         if (o->strip)
             say_info("%s",
@@ -228,21 +254,8 @@ tell_end(const struct cli *c, const struct vault_record *r, const char *path,
                 path, bytes);
         return;
     }
-    if (path == NULL)
-        return; /* standard output holds the original, nothing else */
-    jline_begin(&j, "file");
-    jline_hex(&j, "id", e->id, VAULT_ID);
-    jline_text(&j, "path", path);
-    jline_u64(&j, "bytes", bytes);
-    if (o->strip)
-        jline_bool(&j, "stripped", true);
-    if (vault_record_sha256(r, sha))
-        jline_hex(&j, o->strip ? "original_sha256" : "sha256", sha, sizeof sha);
-    jline_end(&j);
-    jline_begin(&j, "summary");
-    jline_text(&j, "command", "get");
-    jline_u64(&j, "exit", 0);
-    jline_end(&j);
+    if (path != NULL) /* else standard output holds the original alone */
+        tell_json(r, path, bytes, o->strip);
 }
 
 VAULT_CHECKED static enum vault_status

@@ -112,12 +112,42 @@ print_json(const struct vault_info *i, bool gone, uint64_t away)
     jline_end(&j);
 }
 
+/* What a person must know of the ways in; `whole`: they were all told. */
+static void
+warn(const struct cli *c, const struct vault_info *info, bool whole, bool gone)
+{
+    if (whole && info->slots == 1 && !c->g.json)
+        say_warn("%s",
+            tr("there is no other way in: if this one is lost nobody opens the "
+               "vault; sanduq key add shares 2/3 makes recovery sheets"));
+    if (gone)
+        say_warn("%s",
+            tr("nobody: what opens it was destroyed in this file (panic); "
+               "sanduq restore --kit puts a kit's keys back"));
+}
+
+static void
+tell_end(const struct cli *c)
+{
+    struct jline j;
+
+    if (!c->g.json) {
+        say_info("%s",
+            tr("all of this can be read by whoever holds the file; it was "
+               "not checked here, sanduq verify does that"));
+        return;
+    }
+    jline_begin(&j, "summary");
+    jline_text(&j, "command", "info");
+    jline_u64(&j, "exit", 0);
+    jline_end(&j);
+}
+
 static enum vault_status
 info_run(struct cli *c, struct vault_error *err)
 {
     struct vault_info info;
     uint64_t away = 0;
-    struct jline j;
     bool gone = false;
     enum vault_status st = VAULT_OK;
 
@@ -139,24 +169,9 @@ info_run(struct cli *c, struct vault_error *err)
     st = slots_print(c, err);
     if (st == VAULT_OK)
         st = cosigned_print(c, err);
-    if (st == VAULT_OK && info.slots == 1 && !c->g.json)
-        say_warn("%s",
-            tr("there is no other way in: if this one is lost nobody opens the "
-               "vault; sanduq key add shares 2/3 makes recovery sheets"));
-    if (gone)
-        say_warn("%s",
-            tr("nobody: what opens it was destroyed in this file (panic); "
-               "sanduq restore --kit puts a kit's keys back"));
-    if (st == VAULT_OK && c->g.json) {
-        jline_begin(&j, "summary");
-        jline_text(&j, "command", "info");
-        jline_u64(&j, "exit", 0);
-        jline_end(&j);
-    } else if (st == VAULT_OK) {
-        say_info("%s",
-            tr("all of this can be read by whoever holds the file; it was "
-               "not checked here, sanduq verify does that"));
-    }
+    warn(c, &info, st == VAULT_OK, gone);
+    if (st == VAULT_OK)
+        tell_end(c);
     return st;
 }
 

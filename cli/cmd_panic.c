@@ -145,11 +145,9 @@ tell_failure(const struct cli *c, const char *path,
 }
 
 static void
-tell(const struct cli *c, const char *path, const struct vault_panicked *p,
+tell_text(const char *path, const struct vault_panicked *p,
     enum vault_status st)
 {
-    struct jline j;
-
     if (p->keys)
         say_info(tr("keys destroyed here: ways to unlock %u, identity secrets "
                     "%u, epoch secrets %u, settings %u; old pages may survive "
@@ -173,8 +171,13 @@ tell(const struct cli *c, const char *path, const struct vault_panicked *p,
         say_info("%s",
             tr("sanduq restore --kit puts a kit's keys back; sanduq verify "
                "still judges log and records"));
-    if (!c->g.json || st != VAULT_OK)
-        return;
+}
+
+static void
+tell_json(const struct cli *c, const struct vault_panicked *p)
+{
+    struct jline j;
+
     jline_begin(&j, "summary");
     jline_text(&j, "command", c->cmd->name);
     jline_u64(&j, "exit", 0);
@@ -187,6 +190,15 @@ tell(const struct cli *c, const char *path, const struct vault_panicked *p,
     jline_u64(&j, "states", p->states);
     jline_bool(&j, "removed", p->removed);
     jline_end(&j);
+}
+
+static void
+tell(const struct cli *c, const char *path, const struct vault_panicked *p,
+    enum vault_status st)
+{
+    tell_text(path, p, st);
+    if (c->g.json && st == VAULT_OK)
+        tell_json(c, p);
 }
 
 static enum vault_status

@@ -2,7 +2,6 @@
 /* cmd_receive.c: taking in what others gave */
 #include "cmd.h"
 
-#include <vault/cards.h>
 #include <vault/threshold.h>
 
 #include "ask.h"
@@ -13,18 +12,18 @@
 #include "out.h"
 #include "progress.h"
 #include "receive_capture.h"
+#include "receive_decide.h"
+#include "receive_files.h"
 #include "receive_tell.h"
 #include "shares_in.h"
-#include "text.h"
 #include "tr.h"
 #include "unlocking.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH = 32, PATH_SIZE = 4096 };
+enum { PATH_SIZE = 4096 };
 
 struct receive_opts {
     struct opt_list accept, share_file;
@@ -83,137 +82,12 @@ static const struct cmd_example receive_examples[] = {
            "it was opened, and with which shares")},
 };
 
-/* ---- the files ---- */
-
-struct paths {
-    char **v;
-    bool *named; /* on the command line */
-    size_t n;
-};
-
-static void
-paths_clear(struct paths *p)
-{
-    for (size_t i = 0; i < p->n; i++)
-        free(p->v[i]);
-    free(p->v);
-    free(p->named);
-}
-
-VAULT_CHECKED static enum vault_status
-paths_add(struct paths *p, const char *path, bool named,
-    struct vault_error *err)
-{
-    char **v = realloc(p->v, (p->n + 1) * sizeof *v);
-    bool *flags;
-    char *copy = vlt_strdup(path);
-
-    if (v != NULL)
-        p->v = v;
-    flags = realloc(p->named, (p->n + 1) * sizeof *flags);
-    if (flags != NULL)
-        p->named = flags;
-    if (v == NULL || flags == NULL || copy == NULL) {
-        free(copy);
-        return vlt_fail_memory(err);
-    }
-    p->v[p->n] = copy;
-    p->named[p->n++] = named;
-    return VAULT_OK;
-}
-
-struct folder {
-    struct paths names;
-    const char *path;
-    struct vault_error *err;
-};
-
-static enum vault_status
-take_name(void *ctx, const char *name, bool is_dir)
-{
-    struct folder *f = ctx;
-    char path[PATH_SIZE];
-    int n = snprintf(path, sizeof path, "%s/%s", f->path, name);
-
-    if (n < 0 || (size_t)n >= sizeof path) {
-        say_warn(tr("left: a path in %s is too long"), f->path);
-        return VAULT_OK;
-    }
-    /* a link, a pipe or a device is not looked into */
-    if (!is_dir && !vlt_os_is_file(path)) {
-        say_warn(tr("left: %s is a link, or no file"), path);
-        return VAULT_OK;
-    }
-    return paths_add(&f->names, path, is_dir, f->err);
-}
-
-static int
-by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-VAULT_CHECKED static enum vault_status walk(struct paths *out, const char *path,
-    unsigned depth, struct vault_error *err);
-
-/* In the order of names, so that two runs say the same. */
-VAULT_CHECKED static enum vault_status
-walk_names(struct paths *out, struct folder *f, unsigned depth,
-    struct vault_error *err)
-{
-    enum vault_status st = VAULT_OK;
-
-    if (f->names.n > 0)
-        qsort(f->names.v, f->names.n, sizeof *f->names.v, by_name);
-    for (size_t i = 0; st == VAULT_OK && i < f->names.n; i++) {
-        if (vlt_os_is_dir(f->names.v[i]))
-            st = walk(out, f->names.v[i], depth + 1, err);
-        else
-            st = paths_add(out, f->names.v[i], false, err);
-    }
-    return st;
-}
-
-static enum vault_status
-walk(struct paths *out, const char *path, unsigned depth,
-    struct vault_error *err)
-{
-    struct folder f = {.path = path, .err = err};
-    enum vault_status st;
-
-    if (depth > DEPTH) { /* it keeps nothing that lies higher out */
-        say_warn(tr("left: %s lies too deep"), path);
-        return VAULT_OK;
-    }
-    st = vlt_os_listdir(path, take_name, &f, err);
-    if (st == VAULT_OK)
-        st = walk_names(out, &f, depth, err);
-    paths_clear(&f.names);
-    return st;
-}
-
-VAULT_CHECKED static enum vault_status
-collect(const struct cli *c, struct paths *out, struct vault_error *err)
-{
-    enum vault_status st = VAULT_OK;
-
-    for (size_t i = 0; st == VAULT_OK && i < c->args.n; i++) {
-        const char *path = c->args.v[i];
-
-        st = vlt_os_is_dir(path) ? walk(out, path, 0, err)
-                                 : paths_add(out, path, true, err);
-    }
-    if (st == VAULT_OK && out->n == 0)
-        st = vlt_fail(err, VAULT_E_NOT_FOUND, "there is no file in it");
-    return st;
-}
-
 /* ---- one run ---- */
 
 struct work {
     struct cli *c;
     const struct receive_opts *o;
-    struct paths paths;
+    struct receive_files files;
     struct vault_receive *r;
     size_t at;    /* of the row being told */
     size_t *told; /* how many lines of each row are told */
@@ -250,9 +124,9 @@ add_all(struct work *w, struct vault_error *err)
 
     vlt_os_catch_interrupt();
     progress_begin(0, true);
-    for (size_t i = 0; st == VAULT_OK && i < w->paths.n; i++) {
-        progress_name(vlt_os_basename(w->paths.v[i]));
-        st = vault_receive_add(w->r, w->paths.v[i], err);
+    for (size_t i = 0; st == VAULT_OK && i < w->files.n; i++) {
+        progress_name(vlt_os_basename(w->files.v[i]));
+        st = vault_receive_add(w->r, w->files.v[i], err);
     }
     progress_end();
     return st;
@@ -330,124 +204,6 @@ tell_each(struct work *w,
     return vault_receive_each(w->r, fn, w, err);
 }
 
-/* ---- decisions ---- */
-
-/* What is accepted may be a device: that is looked at behind the rest. */
-static int
-note_capture(void *ctx, const struct vault_received *row)
-{
-    bool *any = ctx;
-
-    *any = *any || row->kind == VAULT_RECEIVED_CAPTURE;
-    return 0;
-}
-
-VAULT_CHECKED static enum vault_status
-accept_given(struct work *w, struct vault_error *err)
-{
-    bool captures = false;
-    struct vault_error why;
-    enum vault_status all =
-        vault_receive_each(w->r, note_capture, &captures, err);
-
-    for (size_t i = 0; all == VAULT_OK && i < w->o->accept.n; i++) {
-        enum vault_status st =
-            vault_receive_accept(w->r, w->o->accept.v[i], &why);
-
-        if (st == VAULT_E_NOT_FOUND && captures)
-            continue;
-        if (st == VAULT_E_NOT_FOUND)
-            say_warn(tr("--accept %s: no file waits for this signer"),
-                w->o->accept.v[i]);
-        else if (st != VAULT_OK) {
-            *err = why;
-            return st;
-        }
-    }
-    return all;
-}
-
-struct signer {
-    char text[VAULT_FINGERPRINT];
-    uint8_t key[VAULT_HASH];
-};
-struct waiting {
-    struct signer *at;
-    size_t n;
-    bool failed;
-};
-
-static int
-take_waiting(void *ctx, const struct vault_received *row)
-{
-    struct waiting *l = ctx;
-    struct signer *more;
-
-    if (row->state != VAULT_RECEIVE_UNKNOWN)
-        return 0;
-    for (size_t i = 0; i < l->n; i++) {
-        if (memcmp(l->at[i].key, row->key, VAULT_HASH) == 0)
-            return 0;
-    }
-    more = realloc(l->at, (l->n + 1) * sizeof *more);
-    if (more == NULL) {
-        l->failed = true;
-        return 1;
-    }
-    l->at = more;
-    memcpy(more[l->n].text, row->fingerprint, sizeof more->text);
-    memcpy(more[l->n++].key, row->key, VAULT_HASH);
-    return 0;
-}
-
-/* Whoever types the end of the key has looked at it. */
-VAULT_CHECKED static enum vault_status
-ask_one(struct work *w, const struct signer *k, struct vault_error *err)
-{
-    char prompt[512];
-    struct vlt_buf answer;
-    bool same;
-    enum vault_status st;
-
-    say_warn(tr("nobody has compared %s; ask the sender for it in another way "
-                "than this file came"),
-        k->text);
-    vlt_buf_init(&answer, ASK_MAX + 1);
-    (void)snprintf(prompt, sizeof prompt, "%s",
-        tr("Type its last group to take in what it signed, or nothing to leave "
-           "it: "));
-    st = ask_line(prompt, true, N_("--accept FINGERPRINT"), &answer, err);
-    same = st == VAULT_OK && answer.len > 0 &&
-        vault_fingerprint_ends(k->key, vlt_buf_cstr(&answer));
-    if (st == VAULT_OK && !same)
-        say_info(tr("left: what %s signed"), k->text);
-    vlt_buf_clear(&answer);
-    return st == VAULT_OK && same ? vault_receive_accept(w->r, k->text, err)
-                                  : st;
-}
-
-VAULT_CHECKED static enum vault_status
-ask_all(struct work *w, struct vault_error *err)
-{
-    struct waiting l = {NULL, 0, false};
-    enum vault_status st = vault_receive_each(w->r, take_waiting, &l, err);
-
-    if (l.failed)
-        st = vlt_fail_memory(err);
-    for (size_t i = 0; st == VAULT_OK && i < l.n; i++) {
-        st = ask_one(w, &l.at[i], err);
-        if (st == VAULT_E_USAGE) { /* no terminal: they are left */
-            say_warn(tr("not taken in: what %s signed"), l.at[i].text);
-            say_hint(N_("compare the key with the sender, then --accept it; "
-                        "sanduq card add pins the card under a name"));
-            vlt_error_clear(err);
-            st = VAULT_OK;
-        }
-    }
-    free(l.at);
-    return st;
-}
-
 /* ---- after ---- */
 
 /* FILE.receipt, from FILE.bundle or FILE.bundle.age. */
@@ -508,7 +264,7 @@ tell_done(void *ctx, const struct vault_received *row)
     struct work *w = ctx;
     struct vault_error why;
     char path[PATH_SIZE] = "";
-    int status = receive_exit(row, w->paths.named[w->at++]);
+    int status = receive_exit(row, w->files.named[w->at++]);
 
     if (row->receipt != NULL && write_receipt(w, row, path, &why) != VAULT_OK) {
         say_error(&why);
@@ -595,9 +351,9 @@ receive(struct work *w, struct vault_error *err)
     if (st == VAULT_OK && !w->c->g.json)
         st = tell_each(w, tell_lines, err);
     if (st == VAULT_OK)
-        st = accept_given(w, err);
+        st = receive_accept(w->r, &w->o->accept, err);
     if (st == VAULT_OK && !w->o->dry_run)
-        st = ask_all(w, err);
+        st = receive_ask(w->r, err);
     if (st == VAULT_OK && !w->o->dry_run)
         st = commit(w, err);
     if (st == VAULT_OK && !w->c->g.json)
@@ -627,16 +383,16 @@ receive_run(struct cli *c, struct vault_error *err)
     if (o->receipt != NULL && !vlt_os_is_dir(o->receipt))
         st = vlt_fail(err, VAULT_E_USAGE, "%s is no folder", o->receipt);
     if (st == VAULT_OK)
-        st = collect(c, &w.paths, err);
+        st = receive_files_find(&c->args, &w.files, err);
     if (st == VAULT_OK) {
-        w.told = calloc(w.paths.n, sizeof *w.told);
+        w.told = calloc(w.files.n, sizeof *w.told);
         st = w.told == NULL ? vlt_fail_memory(err) : unlock(c, err);
     }
     if (st == VAULT_OK)
         st = receive(&w, err);
     vault_receive_close(w.r);
     free(w.told);
-    paths_clear(&w.paths);
+    receive_files_clear(&w.files);
     return st;
 }
 

@@ -2,14 +2,15 @@
 /* cmd_recover.c: getting back in: by shares, by headquarters, by a key file */
 #include "cmd.h"
 
-#include "ask.h"
 #include "fail.h"
 #include "hex.h"
 #include "jline_out.h"
 #include "key_more.h"
 #include "newkey.h"
+#include "old_ways.h"
 #include "os.h"
 #include "out.h"
+#include "share_check.h"
 #include "shares_in.h"
 #include "slots.h"
 #include "tr.h"
@@ -17,7 +18,6 @@
 #include "unlocking.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { TRIES = 3 };
 
@@ -220,205 +220,7 @@ test_run(struct cli *c, struct vault_error *err)
     return VAULT_OK;
 }
 
-/* ---- --check ---- */
-
-struct set_search {
-    struct cli *c;
-    struct vault_share_view share;
-    bool found;
-    struct vault_slot_about about;
-    uint8_t slot[VAULT_HASH][VAULT_ID]; /* of kind recovery; 32 at most */
-    size_t slots;
-};
-
-static int
-note_slot(void *ctx, const struct vault_slot *s)
-{
-    struct set_search *q = ctx;
-
-    if (s->kind == VAULT_SLOT_RECOVERY && q->slots < VLT_COUNT(q->slot))
-        memcpy(q->slot[q->slots++], s->id, VAULT_ID);
-    return 0;
-}
-
-VAULT_CHECKED static enum vault_status
-search(struct set_search *q, struct vault_error *err)
-{
-    enum vault_status st = vault_slots(q->c->vault, note_slot, q, err);
-
-    for (size_t i = 0; st == VAULT_OK && i < q->slots && !q->found; i++) {
-        st = vault_slot_about(q->c->vault, q->slot[i], &q->about, err);
-        q->found = st == VAULT_OK && q->about.known &&
-            strcmp(q->about.set, q->share.set) == 0 &&
-            q->about.threshold == q->share.threshold;
-    }
-    return st;
-}
-
-static void
-tell_share(const struct cli *c, const struct set_search *q)
-{
-    const struct vault_share_view *v = &q->share;
-    struct jline j;
-
-    if (c->g.json) {
-        jline_begin(&j, "share");
-        jline_text(&j, "set", v->set);
-        jline_text_n(&j, "index", &v->index, 1);
-        jline_u64(&j, "threshold", v->threshold);
-        if (c->vault != NULL)
-            jline_bool(&j, "in_vault", q->found);
-        jline_end(&j);
-        return;
-    }
-    if (v->index == 's')
-        out_printf(tr("recovery sheet of set %s, opens alone: its checksum "
-                      "holds\n"),
-            v->set);
-    else
-        out_printf(tr("share %c of set %s, %u are needed: its checksum "
-                      "holds\n"),
-            v->index, v->set, v->threshold);
-    if (c->vault == NULL)
-        return;
-    if (q->found)
-        out_printf(tr("this vault has a way to unlock by set %s, any %u of "
-                      "%u\n"),
-            q->about.set, q->about.threshold, q->about.total);
-    else
-        out_printf(tr("this vault has no way to unlock by set %s\n"), v->set);
-}
-
-/* Each by itself: they may be of several sets. */
-VAULT_CHECKED static enum vault_status
-check_all(struct cli *c, const struct vault_shares *s, struct vault_error *err)
-{
-    enum vault_status st = VAULT_OK;
-
-    for (size_t i = 0; st == VAULT_OK && i < vault_shares_count(s); i++) {
-        struct set_search q = {.c = c};
-
-        vault_shares_view(s, i, &q.share);
-        if (c->vault != NULL)
-            st = search(&q, err);
-        if (st == VAULT_OK)
-            tell_share(c, &q);
-    }
-    return st;
-}
-
-VAULT_CHECKED static enum vault_status
-check_one(struct cli *c, const char *path, struct vault_error *err)
-{
-    struct vault_shares *s = vault_shares_new();
-    enum vault_status st;
-
-    if (s == NULL)
-        return vlt_fail_memory(err);
-    st = path != NULL
-        ? shares_file(path, s, err)
-        : shares_ask(s, false, N_("name files with the shares"), err);
-    if (st == VAULT_OK)
-        st = check_all(c, s, err);
-    vault_shares_free(s);
-    return st;
-}
-
-VAULT_CHECKED static enum vault_status
-check_run(struct cli *c, struct vault_error *err)
-{
-    enum vault_status st = VAULT_OK;
-
-    if (c->g.vault != NULL)
-        st = unlock_only(c, err);
-    if (st == VAULT_OK && c->args.n == 0)
-        st = check_one(c, NULL, err);
-    for (size_t i = 0; st == VAULT_OK && i < c->args.n; i++)
-        st = check_one(c, c->args.v[i], err);
-    if (st == VAULT_OK)
-        end(c, NULL, NULL, 0);
-    return st;
-}
-
 /* ---- getting back in ---- */
-
-struct old_ways {
-    size_t n;
-    uint8_t id[VAULT_HASH][VAULT_ID]; /* 32 at most */
-    enum vault_slot_kind kind[VAULT_HASH];
-    const uint8_t *but;
-};
-
-static int
-note_old(void *ctx, const struct vault_slot *s)
-{
-    struct old_ways *o = ctx;
-
-    if ((s->kind != VAULT_SLOT_PASSPHRASE && s->kind != VAULT_SLOT_BOTH) ||
-        memcmp(s->id, o->but, VAULT_ID) == 0 || o->n == VLT_COUNT(o->id))
-        return 0;
-    o->kind[o->n] = s->kind;
-    memcpy(o->id[o->n++], s->id, VAULT_ID);
-    return 0;
-}
-
-/* Whether they are to go. Without an answer they stay. */
-static bool
-ask_old(const struct cli *c, size_t n)
-{
-    const struct recover_opts *o = c->opts;
-    char prompt[512];
-    struct vlt_buf answer;
-    struct vault_error err;
-    enum vault_status st;
-    bool remove;
-
-    if (o->old != NULL || c->g.yes || pass_given(&o->pass))
-        return o->old != NULL && strcmp(o->old, "remove") == 0;
-    (void)snprintf(prompt, sizeof prompt,
-        trn("Take away the passphrase there was? Whoever knows it opens this "
-            "vault. [yes/no] ",
-            "Take away the %zu passphrases there were? Whoever knows one opens "
-            "this vault. [yes/no] ",
-            n),
-        n);
-    vlt_buf_init(&answer, ASK_MAX + 1);
-    st = ask_line(prompt, true, N_("--old keep or --old remove answers it"),
-        &answer, &err);
-    remove = st == VAULT_OK && ask_is_yes(vlt_buf_cstr(&answer));
-    vlt_buf_clear(&answer);
-    if (st != VAULT_OK)
-        say_error(&err);
-    return remove;
-}
-
-VAULT_CHECKED static enum vault_status
-settle_old(struct cli *c, const uint8_t *added, size_t *removed,
-    struct vault_error *err)
-{
-    struct old_ways old = {.but = added};
-    char hex[HEX_ID];
-    bool remove;
-    enum vault_status st = vault_slots(c->vault, note_old, &old, err);
-
-    *removed = 0;
-    if (st != VAULT_OK || old.n == 0)
-        return st;
-    for (size_t i = 0; i < old.n; i++) {
-        hex_id(hex, old.id[i]);
-        say_info(tr("was there before: %s (%s)"), hex, slots_kind(old.kind[i]));
-    }
-    remove = ask_old(c, old.n);
-    for (size_t i = 0; st == VAULT_OK && remove && i < old.n; i++) {
-        st = vault_slot_remove(c->vault, old.id[i], err);
-        *removed += st == VAULT_OK;
-    }
-    if (st == VAULT_OK && !remove)
-        say_warn("%s",
-            tr("the passphrases there were still open this vault: sanduq key "
-               "list, sanduq key remove"));
-    return st;
-}
 
 /* What getting in again does not reach. */
 static void
@@ -456,6 +258,9 @@ add_passphrase(struct cli *c, uint8_t id[VAULT_ID], struct vault_error *err)
 VAULT_CHECKED static enum vault_status
 settle(struct cli *c, const struct vault_slot *by, struct vault_error *err)
 {
+    const struct recover_opts *o = c->opts;
+    bool asked = o->old == NULL && !c->g.yes && !pass_given(&o->pass);
+    const char *old = o->old != NULL ? o->old : "keep";
     uint8_t id[VAULT_ID];
     char hex[HEX_ID];
     size_t removed = 0;
@@ -469,7 +274,7 @@ settle(struct cli *c, const struct vault_slot *by, struct vault_error *err)
     if (!c->g.json)
         out_printf("%s\n", hex);
     say_info(tr("a new passphrase unlocks this vault: %s"), hex);
-    st = settle_old(c, id, &removed, err);
+    st = old_ways_settle(c, asked ? NULL : old, id, &removed, err);
     if (st != VAULT_OK)
         return st;
     advise(by);
@@ -565,8 +370,12 @@ recover_run(struct cli *c, struct vault_error *err)
     if (o->test && o->check)
         return vlt_fail(err, VAULT_E_USAGE,
             "--test and --check exclude each other");
-    if (o->check)
-        return check_run(c, err);
+    if (o->check) {
+        st = share_check(c, err);
+        if (st == VAULT_OK)
+            end(c, NULL, NULL, 0);
+        return st;
+    }
     return o->test ? test_run(c, err) : recover(c, err);
 }
 

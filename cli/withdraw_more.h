@@ -3,6 +3,7 @@
 #ifndef CLI_WITHDRAW_MORE_H
 #define CLI_WITHDRAW_MORE_H
 
+#include "bytes.h"
 #include "cmd.h"
 #include "os.h"
 #include "rekeying.h"
@@ -49,6 +50,30 @@ VAULT_CHECKED enum vault_status note_file_begin(const struct cli *c,
 VAULT_CHECKED enum vault_status note_file_end(struct note_file *f,
     const char *type, const char *note, size_t len, struct vault_error *err);
 void note_file_discard(struct note_file *f);
+
+/* What one run is about. */
+struct withdraw_work {
+    struct cli *c;
+    const struct withdraw_opts *o;
+    uint8_t id[VAULT_ID];
+    uint32_t version; /* 0: all */
+    int level;
+    struct vlt_buf reason;
+    size_t copies;
+    struct note_file ask; /* of --notify, begun */
+    bool foreign;         /* a copy of somebody else's record */
+};
+
+/*
+ * Withdraw it, on an unlocked vault: say what it reaches and what not, ask for
+ * the reason and for the first digits of its id, destroy, and tell what was
+ * done. What is withdrawn already is asked of others only (--notify); what was
+ * sealed under this id and did not come in is declared withdrawn.
+ *   VAULT_E_CANCELLED  the digits are others
+ *   VAULT_E_NOT_FOUND  no such record, or it is withdrawn already
+ */
+VAULT_CHECKED enum vault_status withdraw_record(struct withdraw_work *w,
+    struct vault_error *err);
 
 /* Who was asked about this record (NULL: any) and answered, and which bundles
  * held it. */

@@ -175,6 +175,21 @@ judge_device(struct consent_book *b, const struct vault_record *r)
               : NULL;
 }
 
+/* Why this consent counts for nothing, beyond what it says; NULL: it counts. */
+static const char *
+doubt(struct consent_book *b, const struct vault_record *r)
+{
+    const char *why;
+
+    if (vault_record_entry(r)->hidden)
+        return N_("those who gave it asked to withdraw it");
+    if (vault_record_entry(r)->partial)
+        return N_("only a part of it is here: its end or its withdrawal may "
+                  "be among what was withheld");
+    why = judge_history(b, r);
+    return why != NULL ? why : judge_device(b, r);
+}
+
 static bool
 add_entry(struct consent_book *b, const struct vault_record *r,
     const struct all_fields *a)
@@ -209,15 +224,8 @@ add_entry(struct consent_book *b, const struct vault_record *r,
     }
     consent_origin(r, e->from);
     e->hidden = vault_record_entry(r)->hidden;
-    if (e->why == NULL && e->hidden)
-        e->why = N_("those who gave it asked to withdraw it");
-    if (e->why == NULL && vault_record_entry(r)->partial)
-        e->why = N_("only a part of it is here: its end or its withdrawal may "
-                    "be among what was withheld");
     if (e->why == NULL)
-        e->why = judge_history(b, r);
-    if (e->why == NULL)
-        e->why = judge_device(b, r);
+        e->why = doubt(b, r);
     return good;
 }
 

@@ -45,7 +45,7 @@ says out "no countersignature of a witness that is known here"
 says out "other replicas: unknown"
 expect 6 auditor verify a.sanduq --policy policy.txt
 says out "no state of it is countersigned as the policy asks"
-says out "group -enough of the policy lacks 2 more of: Wit, Xen"
+says out "group enough of the policy lacks 2 more of: Wit, Xen"
 says err "it is not what was asked for"
 expect 0 on a verify a.sanduq # its own policy: told, and not asked for
 says out "not countersigned yet as this vault's own policy asks"

@@ -65,4 +65,10 @@ expect 7 on b --yes disclose "$two" --fields note -o more.txt
 expect 0 "$SANDUQ" verify part.txt --card a.card
 says out "somewhere"
 expect 6 "$SANDUQ" verify part.txt --card b.card
+# nothing to wait at for ever
+mkfifo pipe
+for f in pipe /dev/zero .; do
+    expect 1 timeout -s KILL 10 "$SANDUQ" verify $f
+    says err "is not a regular file"
+done
 finish

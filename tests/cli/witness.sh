@@ -61,8 +61,8 @@ expect 2 aina witness init Wit --remove
 says err "fewer witnesses"
 expect 0 aina witness list --make-policy
 [ "$(cat out)" = "witness Wit $(cat post/w.vkey)
-group -enough 1 Wit
-quorum -enough" ] || bad "policy: $(cat out)"
+group enough 1 Wit
+quorum enough" ] || bad "policy: $(cat out)"
 expect 0 aina --json witness list
 says out '"type":"witness","v":1,"name":"Wit","compared":true'
 

@@ -33,7 +33,7 @@ texts_have_one_form(void **state)
         {CARD_LAST, VAULT_OK},
         {DEVICE, VAULT_OK},
         {HEAD " device 1112131415161718\nlast 2122232425262728 0 " HASH "\n",
-            VAULT_OK},
+            VAULT_E_FORMAT},
         {"", VAULT_E_FORMAT},
         {HEAD " card 0\nlast -\n", VAULT_E_FORMAT},
         {HEAD " card 01\nlast -\n", VAULT_E_FORMAT},

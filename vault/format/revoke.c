@@ -67,6 +67,8 @@ read_last(struct vlt_lines *l, struct vlt_revoke *r)
         vlt_lines_hex(l, r->last.replica, sizeof r->last.replica);
         vlt_lines_expect(l, " ");
         r->last.size = vlt_lines_u64(l);
+        if (r->last.size == 0) /* a state without lines says `last -` */
+            vlt_lines_fail(l);
         vlt_lines_expect(l, " ");
         vlt_lines_b64(l, r->last.checkpoint, sizeof r->last.checkpoint);
     } else {

@@ -202,6 +202,17 @@ VAULT_CHECKED enum vault_status vlt_bundle_log_why(const struct vlt_bundle_log
 void vlt_bundle_origin(const struct vlt_bundle_log *log,
     char out[VLT_NAME_MAX + 1]);
 
+/* ---- sessions ---- */
+/* The device notes that a card here signed, before the logs are read. */
+VAULT_CHECKED enum vault_status vlt_bundle_devices(struct vlt_bundle *b,
+    struct vault_error *err);
+/* When all logs and checkpoints are read: judge each session after the one
+ * that it follows. */
+VAULT_CHECKED enum vault_status vlt_bundle_sessions(struct vlt_bundle *b,
+    struct vault_error *err);
+/* And what the sessions of revoked devices still prove. */
+void vlt_bundle_limit_sessions(struct vlt_bundle *b);
+
 /* ---- records ---- */
 /* Read all heads, prove them, hash all bodies; done once. */
 VAULT_CHECKED enum vault_status vlt_bundle_index(struct vlt_bundle *b,

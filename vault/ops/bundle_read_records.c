@@ -226,6 +226,23 @@ load_texts(struct vlt_bundle *b, const struct vlt_bundle_log *log,
     return st;
 }
 
+/* The proof as text, which others can read. */
+static enum vault_status
+write_proof(struct vlt_bundle_inside *in, const struct vlt_proof_seen *p,
+    struct vault_error *err)
+{
+    struct vlt_tlogproof text;
+
+    memset(&text, 0, sizeof text);
+    text.index = p->idx;
+    text.n = p->n;
+    memcpy(text.path, p->path, p->n * sizeof *p->path);
+    text.checkpoint = (const char *)in->point_note.p;
+    text.checkpoint_len = in->point_note.len;
+    vlt_buf_reset(&in->proof);
+    return vlt_tlogproof_encode(&in->proof, &text, err);
+}
+
 static enum vault_status
 fill_proof(struct walk *w, struct vault_error *err)
 {
@@ -233,7 +250,6 @@ fill_proof(struct walk *w, struct vault_error *err)
     struct vlt_bundle_record *r = &w->r;
     const struct vlt_bundle_log *log = vlt_bundle_log(w->b, w->at->log);
     struct vlt_proof_seen p;
-    struct vlt_tlogproof text;
     enum vault_status st;
 
     if (w->at->proof != VLT_PROOF_HOLDS || log == NULL)
@@ -245,14 +261,7 @@ fill_proof(struct walk *w, struct vault_error *err)
         st = vlt_fail(err, VAULT_E_TAMPERED, "a proof that is too long");
     if (st != VAULT_OK)
         return st;
-    memset(&text, 0, sizeof text);
-    text.index = p.idx;
-    text.n = p.n;
-    memcpy(text.path, p.path, p.n * sizeof *p.path);
-    text.checkpoint = (const char *)in->point_note.p;
-    text.checkpoint_len = in->point_note.len;
-    vlt_buf_reset(&in->proof);
-    st = vlt_tlogproof_encode(&in->proof, &text, err);
+    st = write_proof(in, &p, err);
     r->has_proof = st == VAULT_OK;
     r->untrusted = log->session && p.idx >= log->good;
     r->leaf.has_record = true;

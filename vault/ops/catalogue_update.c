@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* catalogue_update.c: the catalogue follows the logs, or is made anew */
-#include "catalogue_ops.h"
+#include "catalogue_update.h"
 #include <stdlib.h>
 #include <string.h>
-#include "action.h"
 #include "fail.h"
 #include "foreign.h"
 #include "foreign_find.h"
 #include "foreign_rows.h"
 #include "fresh.h"
-#include "hash.h"
-#include "sealed_away.h"
 
 enum {
     /* lines that an action takes in besides its own; when it is more, the
@@ -18,8 +15,7 @@ enum {
     BEHIND = 1024,
     FLUSH = 1000, /* records between two flushes of the inner database */
     PAGE = 256,
-    LOGS_MAX = 1 << 16,
-    CHECKED_BYTES = 1024 * 1024 * 1024
+    LOGS_MAX = 1 << 16
 };
 
 /* ---- which lines are new ---- */
@@ -207,8 +203,8 @@ follow_all(struct following *f, const struct lag *l, struct vault_error *err)
 }
 
 /* Take in the new lines, unless they are too many. */
-static enum vault_status
-catch_up(struct vault *v, uint64_t most, struct vault_error *err)
+enum vault_status
+vlt_catalogue_catch_up(struct vault *v, uint64_t most, struct vault_error *err)
 {
     struct following f = {v, NULL, NULL, 0};
     struct vlt_cell *ck = NULL;
@@ -329,8 +325,8 @@ index_rows(struct following *f, struct vault_error *err)
     return st;
 }
 
-static enum vault_status
-make_anew(struct vault *v, struct vault_error *err)
+enum vault_status
+vlt_catalogue_make(struct vault *v, struct vault_error *err)
 {
     struct following f = {v, NULL, NULL, 0};
     struct vlt_cell *ck = NULL;
@@ -375,7 +371,7 @@ begin_one(struct vault *v, uint64_t most, struct vault_error *err)
         st = vlt_count(v->store, "SELECT EXISTS(SELECT 1 FROM record)",
             &records, err);
     if (st == VAULT_OK && records > 0 && l->lines <= most)
-        st = make_anew(v, err);
+        st = vlt_catalogue_make(v, err);
     free(l);
     return st;
 }
@@ -397,7 +393,7 @@ vlt_catalogue_follow(struct vault *v, struct vault_error *err)
     st = vlt_catalogue_save(v->store, err);
     if (st != VAULT_OK)
         return st;
-    st = catch_up(v, most, err);
+    st = vlt_catalogue_catch_up(v, most, err);
     if (st == VAULT_E_NOT_FOUND) {
         vlt_error_clear(err);
         st = begin_one(v, most, err);
@@ -410,209 +406,6 @@ vlt_catalogue_follow(struct vault *v, struct vault_error *err)
         return st; /* the whole action is */
     vlt_error_clear(err);
     return vlt_catalogue_undo(v->store, err);
-}
-
-/* ---- taking a record out ---- */
-
-static enum vault_status
-remove_words(struct vault *v, struct vlt_catalogue *c,
-    const struct vlt_version_rows *rows, bool purge, struct vault_error *err)
-{
-    struct vlt_tokenset words;
-    struct vlt_indexed x;
-    bool away = false;
-    enum vault_status st = VAULT_OK;
-    size_t i;
-
-    vlt_tokenset_init(&words);
-    for (i = 0; st == VAULT_OK && i < rows->n; i++) {
-        if (!rows->v[i].meta && !rows->v[i].part && purge)
-            continue; /* withdrawn before, and purged then */
-        st = vlt_catalogue_words(v, rows->v[i].rid, &words, &x, err);
-        if (st != VAULT_OK)
-            break;
-        st = purge ? vlt_catalogue_purge(c, &words, err)
-                   : vlt_catalogue_drop(c, rows->v[i].rid, &words, err);
-        if (st == VAULT_OK)
-            st = vlt_away_wrap(v->store, rows->v[i].rid, &away, NULL, err);
-        /* one that does not open may have left words when it was amended; of
-         * one that is sealed away there never was any */
-        if (st == VAULT_OK && purge && !x.readable && !away)
-            st = vlt_fail(err, VAULT_E_TAMPERED,
-                "a version of this record does not open");
-        if (x.readable)
-            vlt_meta_clear(&x.meta);
-    }
-    vlt_tokenset_clear(&words);
-    if (st == VAULT_OK)
-        st = vlt_catalogue_flush(c, err);
-    return st;
-}
-
-static enum vault_status
-remove_one(struct vault *v, const uint8_t id[16], struct vault_error *err)
-{
-    struct vlt_version_rows rows = {0, NULL};
-    struct vlt_catalogue *c = NULL;
-    struct vlt_cell *ck = NULL;
-    enum vault_status st = vlt_catalogue_key(v, &ck, err);
-
-    if (st == VAULT_OK)
-        st = vlt_catalogue_open(v->store, ck, VLT_CATALOGUE_WRITE, &c, err);
-    if (st == VAULT_OK)
-        st = vlt_foreign_writer(v, c, err);
-    if (st == VAULT_OK)
-        st = vlt_record_versions(v->store, id, &rows, err);
-    if (st == VAULT_OK && rows.n == 0)
-        st = vlt_foreign_versions(v, id, &rows, err);
-    if (st == VAULT_OK)
-        st = remove_words(v, c, &rows, false, err);
-    if (st == VAULT_OK)
-        st = remove_words(v, c, &rows, true, err);
-    (void)!vlt_foreign_writer(v, NULL, NULL);
-    vlt_version_rows_clear(&rows);
-    vlt_catalogue_close(c);
-    vlt_cell_free(ck);
-    return st;
-}
-
-enum vault_status
-vlt_catalogue_remove(struct vault *v, const uint8_t id[16],
-    struct vault_error *err)
-{
-    enum vault_status st;
-
-    vlt_fresh_forget(v);
-    st = vlt_catalogue_save(v->store, err);
-    if (st != VAULT_OK)
-        return st;
-    st = remove_one(v, id, err);
-    if (st == VAULT_OK)
-        return vlt_catalogue_keep(v->store, err);
-    if (st == VAULT_E_CANCELLED)
-        return st;
-    vlt_error_clear(err);
-    st = vlt_catalogue_undo(v->store, err);
-    if (st == VAULT_OK)
-        st = vlt_catalogue_clear(v->store, err);
-    return st;
-}
-
-/* ---- for a reader ---- */
-
-/*
- * Whoever only reads must not do harm: in a file whose pages are tangled, by
- * accident or not, writing could take pages that hold records. Beyond 1 GiB
- * the check costs more than a reader can wait for; then the risk is that of
- * every writer.
- */
-static enum vault_status
-check_writable(struct vault *v, struct vault_error *err)
-{
-    uint64_t bytes = 0;
-    enum vault_status st = vlt_need_plain(v, err);
-
-    if (st == VAULT_OK)
-        st = vlt_store_bytes(v->store, &bytes, err);
-    if (st == VAULT_OK && bytes <= CHECKED_BYTES)
-        st = vlt_store_quick_check(v->store, err);
-    return st;
-}
-
-/* A write transaction of its own; no line of the log. */
-static enum vault_status
-mend_in(struct vault *v, struct vault_error *err)
-{
-    int64_t version;
-    enum vault_status st = check_writable(v, err);
-
-    if (st == VAULT_OK)
-        st = vlt_store_data_version(v->store, &version, err);
-    if (st == VAULT_OK && version != v->data_version)
-        st = vlt_heads_check(v, err);
-    if (st == VAULT_OK)
-        st = vlt_catalogue_save(v->store, err);
-    if (st != VAULT_OK)
-        return st;
-    st = catch_up(v, UINT64_MAX, err);
-    if (st == VAULT_OK)
-        return vlt_catalogue_keep(v->store, err);
-    if (st == VAULT_E_CANCELLED || st == VAULT_E_MEMORY)
-        return st;
-    vlt_error_clear(err);
-    st = vlt_catalogue_undo(v->store, err);
-    return st == VAULT_OK ? make_anew(v, err) : st;
-}
-
-static enum vault_status
-renew_in(struct vault *v, struct vault_error *err)
-{
-    enum vault_status st = check_writable(v, err);
-
-    return st == VAULT_OK ? make_anew(v, err) : st;
-}
-
-static enum vault_status
-mend(struct vault *v,
-    enum vault_status (*how)(struct vault *v, struct vault_error *err),
-    struct vault_error *err)
-{
-    enum vault_status st = vlt_store_begin(v->store, true, err);
-
-    if (st != VAULT_OK)
-        return st;
-    st = how(v, err);
-    if (st == VAULT_OK)
-        return vlt_store_commit(v->store, err);
-    vlt_store_rollback(v->store);
-    return st;
-}
-
-enum vault_status
-vlt_catalogue_renew(struct vault *v)
-{
-    return mend(v, renew_in, NULL);
-}
-
-/* Whether it covers every line that the checkpoints speak of. */
-static enum vault_status
-check_marks(struct vault *v, struct vlt_catalogue *c, struct vault_error *err)
-{
-    uint64_t n = 0;
-    uint64_t size = 0;
-    enum vault_status st = vlt_catalogue_marks(c, &n, err);
-    size_t i;
-
-    if (st == VAULT_OK && n != v->logs.n)
-        st = vlt_fail(err, VAULT_E_LIMIT, "the catalogue is behind");
-    for (i = 0; st == VAULT_OK && i < v->logs.n; i++) {
-        st = vlt_catalogue_mark(c, v->logs.log[i].n, &size, err);
-        if (st == VAULT_OK && size != v->logs.log[i].size)
-            st = vlt_fail(err, VAULT_E_LIMIT, "the catalogue is behind");
-    }
-    return st;
-}
-
-enum vault_status
-vlt_catalogue_now(struct vault *v, struct vlt_catalogue **out,
-    struct vault_error *err)
-{
-    struct vlt_catalogue *c = NULL;
-    struct vlt_cell *ck = NULL;
-    enum vault_status st = vlt_catalogue_key(v, &ck, err);
-
-    if (st == VAULT_OK)
-        st = vlt_catalogue_open(v->store, ck, VLT_CATALOGUE_READ, &c, err);
-    if (st == VAULT_OK)
-        st = check_marks(v, c, err);
-    if (st != VAULT_OK) {
-        vlt_catalogue_close(c);
-        vlt_cell_free(ck);
-        return st;
-    }
-    vlt_catalogue_own_key(c, ck);
-    *out = c;
-    return VAULT_OK;
 }
 
 /* Of the own log alone, and nothing that was there before this action. */
@@ -650,39 +443,4 @@ vlt_catalogue_before(struct vault *v, struct vlt_catalogue **out,
     vlt_catalogue_own_key(c, ck);
     *out = c;
     return VAULT_OK;
-}
-
-static bool
-ends(enum vault_status st)
-{
-    return st == VAULT_E_CANCELLED || st == VAULT_E_MEMORY;
-}
-
-enum vault_status
-vlt_catalogue_read(struct vault *v, bool may_mend, struct vlt_catalogue **out,
-    struct vault_error *err)
-{
-    struct vault_error why;
-    enum vault_status st = vlt_read_begin(v, err);
-
-    *out = NULL;
-    if (st != VAULT_OK)
-        return st;
-    st = vlt_catalogue_now(v, out, &why);
-    if (st != VAULT_OK && !ends(st) && may_mend) {
-        vlt_store_rollback(v->store);
-        st = mend(v, mend_in, &why);
-        if (!ends(st)) {
-            st = vlt_read_begin(v, err);
-            if (st != VAULT_OK)
-                return st;
-            st = vlt_catalogue_now(v, out, &why);
-        }
-    }
-    if (!ends(st))
-        return VAULT_OK;
-    vlt_store_rollback(v->store);
-    if (err != NULL)
-        *err = why;
-    return st;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* record_open.c: from a row to its fields, checked against the log */
 #include "record_open.h"
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
@@ -405,5 +404,39 @@ vlt_record_open_row(struct vault *v, uint64_t rid, struct vault_record **out,
     if (st == VAULT_OK)
         st = vlt_record_unseal(v, &row, false, out, err);
     vlt_buf_clear(&meta);
+    return st;
+}
+
+enum vault_status
+vlt_record_open_shown(struct vault *v, const struct vlt_record_row *r,
+    bool also_hidden, struct vault_record **out, struct vault_error *err)
+{
+    const struct vlt_version *own = NULL;
+    struct vlt_history h;
+    bool logged, waits, hidden = false;
+    enum vault_status st = r->foreign
+        ? vlt_history_load_foreign(v, r->head.h.id, &h, err)
+        : vlt_history_load(v, r->head.h.id, &h, err);
+    size_t i;
+
+    if (st != VAULT_OK)
+        return st;
+    *out = NULL;
+    for (i = 0; i < h.n; i++) {
+        if (h.v[i].row.rid == r->rid)
+            own = &h.v[i];
+    }
+    logged = own != NULL && own->logged;
+    if (own != NULL && r->foreign)
+        st = vlt_hidden(v, own->row.stmt, &hidden, err);
+    waits = own != NULL && own->waits;
+    if (st == VAULT_OK && !waits && (!hidden || also_hidden) &&
+        (!logged || vlt_history_shown(&h, own)))
+        st = vlt_record_unseal(v, r, logged, out, err);
+    if (st == VAULT_OK && *out != NULL) {
+        (*out)->entry.conflict = h.conflict;
+        (*out)->entry.hidden = hidden;
+    }
+    vlt_history_clear(&h);
     return st;
 }

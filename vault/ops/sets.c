@@ -316,13 +316,37 @@ vlt_need_plain(const struct vault *v, struct vault_error *err)
         "understand: it can be read, not written");
 }
 
+/* Both sets are those that the newest lines name; `known`: the state file says
+ * how far they had come, and they may not be older. */
+static enum vault_status
+check_sets(struct vault *v, bool scan, bool known, struct vault_error *err)
+{
+    uint32_t slots_gen = 0;
+    uint32_t settings_gen = 0;
+    enum vault_status st = check_set(v, "slots", scan, v->slots_lost,
+        vlt_slots_hash_now, &slots_gen, err);
+
+    if (st == VAULT_OK)
+        st = check_set(v, "settings", scan, v->settings_lost,
+            vlt_settings_hash_now, &settings_gen, err);
+    if (st == VAULT_OK && known &&
+        (slots_gen < v->state.slots_gen ||
+            settings_gen < v->state.settings_gen))
+        st = vlt_fail_hint(err, VAULT_E_TAMPERED, changed_hint,
+            "older ways to unlock or settings were put back: this machine "
+            "remembers later ones");
+    if (st != VAULT_OK)
+        return st;
+    v->state.slots_gen = slots_gen;
+    v->state.settings_gen = settings_gen;
+    return VAULT_OK;
+}
+
 enum vault_status
 vlt_heads_check(struct vault *v, struct vault_error *err)
 {
     struct vlt_own_logs logs;
     uint64_t must = 0;
-    uint32_t slots_gen = 0;
-    uint32_t settings_gen = 0;
     bool known = false;
     bool further = false;
     enum vault_status st;
@@ -341,23 +365,10 @@ vlt_heads_check(struct vault *v, struct vault_error *err)
     if (st == VAULT_OK)
         st = check_card(v, !known || further, err);
     if (st == VAULT_OK)
-        st = check_set(v, "slots", !known || further, v->slots_lost,
-            vlt_slots_hash_now, &slots_gen, err);
+        st = check_sets(v, !known || further, known, err);
     if (st == VAULT_OK)
-        st = check_set(v, "settings", !known || further, v->settings_lost,
-            vlt_settings_hash_now, &settings_gen, err);
-    if (st == VAULT_OK && known &&
-        (slots_gen < v->state.slots_gen ||
-            settings_gen < v->state.settings_gen))
-        st = vlt_fail_hint(err, VAULT_E_TAMPERED, changed_hint,
-            "older ways to unlock or settings were put back: this machine "
-            "remembers later ones");
-    if (st != VAULT_OK)
-        return st;
-    v->state.slots_gen = slots_gen;
-    v->state.settings_gen = settings_gen;
-    st = vlt_count(v->store,
-        "SELECT count(*) FROM ext WHERE substr(k, 1, 1) = '!'", &must, err);
+        st = vlt_count(v->store,
+            "SELECT count(*) FROM ext WHERE substr(k, 1, 1) = '!'", &must, err);
     if (st != VAULT_OK)
         return st;
     v->extended = must > 0;

@@ -285,13 +285,21 @@ vlt_judge_request(struct vlt_judging *j, struct vlt_judged *d,
     enum vault_status st =
         vlt_note_parse(&n, d->ask.checkpoint, d->ask.checkpoint_len, err);
 
-    if (st == VAULT_OK)
-        st = vlt_checkpoint_decode(&d->c, n.text, n.text_len, err);
     if (st != VAULT_OK)
         return st;
     d->text = n.text;
     d->text_len = n.text_len;
     vlt_error_clear(&d->why);
+    st = vlt_checkpoint_decode(&d->c, n.text, n.text_len, &d->why);
+    if (st == VAULT_E_FORMAT) { /* extension lines, say: the others go on */
+        judged(d, VAULT_JUDGED_BAD, st);
+        return VAULT_OK;
+    }
+    if (st != VAULT_OK) {
+        if (err != NULL)
+            *err = d->why;
+        return st;
+    }
     if (!our_origin(d->c.origin, vault, id))
         judged(d, VAULT_JUDGED_UNKNOWN,
             vlt_fail(&d->why, VAULT_E_POLICY, "not the log of a vault"));

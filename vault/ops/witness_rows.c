@@ -2,6 +2,7 @@
 /* witness_rows.c: what the settings keep of witnesses (section 8.4) */
 #include "witness_rows.h"
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "fail.h"
@@ -288,10 +289,21 @@ vlt_witness_machine_put(struct vault *v, uint64_t row, const uint8_t replica[8],
     return st;
 }
 
+/* A name for the group that no witness here has. */
+static void
+group_name(char *out, size_t size, const struct vlt_witness_set *s)
+{
+    unsigned n = 1;
+
+    (void)snprintf(out, size, "enough");
+    while (vlt_witness_by_name(s, out) != NULL)
+        (void)snprintf(out, size, "enough-%u", ++n);
+}
+
 void
 vlt_witness_policy_text(struct vlt_buf *out, const struct vlt_witness_set *s)
 {
-    char vkey[VLT_VKEY_TEXT];
+    char vkey[VLT_VKEY_TEXT], group[24];
     size_t i;
 
     for (i = 0; i < s->n; i++) {
@@ -302,11 +314,11 @@ vlt_witness_policy_text(struct vlt_buf *out, const struct vlt_witness_set *s)
         vlt_buf_put_str(out, "quorum none\n");
         return;
     }
-    /* a name that no witness can have: theirs do not begin with `-` */
-    vlt_buf_printf(out, "group -enough %" PRIu32, s->quorum);
+    group_name(group, sizeof group, s);
+    vlt_buf_printf(out, "group %s %" PRIu32, group, s->quorum);
     for (i = 0; i < s->n; i++)
         vlt_buf_printf(out, " %s", s->at[i].name);
-    vlt_buf_put_str(out, "\nquorum -enough\n");
+    vlt_buf_printf(out, "\nquorum %s\n", group);
 }
 
 enum vault_status
