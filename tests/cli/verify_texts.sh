@@ -65,6 +65,24 @@ expect 7 on b --yes disclose "$two" --fields note -o more.txt
 expect 0 "$SANDUQ" verify part.txt --card a.card
 says out "somewhere"
 expect 6 "$SANDUQ" verify part.txt --card b.card
+# checkpoints of several logs in one file, as `log checkpoint` writes them
+expect 0 on a log checkpoint -o one.checkpoint
+expect 0 on b log checkpoint -o two.checkpoint
+cat one.checkpoint two.checkpoint >both.checkpoint
+for c in "" "--card a.card"; do
+    expect 6 "$SANDUQ" verify both.checkpoint $c
+    says_not out "FAILED"
+    for f in one two; do says out "log $(head -n 1 $f.checkpoint) with"; done
+    says out "signatures of 2 checkpoints not checked"
+done
+for tail in x '\n' '\nsanduq.invalid/x' "$(sed 's/$/\\n/' one.checkpoint | tr -d '\n')x"; do
+    { cat both.checkpoint; printf "$tail"; } >more.checkpoint
+    expect 3 "$SANDUQ" verify more.checkpoint
+done
+# a broken note in front does not hide the one behind it
+{ sed '2s/$/ /' one.checkpoint; cat two.checkpoint; } >more.checkpoint
+expect 3 "$SANDUQ" verify more.checkpoint
+says out "log $(head -n 1 two.checkpoint) with"
 # nothing to wait at for ever
 mkfifo pipe
 for f in pipe /dev/zero .; do
