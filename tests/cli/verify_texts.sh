@@ -75,6 +75,24 @@ for c in "" "--card a.card"; do
     for f in one two; do says out "log $(head -n 1 $f.checkpoint) with"; done
     says out "signatures of 2 checkpoints not checked"
 done
+# the key of a log signed two states of one size: a fork, whoever shows it
+cp a.sanduq c.sanduq
+cp -r "$XDG_STATE_HOME" before
+expect 0 on a add -t testimony -f title=four -f place=there
+XDG_STATE_HOME=$PWD/before expect 0 on c add -t testimony -f title=three -f place=elsewhere
+for v in a c; do
+    expect 0 on $v log checkpoint
+    head -n 5 out >$v.checkpoint # of its own log: sessions have theirs
+done
+expect 0 on a log prove "$one" --log a.vkey
+{ echo "log $(cat a.vkey)"; echo "quorum none"; } >policy.txt
+expect 0 "$SANDUQ" verify a.checkpoint --policy policy.txt
+cat c.checkpoint a.checkpoint >fork.checkpoint
+expect 3 "$SANDUQ" verify fork.checkpoint --policy policy.txt
+says out "signed two states of"
+cat a.checkpoint a.checkpoint >fork.checkpoint
+expect 0 "$SANDUQ" verify fork.checkpoint --policy policy.txt
+expect 6 "$SANDUQ" verify both.checkpoint --policy policy.txt
 for tail in x '\n' '\nsanduq.invalid/x' "$(sed 's/$/\\n/' one.checkpoint | tr -d '\n')x"; do
     { cat both.checkpoint; printf "$tail"; } >more.checkpoint
     expect 3 "$SANDUQ" verify more.checkpoint
@@ -85,8 +103,14 @@ expect 3 "$SANDUQ" verify more.checkpoint
 says out "log $(head -n 1 two.checkpoint) with"
 # nothing to wait at for ever
 mkfifo pipe
-for f in pipe /dev/zero .; do
+expect 1 timeout -s KILL 10 "$SANDUQ" verify .
+says err "is a folder"
+for f in pipe /dev/zero; do
     expect 1 timeout -s KILL 10 "$SANDUQ" verify $f
+    says err "is not a regular file"
+    expect 1 timeout -s KILL 10 "$SANDUQ" restore $f none.sanduq
+    says err "is not a regular file"
+    expect 1 timeout -s KILL 10 "$SANDUQ" -V $f log show
     says err "is not a regular file"
 done
 finish

@@ -46,6 +46,9 @@ int vlt_os_same_file(const char *a, const char *b);
 bool vlt_os_is_dir(const char *path);
 /* A regular file itself: no link, folder, device or pipe. */
 bool vlt_os_is_file(const char *path);
+/* A device, pipe or socket, also behind a link: opening it may wait for ever.
+ * On Windows a device only; false for what is not there. */
+bool vlt_os_is_special(const char *path);
 /* The last component of path; points into it, "" after a closing separator.
  * Knows both separators on Windows. */
 const char *vlt_os_basename(const char *path);
