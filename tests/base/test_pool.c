@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -125,6 +126,36 @@ looking_does_not_wait_longer_than_asked(void **state)
     vlt_pool_free(p);
 }
 
+/* One that runs is not, and those around it in the queue stay. */
+static void
+a_job_that_nobody_began_is_taken_back(void **state)
+{
+    static const size_t order[] = {2, 0, 4}; /* middle, first, last */
+    struct vlt_pool *p = NULL;
+    struct vault_error err;
+    struct work w[6];
+    atomic_int running = 0;
+    size_t i;
+
+    (void)state;
+    memset(w, 0, sizeof w);
+    assert_int_equal(vlt_pool_new(1, &p, &err), VAULT_OK); /* no worker */
+    for (i = 0; i < 6; i++)
+        w[i].running = &running;
+    for (i = 0; i < 5; i++)
+        vlt_pool_add(p, &w[i].job, do_work, &w[i]);
+    for (i = 0; i < 3; i++) {
+        assert_true(vlt_pool_drop(p, &w[order[i]].job));
+        assert_false(vlt_pool_drop(p, &w[order[i]].job));
+    }
+    vlt_pool_add(p, &w[5].job, do_work, &w[5]);
+    vlt_pool_wait(p, &w[5].job);
+    assert_false(vlt_pool_drop(p, &w[5].job));
+    for (i = 0; i < 6; i++)
+        assert_int_equal(w[i].times, i % 2);
+    vlt_pool_free(p);
+}
+
 int
 main(void)
 {
@@ -132,6 +163,7 @@ main(void)
         cmocka_unit_test(every_job_is_done_once),
         cmocka_unit_test(a_pool_without_work_ends),
         cmocka_unit_test(looking_does_not_wait_longer_than_asked),
+        cmocka_unit_test(a_job_that_nobody_began_is_taken_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

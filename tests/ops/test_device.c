@@ -969,6 +969,28 @@ newest_record(const char *path, uint8_t id[16])
 }
 
 /* One note there twice makes up for no other: the lines say which. */
+/* The same text with another signature: the line names the text. */
+static void
+a_damaged_revocation_is_none(const struct world *w, const uint8_t id[16])
+{
+    struct vault_disclosure *d = NULL;
+    struct vault_error err;
+    char copy[TEMP_PATH];
+    struct vault *v;
+
+    temp_dir_path(&w->q.dir, "damaged", copy);
+    temp_copy(w->q.path, copy);
+    quick_sql(copy,
+        "UPDATE note SET b = CAST(substr(b, 1, length(b) - 10) || 'AAAA' || "
+        "substr(b, length(b) - 5) AS BLOB) WHERE kind = 'revoke'");
+    expect_verdict(copy, NULL, VAULT_E_TAMPERED,
+        "revocation that no card of this vault signed");
+    assert_int_equal(vault_open(copy, &w->q.opt, &v, &err), VAULT_OK);
+    assert_int_equal(vault_disclosure_prove(v, id, 0, NULL, &d, &err),
+        VAULT_E_TAMPERED);
+    vault_close(v);
+}
+
 static void
 a_revocation_that_stands_there_for_another_is_found(void **state)
 {
@@ -991,6 +1013,7 @@ a_revocation_that_stands_there_for_another_is_found(void **state)
     revoke_device(&w, &middle);
     newest_record(w.q.path, id);
     expect_verdict(w.q.path, NULL, VAULT_E_POLICY, "untrusted");
+    a_damaged_revocation_is_none(&w, id);
     quick_sql(w.q.path,
         "UPDATE note SET b = (SELECT b FROM note WHERE kind = 'revoke' ORDER "
         "BY n LIMIT 1) WHERE kind = 'revoke'");

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -60,11 +61,43 @@ what_no_record_can_have_is_told_and_ends_it(void **state)
     }
 }
 
+/* As many lines as are still judged, each of its own statement, and withdrawals
+ * among them: once 12 seconds and more, while each line looked at all others. */
+static void
+many_lines_of_one_id_are_judged_at_once(void **state)
+{
+    struct quick_vault q;
+    struct quick_verdict said;
+    clock_t begin;
+
+    (void)state;
+    quick_make(&q);
+    quick_add(q.v, "one", "text", 4, NULL);
+    quick_close(&q);
+    quick_sql(q.path,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
+        "i < 8000) INSERT INTO leaf SELECT log, 1000 + i, CASE i % 4 WHEN 0 "
+        "THEN 'withdraw' WHEN 1 THEN 'share' ELSE 'seal' END, leaf.id, i % 2, "
+        "randomblob(32), ev, CASE i % 4 WHEN 1 THEN NULL ELSE x'00' END "
+        "FROM n, leaf WHERE kind = 'seal'");
+    begin = clock();
+    quick_verify(q.path, NULL, &said);
+    assert_true(clock() - begin < 4 * CLOCKS_PER_SEC);
+    assert_int_equal(said.st, VAULT_E_TAMPERED);
+    assert_null(strstr(said.lines, "than a record can have"));
+    /* the log, each sealing; of the last line of kind share no withdrawal
+     * comes behind: 8,000 is the last withdrawal, so none is told */
+    assert_int_equal(said.verdict.failed, 1 + 4000);
+    assert_null(strstr(said.lines, "its event is gone"));
+    quick_end(&q);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_no_record_can_have_is_told_and_ends_it),
+        cmocka_unit_test(many_lines_of_one_id_are_judged_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -278,8 +278,7 @@ many_failures_in_many_threads_are_told_once(void **state)
     quick_end(&q);
 }
 
-/* Bodies of several segments among many small ones, so that a slab ends within
- * a body, at its end, and holds many. */
+/* Bodies of several segments among many small ones. */
 static const struct {
     const char *name;
     const char *sql;
@@ -384,6 +383,75 @@ a_changed_body_is_told_whoever_hashes_it(void **state)
     quick_end(&q);
 }
 
+/* More items than are put together at once, and a body longer than what one
+ * thread reads at once: what is wrong on either side of the seams is told. */
+static const struct {
+    const char *name;
+    const char *sql;
+    unsigned lines;
+    const char *words;
+} seams[] = {
+    {"nothing", "SELECT 1", 0, "600 sealed bodies"},
+    {"the end of the long one, and one behind the seam",
+        "UPDATE segment SET ct = CAST(substr(ct, 1, length(ct) - 4) || "
+        "x'01020304' AS BLOB) WHERE rid = 3 AND n = 36; "
+        "DELETE FROM segment WHERE rid = 560",
+        2, "0 segments of the body instead of 1"},
+    {"two of it are swapped, far from each other",
+        "UPDATE segment SET n = 99 WHERE rid = 3 AND n = 1; "
+        "UPDATE segment SET n = 1 WHERE rid = 3 AND n = 35; "
+        "UPDATE segment SET n = 35 WHERE rid = 3 AND n = 99",
+        1, "the sealed body was changed"},
+    {"one of it is short, and large",
+        "UPDATE segment SET ct = zeroblob(70000) WHERE rid = 3 AND n = 34", 1,
+        "table segment, column 1"},
+};
+
+static void
+fill_seams(struct quick_vault *q)
+{
+    enum { LONG = 36 * 1048576 + 5000 };
+    struct vault_sealed out;
+    uint8_t *p = malloc(LONG);
+    unsigned i;
+
+    assert_non_null(p);
+    quick_noise(p, LONG, 7);
+    quick_make(q);
+    assert_int_equal(vault_batch_begin(q->v, NULL), VAULT_OK);
+    for (i = 0; i < MANY; i++)
+        quick_add(q->v, "one", p + i, i == 2 ? LONG - i : 17000, &out);
+    assert_int_equal(vault_batch_end(q->v, NULL), VAULT_OK);
+    quick_close(q);
+    free(p);
+}
+
+static void
+what_is_read_at_once_ends_within_a_body(void **state)
+{
+    struct vault_verify_options one = {.threads = 1}, three = {.threads = 3};
+    struct quick_verdict a, b;
+    struct quick_vault q;
+    char copy[TEMP_PATH];
+    size_t i;
+
+    (void)state;
+    fill_seams(&q);
+    temp_dir_path(&q.dir, "copy.sanduq", copy);
+    for (i = 0; i < sizeof seams / sizeof seams[0]; i++) {
+        temp_copy(q.path, copy);
+        quick_sql(copy, seams[i].sql);
+        quick_verify_with(copy, &one, &a);
+        quick_verify_with(copy, &three, &b);
+        assert_string_equal(a.lines, b.lines);
+        if (a.verdict.failed != seams[i].lines ||
+            strstr(a.lines, seams[i].words) == NULL)
+            fail_msg("%s: %u lines: %s", seams[i].name,
+                (unsigned)a.verdict.failed, a.lines);
+    }
+    quick_end(&q);
+}
+
 int
 main(void)
 {
@@ -392,6 +460,7 @@ main(void)
         cmocka_unit_test(threads_change_no_line),
         cmocka_unit_test(many_failures_in_many_threads_are_told_once),
         cmocka_unit_test(a_changed_body_is_told_whoever_hashes_it),
+        cmocka_unit_test(what_is_read_at_once_ends_within_a_body),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

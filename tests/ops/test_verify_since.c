@@ -353,7 +353,7 @@ a_capture_file_and_what_was_taken_in_of_it_are_judged_so_too(void **state)
     struct quick_vault q;
     struct vault_taken t;
     struct vault *c = NULL;
-    char capture[TEMP_PATH];
+    char capture[TEMP_PATH], good[TEMP_PATH];
     char *was, *before;
 
     (void)state;
@@ -372,6 +372,9 @@ a_capture_file_and_what_was_taken_in_of_it_are_judged_so_too(void **state)
     expect(verify(capture, was), VAULT_OK, true,
         "held record: 3 new record versions");
     expect(verify(capture, before), VAULT_E_POLICY, false, "log-gone: ");
+    expect(verify(capture, before), VAULT_E_POLICY, false,
+        "not-as-asked since: the saved state is of another kind of file");
+    assert_null(strstr(verify(capture, before)->lines, "held whole: "));
     quick_again(&q);
     assert_int_equal(vault_take_in(q.v, capture,
                          &(struct vault_take_options){.admit = true}, &t, NULL),
@@ -381,8 +384,17 @@ a_capture_file_and_what_was_taken_in_of_it_are_judged_so_too(void **state)
     expect(verify(q.path, before), VAULT_OK, true,
         "held record: 5 new record versions");
     expect(verify(q.path, before), VAULT_OK, true, "held session: 1");
+    temp_dir_path(&q.dir, "good", good);
+    temp_copy(q.path, good);
     quick_sql(q.path, "DELETE FROM record WHERE rid = 4");
     assert_int_equal(verify(q.path, before)->st, VAULT_E_TAMPERED);
+    /* the session alone, which only the line that took it in names */
+    temp_copy(good, q.path);
+    quick_sql(q.path,
+        "DELETE FROM leaf WHERE log = 2; DELETE FROM node WHERE log = 2; "
+        "DELETE FROM checkpoint WHERE log = 2; DELETE FROM log WHERE n = 2");
+    expect(verify(q.path, before), VAULT_E_TAMPERED, false,
+        "failed log: logs that a line of this vault's log accepted");
     free(was);
     free(before);
     quick_end(&q);
@@ -652,6 +664,46 @@ with_a_key_everything_is_looked_at(void **state)
     quick_end(&q);
 }
 
+/* What the quick look cannot know of it says so; the whole look finds it. */
+static void
+what_is_changed_among_the_old_is_told_as_not_looked_at(void **state)
+{
+    static const char *const changes[] = {
+        "INSERT INTO note VALUES(4294967297, 0, 'device', x'78')",
+        "INSERT INTO checkpoint SELECT log, 4, 1, replace(note, char(10) || "
+        "'7' || char(10), char(10) || '4' || char(10)) FROM checkpoint",
+    };
+    struct vault_verify_options opt = {0};
+    struct quick_verdict said;
+    char good[TEMP_PATH], *was;
+    struct quick_vault q;
+    size_t i;
+
+    (void)state;
+    quick_make(&q);
+    add(q.v, 3, false);
+    quick_close(&q);
+    was = state_of(q.path);
+    temp_dir_path(&q.dir, "good", good);
+    temp_copy(q.path, good);
+    for (i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        temp_copy(good, q.path);
+        quick_sql(q.path, changes[i]);
+        quick_verify_with(q.path, &opt, &said);
+        if (said.st != VAULT_E_TAMPERED)
+            fail_msg("%s: %s", changes[i], said.lines);
+        if (verify(q.path, was)->d.partly)
+            expect(verify(q.path, was), VAULT_OK, true,
+                "not-seen before: whether what was checked then is still in "
+                "the file, unchanged (lines, records, notes, older "
+                "checkpoints, time evidence)");
+        else
+            expect(verify(q.path, was), VAULT_E_TAMPERED, false, NULL);
+    }
+    free(was);
+    quick_end(&q);
+}
+
 int
 main(void)
 {
@@ -670,6 +722,8 @@ main(void)
         cmocka_unit_test(a_root_from_changed_nodes_is_not_believed),
         cmocka_unit_test(a_card_of_no_line_is_found),
         cmocka_unit_test(with_a_key_everything_is_looked_at),
+        cmocka_unit_test(
+            what_is_changed_among_the_old_is_told_as_not_looked_at),
     };
 
     read_count_install();

@@ -421,6 +421,53 @@ nothing_can_be_written_through_it(void **state)
     free(after);
 }
 
+static void
+change_and_delete(void)
+{
+    struct vlt_store *s = open_as(VLT_STORE_WRITE);
+    uint64_t n;
+
+    assert_int_equal(vlt_store_begin(s, true, NULL), VAULT_OK);
+    assert_int_equal(vlt_meta_put_u32(s, "k", 2, NULL), VAULT_OK);
+    assert_int_equal(vlt_segments_delete(s, 1, 100, &n, NULL), VAULT_OK);
+    assert_int_equal(vlt_store_commit(s, NULL), VAULT_OK);
+    vlt_store_close(s);
+}
+
+/* It holds no lock in between, and what it read before is not what it says
+ * afterwards. */
+static void
+a_twin_begins_again_and_sees_what_is_there_then(void **state)
+{
+    uint8_t *p = malloc(MIB);
+    struct vlt_store *s, *twin = NULL;
+    struct vault_error err;
+    uint32_t k = 0;
+
+    (void)state;
+    make_container();
+    s = open_as(VLT_STORE_READ);
+    assert_int_equal(vlt_store_begin(s, false, NULL), VAULT_OK);
+    if (vlt_store_twin(s, NULL, NULL, &twin, &err) == VAULT_OK) {
+        vlt_store_rollback(twin);
+        expect_before(twin);
+        vlt_store_rollback(s);
+        change_and_delete();
+        assert_int_equal(vlt_store_begin(s, false, NULL), VAULT_OK);
+        assert_int_equal(vlt_store_begin(twin, false, NULL), VAULT_OK);
+        assert_int_equal(vlt_meta_get_u32(twin, "k", &k, NULL), VAULT_OK);
+        assert_int_equal(k, 2);
+        assert_int_equal(vlt_segment_get(twin, 1, 0, p, MIB, NULL),
+            VAULT_E_NOT_FOUND);
+        assert_int_equal(vlt_store_quick_check(twin, NULL), VAULT_OK);
+    } else {
+        assert_int_equal(err.code, VAULT_E_POLICY);
+    }
+    vlt_store_close(twin);
+    vlt_store_close(s);
+    free(p);
+}
+
 int
 main(void)
 {
@@ -434,6 +481,7 @@ main(void)
         IN_DIR(a_super_journal_named_in_a_planted_journal_is_not_touched),
         IN_DIR(a_planted_journal_is_judged_and_changes_nothing),
         IN_DIR(a_reader_waits_for_a_writer_and_then_reads),
+        IN_DIR(a_twin_begins_again_and_sees_what_is_there_then),
         IN_DIR(nothing_can_be_written_through_it),
     };
 

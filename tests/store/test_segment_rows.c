@@ -42,6 +42,32 @@ segments_come_back_with_exactly_their_length(void **state)
     assert_int_equal(n, 0);
 }
 
+/* Those around the length from which they are read page by page. */
+static void
+large_segments_come_back_as_small_ones_do(void **state)
+{
+    static const size_t sizes[] = {65535, 65536, 65537, VLT_SEGMENT_SEALED - 1,
+        VLT_SEGMENT_SEALED};
+    static uint8_t in[VLT_SEGMENT_SEALED], out[VLT_SEGMENT_SEALED];
+
+    (void)state;
+    for (unsigned i = 0; i < 5; i++) {
+        size_t n = sizes[i];
+
+        quick_noise(in, n, 100 + i);
+        assert_int_equal(vlt_segment_put(s, 9, i, in, n, NULL), VAULT_OK);
+        memset(out, 0, n);
+        assert_int_equal(vlt_segment_get(s, 9, i, out, n, NULL), VAULT_OK);
+        assert_memory_equal(out, in, n);
+        assert_int_equal(vlt_segment_get(s, 9, i, out, n - 1, NULL),
+            VAULT_E_TAMPERED);
+    }
+    assert_int_equal(vlt_segment_get(s, 9, 3, out, VLT_SEGMENT_SEALED, NULL),
+        VAULT_E_TAMPERED);
+    assert_int_equal(vlt_segment_get(s, 9, 5, out, 65536, NULL),
+        VAULT_E_NOT_FOUND);
+}
+
 static void
 segments_are_deleted_piece_by_piece(void **state)
 {
@@ -91,6 +117,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_ROWS(segments_come_back_with_exactly_their_length),
+        WITH_ROWS(large_segments_come_back_as_small_ones_do),
         WITH_ROWS(segments_are_deleted_piece_by_piece),
         WITH_ROWS(staged_numbers_are_listed_lowest_first_and_never_reused),
     };

@@ -127,6 +127,26 @@ vlt_pool_wait(struct vlt_pool *p, struct vlt_job *j)
 }
 
 bool
+vlt_pool_drop(struct vlt_pool *p, struct vlt_job *j)
+{
+    struct vlt_job **at;
+    bool waiting;
+
+    vlt_os_monitor_enter(p->m);
+    waiting = j->state == WAITING;
+    for (at = &p->first; waiting && *at != j; at = &(*at)->next)
+        continue;
+    if (waiting) {
+        *at = j->next;
+        if (j->next == NULL)
+            p->last = at;
+        j->state = DONE;
+    }
+    vlt_os_monitor_leave(p->m);
+    return waiting;
+}
+
+bool
 vlt_pool_look(struct vlt_pool *p, struct vlt_job *j, unsigned ms)
 {
     bool done;

@@ -8,8 +8,8 @@
 
 /*
  * The threads of a pool are its workers and whoever waits for a job: a pool of
- * one has no worker, and its jobs are done by vlt_pool_wait. add, wait and
- * free belong to one thread, the owner's.
+ * one has no worker, and its jobs are done by vlt_pool_wait. add, wait, drop
+ * and free belong to one thread, the owner's.
  */
 struct vlt_pool;
 
@@ -41,6 +41,8 @@ void vlt_pool_add(struct vlt_pool *p, struct vlt_job *j, void (*run)(void *ctx),
  * then.
  */
 void vlt_pool_wait(struct vlt_pool *p, struct vlt_job *j);
+/* Take back a job that nobody has begun; whether that was so. */
+bool vlt_pool_drop(struct vlt_pool *p, struct vlt_job *j);
 /* Wait for it `ms` milliseconds at most, doing nothing; whether it was done.
  * With no worker it is done here. */
 bool vlt_pool_look(struct vlt_pool *p, struct vlt_job *j, unsigned ms);

@@ -7,8 +7,9 @@
 
 enum { STEP = 64, LINES_MAX = 1 << 20 };
 
-static enum vault_status
-take_subject(void *ctx, const uint8_t subject[32], struct vault_error *err)
+enum vault_status
+vlt_named_lines_add(void *ctx, const uint8_t subject[32],
+    struct vault_error *err)
 {
     struct vlt_named_lines *l = ctx;
     struct vlt_named_line *more;
@@ -34,18 +35,34 @@ compare(const void *a, const void *b)
     return memcmp(x->text_hash, y->text_hash, sizeof x->text_hash);
 }
 
+void
+vlt_named_lines_sort(struct vlt_named_lines *l)
+{
+    size_t i, k = 0;
+
+    if (l->n == 0)
+        return;
+    qsort(l->at, l->n, sizeof *l->at, compare);
+    for (i = 1; i < l->n; i++) {
+        if (compare(&l->at[i], &l->at[k]) != 0)
+            l->at[++k] = l->at[i];
+    }
+    l->n = k + 1;
+}
+
 enum vault_status
 vlt_named_lines_load(struct vlt_store *s, const char *kind,
     struct vlt_named_lines *out, struct vault_error *err)
 {
     struct vlt_named_lines l = {0, NULL};
-    enum vault_status st = vlt_leaf_subjects(s, kind, take_subject, &l, err);
+    enum vault_status st =
+        vlt_leaf_subjects(s, kind, vlt_named_lines_add, &l, err);
 
     *out = l;
     if (st != VAULT_OK)
         vlt_named_lines_clear(out);
-    else if (l.n > 1)
-        qsort(l.at, l.n, sizeof *l.at, compare);
+    else
+        vlt_named_lines_sort(out);
     return st;
 }
 
@@ -55,6 +72,17 @@ vlt_named_lines_clear(struct vlt_named_lines *l)
     free(l->at);
     l->at = NULL;
     l->n = 0;
+}
+
+bool
+vlt_named_lines_has(const struct vlt_named_lines *l,
+    const uint8_t text_hash[32])
+{
+    struct vlt_named_line key;
+
+    memcpy(key.text_hash, text_hash, sizeof key.text_hash);
+    return l->n > 0 &&
+        bsearch(&key, l->at, l->n, sizeof *l->at, compare) != NULL;
 }
 
 bool

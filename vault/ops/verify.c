@@ -9,6 +9,7 @@
 #include "told.h"
 #include "verify_evidence.h"
 #include "pool.h"
+#include "verify_ids.h"
 #include "verify_quick.h"
 #include "verify_new.h"
 #include "verify_since.h"
@@ -56,6 +57,8 @@ each_part(struct vlt_verify *v, const struct part *part, size_t n,
         vlt_error_clear(&why);
         st = part[i].fn(v, &why);
         st = vlt_judge(v, part[i].kind, st, &why, err);
+        if (st == VAULT_OK && vlt_structure_presses(v))
+            st = vlt_structure_settle(v, err);
     }
     return st;
 }
@@ -173,6 +176,8 @@ in_snapshot(struct vlt_verify *v, struct vault_error *err)
         st = vlt_checked_compare(v, err);
     if (st == VAULT_OK && !v->crowded)
         st = vlt_checked_marks(v, err);
+    if (st == VAULT_OK && !v->crowded)
+        vlt_verify_bodies_ahead(v);
     settled = vlt_structure_settle(v, st == VAULT_OK ? err : NULL);
     if (st == VAULT_OK)
         st = settled;
@@ -345,6 +350,8 @@ drop_logs(struct vlt_verify *v)
     }
     free(v->log);
     free(v->card);
+    free(v->writer);
+    v->writer = NULL;
     v->log = NULL;
     v->card = NULL;
     v->logs = 0;
@@ -364,6 +371,7 @@ vlt_verify_forget(struct vlt_verify *v)
     v->verdict = blank;
     v->since_unmet = false;
     v->absent = 0;
+    v->strays = 0;
     drop_logs(v);
     vlt_new_free(v->fresh);
     v->fresh = NULL;
@@ -385,7 +393,9 @@ clear(struct vlt_verify *v)
     vlt_new_free(v->fresh);
     vlt_checked_free(v);
     vlt_wit_end(v);
+    vlt_bodies_free(v->bodies);
     vlt_quick_free(v->quick);
+    vlt_ids_free(v->ids);
     vlt_structure_free(v->structure);
     vlt_pool_free(v->pool);
     vlt_store_close(v->other);

@@ -6,8 +6,12 @@
 #include "handle.h"
 #include "verifystate.h"
 
+struct vlt_bodies;
+struct vlt_id_seen;
+struct vlt_ids;
 struct vlt_pool;
 struct vlt_quick;
+struct vlt_record_head;
 struct vlt_structure;
 
 /* One own log as the walk over all of its leaves found it. */
@@ -61,8 +65,13 @@ struct vlt_verify {
     struct vlt_pool *pool;           /* vlt_verify_threads */
     struct vlt_structure *structure; /* being looked at in another thread */
     struct vlt_quick *quick;         /* of a walk over everything */
+    struct vlt_ids *ids;             /* verify_ids.h, of this thread */
+    size_t writers;                  /* how many of these are replicas' */
+    struct vlt_hash32 *writer;       /* H of the key of each log; or NULL */
+    struct vlt_bodies *bodies;       /* as far as they were read */
     uint64_t withdrawn, untrusted;   /* versions, for a state to be saved */
     bool revocation_missing;         /* which the log names */
+    uint64_t strays;                 /* revocations that no line names */
     struct vlt_verifystate *known;   /* the state that was given, or NULL */
     struct vlt_verifystate *keep;    /* the one to be saved, or NULL */
     struct vlt_new *fresh;           /* only what is new is judged, or NULL */
@@ -172,6 +181,11 @@ VAULT_CHECKED enum vault_status vlt_verify_pinned(struct vlt_verify *v,
 /* Whether what the caller gave (a card note, or a fingerprint as it is shown)
  * is one of these n cards; of fingerprints only the last counts. */
 bool vlt_card_is(const struct vlt_card *card, size_t n, const char *given);
+/* Within the transaction in which the structure is looked at: read bodies as
+ * long as another thread does that. Nothing is told, and nothing is lost if
+ * it does not succeed. */
+void vlt_verify_bodies_ahead(struct vlt_verify *v);
+void vlt_bodies_free(struct vlt_bodies *b);
 /* Bodies (and, unlocked, wraps, fields and events): outside of it. */
 VAULT_CHECKED enum vault_status vlt_verify_bodies(struct vlt_verify *v,
     struct vault_error *err);
@@ -220,6 +234,11 @@ VAULT_CHECKED enum vault_status vlt_structure_settle(struct vlt_verify *v,
     struct vault_error *err);
 /* Keep a line back, if that is to be. */
 bool vlt_structure_keeps(struct vlt_verify *v, const struct vault_finding *f);
+/* Whether so many lines wait for it that it is better settled now, between
+ * two parts, than in the midst of the next one. */
+bool vlt_structure_presses(const struct vlt_verify *v);
+/* Whether another thread still looks at it. */
+bool vlt_structure_busy(struct vlt_verify *v);
 void vlt_structure_free(struct vlt_structure *x);
 /* What an audit pack has instead of a vault's meta, records, other rows; and
  * records of others in it, by their proofs. */
@@ -241,7 +260,13 @@ void vlt_verify_audit_limits(struct vlt_verify *v);
 
 /* What a `seal` or `take` line names is not in the file, or not as it says. */
 VAULT_CHECKED enum vault_status vlt_say_missing(struct vlt_verify *v,
-    const struct vlt_leaf *l, struct vault_error *err);
+    struct vlt_id_seen *seen, const struct vlt_leaf *l,
+    struct vault_error *err);
+/* A line of the log names this row, and it is there once; *kind says what it
+ * is called else. */
+VAULT_CHECKED enum vault_status vlt_check_logged(const struct vlt_id_seen *i,
+    const struct vlt_record_head *h, const uint8_t stmt[32], const char **kind,
+    struct vault_error *err);
 
 /* Whether to stop, for the store; ctx is the struct vlt_verify. */
 int vlt_verify_interrupt(void *ctx);

@@ -8,7 +8,7 @@
 #include "nmark.h"
 #include "record_rows.h"
 #include "stamp_rows.h"
-#include "verify.h"
+#include "verify_ids.h"
 
 bool
 vlt_origin_of(const uint8_t vault[16], const char *origin, size_t len)
@@ -122,96 +122,42 @@ struct records {
     uint64_t missing; /* named by a line, and not here */
 };
 
-struct naming {
-    const struct vlt_verify *v;
-    const uint8_t *stmt;
-    uint32_t version;
-    bool found;
-    bool other; /* a line names this version, with another statement */
-};
-
 static bool
 seals(const struct vlt_leaf *l)
 {
     return strcmp(l->kind, "seal") == 0 || strcmp(l->kind, "take") == 0;
 }
 
-/* As in a vault: what came from a session counts by the line that took it in. */
 static enum vault_status
-look_for_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
-{
-    struct naming *n = ctx;
-    const struct vlt_seen_log *log = vlt_seen_log_find(n->v, r->log);
-
-    (void)err;
-    if (!seals(&r->leaf) || log == NULL || log->session)
-        return VAULT_OK;
-    if (memcmp(r->leaf.subject, n->stmt, 32) == 0)
-        n->found = true;
-    else if (r->leaf.version == n->version)
-        n->other = true;
-    return VAULT_OK;
-}
-
-static enum vault_status
-check_logged(struct vlt_verify *v, uint64_t rid,
-    const struct vlt_record_head *head, const uint8_t stmt[32],
-    const char **kind, struct vault_error *err)
-{
-    struct naming n = {v, stmt, head->h.version, false, false};
-    struct vlt_record_row row;
-    uint64_t twins = 0;
-    enum vault_status st =
-        vlt_leaves_of(v->s, head->h.id, look_for_line, &n, err);
-
-    if (st == VAULT_OK && !n.found && !n.other)
-        *kind = "unlogged";
-    if (st == VAULT_OK && !n.found)
-        st = vlt_fail(err, VAULT_E_TAMPERED,
-            n.other
-                ? "the log names it with another statement: changed, or "
-                  "planted beside what was logged"
-                : N_("no line of the log names it: planted, or never logged"));
-    memset(&row, 0, sizeof row);
-    row.rid = rid;
-    row.head = *head;
-    if (st == VAULT_OK)
-        st = vlt_record_twins(v->s, &row, &twins, err);
-    if (st == VAULT_OK && twins > 0)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "stored twice: planted");
-    return st;
-}
-
-static enum vault_status
-check_before(struct vlt_verify *v, const struct vlt_record_head *head,
+check_before(const struct vlt_id_seen *i, const struct vlt_record_head *head,
     struct vault_error *err)
 {
     bool found = true;
-    enum vault_status st = head->h.version == 1
-        ? VAULT_OK
-        : vlt_record_has_statement(v->s, head->h.id, head->h.version - 1,
-              head->h.prev, &found, err);
 
-    if (st == VAULT_OK && !found)
-        st =
-            vlt_fail(err, VAULT_E_TAMPERED, "the version before it is missing");
-    return st;
+    if (head->h.version > 1)
+        (void)vlt_id_rows(i, head->h.version - 1, head->h.prev, &found);
+    return found
+        ? VAULT_OK
+        : vlt_fail(err, VAULT_E_TAMPERED, "the version before it is missing");
 }
 
 static enum vault_status
-judge_head(struct records *w, uint64_t rid, const struct vlt_record_head *head,
+judge_head(struct records *w, const struct vlt_record_head *head,
     const char **kind, struct vault_error *err)
 {
+    struct vlt_id_seen *i = NULL;
     uint8_t stmt[32];
     bool withdrawn = false;
-    enum vault_status st;
+    enum vault_status st = vlt_id_look(w->v, head->h.id, &i, err);
 
+    if (st != VAULT_OK)
+        return st;
     vlt_record_stmt(stmt, head);
-    st = check_logged(w->v, rid, head, stmt, kind, err);
+    st = vlt_check_logged(i, head, stmt, kind, err);
     if (st == VAULT_OK)
-        st = check_before(w->v, head, err);
+        st = check_before(i, head, err);
     if (st == VAULT_OK)
-        st = vlt_record_withdrawn(w->v->s, &head->h, stmt, &withdrawn, err);
+        st = vlt_id_withdrawn(w->v, i, head->h.version, stmt, &withdrawn, err);
     w->withdrawn += withdrawn;
     return st;
 }
@@ -225,13 +171,14 @@ take_head(void *ctx, uint64_t rid, const struct vlt_record_head *head,
     struct vault_error why;
     enum vault_status st;
 
+    (void)rid;
     (void)meta; /* planted, and said before */
     if (memcmp(head->h.origin, w->v->id, 16) != 0)
         return VAULT_OK;
     w->own++;
     w->v->verdict.records++;
     vlt_error_clear(&why);
-    st = judge_head(w, rid, head, &kind, &why);
+    st = judge_head(w, head, &kind, &why);
     if (st == VAULT_E_TAMPERED || st == VAULT_E_FORMAT) {
         vlt_record_mismatch(w->v, kind, head->h.id, head->h.version, &why);
         return VAULT_OK;
@@ -244,20 +191,16 @@ take_head(void *ctx, uint64_t rid, const struct vlt_record_head *head,
 /* What a session sealed and never came into the vault can be declared
  * withdrawn; everything else that is named is here, withdrawn or not. */
 static enum vault_status
-judge_missing(struct records *w, const struct vlt_leaf_row *r,
-    struct vault_error *err)
+judge_missing(struct records *w, struct vlt_id_seen *i,
+    const struct vlt_leaf_row *r, struct vault_error *err)
 {
     const struct vlt_seen_log *log = vlt_seen_log_find(w->v, r->log);
-    struct vlt_record_header h;
     bool withdrawn = false;
     enum vault_status st = VAULT_OK;
 
-    memset(&h, 0, sizeof h);
-    memcpy(h.id, r->leaf.record, sizeof h.id);
-    h.version = r->leaf.version;
     if (log != NULL && log->session)
-        st =
-            vlt_record_withdrawn(w->v->s, &h, r->leaf.subject, &withdrawn, err);
+        st = vlt_id_withdrawn(w->v, i, r->leaf.version, r->leaf.subject,
+            &withdrawn, err);
     if (st != VAULT_OK)
         return st;
     if (withdrawn) {
@@ -265,20 +208,23 @@ judge_missing(struct records *w, const struct vlt_leaf_row *r,
         return VAULT_OK;
     }
     w->missing++;
-    return vlt_say_missing(w->v, &r->leaf, err);
+    return vlt_say_missing(w->v, i, &r->leaf, err);
 }
 
 static enum vault_status
 take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 {
     struct records *w = ctx;
+    struct vlt_id_seen *i = NULL;
     bool found = false;
     enum vault_status st;
 
     if (!r->leaf.has_record || !seals(&r->leaf))
         return VAULT_OK;
-    st = vlt_audit_has_own(w->v->s, w->v->id, &r->leaf, &found, err);
-    return st != VAULT_OK || found ? st : judge_missing(w, r, err);
+    st = vlt_id_look(w->v, r->leaf.record, &i, err);
+    if (st == VAULT_OK)
+        (void)vlt_id_rows(i, r->leaf.version, r->leaf.subject, &found);
+    return st != VAULT_OK || found ? st : judge_missing(w, i, r, err);
 }
 
 /* ---- what to say ---- */

@@ -8,18 +8,25 @@
 #include "record_open.h"
 #include "sealed_away.h"
 #include "verify_hash.h"
+#include "verify_ids.h"
 #include "verify_quick.h"
 
 enum { PAGE = 32 };
 
-struct bodies {
+struct vlt_bodies {
     struct vlt_verify *v;
-    uint64_t last;
+    struct vlt_hasher *hasher;
+    uint64_t last; /* row of the page */
+    bool over;     /* no row comes after it */
     size_t rows;
     size_t n;
+    size_t k; /* the item whose segments are named now */
     struct vlt_body_item at[PAGE];
-    struct vlt_hasher *hasher;
-    bool reading; /* within a transaction */
+    bool begun;
+    uint64_t segments; /* of an item that has begun, and those named already */
+    uint64_t named;
+    enum vault_status looked; /* at it */
+    struct vault_error why;
     uint64_t bodies;
     uint64_t bytes;
     uint64_t opened;
@@ -28,37 +35,38 @@ struct bodies {
 
 /* Whose body is whose, among the versions of one record. */
 static enum vault_status
-look_at_versions(struct bodies *b, struct vlt_body_item *i,
-    struct vault_error *err)
+look_at_versions(struct vlt_bodies *b, struct vlt_id_seen *seen,
+    struct vlt_body_item *i, struct vault_error *err)
 {
     const struct vlt_record_head *head = &i->head;
-    struct vlt_version_rows l;
-    enum vault_status st = vlt_record_versions(b->v->s, head->h.id, &l, err);
+    const struct vlt_version_rows *l;
+    enum vault_status st = vlt_id_versions(b->v, seen, &l, err);
     size_t k;
 
     if (st != VAULT_OK)
         return st;
     i->needed = false;
     i->there = false;
-    for (k = 0; st == VAULT_OK && k < l.n; k++) {
+    for (k = 0; st == VAULT_OK && k < l->n; k++) {
+        const struct vlt_version_row *r = &l->v[k];
         bool gone = false;
 
-        i->there = i->there || vlt_record_shares_body(&l.v[k].head, head);
-        if (i->needed || !vlt_record_shares_body(head, &l.v[k].head))
+        i->there = i->there || vlt_record_shares_body(&r->head, head);
+        if (i->needed || !vlt_record_shares_body(head, &r->head))
             continue;
-        st = vlt_record_withdrawn(b->v->s, &l.v[k].head.h, l.v[k].stmt, &gone,
+        st = vlt_id_withdrawn(b->v, seen, r->head.h.version, r->stmt, &gone,
             err);
         i->needed = !gone;
     }
-    vlt_version_rows_clear(&l);
     return st;
 }
 
 static enum vault_status
 take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
 {
-    struct bodies *b = ctx;
+    struct vlt_bodies *b = ctx;
     struct vlt_body_item *i = &b->at[b->n];
+    struct vlt_id_seen *seen = NULL;
     uint8_t stmt[32];
     enum vault_status st;
 
@@ -72,10 +80,13 @@ take_row(void *ctx, const struct vlt_record_row *r, struct vault_error *err)
     i->there = true;
     b->n++;
     vlt_record_stmt(stmt, &r->head);
-    st = vlt_record_withdrawn(b->v->s, &r->head.h, stmt, &i->withdrawn, err);
+    st = vlt_id_look(b->v, r->head.h.id, &seen, err);
+    if (st == VAULT_OK)
+        st = vlt_id_withdrawn(b->v, seen, r->head.h.version, stmt,
+            &i->withdrawn, err);
     if (st == VAULT_OK &&
         (i->withdrawn || i->head.h.body_version != i->head.h.version))
-        st = look_at_versions(b, i, err);
+        st = look_at_versions(b, seen, i, err);
     return st;
 }
 
@@ -95,60 +106,12 @@ fetch(void *ctx, uint64_t n, uint8_t *out, size_t len, struct vault_error *err)
 /* ---- without a secret: the hash over the segments ---- */
 
 static enum vault_status
-read_on(struct bodies *b, struct vault_error *err)
-{
-    enum vault_status st = VAULT_OK;
-
-    if (!b->reading)
-        st = vlt_store_begin(b->v->s, false, err);
-    b->reading = st == VAULT_OK;
-    return st;
-}
-
-/* No transaction is open while somebody waits or is told something. */
-static void
-read_no_more(struct bodies *b)
-{
-    if (b->reading)
-        vlt_store_rollback(b->v->s);
-    b->reading = false;
-}
-
-static enum vault_status
-one_segment(struct bodies *b, const struct vlt_body_item *i, uint64_t n,
-    struct vault_error *err)
-{
-    size_t len = vlt_segment_size(i->head.h.body_padded, n);
-    uint8_t *p = vlt_hasher_room(b->hasher, len);
-    enum vault_status st = VAULT_OK;
-
-    if (p == NULL) {
-        read_no_more(b);
-        st = vlt_hasher_make_room(b->hasher, err);
-        p = vlt_hasher_room(b->hasher, len);
-    }
-    if (st == VAULT_OK)
-        st = read_on(b, err);
-    if (st == VAULT_OK)
-        st = vlt_segment_get(b->v->s, i->rid, n, p, len, err);
-    if (st == VAULT_E_NOT_FOUND)
-        st = vlt_fail(err, VAULT_E_TAMPERED,
-            "segment %" PRIu64 " of the body is missing", n);
-    if (st == VAULT_OK)
-        vlt_hasher_add(b->hasher, len);
-    b->v->done += len;
-    return st;
-}
-
-static enum vault_status
-count_segments(struct bodies *b, const struct vlt_body_item *i, uint64_t want,
-    struct vault_error *err)
+count_segments(struct vlt_bodies *b, const struct vlt_body_item *i,
+    uint64_t want, struct vault_error *err)
 {
     uint64_t n = 0;
-    enum vault_status st = read_on(b, err);
+    enum vault_status st = vlt_segment_count(b->v->s, i->rid, &n, err);
 
-    if (st == VAULT_OK)
-        st = vlt_segment_count(b->v->s, i->rid, &n, err);
     if (st == VAULT_OK && n > 0 && i->withdrawn && !i->needed)
         return vlt_fail(err, VAULT_E_TAMPERED,
             "declared withdrawn, and its sealed body is still here");
@@ -158,21 +121,86 @@ count_segments(struct bodies *b, const struct vlt_body_item *i, uint64_t want,
     return st;
 }
 
+/* Whether the body is there, by its number of segments. */
 static enum vault_status
-read_body(struct bodies *b, struct vlt_body_item *i, struct vault_error *err)
+look_at_body(struct vlt_bodies *b, struct vlt_body_item *i,
+    struct vault_error *err)
 {
     const struct vlt_record_header *h = &i->head.h;
-    uint64_t want, n;
     enum vault_status st;
 
     i->own = h->body_version == h->version && i->needed;
-    want = i->own ? vlt_segments(h->body_padded) : 0;
-    st = count_segments(b, i, want, err);
+    b->segments = i->own ? vlt_segments(h->body_padded) : 0;
+    st = count_segments(b, i, b->segments, err);
     if (st == VAULT_OK && h->body_version != 0 && !i->withdrawn && !i->there)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "the version that holds the body is missing");
-    for (n = 0; st == VAULT_OK && n < want; n++)
-        st = one_segment(b, i, n, err);
+    if (st != VAULT_OK)
+        b->segments = 0;
+    return st;
+}
+
+/* The segments of an item, as far as there is room. */
+static void
+name_item(struct vlt_bodies *b)
+{
+    struct vlt_body_item *i = &b->at[b->k];
+
+    if (!b->begun) {
+        vlt_error_clear(&b->why);
+        b->looked = look_at_body(b, i, &b->why);
+        b->begun = true;
+        b->named = 0;
+    }
+    for (; b->named < b->segments && vlt_hasher_room(b->hasher); b->named++)
+        vlt_hasher_add(b->hasher, i->rid, b->named,
+            vlt_segment_size(i->head.h.body_padded, b->named));
+    if (b->named < b->segments || !vlt_hasher_room(b->hasher))
+        return;
+    vlt_hasher_end(b->hasher, i, b->looked, &b->why);
+    b->begun = false;
+    b->k++;
+}
+
+/* On failure it can be tried again. */
+static enum vault_status
+next_page(struct vlt_bodies *b, struct vault_error *err)
+{
+    uint64_t last = b->last;
+    enum vault_status st;
+
+    b->n = 0;
+    b->k = 0;
+    b->rows = 0;
+    if (b->v->quick != NULL && !b->v->verdict.unlocked)
+        b->last = vlt_quick_no_bodies(b->v->quick, b->last);
+    st = vlt_records(b->v->s, b->last, false, PAGE, take_row, b, err);
+    b->over = st == VAULT_OK && b->rows < PAGE;
+    if (st != VAULT_OK) {
+        b->last = last;
+        b->n = 0;
+    }
+    return st;
+}
+
+static bool
+all_named(const struct vlt_bodies *b)
+{
+    return b->over && b->k == b->n;
+}
+
+/* Within a transaction. */
+static enum vault_status
+name_some(struct vlt_bodies *b, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+
+    while (st == VAULT_OK && !all_named(b) && vlt_hasher_room(b->hasher)) {
+        if (b->k < b->n)
+            name_item(b);
+        else
+            st = next_page(b, err);
+    }
     return st;
 }
 
@@ -189,7 +217,7 @@ discard(void *ctx, const void *p, size_t n, struct vault_error *err)
 }
 
 static enum vault_status
-open_record(struct bodies *b, const struct vlt_body_item *i,
+open_record(struct vlt_bodies *b, const struct vlt_body_item *i,
     struct vault_record **out, struct vault_error *err)
 {
     struct vlt_record_row row;
@@ -210,7 +238,7 @@ open_record(struct bodies *b, const struct vlt_body_item *i,
 
 /* Whoever it is sealed to can judge what it holds. */
 static enum vault_status
-judge_away(struct bodies *b, const struct vlt_body_item *i,
+judge_away(struct vlt_bodies *b, const struct vlt_body_item *i,
     struct vault_error *err)
 {
     struct vault_error why;
@@ -232,7 +260,7 @@ judge_away(struct bodies *b, const struct vlt_body_item *i,
 }
 
 static enum vault_status
-open_all(struct bodies *b, const struct vlt_body_item *i,
+open_all(struct vlt_bodies *b, const struct vlt_body_item *i,
     struct vault_error *err)
 {
     struct vault_record *r = NULL;
@@ -259,7 +287,7 @@ static enum vault_status
 judge_item(void *ctx, const struct vlt_body_item *i, enum vault_status st,
     struct vault_error *why, const uint8_t hash[32], struct vault_error *err)
 {
-    struct bodies *b = ctx;
+    struct vlt_bodies *b = ctx;
     const char *kind = "body";
 
     if (st == VAULT_OK && i->own) {
@@ -280,65 +308,34 @@ judge_item(void *ctx, const struct vlt_body_item *i, enum vault_status st,
     return vlt_judge(b->v, kind, st, why, err);
 }
 
+/* No transaction is open while somebody is told something. */
 static enum vault_status
-take_item(struct bodies *b, struct vlt_body_item *i, struct vault_error *err)
+judge_some(struct vlt_bodies *b, struct vault_error *err)
 {
     struct vault_error why;
-    enum vault_status st;
+    enum vault_status named = VAULT_OK;
+    enum vault_status st = vlt_store_begin(b->v->s, false, err);
 
-    if (!vlt_hasher_begins(b->hasher)) {
-        read_no_more(b);
-        st = vlt_hasher_make_room(b->hasher, err);
-        if (st != VAULT_OK)
-            return st;
-    }
-    vlt_error_clear(&why);
-    st = read_body(b, i, &why);
-    vlt_hasher_end(b->hasher, i, st, &why);
-    return VAULT_OK;
-}
-
-static enum vault_status
-judge_page(struct bodies *b, struct vault_error *err)
-{
-    struct vault_error why;
-    enum vault_status st;
-    size_t i;
-
-    b->n = 0;
-    b->rows = 0;
-    if (b->v->quick != NULL && !b->v->verdict.unlocked)
-        b->last = vlt_quick_no_bodies(b->v->quick, b->last);
-    st = read_on(b, err);
-    if (st == VAULT_OK)
-        st = vlt_verify_unchanged(b->v, err);
     if (st != VAULT_OK)
         return st;
     vlt_error_clear(&why);
-    st = vlt_records(b->v->s, b->last, false, PAGE, take_row, b, &why);
-    /* a malformed row had its line before */
-    if (st != VAULT_OK)
-        return vlt_judge(b->v, "body", st, &why, err);
-    for (i = 0; st == VAULT_OK && i < b->n; i++)
-        st = take_item(b, &b->at[i], err);
-    read_no_more(b);
-    return st;
-}
-
-static enum vault_status
-judge_pages(struct bodies *b, struct vault_error *err)
-{
-    enum vault_status st;
-
-    do
-        st = judge_page(b, err);
-    while (st == VAULT_OK && b->rows == PAGE);
-    read_no_more(b);
-    return st == VAULT_OK ? vlt_hasher_finish(b->hasher, err) : st;
+    st = vlt_verify_unchanged(b->v, err);
+    if (st == VAULT_OK)
+        named = name_some(b, &why);
+    if (st == VAULT_OK)
+        st = vlt_hasher_settle(b->hasher, err);
+    vlt_store_rollback(b->v->s);
+    if (st == VAULT_OK)
+        st = vlt_hasher_tell(b->hasher, err);
+    if (st != VAULT_OK || named == VAULT_OK)
+        return st;
+    /* a malformed row had its line before, and nothing after it is reached */
+    b->over = true;
+    return vlt_judge(b->v, "body", named, &why, err);
 }
 
 static void
-say_bodies(const struct bodies *b, bool held)
+say_bodies(const struct vlt_bodies *b, bool held)
 {
     struct vlt_verify *v = b->v;
 
@@ -359,22 +356,62 @@ say_bodies(const struct bodies *b, bool held)
             b->away);
 }
 
-enum vault_status
-vlt_verify_bodies(struct vlt_verify *v, struct vault_error *err)
+static enum vault_status
+begin(struct vlt_verify *v, struct vault_error *err)
 {
-    struct bodies *b = calloc(1, sizeof *b);
-    uint64_t failed = v->verdict.failed;
+    struct vlt_bodies *b;
     enum vault_status st;
 
+    if (v->bodies != NULL)
+        return VAULT_OK;
+    b = calloc(1, sizeof *b);
     if (b == NULL)
         return vlt_fail_memory(err);
     b->v = v;
     st = vlt_hasher_new(v, judge_item, b, &b->hasher, err);
-    if (st == VAULT_OK)
-        st = judge_pages(b, err);
-    if (st == VAULT_OK)
-        say_bodies(b, v->verdict.failed == failed);
-    vlt_hasher_free(b->hasher);
+    if (st != VAULT_OK) {
+        free(b);
+        return st;
+    }
+    v->bodies = b;
+    return VAULT_OK;
+}
+
+void
+vlt_bodies_free(struct vlt_bodies *b)
+{
+    if (b != NULL)
+        vlt_hasher_free(b->hasher);
     free(b);
+}
+
+void
+vlt_verify_bodies_ahead(struct vlt_verify *v)
+{
+    struct vault_error why;
+
+    if (v->audit || !vlt_structure_busy(v) || begin(v, &why) != VAULT_OK)
+        return;
+    while (vlt_structure_busy(v) && !all_named(v->bodies) &&
+        vlt_hasher_room(v->bodies->hasher)) {
+        if (name_some(v->bodies, &why) != VAULT_OK ||
+            vlt_hasher_read(v->bodies->hasher, &why) != VAULT_OK)
+            return; /* it fails again when it is told */
+    }
+}
+
+enum vault_status
+vlt_verify_bodies(struct vlt_verify *v, struct vault_error *err)
+{
+    uint64_t failed = v->verdict.failed;
+    enum vault_status st = begin(v, err);
+
+    if (st != VAULT_OK)
+        return st;
+    do
+        st = judge_some(v->bodies, err);
+    while (st == VAULT_OK && !all_named(v->bodies));
+    if (st == VAULT_OK)
+        say_bodies(v->bodies, v->verdict.failed == failed);
     return st;
 }

@@ -1,75 +1,119 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verify_hash.c: bodies read by one thread and hashed by all, in order */
+/* verify_hash.c: bodies read and hashed by all threads, told in order */
 #include "verify_hash.h"
 #include <assert.h>
+#include <inttypes.h>
+#include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 #include "fail.h"
+#include "nmark.h"
 #include "pool.h"
 
 /*
- * Segments are laid into slabs of one large segment or many small ones. A full
- * slab is hashed by whichever thread is free; slabs form a ring, and the oldest
- * is told of when its place is needed again.
+ * What is read at once is so much for each thread that the end, when the last
+ * of them are waited for, counts for little, and so little that a writer is
+ * let in soon.
  */
-enum { PIECES = 64, SLABS_PER_THREAD = 2, SLABS = 24, SMALL_BYTES = 8 << 20 };
-
-/* One segment, and behind the last one of an item the item. */
-struct piece {
-    size_t at;
-    size_t len; /* 0: no segment, only the end of an item */
-    uint8_t seg[32];
-    bool end;
-    enum vault_status st;
-    struct vlt_body_item item;
+enum {
+    PIECES = 4096,
+    ITEMS = 512,
+    LANES = 16,
+    LANE_BYTES = 32 << 20,
+    LANE_CACHE_KIB = 512,
+    SMALL_BYTES = 8 << 20
 };
 
-struct slab {
-    struct vlt_job job;
-    uint8_t *p;
+struct piece {
+    uint64_t rid;
+    uint64_t n;
     size_t len;
-    size_t n;
-    bool full; /* an error is its last piece, or it was given away */
+    bool read;
+    uint8_t seg[32];
+};
+
+struct ended {
+    size_t upto; /* pieces; its own are those since the item before */
+    struct vlt_body_item item;
+    enum vault_status st;
     struct vault_error why;
-    struct piece piece[PIECES];
+    uint8_t hash[32];
+};
+
+/* One thread's: a handle, and room for a segment. */
+struct lane {
+    struct vlt_hasher *h;
+    struct vlt_store *s;
+    uint8_t *p;
+    struct vlt_job job;
+    bool runs;
 };
 
 struct vlt_hasher {
     struct vlt_verify *v;
     vlt_hashed_fn *fn;
     void *ctx;
-    struct vlt_segments_hash hash; /* of the item that is told next */
-    size_t slabs;
-    size_t oldest;  /* not told yet; those from here to now, round the ring, */
-    size_t waiting; /* are so many */
-    struct slab *slab[SLABS];
+    /* of the item that is being added to: what its segments so far came to */
+    struct vlt_segments_hash hash;
+    enum vault_status st;
+    struct vault_error why;
+    size_t items;
+    size_t pieces;
+    size_t tried;   /* pieces, from the first on, that were read or could not */
+    uint64_t bytes; /* of those that were not tried yet */
+    uint64_t done;  /* before these, for the progress */
+    atomic_uint_least64_t hashed;
+    atomic_size_t next;
+    atomic_bool stop;
+    bool opened; /* the lanes after the first were */
+    size_t lanes;
+    struct lane lane[LANES];
+    struct ended item[ITEMS];
+    struct piece piece[PIECES];
 };
 
-static void
-hash_slab(void *ctx)
-{
-    struct slab *s = ctx;
-    size_t i;
+/* ---- lanes ---- */
 
-    for (i = 0; i < s->n; i++) {
-        if (s->piece[i].len > 0)
-            vlt_blake2b(s->piece[i].seg, s->p + s->piece[i].at,
-                s->piece[i].len);
-    }
+static bool
+lane_new(struct vlt_hasher *h, struct vlt_store *s)
+{
+    uint8_t *p = malloc(VLT_SEGMENT_SEALED);
+
+    if (p == NULL)
+        return false;
+    h->lane[h->lanes++] = (struct lane){.h = h, .s = s, .p = p};
+    return true;
 }
 
-static struct slab *
-slab_new(void)
+static int
+stopped(void *ctx)
 {
-    struct slab *s = calloc(1, sizeof *s);
+    struct vlt_hasher *h = ctx;
 
-    if (s != NULL)
-        s->p = malloc(VLT_SEGMENT_SEALED);
-    if (s == NULL || s->p == NULL) {
-        free(s);
-        return NULL;
+    return atomic_load(&h->stop);
+}
+
+/* A twin of the handle for each other thread, as far as there are any. */
+static void
+open_lanes(struct vlt_hasher *h)
+{
+    struct vlt_store *s;
+    uint64_t size = 0;
+    unsigned threads;
+
+    if (h->opened || h->bytes == 0)
+        return;
+    h->opened = true;
+    if (vlt_store_bytes(h->v->s, &size, NULL) != VAULT_OK)
+        return;
+    threads = vlt_verify_threads(h->v, size / SMALL_BYTES);
+    while (h->lanes < threads && h->lanes < LANES &&
+        vlt_store_twin(h->v->s, stopped, h, &s, NULL) == VAULT_OK) {
+        if (vlt_store_cache(s, LANE_CACHE_KIB, NULL) != VAULT_OK ||
+            !lane_new(h, s)) {
+            vlt_store_close(s);
+            return;
+        }
     }
-    return s;
 }
 
 enum vault_status
@@ -77,39 +121,17 @@ vlt_hasher_new(struct vlt_verify *v, vlt_hashed_fn *fn, void *ctx,
     struct vlt_hasher **out, struct vault_error *err)
 {
     struct vlt_hasher *h = calloc(1, sizeof *h);
-    uint64_t size = 0;
-    unsigned threads;
-    size_t want;
 
-    if (h == NULL)
+    if (h == NULL || !lane_new(h, v->s)) {
+        free(h);
         return vlt_fail_memory(err);
+    }
     h->v = v;
     h->fn = fn;
     h->ctx = ctx;
     vlt_segments_hash_init(&h->hash);
-    if (vlt_store_bytes(v->s, &size, NULL) != VAULT_OK)
-        size = 0;
-    threads = vlt_verify_threads(v, size / SMALL_BYTES);
-    want = threads == 1 ? 1 : (size_t)threads * SLABS_PER_THREAD + 1;
-    for (; h->slabs < want && h->slabs < SLABS; h->slabs++) {
-        h->slab[h->slabs] = slab_new();
-        if (h->slab[h->slabs] == NULL)
-            break;
-    }
-    if (h->slabs == 0) {
-        vlt_hasher_free(h);
-        return vlt_fail_memory(err);
-    }
     *out = h;
     return VAULT_OK;
-}
-
-/* The one that is being filled. */
-static struct slab *
-now(const struct vlt_hasher *h)
-{
-    assert(h->slabs > 0);
-    return h->slab[(h->oldest + h->waiting) % h->slabs];
 }
 
 void
@@ -119,135 +141,198 @@ vlt_hasher_free(struct vlt_hasher *h)
 
     if (h == NULL)
         return;
-    for (; h->slabs > 0 && h->waiting > 0; h->waiting--) {
-        if (h->v->pool != NULL)
-            vlt_pool_wait(h->v->pool, &h->slab[h->oldest]->job);
-        h->oldest = (h->oldest + 1) % h->slabs;
-    }
-    for (i = 0; i < h->slabs; i++) {
-        free(h->slab[i]->p);
-        free(h->slab[i]);
+    for (i = 0; i < h->lanes; i++) {
+        if (i > 0)
+            vlt_store_close(h->lane[i].s);
+        free(h->lane[i].p);
     }
     free(h);
 }
 
+/* ---- naming ---- */
+
 bool
-vlt_hasher_begins(const struct vlt_hasher *h)
+vlt_hasher_room(const struct vlt_hasher *h)
 {
-    return !now(h)->full && now(h)->n < PIECES;
-}
+    size_t lanes = h->opened ? h->lanes : 1;
 
-uint8_t *
-vlt_hasher_room(struct vlt_hasher *h, size_t len)
-{
-    struct slab *s = now(h);
-
-    assert(len <= VLT_SEGMENT_SEALED);
-    /* one piece is left for the end of an item */
-    if (s->full || s->n + 1 >= PIECES || len > VLT_SEGMENT_SEALED - s->len)
-        return NULL;
-    return s->p + s->len;
+    return h->items < ITEMS && h->pieces < PIECES &&
+        h->bytes < lanes * LANE_BYTES;
 }
 
 void
-vlt_hasher_add(struct vlt_hasher *h, size_t len)
+vlt_hasher_add(struct vlt_hasher *h, uint64_t rid, uint64_t n, size_t len)
 {
-    struct slab *s = now(h);
-    struct piece *p = &s->piece[s->n++];
-
-    p->at = s->len;
-    p->len = len;
-    p->end = false;
-    s->len += len;
+    assert(h->pieces < PIECES && len <= VLT_SEGMENT_SEALED);
+    h->piece[h->pieces++] = (struct piece){.rid = rid, .n = n, .len = len};
+    h->bytes += len;
 }
 
 void
 vlt_hasher_end(struct vlt_hasher *h, const struct vlt_body_item *i,
     enum vault_status st, const struct vault_error *why)
 {
-    struct slab *s = now(h);
-    struct piece *p;
+    struct ended *e = &h->item[h->items++];
 
-    /* with its last segment, unless it has none in this slab */
-    if (s->n == 0 || s->piece[s->n - 1].end)
-        s->piece[s->n++].len = 0;
-    p = &s->piece[s->n - 1];
-    p->end = true;
-    p->st = st;
-    p->item = *i;
-    if (st != VAULT_OK) {
-        s->why = *why;
-        s->full = true;
+    assert(h->items <= ITEMS);
+    e->upto = h->pieces;
+    e->item = *i;
+    e->st = st;
+    vlt_error_clear(&e->why);
+    if (st != VAULT_OK)
+        e->why = *why;
+}
+
+/* ---- reading ---- */
+
+static enum vault_status
+read_piece(const struct lane *l, struct piece *p, struct vault_error *err)
+{
+    enum vault_status st =
+        vlt_segment_get(l->s, p->rid, p->n, l->p, p->len, err);
+
+    if (st == VAULT_E_NOT_FOUND)
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            "segment %" PRIu64 " of the body is missing", p->n);
+    if (st != VAULT_OK)
+        return st;
+    vlt_blake2b(p->seg, l->p, p->len);
+    p->read = true;
+    return VAULT_OK;
+}
+
+/* Only the caller's own thread asks him. */
+static void
+ask(struct vlt_hasher *h)
+{
+    h->v->done = h->done + atomic_load(&h->hashed);
+    if (vlt_verify_interrupt(h->v) != 0)
+        atomic_store(&h->stop, true);
+}
+
+/* Pieces, as long as there are any. */
+static void
+run_lane(void *ctx)
+{
+    struct lane *l = ctx;
+    struct vlt_hasher *h = l->h;
+    struct vault_error why;
+    size_t i;
+
+    while (!atomic_load(&h->stop)) {
+        i = atomic_fetch_add(&h->next, 1);
+        if (i >= h->pieces)
+            return;
+        /* what went wrong is asked again, in order */
+        (void)!read_piece(l, &h->piece[i], &why);
+        atomic_fetch_add(&h->hashed, h->piece[i].len);
+        if (l == &h->lane[0])
+            ask(h);
     }
 }
 
-/* ---- telling ---- */
-
-static enum vault_status
-tell_piece(struct vlt_hasher *h, struct slab *s, const struct piece *p,
-    struct vault_error *err)
+static void
+run_lanes(struct vlt_hasher *h)
 {
-    uint8_t hash[32];
-
-    if (p->len > 0)
-        vlt_segments_hash_join(&h->hash, p->seg);
-    if (!p->end)
-        return VAULT_OK;
-    vlt_segments_hash_final(&h->hash, hash);
-    vlt_segments_hash_init(&h->hash);
-    return h->fn(h->ctx, &p->item, p->st, &s->why, hash, err);
-}
-
-static enum vault_status
-tell_oldest(struct vlt_hasher *h, struct vault_error *err)
-{
-    struct slab *s = h->slab[h->oldest];
-    enum vault_status st = VAULT_OK;
     size_t i;
 
-    if (h->v->pool != NULL)
-        vlt_pool_wait(h->v->pool, &s->job);
-    h->oldest = (h->oldest + 1) % h->slabs;
-    h->waiting--;
-    if (vlt_verify_interrupt(h->v) != 0)
+    atomic_store(&h->next, h->tried);
+    atomic_store(&h->hashed, 0);
+    h->done = h->v->done;
+    for (i = 1; i < h->lanes && i < h->pieces - h->tried; i++) {
+        struct lane *l = &h->lane[i];
+
+        l->runs = vlt_store_in_transaction(l->s) ||
+            vlt_store_begin(l->s, false, NULL) == VAULT_OK;
+        if (l->runs)
+            vlt_pool_add(h->v->pool, &l->job, run_lane, l);
+    }
+    run_lane(&h->lane[0]);
+    for (i = 1; i < h->lanes; i++) {
+        struct lane *l = &h->lane[i];
+
+        if (l->runs && !vlt_pool_drop(h->v->pool, &l->job))
+            vlt_pool_wait(h->v->pool, &l->job);
+        l->runs = false;
+        vlt_store_rollback(l->s);
+    }
+    h->tried = h->pieces;
+    h->bytes = 0;
+}
+
+/* ---- putting together ---- */
+
+static void
+join(struct vlt_hasher *h, struct piece *p)
+{
+    if (h->st == VAULT_OK && !p->read)
+        h->st = read_piece(&h->lane[0], p, &h->why);
+    if (h->st == VAULT_OK)
+        vlt_segments_hash_join(&h->hash, p->seg);
+}
+
+static void
+finish(struct vlt_hasher *h, struct ended *e)
+{
+    if (h->st != VAULT_OK && e->st == VAULT_OK) {
+        e->st = h->st;
+        e->why = h->why;
+    }
+    vlt_segments_hash_final(&h->hash, e->hash);
+    vlt_segments_hash_init(&h->hash);
+    h->st = VAULT_OK;
+    vlt_error_clear(&h->why);
+}
+
+static void
+join_all(struct vlt_hasher *h)
+{
+    size_t at = 0;
+    size_t i;
+
+    for (i = 0; i < h->items; i++) {
+        for (; at < h->item[i].upto; at++)
+            join(h, &h->piece[at]);
+        finish(h, &h->item[i]);
+    }
+    for (; at < h->pieces; at++) /* the item goes on */
+        join(h, &h->piece[at]);
+    h->pieces = 0;
+    h->tried = 0;
+}
+
+enum vault_status
+vlt_hasher_read(struct vlt_hasher *h, struct vault_error *err)
+{
+    open_lanes(h);
+    run_lanes(h);
+    ask(h);
+    if (atomic_load(&h->stop))
         return vlt_fail(err, VAULT_E_CANCELLED, "stopped as asked");
-    for (i = 0; st == VAULT_OK && i < s->n; i++)
-        st = tell_piece(h, s, &s->piece[i], err);
-    s->n = 0;
-    s->len = 0;
-    s->full = false;
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_hasher_settle(struct vlt_hasher *h, struct vault_error *err)
+{
+    enum vault_status st = vlt_hasher_read(h, err);
+
+    if (st == VAULT_OK)
+        join_all(h);
     return st;
 }
 
-/* What lies in the slab of now, to whoever is free. */
-static void
-give_away(struct vlt_hasher *h)
-{
-    struct slab *s = now(h);
-
-    s->full = true;
-    h->waiting++;
-    if (h->v->pool != NULL)
-        vlt_pool_add(h->v->pool, &s->job, hash_slab, s);
-    else
-        hash_slab(s);
-}
-
 enum vault_status
-vlt_hasher_make_room(struct vlt_hasher *h, struct vault_error *err)
-{
-    give_away(h);
-    return h->waiting == h->slabs ? tell_oldest(h, err) : VAULT_OK;
-}
-
-enum vault_status
-vlt_hasher_finish(struct vlt_hasher *h, struct vault_error *err)
+vlt_hasher_tell(struct vlt_hasher *h, struct vault_error *err)
 {
     enum vault_status st = VAULT_OK;
+    size_t i;
 
-    if (now(h)->n > 0)
-        give_away(h);
-    while (st == VAULT_OK && h->waiting > 0)
-        st = tell_oldest(h, err);
+    for (i = 0; st == VAULT_OK && i < h->items; i++) {
+        struct ended *e = &h->item[i];
+
+        st = h->fn(h->ctx, &e->item, e->st, &e->why, e->hash, err);
+    }
+    h->items = 0;
     return st;
 }

@@ -8,7 +8,7 @@
 #include "named_lines.h"
 #include "note.h"
 #include "tree.h"
-#include "verify.h"
+#include "verify_new.h"
 
 /*
  * A line `join` names a state of another log. Without this whoever has the file
@@ -72,6 +72,22 @@ take_leaf(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
     return meet_state(j, j->log, r->idx + 1, root, err);
 }
 
+/* Of a log that was checked before: from the state on that it had then. */
+static enum vault_status
+begin_log(struct joining *j, const struct vlt_verify *v,
+    struct vault_error *err)
+{
+    const struct vlt_checked_log *was =
+        v->fresh == NULL ? NULL : vlt_known_log(v->fresh->was, j->log);
+    uint8_t root[32];
+
+    vlt_checked_edge(&j->edge, was);
+    if (was == NULL)
+        return VAULT_OK;
+    vlt_edge_root(&j->edge, root);
+    return meet_state(j, j->log, j->edge.size, root, err);
+}
+
 /* One that went on since then: every state that it had. */
 static enum vault_status
 meet_earlier(struct joining *j, const struct vlt_verify *v,
@@ -84,9 +100,30 @@ meet_earlier(struct joining *j, const struct vlt_verify *v,
          vlt_named_lines_missing(&j->lines) > 0;
          i++) {
         j->log = &v->log[i];
-        vlt_edge_init(&j->edge);
-        st = vlt_leaves(v->s, j->log->n, 0, take_leaf, j, err);
+        st = begin_log(j, v, err);
+        if (st == VAULT_OK)
+            st = vlt_leaves(v->s, j->log->n, j->edge.size, take_leaf, j, err);
     }
+    return st;
+}
+
+/* Those to be met: all, or of a look at what is new the new ones. An older
+ * state than the one that was checked is not met then: with all is said more. */
+static enum vault_status
+load(struct joining *j, const struct vlt_verify *v, struct vault_error *err)
+{
+    enum vault_status st = VAULT_OK;
+    size_t i;
+
+    if (v->fresh == NULL)
+        return vlt_named_lines_load(v->s, "join", &j->lines, err);
+    for (i = 0; st == VAULT_OK && i < v->fresh->lines; i++) {
+        const struct vlt_leaf *l = &v->fresh->line[i].leaf;
+
+        if (strcmp(l->kind, "join") == 0)
+            st = vlt_named_lines_add(&j->lines, l->subject, err);
+    }
+    vlt_named_lines_sort(&j->lines);
     return st;
 }
 
@@ -109,11 +146,11 @@ vlt_verify_joins(struct vlt_verify *v, struct vault_error *err)
     size_t missing;
     enum vault_status st;
 
-    /* what does not hold has its line; a saved state names the logs itself */
-    if (v->fresh != NULL || !all_sound(v))
+    /* what does not hold has its line */
+    if (!all_sound(v))
         return VAULT_OK;
     memset(&j, 0, sizeof j);
-    st = vlt_named_lines_load(v->s, "join", &j.lines, err);
+    st = load(&j, v, err);
     if (st == VAULT_OK)
         st = meet_ends(&j, v, err);
     if (st == VAULT_OK)

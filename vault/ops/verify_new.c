@@ -33,8 +33,9 @@ say_before(const struct vlt_new *n)
         " record versions were checked until %s and not looked at again",
         n->old, s->records, last);
     vlt_not_seen(n->v, "before", s->records,
-        "whether what was checked then is still in the file, unchanged: "
-        "everything was last looked at on %s",
+        "whether what was checked then is still in the file, unchanged (lines, "
+        "records, notes, older checkpoints, time evidence), and whether "
+        "nothing was planted among it: everything was last looked at on %s",
         whole);
     if (s->withdrawn > 0)
         vlt_not_seen(n->v, "withdrawn", s->withdrawn,
@@ -168,6 +169,8 @@ vault_parts(struct vlt_new *n, struct vault_error *err)
         st = compare_sessions(n, err);
     if (st == VAULT_OK)
         st = vlt_verify_sessions(v, err);
+    if (st == VAULT_OK)
+        st = vlt_verify_joins(v, err);
     if (st == VAULT_OK)
         st = vlt_new_ids(n, err);
     if (st == VAULT_OK)

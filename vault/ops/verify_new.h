@@ -72,6 +72,8 @@ const struct vlt_new_line *vlt_new_lines_of(const struct vlt_new *n,
 /* Of a log of the saved state; NULL: it is new. */
 const struct vlt_checked_log *vlt_known_log(const struct vlt_verifystate *s,
     const struct vlt_seen_log *log);
+/* Its right edge then; of a log that is new (NULL) the empty one. */
+void vlt_checked_edge(struct vlt_edge *e, const struct vlt_checked_log *was);
 /* A session that is as it was then. */
 bool vlt_as_before(const struct vlt_verify *v, const struct vlt_seen_log *log);
 /* A root that was computed from stored nodes, against the log's newest, which

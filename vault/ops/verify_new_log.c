@@ -38,8 +38,8 @@ vlt_as_before(const struct vlt_verify *v, const struct vlt_seen_log *log)
     return was != NULL && was->size == log->size;
 }
 
-static void
-load_edge(struct vlt_edge *e, const struct vlt_checked_log *was)
+void
+vlt_checked_edge(struct vlt_edge *e, const struct vlt_checked_log *was)
 {
     size_t i = 0;
     unsigned k;
@@ -168,7 +168,7 @@ judge_log(struct vlt_new *n, struct vlt_seen_log *log, struct vault_error *err)
     if (!log->sound)
         return vlt_fail(err, VAULT_E_TAMPERED, "a log's note does not hold");
     vlt_log_walk_init(&w, n->v, log);
-    load_edge(&w.edge, was);
+    vlt_checked_edge(&w.edge, was);
     w.leaf = keep_line;
     w.ctx = &lines;
     if (was != NULL) {

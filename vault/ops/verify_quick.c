@@ -9,6 +9,7 @@
 #include "rid_cursor.h"
 #include "tally.h"
 #include "verify_filter.h"
+#include "verify_ids.h"
 
 enum { RANGES = 64, LANES = 8, ROWS_OF_A_RANGE = 256, LOOK_MS = 50 };
 
@@ -77,8 +78,12 @@ vlt_quick_new(struct vlt_verify *v, struct vlt_quick **out,
 void
 vlt_quick_free(struct vlt_quick *q)
 {
+    size_t i;
+
     if (q == NULL)
         return;
+    for (i = 0; i < q->lanes; i++)
+        vlt_ids_free(q->lane[i].probe.ids);
     vlt_filter_free(q->closer);
     free(q);
 }
@@ -342,6 +347,7 @@ init_lane(struct vlt_quick *q, struct vlt_store *s)
     l->probe.fn = NULL;
     l->probe.told = NULL;
     l->probe.structure = NULL;
+    l->probe.ids = NULL;
     l->probe.absent = 0;
     memset(&l->probe.verdict, 0, sizeof l->probe.verdict);
     l->w.v = &l->probe;
@@ -372,6 +378,7 @@ wait_for(struct vlt_quick *q, struct lane *l)
     }
 }
 
+/* Other threads may be busy until everything is done here. */
 static void
 run_lanes(struct vlt_quick *q)
 {
@@ -381,7 +388,8 @@ run_lanes(struct vlt_quick *q)
         vlt_pool_add(q->v->pool, &q->lane[i].job, run_lane, &q->lane[i]);
     run_lane(&q->lane[0]);
     for (i = 1; i < q->lanes; i++) {
-        wait_for(q, &q->lane[i]);
+        if (!vlt_pool_drop(q->v->pool, &q->lane[i].job))
+            wait_for(q, &q->lane[i]);
         vlt_store_close(q->lane[i].probe.s);
     }
 }

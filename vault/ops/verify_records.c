@@ -5,26 +5,23 @@
 #include "fail.h"
 #include "hash.h"
 #include "nmark.h"
+#include "verify_ids.h"
 #include "verify_quick.h"
 
 /* ---- one record ---- */
 
 /* The previous version's statement must be here (section 6.5). */
 static enum vault_status
-check_prev(struct vlt_verify *v, const struct vlt_record_head *h,
+check_prev(const struct vlt_id_seen *i, const struct vlt_record_head *h,
     struct vault_error *err)
 {
-    bool found;
-    enum vault_status st;
+    bool found = true;
 
-    if (h->h.version == 1)
-        return VAULT_OK;
-    st = vlt_record_has_statement(v->s, h->h.id, h->h.version - 1, h->h.prev,
-        &found, err);
-    if (st == VAULT_OK && !found)
-        st =
-            vlt_fail(err, VAULT_E_TAMPERED, "the version before it is missing");
-    return st;
+    if (h->h.version > 1)
+        (void)vlt_id_rows(i, h->h.version - 1, h->h.prev, &found);
+    return found
+        ? VAULT_OK
+        : vlt_fail(err, VAULT_E_TAMPERED, "the version before it is missing");
 }
 
 /* Whose key lay in clear in a capture file. */
@@ -36,69 +33,25 @@ of_session(const struct vlt_verify *v, uint64_t log)
     return l != NULL && l->session;
 }
 
-struct naming {
-    struct vlt_verify *v;
-    const uint8_t *stmt;
-    uint32_t version;
-    bool found;
-    bool other; /* a line names this version, with another statement */
-};
-
-/* In a vault a record that came from a session counts by its `take` line:
- * otherwise one that did not hold could be planted later. */
-static enum vault_status
-look_for_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
+enum vault_status
+vlt_check_logged(const struct vlt_id_seen *i, const struct vlt_record_head *h,
+    const uint8_t stmt[32], const char **kind, struct vault_error *err)
 {
-    struct naming *n = ctx;
-    bool seal = strcmp(r->leaf.kind, "seal") == 0;
+    bool other, own;
 
-    (void)err;
-    if ((!seal && strcmp(r->leaf.kind, "take") != 0) ||
-        (!n->v->capture && of_session(n->v, r->log)))
-        return VAULT_OK;
-    if (memcmp(r->leaf.subject, n->stmt, 32) == 0)
-        n->found = true;
-    else if (r->leaf.version == n->version)
-        n->other = true;
-    return VAULT_OK;
-}
-
-static enum vault_status
-check_logged(struct vlt_verify *v, const struct vlt_record_row *r,
-    const char **kind, struct vault_error *err)
-{
-    uint8_t stmt[32];
-    struct naming n = {v, stmt, r->head.h.version, false, false};
-    uint64_t twins = 0;
-    enum vault_status st;
-
-    vlt_record_stmt(stmt, &r->head);
-    st = vlt_leaves_of(v->s, r->head.h.id, look_for_line, &n, err);
-    if (st == VAULT_OK && !n.found && !n.other)
-        *kind = "unlogged";
-    if (st == VAULT_OK && !n.found)
-        st = vlt_fail(err, VAULT_E_TAMPERED,
-            n.other
+    if (!vlt_id_named(i, stmt)) {
+        other = vlt_id_named_otherwise(i, h->h.version);
+        if (!other)
+            *kind = "unlogged";
+        return vlt_fail(err, VAULT_E_TAMPERED,
+            other
                 ? "the log names it with another statement: changed, or "
                   "planted beside what was logged"
                 : N_("no line of the log names it: planted, or never logged"));
-    if (st == VAULT_OK)
-        st = vlt_record_twins(v->s, r, &twins, err);
-    if (st == VAULT_OK && twins > 0)
-        st = vlt_fail(err, VAULT_E_TAMPERED, "stored twice: planted");
-    return st;
-}
-
-/* A version withdrawn by a line with its own number, or with 0 for all that
- * were there at that moment. */
-static enum vault_status
-is_withdrawn(struct vlt_verify *v, const struct vlt_record_row *r, bool *out,
-    struct vault_error *err)
-{
-    uint8_t stmt[32];
-
-    vlt_record_stmt(stmt, &r->head);
-    return vlt_record_withdrawn(v->s, &r->head.h, stmt, out, err);
+    }
+    return vlt_id_rows(i, h->h.version, stmt, &own) > 1
+        ? vlt_fail(err, VAULT_E_TAMPERED, "stored twice: planted")
+        : VAULT_OK;
 }
 
 /* What a withdrawal destroys must be gone. */
@@ -125,16 +78,12 @@ check_leftover(struct vlt_record_walk *w, const struct vlt_record_row *r,
 
 static enum vault_status
 check_metadata(struct vlt_record_walk *w, const struct vlt_record_row *r,
-    struct vault_error *err)
+    bool withdrawn, struct vault_error *err)
 {
     uint8_t m[32];
     uint8_t wrap[VLT_RECORD_WRAP];
-    bool withdrawn = false;
     enum vault_status st;
 
-    st = is_withdrawn(w->v, r, &withdrawn, err);
-    if (st != VAULT_OK)
-        return st;
     if (withdrawn) {
         w->withdrawn++;
         return check_leftover(w, r, err);
@@ -166,6 +115,32 @@ check_origin(const struct vlt_verify *v, const struct vlt_record_head *h,
         "its head names another vault as its origin");
 }
 
+/* Against the other rows of its id, and the lines. */
+static enum vault_status
+judge_row(struct vlt_record_walk *w, const struct vlt_record_row *r,
+    const char **kind, struct vault_error *err)
+{
+    struct vlt_id_seen *i = NULL;
+    bool withdrawn = false;
+    uint8_t stmt[32];
+    enum vault_status st = check_origin(w->v, &r->head, err);
+
+    if (st == VAULT_OK)
+        st = vlt_id_look(w->v, r->head.h.id, &i, err);
+    if (st != VAULT_OK)
+        return st;
+    vlt_record_stmt(stmt, &r->head);
+    st = vlt_check_logged(i, &r->head, stmt, kind, err);
+    if (st == VAULT_OK)
+        st = check_prev(i, &r->head, err);
+    /* a version withdrawn by a line with its own number, or with 0 for all
+     * that were there at that moment */
+    if (st == VAULT_OK)
+        st =
+            vlt_id_withdrawn(w->v, i, r->head.h.version, stmt, &withdrawn, err);
+    return st == VAULT_OK ? check_metadata(w, r, withdrawn, err) : st;
+}
+
 enum vault_status
 vlt_walk_record(void *ctx, const struct vlt_record_row *r,
     struct vault_error *err)
@@ -182,13 +157,7 @@ vlt_walk_record(void *ctx, const struct vlt_record_row *r,
     w->own++;
     w->v->verdict.records++;
     vlt_error_clear(&why);
-    st = check_origin(w->v, &r->head, &why);
-    if (st == VAULT_OK)
-        st = check_logged(w->v, r, &kind, &why);
-    if (st == VAULT_OK)
-        st = check_prev(w->v, &r->head, &why);
-    if (st == VAULT_OK)
-        st = check_metadata(w, r, &why);
+    st = judge_row(w, r, &kind, &why);
     if (st == VAULT_E_TAMPERED || st == VAULT_E_FORMAT) {
         vlt_record_mismatch(w->v, kind, r->head.h.id, r->head.h.version, &why);
         return VAULT_OK;
@@ -198,25 +167,10 @@ vlt_walk_record(void *ctx, const struct vlt_record_row *r,
 
 /* ---- event texts ---- */
 
-struct gone {
-    struct vlt_verify *v;
-    const struct vlt_leaf_row *line;
-    bool withdrawn; /* a withdrawal takes its event text away */
-};
-
-/* A `withdraw` line after this one that speaks of its version. */
-static enum vault_status
-look_for_withdrawal(void *ctx, const struct vlt_leaf_row *r,
-    struct vault_error *err)
+static bool
+seals(const struct vlt_leaf *l)
 {
-    struct gone *g = ctx;
-
-    (void)err;
-    if (strcmp(r->leaf.kind, "withdraw") == 0 &&
-        (r->leaf.version == 0 || r->leaf.version == g->line->leaf.version) &&
-        (r->log != g->line->log || r->idx > g->line->idx))
-        g->withdrawn = true;
-    return VAULT_OK;
+    return strcmp(l->kind, "seal") == 0 || strcmp(l->kind, "take") == 0;
 }
 
 /*
@@ -225,19 +179,22 @@ look_for_withdrawal(void *ctx, const struct vlt_leaf_row *r,
  * what was later.
  */
 static enum vault_status
-is_gone(struct gone *g, struct vault_error *err)
+is_gone(struct vlt_verify *v, const struct vlt_leaf_row *r, bool *out,
+    struct vault_error *err)
 {
-    const struct vlt_leaf *l = &g->line->leaf;
-    struct vlt_record_header h;
+    const struct vlt_leaf *l = &r->leaf;
+    struct vlt_id_seen *i = NULL;
+    enum vault_status st;
 
+    *out = false;
     if (!l->has_record)
         return VAULT_OK;
-    if (strcmp(l->kind, "seal") != 0 && strcmp(l->kind, "take") != 0)
-        return vlt_leaves_of(g->v->s, l->record, look_for_withdrawal, g, err);
-    memset(&h, 0, sizeof h);
-    memcpy(h.id, l->record, sizeof h.id);
-    h.version = l->version;
-    return vlt_record_withdrawn(g->v->s, &h, l->subject, &g->withdrawn, err);
+    st = vlt_id_look(v, l->record, &i, err);
+    if (st == VAULT_OK && seals(l))
+        st = vlt_id_withdrawn(v, i, l->version, l->subject, out, err);
+    else if (st == VAULT_OK)
+        *out = vlt_id_withdrawn_after(i, l->version, r->log, r->idx);
+    return st;
 }
 
 /* Only withdrawing a record takes the event texts of its lines away, and
@@ -246,21 +203,19 @@ static enum vault_status
 check_event_there(struct vlt_verify *v, const struct vlt_leaf_row *r,
     struct vault_error *err)
 {
-    struct gone g = {v, r, false};
-    bool seal =
-        strcmp(r->leaf.kind, "seal") == 0 || strcmp(r->leaf.kind, "take") == 0;
     struct vault_error why;
+    bool withdrawn;
     enum vault_status st;
 
-    if (r->evct != NULL && !(seal && r->leaf.has_record))
+    if (r->evct != NULL && !(seals(&r->leaf) && r->leaf.has_record))
         return VAULT_OK;
-    st = is_gone(&g, err);
-    if (st == VAULT_OK && r->evct == NULL && !g.withdrawn)
+    st = is_gone(v, r, &withdrawn, err);
+    if (st == VAULT_OK && r->evct == NULL && !withdrawn)
         vlt_mismatch(v, "event",
             "log %" PRIu64 ", line %" PRIu64
             ": its event is gone, and no line of the log withdraws it",
             r->log, r->idx);
-    if (st != VAULT_OK || r->evct == NULL || !g.withdrawn)
+    if (st != VAULT_OK || r->evct == NULL || !withdrawn)
         return st;
     (void)vlt_fail(&why, VAULT_E_TAMPERED,
         "declared withdrawn, and the text "
@@ -273,18 +228,14 @@ check_event_there(struct vlt_verify *v, const struct vlt_leaf_row *r,
  * taken out of the capture file, or changed there. Declared withdrawn, it is
  * told as that. */
 static enum vault_status
-judge_absent(struct vlt_verify *v, const struct vlt_leaf_row *r,
-    struct vault_error *err)
+judge_absent(struct vlt_verify *v, struct vlt_id_seen *i,
+    const struct vlt_leaf_row *r, struct vault_error *err)
 {
-    struct vlt_record_header h;
     struct vault_error why;
     bool withdrawn = false;
-    enum vault_status st;
+    enum vault_status st = vlt_id_withdrawn(v, i, r->leaf.version,
+        r->leaf.subject, &withdrawn, err);
 
-    memset(&h, 0, sizeof h);
-    memcpy(h.id, r->leaf.record, sizeof h.id);
-    h.version = r->leaf.version;
-    st = vlt_record_withdrawn(v->s, &h, r->leaf.subject, &withdrawn, err);
     if (st != VAULT_OK)
         return st;
     if (withdrawn) {
@@ -299,19 +250,18 @@ judge_absent(struct vlt_verify *v, const struct vlt_leaf_row *r,
 }
 
 enum vault_status
-vlt_say_missing(struct vlt_verify *v, const struct vlt_leaf *l,
-    struct vault_error *err)
+vlt_say_missing(struct vlt_verify *v, struct vlt_id_seen *seen,
+    const struct vlt_leaf *l, struct vault_error *err)
 {
-    struct vlt_version_rows rows = {0, NULL};
+    const struct vlt_version_rows *rows;
     struct vault_error why;
     bool here = false;
     size_t i;
-    enum vault_status st = vlt_record_versions(v->s, l->record, &rows, &why);
+    enum vault_status st = vlt_id_versions(v, seen, &rows, &why);
 
-    for (i = 0; st == VAULT_OK && i < rows.n; i++)
-        here = here || rows.v[i].head.h.version == l->version;
+    for (i = 0; st == VAULT_OK && i < rows->n && !here; i++)
+        here = rows->v[i].head.h.version == l->version;
     here = here || st == VAULT_E_TAMPERED; /* a row that cannot be read */
-    vlt_version_rows_clear(&rows);
     if (st == VAULT_E_MEMORY || st == VAULT_E_IO || st == VAULT_E_CANCELLED) {
         if (err != NULL)
             *err = why;
@@ -329,22 +279,20 @@ enum vault_status
 vlt_walk_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
 {
     struct vlt_verify *v = ctx;
-    bool found;
+    struct vlt_id_seen *i = NULL;
+    bool found = false;
     enum vault_status st = check_event_there(v, r, err);
 
-    if (st != VAULT_OK)
+    if (st != VAULT_OK || !r->leaf.has_record || !seals(&r->leaf))
         return st;
-    if (!r->leaf.has_record ||
-        (strcmp(r->leaf.kind, "seal") != 0 &&
-            strcmp(r->leaf.kind, "take") != 0))
-        return VAULT_OK;
-    st = vlt_record_has_statement(v->s, r->leaf.record, r->leaf.version,
-        r->leaf.subject, &found, err);
+    st = vlt_id_look(v, r->leaf.record, &i, err);
+    if (st == VAULT_OK)
+        (void)vlt_id_rows(i, r->leaf.version, r->leaf.subject, &found);
     if (st != VAULT_OK || found)
         return st;
     if (!v->capture && of_session(v, r->log))
-        return judge_absent(v, r, err);
-    return vlt_say_missing(v, &r->leaf, err);
+        return judge_absent(v, i, r, err);
+    return vlt_say_missing(v, i, &r->leaf, err);
 }
 
 /* Two people changed one version: shown, and no fault of the evidence. */

@@ -47,6 +47,18 @@ say_device(struct vlt_verify *v, const struct vlt_revoke *r)
             device);
 }
 
+static bool
+is_named(const struct vlt_named_lines *l, const char *note, size_t len)
+{
+    struct vlt_note parsed;
+    uint8_t hash[32];
+
+    if (vlt_note_parse(&parsed, note, len, NULL) != VAULT_OK)
+        return false;
+    vlt_note_text_hash(hash, &parsed);
+    return vlt_named_lines_has(l, hash);
+}
+
 static enum vault_status
 take_note(void *ctx, const char *note, size_t len, struct vault_error *err)
 {
@@ -54,6 +66,7 @@ take_note(void *ctx, const char *note, size_t len, struct vault_error *err)
     struct vlt_revoke r;
 
     (void)err;
+    w->v->strays += !is_named(&w->lines, note, len);
     if (vlt_revoke_parse(&r, note, len, NULL) == VAULT_OK &&
         vlt_audit_other(w->v, r.vault))
         return VAULT_OK;

@@ -119,21 +119,50 @@ check_own_wrap(struct vlt_verify *v, const struct vlt_epoch_row *r,
     return vlt_judge(v, "epoch", st, &why, err);
 }
 
+static int
+by_bytes(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct vlt_hash32));
+}
+
+/* Once, for as many epochs as there are: replicas' first, then sessions'. */
+static enum vault_status
+load_writers(struct vlt_verify *v, struct vault_error *err)
+{
+    size_t i, n = 0, last = v->logs;
+
+    if (v->writer != NULL)
+        return VAULT_OK;
+    v->writer = calloc(v->logs + 1, sizeof *v->writer);
+    if (v->writer == NULL)
+        return vlt_fail_memory(err);
+    for (i = 0; i < v->logs; i++) {
+        size_t at = v->log[i].session ? --last : n++;
+
+        vlt_sha256(v->writer[at].b, v->log[i].replica.log_key, 32);
+    }
+    v->writers = n;
+    qsort(v->writer, n, sizeof *v->writer, by_bytes);
+    qsort(v->writer + n, v->logs - n, sizeof *v->writer, by_bytes);
+    return VAULT_OK;
+}
+
 static enum vault_status
 check_writer(struct vlt_verify *v, const struct vlt_epoch_row *r,
     struct vault_error *err)
 {
-    uint8_t hash[32];
-    size_t i;
+    enum vault_status st = load_writers(v, err);
+    size_t n = v->writers;
 
-    for (i = 0; i < v->logs; i++) {
-        /* whoever finds a capture file has a session's key */
-        if (v->log[i].session && r->epoch.kind == VLT_EPOCH_VAULT)
-            continue;
-        vlt_sha256(hash, v->log[i].replica.log_key, 32);
-        if (memcmp(hash, r->epoch.writer, 32) == 0)
-            return VAULT_OK;
-    }
+    if (st != VAULT_OK)
+        return st;
+    /* whoever finds a capture file has a session's key */
+    if (bsearch(r->epoch.writer, v->writer, n, sizeof *v->writer, by_bytes) !=
+            NULL ||
+        (r->epoch.kind != VLT_EPOCH_VAULT &&
+            bsearch(r->epoch.writer, v->writer + n, v->logs - n,
+                sizeof *v->writer, by_bytes) != NULL))
+        return VAULT_OK;
     return vlt_fail(err, VAULT_E_TAMPERED,
         "epoch %" PRIu64 " was written by no log of this vault: planted", r->e);
 }

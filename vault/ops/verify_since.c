@@ -252,6 +252,13 @@ vlt_checked_compare(struct vlt_verify *v, struct vault_error *err)
         vlt_not_as_asked(v, "since", "the saved state is of another vault");
         return VAULT_OK;
     }
+    if (v->known->kind != vlt_checked_kind(v)) {
+        unmet(v);
+        vlt_not_as_asked(v, "since",
+            "the saved state is of another kind of file (vault, capture file, "
+            "audit pack) than this one: only cards and logs were compared "
+            "with it");
+    }
     vlt_utc_text(day, (int64_t)v->known->time);
     compare_cards(v, day);
     for (i = 0; st == VAULT_OK && i < v->known->logs; i++) {
@@ -259,7 +266,7 @@ vlt_checked_compare(struct vlt_verify *v, struct vault_error *err)
         st = compare_log(v, &v->known->log[i], day, &why);
         st = vlt_judge(v, "since", st, &why, err);
     }
-    if (st == VAULT_OK)
+    if (st == VAULT_OK && v->known->kind == vlt_checked_kind(v))
         vlt_held(v, "whole", 0,
             "everything was looked at, not only what is new since %s", day);
     return st;

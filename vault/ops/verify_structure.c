@@ -8,8 +8,8 @@
 
 /*
  * The check reads the whole file and says one line, the first of all. It runs
- * on a twin of the handle in another thread while cards and logs are judged;
- * what is told of them waits here, and so does the judging when that is much.
+ * on a twin of the handle in another thread while the rest is judged and bodies
+ * are read; what is told waits here, and so does the judging when that is much.
  */
 enum { KEPT = 64, LOOK_MS = 50, SMALL_PIECE = 1 << 20 };
 
@@ -102,6 +102,22 @@ vlt_structure_keeps(struct vlt_verify *v, const struct vault_finding *f)
     }
     (void)!vlt_structure_settle(v, NULL); /* asked again at the end */
     return false;
+}
+
+bool
+vlt_structure_presses(const struct vlt_verify *v)
+{
+    const struct vlt_structure *x = v->structure;
+
+    return x != NULL && x->s != NULL && x->n > KEPT / 2;
+}
+
+bool
+vlt_structure_busy(struct vlt_verify *v)
+{
+    struct vlt_structure *x = v->structure;
+
+    return x != NULL && x->s != NULL && !vlt_pool_look(v->pool, &x->job, 0);
 }
 
 enum vault_status

@@ -212,3 +212,12 @@ vlt_store_twin(struct vlt_store *of, int (*interrupt)(void *ctx), void *ctx,
     *out = s;
     return VAULT_OK;
 }
+
+enum vault_status
+vlt_store_cache(struct vlt_store *s, unsigned kib, struct vault_error *err)
+{
+    char sql[48];
+
+    sqlite3_snprintf((int)sizeof sql, sql, "PRAGMA cache_size=-%u", kib);
+    return vlt_pragma(s, sql, err);
+}

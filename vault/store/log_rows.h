@@ -86,11 +86,6 @@ VAULT_CHECKED enum vault_status vlt_leaf_last_scan(struct vlt_store *s,
 VAULT_CHECKED enum vault_status vlt_leaf_exists(struct vlt_store *s,
     const char *kind, const uint8_t *id, const uint8_t subject[32], bool *found,
     struct vault_error *err);
-/* How many rows of `attachment` (kind "stamp") or revocations in `note`
- * ("revoke") no line of any log names by their hash. */
-VAULT_CHECKED enum vault_status vlt_count_unlogged(struct vlt_store *s,
-    const char *table, const char *kind, uint64_t *out,
-    struct vault_error *err);
 /* Highest idx + 1 in the table for this log; 0 when it is empty. */
 VAULT_CHECKED enum vault_status vlt_leaf_count(struct vlt_store *s,
     uint64_t log, uint64_t *out, struct vault_error *err);

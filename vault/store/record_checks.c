@@ -131,6 +131,43 @@ vlt_record_twins(struct vlt_store *s, const struct vlt_record_row *r,
     return vlt_row_end(&row, err);
 }
 
+enum vault_status
+vlt_record_rows_of(struct vlt_store *s, const uint8_t id[16],
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_id_row *r, struct vault_error *err),
+    void *ctx, struct vault_error *err)
+{
+    struct vlt_record_head head;
+    struct vlt_id_row out = {0, false, &head};
+    sqlite3_stmt *st;
+    struct vlt_row r;
+    enum vault_status status = vlt_stmt(s,
+        "SELECT ver, head, " VLT_RECORD_OWN " FROM record WHERE id = ?", &st,
+        err);
+    bool row = true;
+
+    if (status == VAULT_OK)
+        vlt_bind_blob(st, 1, id, 16);
+    while (status == VAULT_OK) {
+        const uint8_t *p;
+        size_t n;
+
+        status = vlt_step(s, st, &row, err);
+        if (status != VAULT_OK || !row)
+            return status;
+        vlt_row_init(&r, st, "record");
+        out.version = (uint32_t)vlt_row_u64(&r, 0, UINT32_MAX);
+        p = vlt_row_blob(&r, 1, VLT_RECORD_HEAD, VLT_RECORD_HEAD, &n);
+        out.own = vlt_row_u64(&r, 2, 1) == 1;
+        if (vlt_row_end(&r, NULL) == VAULT_OK &&
+            vlt_record_head_decode(&head, p, n, NULL) == VAULT_OK)
+            status = fn(ctx, &out, err);
+        if (status != VAULT_OK)
+            sqlite3_reset(st);
+    }
+    return status;
+}
+
 /* ---- the versions of one record ---- */
 
 void
@@ -326,53 +363,4 @@ vlt_record_withdrawn(struct vlt_store *s, const struct vlt_record_header *h,
     if (st == VAULT_OK)
         *out = q.found;
     return st;
-}
-
-/* H of an attachment; of a note, H of its text (nothing when malformed). */
-static void
-hash_of(uint8_t out[32], const uint8_t *p, size_t n, bool note)
-{
-    struct vlt_note parsed;
-
-    memset(out, 0, 32);
-    if (!note)
-        vlt_sha256(out, p, n);
-    else if (vlt_note_parse(&parsed, (const char *)p, n, NULL) == VAULT_OK)
-        vlt_note_text_hash(out, &parsed);
-}
-
-enum vault_status
-vlt_count_unlogged(struct vlt_store *s, const char *table, const char *kind,
-    uint64_t *out, struct vault_error *err)
-{
-    bool notes = strcmp(table, "note") == 0;
-    sqlite3_stmt *st;
-    struct vlt_row r;
-    uint8_t hash[32];
-    enum vault_status status;
-    bool row, found;
-
-    *out = 0;
-    status = vlt_stmt(s,
-        notes ? "SELECT b FROM note WHERE f = 0 AND kind = 'revoke'"
-              : "SELECT b FROM attachment",
-        &st, err);
-    while (status == VAULT_OK) {
-        const uint8_t *p;
-        size_t n;
-
-        status = vlt_step(s, st, &row, err);
-        if (status != VAULT_OK || !row)
-            break;
-        vlt_row_init(&r, st, table);
-        p = vlt_row_blob(&r, 0, 0, VLT_META_MAX, &n);
-        status = vlt_row_end(&r, err);
-        if (status == VAULT_OK)
-            hash_of(hash, p, n, notes);
-        if (status == VAULT_OK)
-            status = vlt_leaf_exists(s, kind, NULL, hash, &found, err);
-        if (status == VAULT_OK && !found)
-            ++*out;
-    }
-    return status;
 }

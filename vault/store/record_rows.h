@@ -86,6 +86,17 @@ void vlt_withdrawal_subject(const struct vlt_version_rows *l, uint8_t out[32]);
 VAULT_CHECKED enum vault_status vlt_record_withdrawn(struct vlt_store *s,
     const struct vlt_record_header *h, const uint8_t stmt[32], bool *out,
     struct vault_error *err);
+/* Rows of whatever kind that have this id and a head that can be read. */
+struct vlt_id_row {
+    uint32_t version;                   /* of the column */
+    bool own;                           /* VLT_RECORD_OWN */
+    const struct vlt_record_head *head; /* borrowed */
+};
+VAULT_CHECKED enum vault_status vlt_record_rows_of(struct vlt_store *s,
+    const uint8_t id[16],
+    enum vault_status (
+        *fn)(void *ctx, const struct vlt_id_row *r, struct vault_error *err),
+    void *ctx, struct vault_error *err);
 /*
  * Rows of this vault's own whose head does not decode, or is another record's
  * than the row's id and version say: vlt_records stops at such a row. id and

@@ -24,9 +24,54 @@ vlt_segment_put(struct vlt_store *s, uint64_t rid, uint64_t n, const void *ct,
     return vlt_run(s, st, err);
 }
 
-enum vault_status
-vlt_segment_get(struct vlt_store *s, uint64_t rid, uint64_t n, void *out,
-    size_t len, struct vault_error *err)
+/* From so many bytes on, what is read goes where it belongs at once. */
+enum { LARGE = 64 * 1024 };
+
+/* Where it lies, if it is a blob of this length. Its bytes are not read. */
+static enum vault_status
+find_large(struct vlt_store *s, uint64_t rid, uint64_t n, size_t len,
+    sqlite3_int64 *at, bool *there, struct vault_error *err)
+{
+    sqlite3_stmt *st;
+    enum vault_status status;
+
+    status = vlt_stmt(s,
+        "SELECT s FROM segment WHERE rid = ? AND n = ? AND "
+        "typeof(ct) = 'blob' AND length(ct) = ?",
+        &st, err);
+    if (status != VAULT_OK)
+        return status;
+    vlt_bind_u64(st, 1, rid);
+    vlt_bind_u64(st, 2, n);
+    vlt_bind_u64(st, 3, len);
+    status = vlt_step(s, st, there, err);
+    if (status == VAULT_OK && *there) {
+        *at = sqlite3_column_int64(st, 0);
+        sqlite3_reset(st);
+    }
+    return status;
+}
+
+/* Page by page into `out`, with no copy of the whole on the way. */
+static enum vault_status
+read_large(struct vlt_store *s, sqlite3_int64 at, void *out, size_t len,
+    struct vault_error *err)
+{
+    sqlite3_blob *b = NULL;
+    enum vault_status status = VAULT_OK;
+    int rc = sqlite3_blob_open(s->db, "main", "segment", "ct", at, 0, &b);
+
+    if (rc == SQLITE_OK)
+        rc = sqlite3_blob_read(b, out, (int)len, 0);
+    if (rc != SQLITE_OK)
+        status = vlt_sqlite_fail(s, rc, "segment", err);
+    sqlite3_blob_close(b);
+    return status;
+}
+
+static enum vault_status
+read_small(struct vlt_store *s, uint64_t rid, uint64_t n, void *out, size_t len,
+    struct vault_error *err)
 {
     sqlite3_stmt *st;
     struct vlt_row r;
@@ -50,6 +95,22 @@ vlt_segment_get(struct vlt_store *s, uint64_t rid, uint64_t n, void *out,
     status = vlt_row_end(&r, err);
     sqlite3_reset(st);
     return status;
+}
+
+enum vault_status
+vlt_segment_get(struct vlt_store *s, uint64_t rid, uint64_t n, void *out,
+    size_t len, struct vault_error *err)
+{
+    sqlite3_int64 at = 0;
+    bool there = false;
+    enum vault_status st = VAULT_OK;
+
+    if (len >= LARGE && len <= VLT_SEGMENT_SEALED)
+        st = find_large(s, rid, n, len, &at, &there, err);
+    if (st != VAULT_OK)
+        return st;
+    return there ? read_large(s, at, out, len, err)
+                 : read_small(s, rid, n, out, len, err);
 }
 
 enum vault_status

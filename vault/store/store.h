@@ -95,13 +95,18 @@ void vlt_store_close(struct vlt_store *s);
  * Another handle on what `of` sees within its running read transaction, for
  * another thread: it reads through the very file that `of` has open, under its
  * lock, and is within a transaction of its own from the start. Whatever thread
- * uses it, it is closed before the transaction of `of` ends. interrupt is
+ * uses it, it is closed, or its transaction has ended, before that of `of`
+ * ends; it may begin another one within another one of `of`. interrupt is
  * asked in that thread.
  *   VAULT_E_POLICY  this system cannot read one open file in two threads
  */
 VAULT_CHECKED enum vault_status vlt_store_twin(struct vlt_store *of,
     int (*interrupt)(void *ctx), void *ctx, struct vlt_store **out,
     struct vault_error *err);
+
+/* How much it keeps of what it has read, instead of some MiB. */
+VAULT_CHECKED enum vault_status vlt_store_cache(struct vlt_store *s,
+    unsigned kib, struct vault_error *err);
 
 /* BEGIN IMMEDIATE (write) or a read snapshot. Not nested. */
 VAULT_CHECKED enum vault_status vlt_store_begin(struct vlt_store *s, bool write,
