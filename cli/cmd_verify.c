@@ -287,21 +287,6 @@ load_all(struct verify *v, struct verify_opts *o, struct vault_error *err)
 
 /* ---- running ---- */
 
-/* Nothing to wait at for ever: a pipe, a device. What is missing is told by
- * whoever opens it. */
-VAULT_CHECKED static enum vault_status
-check_plain(const char *path, struct vault_error *err)
-{
-    uint8_t *p = NULL;
-    size_t n = 0;
-    enum vault_status st = vlt_os_read_small(path, 0, &p, &n, NULL);
-
-    free(p);
-    if (st != VAULT_E_IO || !vlt_os_exists(path))
-        return VAULT_OK;
-    return vlt_os_read_small(path, 0, &p, &n, err);
-}
-
 VAULT_CHECKED static enum vault_status
 judge(struct verify *v, const char *path, struct vault_verify_options *opt,
     struct vault_error *err)
@@ -425,7 +410,9 @@ verify_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK && c->args.n == 0)
         st = unlock_path(c, path, sizeof path, err);
     if (st == VAULT_OK)
-        st = check_plain(file, err);
+        st = vlt_os_is_special(file) /* nothing to wait at for ever */
+            ? vlt_fail(err, VAULT_E_IO, "%s is not a regular file", file)
+            : VAULT_OK;
     if (st == VAULT_OK)
         st = load_all(&v, o, err);
     if (st == VAULT_OK)

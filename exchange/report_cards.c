@@ -61,6 +61,16 @@ put_card(struct report_page *p, const struct report_card *c, size_t i)
     html_close_line(&p->h);
 }
 
+/* Those of the vault, or those of others, as they were found. */
+static void
+put_all(struct report_page *p, bool own)
+{
+    for (size_t i = 0; i < p->r->cards; i++) {
+        if (p->r->card[i].own == own)
+            put_card(p, &p->r->card[i], i);
+    }
+}
+
 void
 report_put_cards(struct report_page *p)
 {
@@ -76,8 +86,8 @@ report_put_cards(struct report_page *p)
                  "digits with what its owner reads to you, by voice or face to "
                  "face, or with a card that you have from elsewhere. A card "
                  "that came with the file says nothing about who."));
-    for (size_t i = 0; i < p->r->cards; i++)
-        put_card(p, &p->r->card[i], i);
+    put_all(p, true);
+    put_all(p, false);
     page_more(p, p->r->cards, p->r->cards_all);
     page_section_end(p);
 }

@@ -170,6 +170,21 @@ report_said(struct report *r, const struct vault_said *s)
 
 /* ---- facts ---- */
 
+/* The last card of another vault: the vault's own need its place. */
+static struct report_card *
+card_to_give(struct report *r)
+{
+    for (size_t i = r->cards; i > 0; i--) {
+        struct report_card *c = &r->card[i - 1];
+
+        if (c->own)
+            continue;
+        memset(c, 0, sizeof *c);
+        return c;
+    }
+    return NULL;
+}
+
 static void
 take_card(struct report *r, const struct vault_evidence *e)
 {
@@ -177,6 +192,8 @@ take_card(struct report *r, const struct vault_evidence *e)
 
     r->cards_all++;
     c = one_more(r, &r->card, &r->cards, REPORT_CARDS, sizeof *c);
+    if (c == NULL && e->own && r->cards == REPORT_CARDS)
+        c = card_to_give(r);
     if (c == NULL)
         return;
     c->state = e->state;

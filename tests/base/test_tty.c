@@ -74,6 +74,8 @@ begin(void (*child)(void))
     assert_int_equal(pipe(report), 0);
     s.pid = fork();
     if (s.pid == 0) {
+        (void)signal(SIGINT, SIG_DFL); /* ignored in a shell's background */
+        (void)signal(SIGQUIT, SIG_DFL);
         become_session(slave);
         child();
         _exit(0);

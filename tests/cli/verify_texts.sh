@@ -65,10 +65,66 @@ expect 7 on b --yes disclose "$two" --fields note -o more.txt
 expect 0 "$SANDUQ" verify part.txt --card a.card
 says out "somewhere"
 expect 6 "$SANDUQ" verify part.txt --card b.card
+# checkpoints of several logs in one file, as `log checkpoint` writes them
+expect 0 on a log checkpoint -o one.checkpoint
+expect 0 on b log checkpoint -o two.checkpoint
+cat one.checkpoint two.checkpoint >both.checkpoint
+for c in "" "--card a.card"; do
+    expect 6 "$SANDUQ" verify both.checkpoint $c
+    says_not out "FAILED"
+    for f in one two; do says out "log $(head -n 1 $f.checkpoint) with"; done
+    says out "signatures of 2 checkpoints not checked"
+done
+# the key of a log signed two states of one size: a fork, whoever shows it
+cp a.sanduq c.sanduq
+cp -r "$XDG_STATE_HOME" before
+expect 0 on a add -t testimony -f title=four -f place=there
+XDG_STATE_HOME=$PWD/before expect 0 on c add -t testimony -f title=three -f place=elsewhere
+for v in a c; do
+    expect 0 on $v log checkpoint
+    head -n 5 out >$v.checkpoint # of its own log: sessions have theirs
+done
+expect 0 on a log prove "$one" --log a.vkey
+{ echo "log $(cat a.vkey)"; echo "quorum none"; } >policy.txt
+expect 0 "$SANDUQ" verify a.checkpoint --policy policy.txt
+cat c.checkpoint a.checkpoint >fork.checkpoint
+expect 3 "$SANDUQ" verify fork.checkpoint --policy policy.txt
+says out "signed two states of"
+cat a.checkpoint a.checkpoint >fork.checkpoint
+expect 0 "$SANDUQ" verify fork.checkpoint --policy policy.txt
+expect 6 "$SANDUQ" verify both.checkpoint --policy policy.txt
+for tail in x '\n' '\nsanduq.invalid/x' "$(sed 's/$/\\n/' one.checkpoint | tr -d '\n')x"; do
+    { cat both.checkpoint; printf "$tail"; } >more.checkpoint
+    expect 3 "$SANDUQ" verify more.checkpoint
+done
+# a broken note in front does not hide the one behind it
+{ sed '2s/$/ /' one.checkpoint; cat two.checkpoint; } >more.checkpoint
+expect 3 "$SANDUQ" verify more.checkpoint
+says out "log $(head -n 1 two.checkpoint) with"
+# no file under a name that SQLite takes for its own: it would be removed
+for end in -journal -wal -shm -Journal; do
+    expect 2 "$SANDUQ" verify a.sanduq --report a.sanduq$end
+    says err "take another name"
+done
+for end in -journal; do
+    expect 2 "$SANDUQ" verify a.sanduq --save-state a.sanduq$end
+    for o in "log checkpoint -o" "log pack" "log prove $one -o" \
+        "card export -o" "backup" "share x --plain-container --to bola -o"; do
+        expect 2 on a --yes $o a.sanduq$end
+        [ ! -e a.sanduq$end ] || bad "$o wrote a.sanduq$end"
+    done
+done
+expect 0 on a card export -o none-journal # of nothing that lies here
 # nothing to wait at for ever
 mkfifo pipe
-for f in pipe /dev/zero .; do
+expect 1 timeout -s KILL 10 "$SANDUQ" verify .
+says err "is a folder"
+for f in pipe /dev/zero; do
     expect 1 timeout -s KILL 10 "$SANDUQ" verify $f
+    says err "is not a regular file"
+    expect 1 timeout -s KILL 10 "$SANDUQ" restore $f none.sanduq
+    says err "is not a regular file"
+    expect 1 timeout -s KILL 10 "$SANDUQ" -V $f log show
     says err "is not a regular file"
 done
 finish

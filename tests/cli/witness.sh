@@ -172,8 +172,9 @@ expect 0 copy add one --again # longer than what was signed
 copy witness ask Wit -o post/longer 2>/dev/null
 expect 6 wit witness sign post/longer # begins at what the copy knows
 copy witness ask Wit --old $((n + 3)) -o post/proved 2>/dev/null
-expect 3 wit witness sign post/proved
-says err "does not follow"
+expect 6 wit witness sign post/proved
+says err "the proof does not show"
+says_not err "a fork"
 expect 0 aina witness take post/a-left
 expect 6 copy witness take post/a-left
 says err "a state that is not in this vault"

@@ -17,10 +17,11 @@ import tempfile
 from types import SimpleNamespace
 
 from differential import Run, change_row  # and where the reader lies
-from basics import (H, L, Bad, Head, Log, Tree, b64, be, checkpoint_hash, leaf_hash, mth)
+from basics import H, L, Bad, Head, Log, b64, be, leaf_hash, tree
 from container import Container
-from kem import nb
-from opening import Vault, X, unsealed
+from judge import epoch_hash
+from kem import X, nb, unsealed
+from reader import Vault
 
 KINDS = ("seal take withdraw card slots settings join revoke rekey stamp note import share"
          " genesis odd").split()
@@ -47,15 +48,15 @@ class Forger:
 
     def finish(self):
         """The lines as rows, their nodes, and a checkpoint that holds."""
-        db, tree = self.db, Tree()
+        db, (roots, nodes) = self.db, tree([leaf_hash(*x[:5]) for x in self.leaves])
         for table in ("leaf", "node", "checkpoint"):
             db.execute(f"DELETE FROM {table} WHERE log = ?", (self.n,))
         for i, x in enumerate(self.leaves):
             db.execute("INSERT INTO leaf VALUES(?, ?, ?, ?, ?, ?, ?, ?)", [self.n, i] + x)
-            tree.add(leaf_hash(*x[:5]))
-        for (lvl, idx), h in tree.nodes.items():
-            db.execute("INSERT INTO node VALUES(?, ?, ?, ?)", (self.n, lvl, idx, h))
-        text = f"{self.note.name}\n{len(self.leaves)}\n{b64(tree.root())}\n"
+        for (lvl, idx), h in nodes.items():
+            if lvl % 4 == 0:
+                db.execute("INSERT INTO node VALUES(?, ?, ?, ?)", (self.n, lvl, idx, h))
+        text = f"{self.note.name}\n{len(self.leaves)}\n{b64(roots[-1])}\n"
         db.execute("INSERT INTO checkpoint VALUES(?, ?, 0, ?)", (
             self.n, len(self.leaves),
             sign(self.note.name, self.seeds[self.note.key], text)))
@@ -123,12 +124,12 @@ class Forger:
                 hashes = [leaf_hash(*x) for x in self.db.execute(
                     "SELECT kind, id, ver, subj, ev FROM leaf WHERE log = ? ORDER BY idx",
                     (n,))]
-                sessions.append((note, hashes))
+                sessions.append((note, tree(hashes)[0]))
         if not sessions:
             return None
-        note, hashes = rng.choice(sessions)
-        size = rng.randrange(1, len(hashes) + 1)
-        text = checkpoint_hash(note.name, size, mth(hashes[:size]))
+        note, roots = rng.choice(sessions)
+        size = rng.randrange(1, len(roots))
+        text = H(f"{note.name}\n{size}\n{b64(roots[size])}\n".encode())
         how = rng.randrange(6)
         device = note.device if how != 1 else "ab" * 8
         last = "-" if how == 2 else f"{note.id} {size} {b64(text if how != 3 else H())}"
@@ -142,7 +143,6 @@ class Forger:
 
     def rekeyed(self):
         """A rekey line over the first k epochs, or over all but one."""
-        from evidence import epoch_hash
         rows = [(i, epoch_hash(h, r, w)) for i, h, r, w in self.db.execute(
             "SELECT id, head, rcpt, wraps FROM epoch ORDER BY e") if h[4] != 4]
         k = self.rng.randrange(len(rows) + 1)
@@ -154,7 +154,7 @@ class Forger:
         """A record's head, made anew with what is stored, and its line to it."""
         rng = self.rng
         rid, h = rng.choice(self.records())
-        raw = bytearray(h.raw)
+        raw = bytearray(b"".join((h.header, h.commit, h.content, h.m, h.b)))
         off = rng.choice((4, 5, 6, 8, 24, 43, 46, 47, 51, 53, 55, 59, 60, 64, 100, 130, 165,
                           200))
         raw[off] ^= 1 << rng.randrange(8)

@@ -13,6 +13,10 @@ if [ -z "$python" ]; then
     exit 77
 fi
 
+# It is to be read by an auditor: docs/adr/0040.
+[ "$(cat "$SRC"/tests/reader/*.py | wc -l)" -le 800 ] || bad "tests/reader has more than 800 lines"
+! LC_ALL=C grep -n '.\{111\}' "$SRC"/tests/reader/*.py || bad "lines above 110 characters"
+
 # The reader itself, against published vectors.
 if [ -f "${SANDUQ_VECTORS:-}/xwing/test-vectors.json" ]; then
     expect 0 "$python" "$SRC/tests/docs/kem.py" "$SANDUQ_VECTORS"
@@ -43,6 +47,15 @@ for v in vault-2 border; do
     expect 0 "$SANDUQ" -V $v.sdq --key-file $v.key --no-state --yes log pack \
         --with-others packs/$v.audit
 done
+cp border-whole.bundle packs/ext.bundle
+"$python" - packs/ext.bundle <<'EOT' || bad "no note planted in a bundle"
+import sqlite3  # what must be understood and is not, beside what is signed
+import sys
+text = ("sanduq.v1/device\n%s %s\ncard %s=\nfirst %s=\next !x AA==\n\n\u2014 x %s=\n" % (
+    "ab" * 16, "cd" * 8, "A" * 43, "A" * 43, "A" * 91))
+with sqlite3.connect(sys.argv[1]) as db:
+    db.execute("INSERT INTO note SELECT 1 + max(n), 0, 'device', ? FROM note", (text.encode(),))
+EOT
 expect 0 "$python" "$here/differential.py" --program "$SANDUQ" \
     --broken $((broken / 4)) --seed "${READER_SEED:-1}" packs
 cat out

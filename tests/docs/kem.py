@@ -30,6 +30,15 @@ def expand(prk, info, n):
     return out[:n]
 
 
+def X(key, label, ctx, n=32):
+    return expand(key, b"sanduq.v1/" + label.encode() + b"\0" + ctx, n)
+
+
+def unsealed(key, sealed, ad):
+    return nb.crypto_aead_xchacha20poly1305_ietf_decrypt(
+        sealed[24:], ad, sealed[:24], key)
+
+
 def opened(key, nonce, ct, ad=None):
     return nb.crypto_aead_chacha20poly1305_ietf_decrypt(ct, ad, nonce, key)
 
@@ -171,6 +180,11 @@ class MlKem:
         if self.sealed(m, g[32:]) == ct:
             return g[:32]
         return hashlib.shake_256(self.z + ct).digest(32)
+
+
+def encapsulates(pk):
+    """FIPS 203, 7.2: whether every coefficient of an X-Wing key's ML-KEM part is below Q."""
+    return all(x < Q for i in range(K) for x in unpacked(pk[384 * i:384 * i + 384], 12))
 
 
 class XWing:

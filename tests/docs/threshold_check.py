@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 
-from kem import XWing, expand, extract, hpke_open, nb, opened
+from kem import X, XWing, expand, extract, hpke_open, nb, opened, unsealed
 
 
 def H(*parts):
@@ -24,15 +24,6 @@ def H(*parts):
 
 def L(label):
     return b"sanduq.v1/" + label.encode() + b"\0"
-
-
-def X(key, label, ctx, n=32):
-    return expand(key, L(label) + ctx, n)
-
-
-def unsealed(key, sealed, ad):
-    return nb.crypto_aead_xchacha20poly1305_ietf_decrypt(
-        sealed[24:], ad, sealed[:24], key)
 
 
 # ------------------------------------------------------------- codex32

@@ -46,6 +46,17 @@ int vlt_os_same_file(const char *a, const char *b);
 bool vlt_os_is_dir(const char *path);
 /* A regular file itself: no link, folder, device or pipe. */
 bool vlt_os_is_file(const char *path);
+/*
+ * Whether a file may be written under this name: not one that SQLite takes for
+ * its own because a container lies beside it (NAME-journal, NAME-wal,
+ * NAME-shm). What writes files here asks by itself.
+ *   VAULT_E_USAGE
+ */
+VAULT_CHECKED enum vault_status vlt_os_check_name(const char *path,
+    struct vault_error *err);
+/* A device, pipe or socket, also behind a link: opening it may wait for ever.
+ * On Windows a device only; false for what is not there. */
+bool vlt_os_is_special(const char *path);
 /* The last component of path; points into it, "" after a closing separator.
  * Knows both separators on Windows. */
 const char *vlt_os_basename(const char *path);
@@ -198,6 +209,7 @@ void vlt_file_close(struct vlt_file *f);
 struct vlt_outfile;
 /*
  *   VAULT_E_EXISTS  at once when `path` exists (a link counts) and !replace
+ *   VAULT_E_USAGE   SQLite would take it for its own (vlt_os_check_name)
  *   VAULT_E_IO      with replace: a folder, device or pipe is there
  */
 VAULT_CHECKED enum vault_status vlt_outfile_begin(const char *path,

@@ -110,9 +110,11 @@ vlt_os_create_small(const char *path, const void *p, size_t len,
 enum vault_status
 vlt_os_create_empty(const char *path, struct vault_error *err)
 {
-    enum vault_status st = VAULT_OK;
+    enum vault_status st = vlt_os_check_name(path, err);
     int fd;
 
+    if (st != VAULT_OK)
+        return st;
     fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0 && errno == EEXIST)
         return vlt_fail(err, VAULT_E_EXISTS, "%s exists already", path);
@@ -221,10 +223,12 @@ vlt_os_unlink(const char *path, struct vault_error *err)
 enum vault_status
 vlt_os_rename_new(const char *from, const char *to, struct vault_error *err)
 {
-    enum vault_status st = VAULT_OK;
+    enum vault_status st = vlt_os_check_name(to, err);
     const char *name;
     int dir;
 
+    if (st != VAULT_OK)
+        return st;
     dir = vlt_posix_open_parent(to, &name);
     if (dir < 0)
         return VLT_POSIX_FAIL(err, "cannot create %s: %s", to);

@@ -93,6 +93,9 @@ vlt_posix_outfile_begin(const char *path, bool replace, bool nameless,
         return vlt_fail_memory(err);
     f->dir = -1;
     f->fd = -1;
+    st = vlt_os_check_name(path, err);
+    if (st != VAULT_OK)
+        goto out;
     f->replace = replace;
     f->path = vlt_strdup(path);
     if (f->path == NULL) {

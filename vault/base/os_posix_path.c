@@ -46,6 +46,14 @@ vlt_os_is_file(const char *path)
     return lstat(path, &s) == 0 && S_ISREG(s.st_mode);
 }
 
+bool
+vlt_os_is_special(const char *path)
+{
+    struct stat s;
+
+    return stat(path, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode);
+}
+
 const char *
 vlt_os_basename(const char *path)
 {

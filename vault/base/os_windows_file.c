@@ -251,11 +251,13 @@ vlt_os_unlink(const char *path, struct vault_error *err)
 enum vault_status
 vlt_os_rename_new(const char *from, const char *to, struct vault_error *err)
 {
-    enum vault_status st = VAULT_OK;
+    enum vault_status st = vlt_os_check_name(to, err);
     wchar_t *a = vlt_win_path(from);
     wchar_t *b = a != NULL ? vlt_win_path(to) : NULL;
 
-    if (b == NULL) {
+    if (st != VAULT_OK) {
+        /* told */
+    } else if (b == NULL) {
         st = VLT_WIN_FAIL(err, "cannot create %s: %s", to);
     } else if (!vlt_win_rename(a, b, false)) {
         if (vlt_win_status(GetLastError()) == VAULT_E_EXISTS)

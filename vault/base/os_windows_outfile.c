@@ -108,6 +108,9 @@ vlt_outfile_begin(const char *path, bool replace, struct vlt_outfile **out,
     if (f == NULL)
         return vlt_fail_memory(err);
     f->h = INVALID_HANDLE_VALUE;
+    st = vlt_os_check_name(path, err);
+    if (st != VAULT_OK)
+        goto out;
     f->replace = replace;
     f->path = vlt_strdup(path);
     if (f->path == NULL) {

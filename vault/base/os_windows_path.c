@@ -42,6 +42,14 @@ vlt_os_is_file(const char *path)
                 FILE_ATTRIBUTE_DEVICE)) == 0;
 }
 
+bool
+vlt_os_is_special(const char *path)
+{
+    DWORD a = attributes(path);
+
+    return a != INVALID_FILE_ATTRIBUTES && (a & FILE_ATTRIBUTE_DEVICE) != 0;
+}
+
 /* What tells files apart; 1 known, 0 missing, -1 unknown. */
 static int
 identify(const char *path, BY_HANDLE_FILE_INFORMATION *info)

@@ -208,9 +208,8 @@ to_blank(const char *p, size_t len)
     return n == 1 && at > 0 ? at + 1 : 0;
 }
 
-/* A note of ours: its text has no empty line. */
-static size_t
-note_len(const char *p, size_t len)
+size_t
+vlt_note_len(const char *p, size_t len)
 {
     size_t at = to_blank(p, len), lines = at;
 
@@ -228,7 +227,7 @@ static size_t
 request_len(const char *p, size_t len)
 {
     size_t head = to_blank(p, len);
-    size_t note = head == 0 ? 0 : note_len(p + head, len - head);
+    size_t note = head == 0 ? 0 : vlt_note_len(p + head, len - head);
 
     return note == 0 ? 0 : head + note;
 }
@@ -253,7 +252,7 @@ text_len(enum vlt_text_kind kind, const char *p, size_t len)
     case VLT_TEXT_REQUEST:
         return request_len(p, len);
     case VLT_TEXT_NOTE:
-        return note_len(p, len);
+        return vlt_note_len(p, len);
     case VLT_TEXT_LINE:
     case VLT_TEXT_KNOWN:
         break;

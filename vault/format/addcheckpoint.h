@@ -74,6 +74,9 @@ VAULT_CHECKED enum vault_status vlt_texts_mend(struct vlt_buf *out,
  */
 VAULT_CHECKED enum vault_status vlt_texts_next(const char *p, size_t len,
     size_t *at, struct vlt_text *out, bool *any, struct vault_error *err);
+/* Length of the note that begins here: one of a log, whose text has no empty
+ * line. 0: there is none, or it is cut. */
+size_t vlt_note_len(const char *p, size_t len);
 /* `old N ORIGIN` LF.   VAULT_E_FORMAT */
 VAULT_CHECKED enum vault_status vlt_known_size_decode(struct vlt_known_size
                                                           *out,

@@ -37,8 +37,10 @@ enum vault_status
 vlt_temp_begin(const char *path, struct vlt_temp *out, struct vault_error *err)
 {
     struct vlt_temp t = {NULL, NULL};
-    enum vault_status st;
+    enum vault_status st = vlt_os_check_name(path, err);
 
+    if (st != VAULT_OK)
+        return st;
     vlt_temp_sweep(path);
     st = draw_name(path, &t.name, err);
     if (st != VAULT_OK)

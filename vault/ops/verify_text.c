@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "addcheckpoint.h"
 #include "checkpoint.h"
 #include "disclosure.h"
 #include "fail.h"
@@ -236,7 +237,17 @@ judge_revoke(struct vlt_verify *v, const char *text, size_t len,
     return VAULT_OK;
 }
 
+#define OURS "sanduq.invalid/" /* how the name of a log begins */
+
 /* ---- logs ---- */
+
+static bool
+begins(const char *text, size_t len, const char *with)
+{
+    size_t n = strlen(with);
+
+    return len >= n && memcmp(text, with, n) == 0;
+}
 
 /* Whoever holds only this has no key to check it with. */
 static enum vault_status
@@ -270,24 +281,106 @@ judge_named(struct vlt_verify *v, const struct vlt_checkpoint *c,
     if (st != VAULT_OK)
         return st;
     vlt_held(v, "signer", 1, "signed by the key that the policy names for it");
-    st = vlt_wit_alone(v, c->origin, key, text, len, err);
-    return st == VAULT_OK ? vlt_wit_alone_end(v, err) : st;
+    return vlt_wit_alone(v, c->origin, key, text, len, err);
 }
 
+/* *unchecked counts those whose log's key is not here. */
 static enum vault_status
-judge_checkpoint(struct vlt_verify *v, const char *text, size_t len,
-    struct vault_error *err)
+judge_point(struct vlt_verify *v, const char *text, size_t len,
+    uint64_t *unchecked, struct vault_error *err)
 {
     uint8_t key[32];
     struct vlt_checkpoint c;
     enum vault_status st = say_point(v, text, len, &c, err);
 
-    if (st != VAULT_OK || vlt_wit_log_key(v, c.origin, key))
-        return st == VAULT_OK ? judge_named(v, &c, key, text, len, err) : st;
-    vlt_not_as_asked(v, "signer",
-        "signature not checked: the log's key is not here; sanduq verify "
-        "VAULT --since FILE compares it with a vault");
-    return VAULT_OK;
+    if (st == VAULT_OK && vlt_wit_log_key(v, c.origin, key))
+        return judge_named(v, &c, key, text, len, err);
+    *unchecked += st == VAULT_OK;
+    return st;
+}
+
+static void
+say_unchecked(struct vlt_verify *v, uint64_t n)
+{
+    if (n == 1)
+        vlt_not_as_asked(v, "signer",
+            "signature not checked: the log's key is not here; sanduq verify "
+            "VAULT --since FILE compares it with a vault");
+    else if (n > 1)
+        vlt_not_as_asked(v, "signer",
+            "signatures of %" PRIu64 " checkpoints not checked: the keys of "
+            "their logs are not here; sanduq verify VAULT --since FILE "
+            "compares each with a vault",
+            n);
+}
+
+static int
+by_state(const void *a, const void *b)
+{
+    const struct vlt_wit_state *x = a, *y = b;
+    int c = strcmp(x->origin, y->origin);
+
+    if (c == 0)
+        c = (x->size > y->size) - (x->size < y->size);
+    return c != 0 ? c : memcmp(x->root, y->root, sizeof x->root);
+}
+
+/* States of one log and size, all signed by its key, that contradict each
+ * other. */
+static void
+say_forks(struct vlt_verify *v)
+{
+    struct vlt_wit *w = v->wit;
+    size_t i;
+
+    if (w == NULL || w->states < 2)
+        return;
+    qsort(w->state, w->states, sizeof *w->state, by_state);
+    for (i = 1; i < w->states; i++) {
+        const struct vlt_wit_state *s = &w->state[i];
+
+        if (strcmp(s[-1].origin, s->origin) == 0 && s[-1].size == s->size &&
+            memcmp(s[-1].root, s->root, sizeof s->root) != 0)
+            vlt_mismatch(v, "fork",
+                "the key of log %s signed two states of %" PRIu64
+                " lines: tampering, or a machine restored with its state",
+                s->origin, s->size);
+    }
+}
+
+/* One note, or one behind the other, as `log checkpoint` writes those of a
+ * vault with several logs. Each is judged, whatever the others are. */
+static enum vault_status
+judge_checkpoints(struct vlt_verify *v, const char *text, size_t len,
+    struct vault_error *err)
+{
+    struct vault_error why;
+    uint64_t unchecked = 0;
+    size_t at = 0;
+    enum vault_status st = VAULT_OK;
+
+    while (st == VAULT_OK && at < len) {
+        size_t n = vlt_note_len(text + at, len - at);
+
+        if (n == 0 ||
+            (n < len - at && !begins(text + at + n, len - at - n, OURS)))
+            n = len - at; /* what else stands there breaks its form */
+        vlt_error_clear(&why);
+        st = judge_point(v, text + at, n, &unchecked, &why);
+        at += n;
+        if (st == VAULT_E_NEWER || st == VAULT_E_NOT_FOUND) {
+            if (err != NULL)
+                *err = why;
+            return st;
+        }
+        st = vlt_judge(v, "structure", st, &why, err);
+    }
+    if (st != VAULT_OK)
+        return st;
+    say_unchecked(v, unchecked);
+    say_forks(v);
+    return v->wit != NULL && v->wit->states > 0 ? vlt_wit_alone_end(v, err)
+                                                : VAULT_OK;
 }
 
 /* ---- which text it is ---- */
@@ -309,18 +402,10 @@ static const struct {
     {"sanduq.v1/device\n", "device", judge_device},
     {"sanduq.v1/session\n", "session", judge_session},
     {"c2sp.org/tlog-proof@v1\n", "tlog-proof", vlt_verify_tlogproof},
-    {"sanduq.invalid/", "checkpoint", judge_checkpoint},
+    {OURS, "checkpoint", judge_checkpoints},
 };
 static const char *const beginnings[] = {"sanduq.v1/", "c2sp.org/tlog-proof@",
-    "sanduq.invalid/"};
-
-static bool
-begins(const char *text, size_t len, const char *with)
-{
-    size_t n = strlen(with);
-
-    return len >= n && memcmp(text, with, n) == 0;
-}
+    OURS};
 
 enum vault_status
 vlt_verify_text_bytes(struct vlt_verify *v, const char *text, size_t len,

@@ -165,8 +165,11 @@ sound(struct vlt_judged *d)
     return true;
 }
 
+/* Both go to whoever keeps them: with a state that does not agree, or whose
+ * proof does not. */
 static enum vault_status
-fork(struct vlt_judged *d, const struct vlt_seen *s, struct vault_error *err)
+keep_before(struct vlt_judged *d, const struct vlt_seen *s,
+    struct vault_error *err)
 {
     vlt_buf_put(&d->before, s->note.p, s->note.len);
     return vlt_buf_end(&d->before, "checkpoint", err);
@@ -197,7 +200,7 @@ judge_next(struct vlt_judged *d, const struct vlt_seen *s,
                 "a fork: another state of %" PRIu64
                 " entries was signed before",
                 s->size));
-        return fork(d, s, err);
+        return keep_before(d, s, err);
     } else if (d->ask.old != s->size) {
         judged(d, VAULT_JUDGED_OLD,
             vlt_fail_hint(&d->why, VAULT_E_POLICY,
@@ -212,16 +215,16 @@ judge_next(struct vlt_judged *d, const struct vlt_seen *s,
     } else if (s->size > 0 &&
         !vlt_consistency_ok(s->size, d->c.size, s->root, d->c.root, d->ask.path,
             d->ask.n)) {
-        judged(d, VAULT_JUDGED_FORK,
-            vlt_fail_hint(&d->why, VAULT_E_TAMPERED,
-                "ask for the request once more; when it stays so keep both: the "
-                "log's key signed two histories, by tampering, or on a "
-                "machine that was restored together with its state",
-                "a fork: the state of %" PRIu64
-                " entries does not follow from that of %" PRIu64
-                ", which was signed before",
+        judged(d, VAULT_JUDGED_BAD,
+            vlt_fail_hint(&d->why, VAULT_E_FORMAT,
+                "ask for the request once more, and keep both: a proof that "
+                "was changed on its way does this. When no request ever "
+                "follows, the log may have two histories",
+                "the proof does not show that the state of %" PRIu64
+                " entries follows from that of %" PRIu64
+                ", which was signed before: damaged, or of another history",
                 d->c.size, s->size));
-        return fork(d, s, err);
+        return keep_before(d, s, err);
     }
     return VAULT_OK;
 }

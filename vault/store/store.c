@@ -154,6 +154,8 @@ vlt_store_open(const char *path, const struct vlt_store_options *opt,
         return vlt_fail(err, VAULT_E_NOT_FOUND, "%s: no such file", path);
     if (vlt_os_is_dir(path))
         return vlt_fail(err, VAULT_E_FORMAT, "%s is a folder", path);
+    if (vlt_os_is_special(path)) /* SQLite would wait for a writer of a pipe */
+        return vlt_fail(err, VAULT_E_IO, "%s is not a regular file", path);
     st = vlt_connect(path, SQLITE_OPEN_READWRITE, opt, &s, err);
     if (st == VAULT_OK)
         st = check_file(s, err);

@@ -74,10 +74,10 @@ enum vault_judged {
     VAULT_JUDGED_SIGNED,
     VAULT_JUDGED_OLD,     /* another size was signed last: `kept` */
     VAULT_JUDGED_SHRUNK,  /* fewer entries than were signed before */
-    VAULT_JUDGED_FORK,    /* does not follow from what was signed before */
+    VAULT_JUDGED_FORK,    /* another state of a size that was signed before */
     VAULT_JUDGED_UNKNOWN, /* no log that this vault may sign for */
     VAULT_JUDGED_FORGED,  /* not signed by the log's key */
-    VAULT_JUDGED_BAD      /* contradicts itself */
+    VAULT_JUDGED_BAD      /* contradicts itself, or its proof does not lead */
 };
 struct vault_judged_result {
     enum vault_judged what;
