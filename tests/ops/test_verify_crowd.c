@@ -60,6 +60,35 @@ what_no_record_can_have_is_told_and_ends_it(void **state)
     }
 }
 
+static void
+logs_and_notes_without_number_end_it_too(void **state)
+{
+    static const char *const sql[] = {
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
+        "i < 32768) INSERT INTO log SELECT 1000 + i, 'x' || i, '' FROM n",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
+        "i < 8193) INSERT INTO note SELECT 1000 + i, 0, 'device', x'78' FROM n",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
+        "i < 8193) INSERT INTO note SELECT 1000 + i, 0, 'revoke', x'78' FROM n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sql / sizeof sql[0]; i++) {
+        struct quick_vault q;
+        struct quick_verdict said;
+
+        quick_make(&q);
+        quick_close(&q);
+        quick_sql(q.path, sql[i]);
+        quick_verify(q.path, NULL, &said);
+        assert_int_equal(said.st, VAULT_E_TAMPERED);
+        if (strstr(said.lines, "than a vault can have") == NULL)
+            fail_msg("%s: %.400s", sql[i], said.lines);
+        assert_int_equal(said.verdict.failed, 1);
+        quick_end(&q);
+    }
+}
+
 /* As many lines as are still judged, each of its own statement, and withdrawals
  * among them: once 12 seconds and more, while each line looked at all others. */
 static void
@@ -93,6 +122,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_no_record_can_have_is_told_and_ends_it),
+        cmocka_unit_test(logs_and_notes_without_number_end_it_too),
         cmocka_unit_test(many_lines_of_one_id_are_judged_at_once),
     };
 

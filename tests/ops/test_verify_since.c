@@ -697,7 +697,7 @@ static const struct {
     {"a note as of a record, numbered above them",
         "INSERT INTO note SELECT 4294967297 + max(rid), 1, 'device', x'78' "
         "FROM record",
-        VAULT_OK},
+        VAULT_E_TAMPERED},
     {"time evidence that was changed",
         "UPDATE attachment SET b = CAST(substr(b, 1, length(b) - 1) || x'02' "
         "AS BLOB)",
@@ -741,7 +741,7 @@ what_is_changed_among_the_old_is_told_as_not_looked_at(void **state)
             partly ? "not-seen before: whether what was checked then is still "
                      "in the file, unchanged (lines, records, notes, older "
                      "checkpoints, time evidence)"
-                   : "failed log: ");
+                   : "failed ");
     }
     free(was);
     quick_end(&q);
