@@ -955,6 +955,24 @@ after_a_session_whose_lines_were_changed_the_rest_waits_for_a_decision(
     quick_end(&w.q);
 }
 
+/* The line that nothing was planted is not told beside it. */
+static void
+a_revocation_in_a_capture_file_is_planted(void **state)
+{
+    struct quick_verdict said;
+    struct world w;
+
+    (void)state;
+    begin(&w);
+    seal(&w, 1);
+    quick_sql(w.capture, "INSERT INTO note VALUES(1, 0, 'revoke', x'00')");
+    quick_verify(w.capture, NULL, &said);
+    assert_int_equal(said.st, VAULT_E_TAMPERED);
+    assert_non_null(strstr(said.lines, "revocations that no line names: 1"));
+    assert_null(strstr(said.lines, "no rows that the log does not name"));
+    quick_end(&w.q);
+}
+
 static void
 verifying_a_capture_file_finds_what_was_changed(void **state)
 {
@@ -1235,6 +1253,7 @@ main(void)
         cmocka_unit_test(
             after_a_session_whose_lines_were_changed_the_rest_waits_for_a_decision),
         cmocka_unit_test(verifying_a_capture_file_finds_what_was_changed),
+        cmocka_unit_test(a_revocation_in_a_capture_file_is_planted),
         cmocka_unit_test(a_session_planted_in_the_vault_is_found),
         cmocka_unit_test(without_the_device_note_the_device_is_not_confirmed),
         cmocka_unit_test(

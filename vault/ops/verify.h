@@ -134,6 +134,9 @@ VAULT_CHECKED enum vault_status vlt_verify_logs(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_revocations(struct vlt_verify *v,
     struct vault_error *err);
+/* Where that is no part: only how many no line names. */
+VAULT_CHECKED enum vault_status vlt_verify_strays(struct vlt_verify *v,
+    struct vault_error *err);
 /* Whether it can be judged in a time that goes with its size; else that is
  * told, and v->crowded is set. */
 VAULT_CHECKED enum vault_status vlt_verify_crowd(struct vlt_verify *v,

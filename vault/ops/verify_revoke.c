@@ -90,6 +90,28 @@ take_note(void *ctx, const char *note, size_t len, struct vault_error *err)
     return VAULT_OK;
 }
 
+static enum vault_status
+take_stray(void *ctx, const char *note, size_t len, struct vault_error *err)
+{
+    struct walk *w = ctx;
+
+    (void)err;
+    w->v->strays += !is_named(&w->lines, note, len);
+    return VAULT_OK;
+}
+
+enum vault_status
+vlt_verify_strays(struct vlt_verify *v, struct vault_error *err)
+{
+    struct walk w = {v, {0, NULL}};
+    enum vault_status st = vlt_named_lines_load(v->s, "revoke", &w.lines, err);
+
+    if (st == VAULT_OK)
+        st = vlt_notes(v->s, "revoke", take_stray, &w, err);
+    vlt_named_lines_clear(&w.lines);
+    return st;
+}
+
 enum vault_status
 vlt_verify_revocations(struct vlt_verify *v, struct vault_error *err)
 {

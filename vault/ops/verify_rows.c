@@ -144,7 +144,8 @@ check_attached(struct vlt_verify *v, struct vault_error *err)
     if (st == VAULT_OK && n > 0)
         vlt_mismatch(v, "planted", "attachments that no line names: %" PRIu64,
             n);
-    /* counted by verify_revoke.c; a capture file holds no note at all */
+    if (st == VAULT_OK && v->capture) /* else they were counted before */
+        st = vlt_verify_strays(v, err);
     if (st == VAULT_OK && v->strays > 0)
         vlt_mismatch(v, "planted", "revocations that no line names: %" PRIu64,
             v->strays);

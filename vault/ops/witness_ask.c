@@ -10,6 +10,38 @@
 #include "note_rows.h"
 #include "witness_write.h"
 
+/* ---- transaction ---- */
+
+enum vault_status
+vlt_witness_write_begin(struct vault *v, struct vault_error *err)
+{
+    int64_t version;
+    enum vault_status st = vlt_need_unlocked(v, err);
+
+    if (st == VAULT_OK)
+        st = vlt_store_begin(v->store, true, err);
+    if (st != VAULT_OK)
+        return st;
+    st = vlt_store_data_version(v->store, &version, err);
+    if (st == VAULT_OK && version != v->data_version)
+        st = vlt_heads_check(v, err);
+    if (st == VAULT_OK)
+        st = vlt_need_plain(v, err);
+    if (st != VAULT_OK)
+        vlt_store_rollback(v->store);
+    return st;
+}
+
+enum vault_status
+vlt_witness_write_end(struct vault *v, enum vault_status st,
+    struct vault_error *err)
+{
+    if (st == VAULT_OK)
+        return vlt_store_commit(v->store, err);
+    vlt_store_rollback(v->store);
+    return st;
+}
+
 struct asking {
     struct vault *v;
     const struct vault_ask_options *o;

@@ -10,45 +10,15 @@
 #include "fail.h"
 #include "witness_write.h"
 
-/* ---- transaction ---- */
-
-enum vault_status
-vlt_witness_write_begin(struct vault *v, struct vault_error *err)
-{
-    int64_t version;
-    enum vault_status st = vlt_need_unlocked(v, err);
-
-    if (st == VAULT_OK)
-        st = vlt_store_begin(v->store, true, err);
-    if (st != VAULT_OK)
-        return st;
-    st = vlt_store_data_version(v->store, &version, err);
-    if (st == VAULT_OK && version != v->data_version)
-        st = vlt_heads_check(v, err);
-    if (st == VAULT_OK)
-        st = vlt_need_plain(v, err);
-    if (st != VAULT_OK)
-        vlt_store_rollback(v->store);
-    return st;
-}
-
-enum vault_status
-vlt_witness_write_end(struct vault *v, enum vault_status st,
-    struct vault_error *err)
-{
-    if (st == VAULT_OK)
-        return vlt_store_commit(v->store, err);
-    vlt_store_rollback(v->store);
-    return st;
-}
-
 /* ---- the stored states, once ---- */
 
 struct point {
     const struct vlt_own_log *log;
     uint64_t size;
+    size_t age; /* of so many newer states of its log */
     struct vlt_buf note;
     bool changed;
+    const struct vlt_witness_pin *by; /* whose line was found for it last */
 };
 struct result {
     struct vault_line_result r;
@@ -63,11 +33,17 @@ struct taking {
     size_t results;
     struct result *result;
     uint64_t tries;
-    size_t from; /* where the last line was found: answers keep the order */
+    uint64_t vain; /* those of lines that fitted nowhere */
+    size_t from;   /* where the last line was found: answers keep the order */
 };
 
-/* A signature costs some 50 microseconds: a second or so, whatever comes. */
-enum { TRIES_MAX = 20 * 1000 };
+/*
+ * A signature costs some 50 microseconds. Lines that sign nothing here cost a
+ * second or so, whatever comes. Those that fit are by a witness that is pinned
+ * here, and whoever sorts them may make it search for each: of 1,024 logs in
+ * any order that is a half of TRIES_MAX at most.
+ */
+enum { VAIN_MAX = 20 * 1000, TRIES_MAX = 1000 * 1000 };
 
 static void
 taking_clear(struct taking *t)
@@ -105,17 +81,33 @@ load_point(void *ctx, const struct vlt_checkpoint_row *r,
     return vlt_buf_end(&p->note, "checkpoint", err);
 }
 
+/* The newest of each log, then the one before it of each, and so on: as they
+ * are asked for, and seldom one of long ago. */
+static int
+by_age(const void *a, const void *b)
+{
+    const struct point *x = a, *y = b;
+
+    if (x->age != y->age)
+        return x->age < y->age ? -1 : 1;
+    return x->log < y->log ? -1 : x->log > y->log;
+}
+
 static enum vault_status
 load_points(struct taking *t, struct vault_error *err)
 {
     enum vault_status st = vlt_witness_set_load(t->v, &t->set, err);
-    size_t i;
+    size_t i, k = 0;
 
     for (i = 0; st == VAULT_OK && i < t->v->logs.n; i++) {
         struct loading l = {t, &t->v->logs.log[i]};
 
         st = vlt_checkpoints(t->v->store, l.log->n, load_point, &l, err);
+        for (; k < t->n; k++)
+            t->at[k].age = t->n - 1 - k;
     }
+    if (t->n > 0)
+        qsort(t->at, t->n, sizeof *t->at, by_age);
     return st;
 }
 
@@ -174,6 +166,45 @@ whose(const struct taking *t, const struct vlt_note_line *l)
     return NULL;
 }
 
+/* Whether the line signs this state. */
+static enum vault_status
+try_point(struct taking *t, const struct point *p, const char *line, size_t len,
+    const struct vlt_witness_pin *pin, bool *good, uint64_t *time,
+    struct vault_error *err)
+{
+    struct vlt_buf trial;
+    struct vlt_note n;
+    enum vault_status st =
+        vlt_note_parse(&n, (const char *)p->note.p, p->note.len, err);
+
+    if (st != VAULT_OK)
+        return st;
+    if (++t->tries > TRIES_MAX)
+        return vlt_fail(err, VAULT_E_LIMIT,
+            "too many lines for as many states as are kept here");
+    vlt_buf_init(&trial, (size_t)2 * VLT_NOTE_MAX);
+    vlt_buf_put(&trial, n.text, n.text_len);
+    vlt_buf_put_str(&trial, "\n");
+    vlt_buf_put(&trial, line, len);
+    st = vlt_buf_end(&trial, "checkpoint", err);
+    if (st == VAULT_OK)
+        st = vlt_note_parse(&n, (const char *)trial.p, trial.len, err);
+    *good = st == VAULT_OK &&
+        vlt_cosignature_check(&n, 0, &pin->key, time, NULL) == VAULT_OK;
+    vlt_buf_clear(&trial);
+    return st;
+}
+
+/* From where the last one was found, one to this side and one to the other;
+ * those that have a line of this witness from this text come last. */
+static struct point *
+nth_point(const struct taking *t, size_t i)
+{
+    size_t off = (i + 1) / 2 % t->n;
+
+    return &t->at[(t->from + (i % 2 == 1 ? off : t->n - off)) % t->n];
+}
+
 /* The state that this line signs; the texts differ in every state, so it is
  * one at most. */
 static enum vault_status
@@ -181,38 +212,30 @@ find_point(struct taking *t, const char *line, size_t len,
     const struct vlt_witness_pin *pin, struct point **out, uint64_t *time,
     struct vault_error *err)
 {
-    struct vlt_buf trial;
-    struct vlt_note n;
+    uint64_t before = t->tries;
     size_t i;
     enum vault_status st = VAULT_OK;
+    bool good = false;
 
     *out = NULL;
-    vlt_buf_init(&trial, (size_t)2 * VLT_NOTE_MAX);
-    for (i = 0; st == VAULT_OK && i < t->n && *out == NULL; i++) {
-        struct point *p = &t->at[(t->from + i) % t->n];
+    if (t->vain > VAIN_MAX)
+        return vlt_fail(err, VAULT_E_LIMIT,
+            "too many lines that sign no state that is kept here");
+    for (i = 0; st == VAULT_OK && i < 2 * t->n && !good; i++) {
+        struct point *p = nth_point(t, i % t->n);
 
-        if (++t->tries > TRIES_MAX) {
-            st = vlt_fail(err, VAULT_E_LIMIT,
-                "too many lines for as many states as are kept here");
-            break;
-        }
-        st = vlt_note_parse(&n, (const char *)p->note.p, p->note.len, err);
-        if (st != VAULT_OK)
-            break;
-        vlt_buf_reset(&trial);
-        vlt_buf_put(&trial, n.text, n.text_len);
-        vlt_buf_put_str(&trial, "\n");
-        vlt_buf_put(&trial, line, len);
-        st = vlt_buf_end(&trial, "checkpoint", err);
-        if (st == VAULT_OK)
-            st = vlt_note_parse(&n, (const char *)trial.p, trial.len, err);
-        if (st == VAULT_OK &&
-            vlt_cosignature_check(&n, 0, &pin->key, time, NULL) == VAULT_OK)
+        if ((p->by == pin) != (i >= t->n))
+            continue;
+        st = try_point(t, p, line, len, pin, &good, time, err);
+        if (good)
             *out = p;
     }
-    if (*out != NULL)
+    if (*out != NULL) {
+        (*out)->by = pin;
         t->from = (size_t)(*out - t->at);
-    vlt_buf_clear(&trial);
+    } else {
+        t->vain += t->tries - before;
+    }
     return st;
 }
 
@@ -327,6 +350,22 @@ out:
 
 /* ---- the texts ---- */
 
+/* Its lines sign most likely the state that it is of. */
+static void
+begin_at(struct taking *t, const struct vlt_note *n)
+{
+    size_t i;
+
+    for (i = 0; i < t->n; i++) {
+        const struct vlt_buf *b = &t->at[i].note;
+
+        /* the text ends before an empty line */
+        if (b->len > n->text_len && b->p[n->text_len] == '\n' &&
+            memcmp(b->p, n->text, n->text_len) == 0)
+            t->from = i;
+    }
+}
+
 static enum vault_status
 take_note(struct taking *t, const struct vlt_text *x, struct vault_error *err)
 {
@@ -334,6 +373,8 @@ take_note(struct taking *t, const struct vlt_text *x, struct vault_error *err)
     enum vault_status st = vlt_note_parse(&n, x->p, x->len, err);
     size_t at = st == VAULT_OK ? n.text_len + 1 : 0;
 
+    if (st == VAULT_OK)
+        begin_at(t, &n);
     while (st == VAULT_OK && at < x->len) {
         const char *lf = memchr(x->p + at, '\n', x->len - at);
         size_t len = (size_t)(lf - (x->p + at)) + 1;
