@@ -89,6 +89,17 @@ expect 2 "$SANDUQ" verify a.audit --key-file a.key
 says err "nothing that a secret opens"
 if grep -aq 'SQS1\|secret' a.audit; then bad "a slot or a text lies in the pack"; fi
 
+# a state speaks of one kind of file, though both have the same logs
+expect 0 "$SANDUQ" verify a.audit --save-state pack.state
+expect 0 "$SANDUQ" verify a.sanduq --save-state vault.state
+expect 0 "$SANDUQ" verify a.sanduq --since vault.state
+expect 0 "$SANDUQ" verify a.audit --since pack.state
+for pair in a.audit:vault.state a.sanduq:pack.state; do
+    expect 6 "$SANDUQ" verify "${pair%:*}" --since "${pair#*:}" --json
+    says out '"kind":"since"'
+    says out "another kind of file"
+done
+
 # everything else that meets one says what it is
 expect 1 "$SANDUQ" -V a.audit info
 says err "is an audit pack, not a vault"

@@ -92,20 +92,22 @@ quick_add(struct vault *v, const char *title, const void *p, size_t n,
 
 struct bytes {
     uint8_t *p;
-    size_t n;
+    size_t n, room;
 };
 
 static enum vault_status
 collect(void *ctx, const void *p, size_t n, struct vault_error *err)
 {
     struct bytes *b = ctx;
-    uint8_t *more = realloc(b->p, b->n + n + 1);
 
     (void)err;
-    if (more == NULL)
+    if (b->n + n > b->room) {
+        b->room = 2 * (b->n + n);
+        b->p = realloc(b->p, b->room);
+    }
+    if (b->p == NULL)
         temp_die("no memory", "body");
-    memcpy(more + b->n, p, n);
-    b->p = more;
+    memcpy(b->p + b->n, p, n);
     b->n += n;
     return VAULT_OK;
 }
@@ -113,7 +115,7 @@ collect(void *ctx, const void *p, size_t n, struct vault_error *err)
 uint8_t *
 quick_body(struct vault *v, const uint8_t id[VAULT_ID], size_t *n)
 {
-    struct bytes b = {calloc(1, 1), 0};
+    struct bytes b = {calloc(1, 1), 0, 1};
     struct vault_record *r = NULL;
     struct vault_error err;
 

@@ -127,6 +127,9 @@ VAULT_CHECKED enum vault_status vlt_verify_meta(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_cards(struct vlt_verify *v,
     struct vault_error *err);
+/* Whether a line names each card; after all lines were walked. */
+VAULT_CHECKED enum vault_status vlt_verify_card_leaves(struct vlt_verify *v,
+    struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_logs(struct vlt_verify *v,
     struct vault_error *err);
 VAULT_CHECKED enum vault_status vlt_verify_revocations(struct vlt_verify *v,

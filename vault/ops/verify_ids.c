@@ -7,19 +7,10 @@
 #include "fail.h"
 #include "hash.h"
 #include "secret.h"
+#include "verify_pairs.h"
 
 enum { BUCKETS = 4096, FEW = 64, SPACE = 96 << 20 };
 
-/* A version with a statement or a subject. */
-struct pair {
-    uint32_t version;
-    bool own; /* of a row */
-    uint8_t hash[32];
-};
-struct pairs {
-    size_t n;
-    struct pair *at;
-};
 struct place {
     uint32_t version;
     uint64_t log;
@@ -32,11 +23,11 @@ struct vlt_id_seen {
     enum vault_status st; /* what reading its lines came to */
     struct vault_error why;
     size_t lines;
-    struct pairs named;  /* by lines that count; version 0; sorted */
-    struct pairs number; /* the versions that those name; hash 0; sorted */
-    struct pairs gone;   /* withdrawn: version and subject; sorted */
-    struct pairs row;    /* sorted */
-    size_t places;       /* of `withdraw` lines; sorted */
+    struct vlt_pairs named;  /* by lines that count; version 0; sorted */
+    struct vlt_pairs number; /* the versions that those name; hash 0; sorted */
+    struct vlt_pairs gone;   /* withdrawn: version and subject; sorted */
+    struct vlt_pairs row;    /* sorted */
+    size_t places;           /* of `withdraw` lines; sorted */
     struct place *place;
     bool asked; /* the versions were read */
     enum vault_status versions_st;
@@ -53,17 +44,7 @@ struct vlt_ids {
     struct vlt_id_seen *bucket[BUCKETS];
 };
 
-/* ---- lists ---- */
-
-static int
-by_version(const void *a, const void *b)
-{
-    const struct pair *x = a, *y = b;
-
-    if (x->version != y->version)
-        return x->version < y->version ? -1 : 1;
-    return memcmp(x->hash, y->hash, sizeof x->hash);
-}
+/* ---- reading one id ---- */
 
 static int
 by_place(const void *a, const void *b)
@@ -76,77 +57,6 @@ by_place(const void *a, const void *b)
         return x->log < y->log ? -1 : 1;
     return x->idx < y->idx ? -1 : x->idx > y->idx;
 }
-
-static enum vault_status
-add(struct pairs *l, uint32_t version, const uint8_t hash[32], bool own,
-    struct vault_error *err)
-{
-    struct pair *more = l->at;
-
-    if ((l->n & (l->n - 1)) == 0)
-        more = realloc(more, (l->n == 0 ? 1 : 2 * l->n) * sizeof *more);
-    if (more == NULL)
-        return vlt_fail_memory(err);
-    l->at = more;
-    more[l->n].version = version;
-    more[l->n].own = own;
-    memset(more[l->n].hash, 0, sizeof more[l->n].hash);
-    if (hash != NULL)
-        memcpy(more[l->n].hash, hash, sizeof more[l->n].hash);
-    l->n++;
-    return VAULT_OK;
-}
-
-/* Sorted; `once`: what is there twice only once. */
-static void
-settle(struct pairs *l, bool once)
-{
-    size_t i, k = 0;
-
-    if (l->n == 0)
-        return;
-    qsort(l->at, l->n, sizeof *l->at, by_version);
-    for (i = 1; once && i < l->n; i++) {
-        if (by_version(&l->at[i], &l->at[k]) != 0)
-            l->at[++k] = l->at[i];
-    }
-    if (once)
-        l->n = k + 1;
-}
-
-/* How many say this; *first: the first of them. */
-static size_t
-count(const struct pairs *l, uint32_t version, const uint8_t *hash,
-    size_t *first)
-{
-    struct pair key = {version, false, {0}};
-    size_t low = 0, high = l->n, n = 0;
-
-    if (hash != NULL)
-        memcpy(key.hash, hash, sizeof key.hash);
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-
-        if (by_version(&l->at[mid], &key) < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    *first = low;
-    while (low + n < l->n && by_version(&l->at[low + n], &key) == 0)
-        n++;
-    return n;
-}
-
-static bool
-has(const struct pairs *l, uint32_t version, const uint8_t *hash)
-{
-    size_t first;
-
-    return count(l, version, hash, &first) > 0;
-}
-
-/* ---- reading one id ---- */
 
 struct reading {
     struct vlt_verify *v;
@@ -178,7 +88,8 @@ keep_place(struct vlt_id_seen *i, const struct vlt_leaf_row *r,
         return vlt_fail_memory(err);
     i->place = more;
     more[i->places++] = (struct place){r->leaf.version, r->log, r->idx};
-    return add(&i->gone, r->leaf.version, r->leaf.subject, false, err);
+    return vlt_pairs_add(&i->gone, r->leaf.version, r->leaf.subject, false,
+        err);
 }
 
 static enum vault_status
@@ -195,9 +106,10 @@ take_line(void *ctx, const struct vlt_leaf_row *r, struct vault_error *err)
             strcmp(r->leaf.kind, "take") != 0) ||
         !counts(x->v, r->log))
         return VAULT_OK;
-    st = add(&i->named, 0, r->leaf.subject, false, err);
-    return st == VAULT_OK ? add(&i->number, r->leaf.version, NULL, false, err)
-                          : st;
+    st = vlt_pairs_add(&i->named, 0, r->leaf.subject, false, err);
+    return st == VAULT_OK
+        ? vlt_pairs_add(&i->number, r->leaf.version, NULL, false, err)
+        : st;
 }
 
 static enum vault_status
@@ -210,7 +122,7 @@ take_row(void *ctx, const struct vlt_id_row *r, struct vault_error *err)
     if (x->v->audit)
         own = own && memcmp(r->head->h.origin, x->v->id, 16) == 0;
     vlt_record_stmt(stmt, r->head);
-    return add(&x->i->row, r->version, stmt, own, err);
+    return vlt_pairs_add(&x->i->row, r->version, stmt, own, err);
 }
 
 static bool
@@ -234,10 +146,10 @@ read_id(struct vlt_verify *v, struct vlt_id_seen *i, struct vault_error *err)
         return i->st;
     }
     st = vlt_record_rows_of(v->s, i->id, take_row, &x, err);
-    settle(&i->named, true);
-    settle(&i->number, true);
-    settle(&i->gone, true);
-    settle(&i->row, false);
+    vlt_pairs_settle(&i->named, true);
+    vlt_pairs_settle(&i->number, true);
+    vlt_pairs_settle(&i->gone, true);
+    vlt_pairs_settle(&i->row, false);
     if (i->places > 0)
         qsort(i->place, i->places, sizeof *i->place, by_place);
     return st;
@@ -379,20 +291,20 @@ vlt_id_look(struct vlt_verify *v, const uint8_t id[16],
 bool
 vlt_id_named(const struct vlt_id_seen *i, const uint8_t stmt[32])
 {
-    return has(&i->named, 0, stmt);
+    return vlt_pairs_has(&i->named, 0, stmt);
 }
 
 bool
 vlt_id_named_otherwise(const struct vlt_id_seen *i, uint32_t version)
 {
-    return has(&i->number, version, NULL);
+    return vlt_pairs_has(&i->number, version, NULL);
 }
 
 size_t
 vlt_id_rows(const struct vlt_id_seen *i, uint32_t version,
     const uint8_t stmt[32], bool *own)
 {
-    size_t first, k, n = count(&i->row, version, stmt, &first);
+    size_t first, k, n = vlt_pairs_count(&i->row, version, stmt, &first);
 
     *own = false;
     for (k = first; k < first + n && !*own; k++)
@@ -455,7 +367,7 @@ covered_by(const struct vlt_id_seen *i)
         if (k + 1 < l->n && l->v[k + 1].head.h.version == version)
             continue;
         vlt_withdrawal_subject(&part, hash);
-        if (has(&i->gone, 0, hash))
+        if (vlt_pairs_has(&i->gone, 0, hash))
             up_to = version;
     }
     return up_to;
@@ -494,7 +406,7 @@ vlt_id_withdrawn(struct vlt_verify *v, struct vlt_id_seen *i, uint32_t version,
     const struct vlt_version_rows *rows;
     enum vault_status st;
 
-    *out = version != 0 && has(&i->gone, version, stmt);
+    *out = version != 0 && vlt_pairs_has(&i->gone, version, stmt);
     if (*out || i->gone.n == 0 || i->gone.at[0].version != 0)
         return VAULT_OK;
     st = vlt_id_versions(v, i, &rows, err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verify_log.c: cards, replica notes, every leaf and every checkpoint */
+/* verify_log.c: replica notes, every leaf and every checkpoint */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,57 +9,7 @@
 #include "verify_new.h"
 #include "verify_quick.h"
 
-enum { CARDS_MAX = 1024, LOGS_MAX = 1 << 20, CHECKPOINTS_MAX = 65536 };
-
-/* ---- cards ---- */
-
-static enum vault_status
-take_card(void *ctx, const struct vlt_identity_row *r, struct vault_error *err)
-{
-    struct vlt_verify *v = ctx;
-    struct vlt_card *more, *card;
-    enum vault_status st;
-
-    if (v->cards >= CARDS_MAX)
-        return vlt_fail(err, VAULT_E_TAMPERED, "too many cards");
-    more = realloc(v->card, (v->cards + 1) * sizeof *more);
-    if (more == NULL)
-        return vlt_fail_memory(err);
-    v->card = more;
-    card = &more[v->cards];
-    st = vlt_card_parse(card, r->card, r->card_len, err);
-    if (st != VAULT_OK)
-        return st;
-    if (card->generation != r->gen || r->gen != v->cards + 1 ||
-        memcmp(card->vault, v->id, 16) != 0)
-        return vlt_fail(err, VAULT_E_TAMPERED,
-            "the card of generation %u is not in its place", r->gen);
-    if (v->cards > 0)
-        st = vlt_card_follows(card, r->card, r->card_len, &more[v->cards - 1],
-            err);
-    if (st == VAULT_OK)
-        v->cards++;
-    return st;
-}
-
-enum vault_status
-vlt_verify_cards(struct vlt_verify *v, struct vault_error *err)
-{
-    enum vault_status st = vlt_identities(v->s, take_card, v, err);
-
-    if (v->cards > 0)
-        vlt_fingerprint_text(v->verdict.fingerprint,
-            v->card[v->cards - 1].fingerprint);
-    if (st != VAULT_OK)
-        return st;
-    if (v->cards == 0)
-        return vlt_fail(err, VAULT_E_TAMPERED, "the vault has no card");
-    vlt_held(v, "card", v->cards, "card %s, generation %zu, signed by itself",
-        v->verdict.fingerprint, v->cards);
-    return VAULT_OK;
-}
-
-/* ---- one log ---- */
+enum { LOGS_MAX = 1 << 20, CHECKPOINTS_MAX = 65536 };
 
 const struct vlt_seen_log *
 vlt_seen_log_find(const struct vlt_verify *v, uint64_t n)
@@ -453,24 +403,6 @@ vlt_seen_leaf(struct vlt_verify *v, const char *kind, const uint8_t *id,
     return vlt_leaf_exists(v->s, kind, id, subject, found, err);
 }
 
-/* The last card of the chain speaks only if the log names it. */
-static enum vault_status
-check_card_leaves(struct vlt_verify *v, struct vault_error *err)
-{
-    enum vault_status st = VAULT_OK;
-    bool found;
-    size_t i;
-
-    for (i = 0; st == VAULT_OK && i < v->cards; i++) {
-        st =
-            vlt_seen_leaf(v, "card", NULL, v->card[i].fingerprint, &found, err);
-        if (st == VAULT_OK && !found)
-            vlt_mismatch(v, "planted",
-                "no line of the log names the card of generation %zu", i + 1);
-    }
-    return st;
-}
-
 static enum vault_status
 walk_logs(struct vlt_verify *v, struct vault_error *err)
 {
@@ -502,6 +434,6 @@ vlt_verify_logs(struct vlt_verify *v, struct vault_error *err)
     if (st == VAULT_OK)
         st = vlt_verify_bases(v, err);
     if (st == VAULT_OK && !v->capture)
-        st = check_card_leaves(v, err);
+        st = vlt_verify_card_leaves(v, err);
     return st;
 }
