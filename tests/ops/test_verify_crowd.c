@@ -65,7 +65,7 @@ logs_and_notes_without_number_end_it_too(void **state)
 {
     static const char *const sql[] = {
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
-        "i < 32768) INSERT INTO log SELECT 1000 + i, 'x' || i, '' FROM n",
+        "i < 65536) INSERT INTO log SELECT 1000 + i, 'x' || i, '' FROM n",
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
         "i < 8193) INSERT INTO note SELECT 1000 + i, 0, 'device', x'78' FROM n",
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "

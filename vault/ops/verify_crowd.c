@@ -15,7 +15,7 @@ _Static_assert(VLT_VERSIONS_MAX == 1024, "as the query below has it");
 
 /* Each session is looked for among all logs, each device note too, and each
  * note costs a signature: far more than an honest vault has. */
-#define LOGS_MAX  "32768"
+#define LOGS_MAX  "65536"
 #define NOTES_MAX "8192" /* of devices and revocations, each */
 
 static enum vault_status

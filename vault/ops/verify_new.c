@@ -107,7 +107,8 @@ say_all(const struct vlt_new *n)
     vlt_not_seen(v, "replicas", 0, "other replicas: unknown");
     if (n->epochs > 0)
         vlt_held(v, "epoch", n->epochs,
-            "%" PRIu64 " new epochs, each written by a log of this vault",
+            "%" PRIu64
+            " new epochs, each naming a log of this vault as its writer",
             n->epochs);
 }
 

@@ -205,7 +205,8 @@ vlt_verify_epochs(struct vlt_verify *v, struct vault_error *err)
 
     if (st == VAULT_OK && v->verdict.failed == failed)
         vlt_held(v, "epoch", w.n,
-            "%" PRIu64 " epochs, each written by a log of this vault", w.n);
+            "%" PRIu64 " epochs, each naming a log of this vault as its writer",
+            w.n);
     return st;
 }
 
