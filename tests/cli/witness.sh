@@ -126,6 +126,14 @@ cp a.sanduq early.sanduq
 cp -r sa early-state
 printf 'two' >two
 expect 0 aina add two
+# a checkpoint with a line that none of ours has: bad, and the next goes on
+awk '/^sanduq.invalid/ { n = NR } { print } n && NR == n + 2 { print "more"; n = 0 }' \
+    post/r2 >post/longer
+cmp -s post/r2 post/longer && bad "no line was added"
+cat post/longer post/r2 >post/both
+expect 6 wit --json witness sign post/both
+[ "$(grep -c '"what":"bad"' out)/$(grep -c '"what":"signed"' out)" = 1/1 ] ||
+    bad "with an extension line: $(cat out)"
 expect 0 wit --json witness sign post/r2
 says out '"what":"signed"'
 wit witness sign post/r2 >post/a2 2>/dev/null
