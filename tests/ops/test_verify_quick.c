@@ -12,6 +12,7 @@
 #include "pool.h"
 #include "quick_vault.h"
 #include "rows.h"
+#include "verify_ids.h"
 #include "verify_quick.h"
 
 enum { RECORDS = 40, MANY = 600 };
@@ -48,6 +49,7 @@ end(struct vlt_verify *v)
         vlt_replica_clear(&v->log[i].replica);
     free(v->log);
     free(v->card);
+    vlt_ids_free(v->ids);
     vlt_quick_free(v->quick);
     vlt_pool_free(v->pool);
     vlt_store_close(v->s);
