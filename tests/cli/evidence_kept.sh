@@ -7,7 +7,7 @@ make=$(realpath "${SRC:-.}")/tests/cli/ots_make.py
 . "$(dirname "$0")/lib.bash"
 command -v python3 >/dev/null || { say "skipped: no python3"; exit 77; }
 v() { "$SANDUQ" -V v.sanduq --key-file key "$@"; }
-w() { XDG_STATE_HOME=$work/sw "$SANDUQ" -V w.sanduq --key-file wkey "$@"; }
+w() { XDG_STATE_HOME=${work:?}/sw "$SANDUQ" -V w.sanduq --key-file wkey "$@"; }
 
 expect 0 v init v.sanduq
 expect 0 w init w.sanduq
