@@ -410,10 +410,6 @@ verify_run(struct cli *c, struct vault_error *err)
     if (st == VAULT_OK && c->args.n == 0)
         st = unlock_path(c, path, sizeof path, err);
     if (st == VAULT_OK)
-        st = vlt_os_is_special(file) /* nothing to wait at for ever */
-            ? vlt_fail(err, VAULT_E_IO, "%s is not a regular file", file)
-            : VAULT_OK;
-    if (st == VAULT_OK)
         st = load_all(&v, o, err);
     if (st == VAULT_OK)
         st = take_state(o, &opt, err);

@@ -18,17 +18,20 @@ VAULT_CHECKED static enum vault_status
 hash_file(const char *path, uint8_t hash[VAULT_HASH], uint64_t *bytes,
     struct vault_error *err)
 {
-    struct vault_hash *h = vault_hash_new(VAULT_SHA256);
-    uint8_t *p = malloc(PIECE);
+    struct vault_hash *h = NULL;
+    uint8_t *p = NULL;
     struct vlt_file *f = NULL;
     size_t got = 1;
-    enum vault_status st = h != NULL && p != NULL ? vlt_file_open(path, &f, err)
-                                                  : vlt_fail_memory(err);
+    enum vault_status st;
 
     *bytes = 0;
-    if (st == VAULT_OK && vlt_file_size(f) < 0)
-        st = vlt_fail(err, VAULT_E_USAGE,
+    if (vlt_os_is_special(path))
+        return vlt_fail(err, VAULT_E_USAGE,
             "a report needs a file that can be read more than once");
+    h = vault_hash_new(VAULT_SHA256);
+    p = malloc(PIECE);
+    st = h != NULL && p != NULL ? vlt_file_open(path, &f, err)
+                                : vlt_fail_memory(err);
     while (st == VAULT_OK && got > 0) {
         st = vlt_file_read(f, p, PIECE, &got, err);
         if (st != VAULT_OK)

@@ -8,6 +8,7 @@
 #include "fail.h"
 #include "told.h"
 #include "verify_evidence.h"
+#include "os.h"
 #include "pool.h"
 #include "verify_ids.h"
 #include "verify_quick.h"
@@ -435,6 +436,8 @@ judge_file(struct vlt_verify *v, const char *path,
 {
     enum vault_status st;
 
+    if (vlt_os_is_special(path)) /* nothing to wait at for ever */
+        return vlt_fail(err, VAULT_E_IO, "%s is not a regular file", path);
     if (vlt_verify_text_is(path))
         return v->known != NULL ? refuse_state(err)
                                 : vlt_verify_text(v, path, err);
