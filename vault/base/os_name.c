@@ -12,7 +12,7 @@
  * it, and removes. */
 static const char *const endings[] = {"-journal", "-wal", "-shm"};
 
-/* Where a container says what it is: docs/format.md, section 2. */
+/* Where a container says what it is: docs/format.md, section 8.1. */
 enum { MARK_AT = 68, MARK = 4 };
 
 static bool

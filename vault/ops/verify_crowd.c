@@ -13,9 +13,9 @@
 #define LINES_MAX "8192" /* of one record: eight for each version */
 _Static_assert(VLT_VERSIONS_MAX == 1024, "as the query below has it");
 
-/* Each session is looked for among all logs, each device note too, and each
- * note costs a signature: far more than an honest vault has. */
-#define LOGS_MAX  "65536"
+/* As many logs as a bundle may have. Each note costs a signature, and is held
+ * against the sessions of its device. */
+#define LOGS_MAX  "262144"
 #define NOTES_MAX "8192" /* of devices and revocations, each */
 
 static enum vault_status
@@ -35,8 +35,8 @@ too_many(struct vlt_verify *v, bool *out, struct vault_error *err)
     if (st == VAULT_OK && *out) {
         v->crowded = true;
         vlt_mismatch(v, "planted",
-            "more logs, device notes or revocations than a vault can have: "
-            "planted, and nothing else in this file was judged");
+            "more logs, device notes or revocations than are judged: "
+            "nothing else in this file was looked at");
     }
     return st;
 }

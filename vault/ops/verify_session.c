@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verify_session.c: capture sessions: their chain, their device, their joining */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include "bytes.h"
 #include "fail.h"
 #include "hash.h"
+#include "named_lines.h"
 #include "note_rows.h"
 #include "rows.h"
 #include "sign.h"
@@ -15,21 +17,73 @@ struct sessions {
     struct vlt_verify *v;
     uint64_t n;
     uint64_t unconfirmed;
+    size_t logs; /* of sessions, by device and session, then as they come */
+    struct vlt_seen_log **log;
+    struct vlt_named_lines joined;
 };
 
-static struct vlt_seen_log *
-session_of(struct vlt_verify *v, const uint8_t device[8], const uint8_t id[8])
+static int
+by_name(const struct vlt_seen_log *log, const uint8_t device[8],
+    const uint8_t id[8])
+{
+    int c = memcmp(log->device, device, 8);
+
+    return c != 0 ? c : memcmp(log->replica.replica, id, 8);
+}
+
+static int
+by_session(const void *a, const void *b)
+{
+    const struct vlt_seen_log *x = *(struct vlt_seen_log *const *)a;
+    const struct vlt_seen_log *y = *(struct vlt_seen_log *const *)b;
+    int c = by_name(x, y->device, y->replica.replica);
+
+    return c != 0 ? c : (x > y) - (x < y);
+}
+
+/* Each is looked for among all: a vault may have taken in very many. */
+static enum vault_status
+sort_sessions(struct sessions *x, struct vault_error *err)
 {
     size_t i;
 
-    for (i = 0; i < v->logs; i++) {
-        struct vlt_seen_log *log = &v->log[i];
-
-        if (log->session && memcmp(log->device, device, 8) == 0 &&
-            memcmp(log->replica.replica, id, 8) == 0)
-            return log;
+    x->log = calloc(x->v->logs + 1, sizeof(struct vlt_seen_log *));
+    if (x->log == NULL)
+        return vlt_fail_memory(err);
+    for (i = 0; i < x->v->logs; i++) {
+        if (x->v->log[i].session)
+            x->log[x->logs++] = &x->v->log[i];
     }
-    return NULL;
+    qsort(x->log, x->logs, sizeof(struct vlt_seen_log *), by_session);
+    return VAULT_OK;
+}
+
+/* The first of those that are not before this name. */
+static size_t
+session_from(const struct sessions *x, const uint8_t device[8],
+    const uint8_t id[8])
+{
+    size_t low = 0, high = x->logs;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+
+        if (by_name(x->log[mid], device, id) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+static struct vlt_seen_log *
+session_of(const struct sessions *x, const uint8_t device[8],
+    const uint8_t id[8])
+{
+    size_t i = session_from(x, device, id);
+
+    return i < x->logs && by_name(x->log[i], device, id) == 0 ? x->log[i]
+                                                              : NULL;
 }
 
 /* ---- device notes ---- */
@@ -37,7 +91,9 @@ session_of(struct vlt_verify *v, const uint8_t device[8], const uint8_t id[8])
 static enum vault_status
 take_device(void *ctx, const char *note, size_t len, struct vault_error *err)
 {
-    struct vlt_verify *v = ctx;
+    static const uint8_t lowest[8] = {0};
+    struct sessions *x = ctx;
+    struct vlt_verify *v = x->v;
     struct vlt_device d;
     struct vault_error why;
     enum vault_status st;
@@ -58,10 +114,10 @@ take_device(void *ctx, const char *note, size_t len, struct vault_error *err)
             "a device note that no card of this vault signed");
         return VAULT_OK;
     }
-    for (i = 0; i < v->logs; i++) {
-        if (v->log[i].session && memcmp(v->log[i].device, d.device, 8) == 0 &&
-            memcmp(v->log[i].replica.text_hash, d.first, 32) == 0)
-            v->log[i].confirmed = true;
+    for (i = session_from(x, d.device, lowest);
+         i < x->logs && memcmp(x->log[i]->device, d.device, 8) == 0; i++) {
+        if (memcmp(x->log[i]->replica.text_hash, d.first, 32) == 0)
+            x->log[i]->confirmed = true;
     }
     return VAULT_OK;
 }
@@ -108,12 +164,13 @@ check_follows(const struct vlt_seen_log *before, const struct vlt_session *s,
 }
 
 static enum vault_status
-check_chain(struct vlt_verify *v, const struct vlt_session *s,
+check_chain(const struct sessions *x, const struct vlt_session *s,
     struct vlt_seen_log *log, const char *note, size_t len,
     struct vault_error *err)
 {
+    struct vlt_verify *v = x->v;
     const struct vlt_seen_log *before =
-        s->has_base ? session_of(v, s->device, s->base.replica) : NULL;
+        s->has_base ? session_of(x, s->device, s->base.replica) : NULL;
     enum vault_status st;
 
     if (!s->has_base)
@@ -139,9 +196,10 @@ check_chain(struct vlt_verify *v, const struct vlt_session *s,
 
 /* What was taken in has a line of the vault's own log. */
 static enum vault_status
-check_joined(struct vlt_verify *v, const struct vlt_seen_log *log,
+check_joined(const struct sessions *x, const struct vlt_seen_log *log,
     struct vault_error *err)
 {
+    const struct vlt_verify *v = x->v;
     uint8_t hash[32];
     bool found = false;
     enum vault_status st;
@@ -152,7 +210,7 @@ check_joined(struct vlt_verify *v, const struct vlt_seen_log *log,
     if (st == VAULT_OK && v->fresh != NULL)
         found = vlt_new_leaf(v->fresh, "join", hash);
     else if (st == VAULT_OK)
-        st = vlt_seen_leaf(v, "join", NULL, hash, &found, err);
+        found = vlt_named_lines_has(&x->joined, hash);
     if (st == VAULT_OK && !found)
         st = vlt_fail(err, VAULT_E_TAMPERED,
             "log %s: a session that no line "
@@ -171,14 +229,14 @@ judge_session(struct sessions *x, const struct vlt_log_row *r,
 
     if (st != VAULT_OK)
         return VAULT_OK; /* had its line before */
-    log = session_of(x->v, s.device, s.session);
+    log = session_of(x, s.device, s.session);
     if (log == NULL || log->n != r->n)
         return vlt_fail(err, VAULT_E_TAMPERED,
             "session %" PRIu32 " is there twice", s.number);
     x->n++;
-    st = check_chain(x->v, &s, log, r->note, r->note_len, err);
+    st = check_chain(x, &s, log, r->note, r->note_len, err);
     if (st == VAULT_OK)
-        st = check_joined(x->v, log, err);
+        st = check_joined(x, log, err);
     if (st != VAULT_OK)
         log->sound = false;
     return st;
@@ -202,8 +260,9 @@ take_session(void *ctx, const struct vlt_log_row *r, struct vault_error *err)
 /* ---- the session that is drawn, in a capture file ---- */
 
 static enum vault_status
-check_drawn(struct vlt_verify *v, struct vault_error *err)
+check_drawn(const struct sessions *x, struct vault_error *err)
 {
+    const struct vlt_verify *v = x->v;
     struct vlt_session s;
     struct vlt_buf note;
     uint8_t key[32], pk[32] = {0};
@@ -222,7 +281,7 @@ check_drawn(struct vlt_verify *v, struct vault_error *err)
             memcmp(s.card, v->card[0].fingerprint, 32) != 0))
         st = vlt_fail(err, VAULT_E_TAMPERED, "the next session is another's");
     if (st == VAULT_OK && drawn)
-        st = check_chain(v, &s, NULL, (const char *)note.p, note.len, err);
+        st = check_chain(x, &s, NULL, (const char *)note.p, note.len, err);
     for (i = 0; st == VAULT_OK && drawn && i < v->logs; i++) {
         if (memcmp(v->log[i].device, s.device, 8) != 0 ||
             v->log[i].replica.number >= s.number)
@@ -248,35 +307,65 @@ check_drawn(struct vlt_verify *v, struct vault_error *err)
         "the session key is that of no session here");
 }
 
+static enum vault_status
+prepare(struct sessions *x, struct vault_error *err)
+{
+    enum vault_status st = sort_sessions(x, err);
+
+    if (st == VAULT_OK && !x->v->capture && x->v->fresh == NULL)
+        st = vlt_named_lines_load(x->v->s, "join", &x->joined, err);
+    return st;
+}
+
+static enum vault_status
+judge_all(struct sessions *x, struct vault_error *err)
+{
+    struct vlt_verify *v = x->v;
+    struct vault_error why;
+    enum vault_status st = VAULT_OK;
+
+    if (!v->capture)
+        st = vlt_notes(v->s, "device", take_device, x, err);
+    if (st == VAULT_OK)
+        st = vlt_logs(v->s, take_session, x, err);
+    if (st == VAULT_OK && v->capture) {
+        vlt_error_clear(&why);
+        st = vlt_judge(v, "session", check_drawn(x, &why), &why, err);
+    }
+    return st;
+}
+
+static void
+say_sessions(struct sessions *x, bool held)
+{
+    struct vlt_verify *v = x->v;
+    size_t i;
+
+    for (i = 0; i < x->logs; i++)
+        x->unconfirmed += !x->log[i]->confirmed;
+    if (held)
+        vlt_held(v, "session", x->n,
+            "%" PRIu64 " capture sessions, each signed by the one before it",
+            x->n);
+    if (x->unconfirmed > 0 || v->capture)
+        vlt_not_seen(v, "device", x->unconfirmed,
+            "device not confirmed: whose device wrote %" PRIu64
+            " sessions is not said by a card here",
+            x->unconfirmed);
+}
+
 enum vault_status
 vlt_verify_sessions(struct vlt_verify *v, struct vault_error *err)
 {
-    struct sessions x = {v, 0, 0};
+    struct sessions x = {.v = v};
     uint64_t failed = v->verdict.failed;
-    struct vault_error why;
-    enum vault_status st = VAULT_OK;
-    size_t i;
+    enum vault_status st = prepare(&x, err);
 
-    if (!v->capture)
-        st = vlt_notes(v->s, "device", take_device, v, err);
     if (st == VAULT_OK)
-        st = vlt_logs(v->s, take_session, &x, err);
-    if (st == VAULT_OK && v->capture) {
-        vlt_error_clear(&why);
-        st = vlt_judge(v, "session", check_drawn(v, &why), &why, err);
-    }
-    if (st != VAULT_OK || (x.n == 0 && !v->capture))
-        return st;
-    for (i = 0; i < v->logs; i++)
-        x.unconfirmed += v->log[i].session && !v->log[i].confirmed;
-    if (v->verdict.failed == failed)
-        vlt_held(v, "session", x.n,
-            "%" PRIu64 " capture sessions, each signed by the one before it",
-            x.n);
-    if (x.unconfirmed > 0 || v->capture)
-        vlt_not_seen(v, "device", x.unconfirmed,
-            "device not confirmed: whose device wrote %" PRIu64
-            " sessions is not said by a card here",
-            x.unconfirmed);
-    return VAULT_OK;
+        st = judge_all(&x, err);
+    if (st == VAULT_OK && (x.n > 0 || v->capture))
+        say_sessions(&x, v->verdict.failed == failed);
+    vlt_named_lines_clear(&x.joined);
+    free(x.log);
+    return st;
 }
